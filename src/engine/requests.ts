@@ -1,0 +1,308 @@
+import type { Basis, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
+
+/**
+ * Everything that editor, notebook, language server and command line may ask of an engine. One line a request: its question and its answer.
+ * Questions and answers are plain data (structured clone); times are microseconds since the epoch; a process is its row in the lineage.
+ */
+export interface EngineRequests {
+  /** Reads a set; answers when the lineage stands (the store goes on filling). A file that cannot be read is an entry with `error`. */
+  open(ask: OpenAsk): Summary;
+  summary(ask: Record<never, never>): Summary;
+  /** Rows [first, first + count) of all processes as the command line prints them (DESIGN 12, `lineage --json`). */
+  lineage(ask: { first: number; count: number }): readonly LineageRecord[];
+  /** Makes a view (its layout and what is collapsed live in the engine) and answers its size. */
+  view(ask: ViewAsk): ViewState;
+  closeView(ask: { view: number }): null;
+  rows(ask: { view: number; first: number; count: number }): RowWindow;
+  /** Opens or closes one row; `deep`: all below it. */
+  toggle(ask: { view: number; row: number; expanded: boolean; deep?: boolean }): ViewState;
+  /** Opens what hides a process and answers its row; -1 when the view's filter leaves it out. */
+  reveal(ask: { view: number; process: ProcessRow }): { state: ViewState; row: number };
+  /** Processes whose name, pid, user, executable or decoded arguments hold the text (ASCII case ignored), in view order; `rows[i]` is -1 inside a closed row. */
+  search(ask: { view: number; text: string; limit: number }): { processes: Int32Array; rows: Int32Array; total: number };
+  /** The next (or previous) orphan after a row; -1 none. */
+  nextOrphan(ask: { view: number; row: number; backward: boolean }): { state: ViewState; row: number };
+  /** For the overview strip: per row bucket and per time bucket how many processes and orphans. */
+  overview(ask: { view: number; rowBuckets: number; timeBuckets: number }): Overview;
+  details(ask: { process: ProcessRow }): Details;
+  /** The raw records that speak of a process, oldest first. */
+  raw(ask: { process: ProcessRow; first: number; count: number }): { total: number; records: readonly RawRecord[] };
+  rawAt(ask: { member: string; offset: number }): RawRecord;
+  hunt(ask: HuntAsk): HuntResult;
+  /** What completion knows of this set; answered from memory. */
+  catalogue(ask: Record<never, never>): Catalogue;
+}
+
+export type EngineMethod = keyof EngineRequests;
+export type AskOf<M extends EngineMethod> = Parameters<EngineRequests[M]>[0];
+export type AnswerOf<M extends EngineMethod> = ReturnType<EngineRequests[M]>;
+
+/** What the engine tells while it works on a request. */
+export interface Progress {
+  /** "reading audit.log", "healing the tree", "filling the store", "hunting". */
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The engine as its users see it: the same in this thread, behind a worker, or in a test. */
+export interface Engine {
+  /** Rejects with an Error whose message is fit to show; an AbortError when `signal` was aborted. */
+  ask<M extends EngineMethod>(method: M, ask: AskOf<M>, options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<AnswerOf<M>>;
+  /** Resolves when the store holds every observation; hunts wait for it by themselves. */
+  storeReady(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenAsk {
+  /** Paths or `file:` URIs: files, folders, or a case folder / case.foundling.json. */
+  readonly sources: readonly string[];
+  readonly zone?: string;
+  readonly takenMicros?: number;
+  readonly hostOf?: Readonly<Record<string, string>>;
+}
+
+export interface Summary {
+  readonly evidence: readonly EvidenceEntry[];
+  readonly hosts: readonly string[];
+  readonly processes: number;
+  readonly orphans: number;
+  readonly observations: number;
+  readonly from: number; // NaN when nothing is dated
+  readonly to: number;
+  /** Title of the case, if the set is one. */
+  readonly title?: string;
+  readonly storeReady: boolean;
+}
+
+/** A process named by another's record: enough to print it without a second question. */
+export interface ProcessRef {
+  readonly process: ProcessRow;
+  readonly pid: number;
+  readonly start: number; // NaN: unrecorded, undated
+  readonly name: string | null;
+}
+
+export type GroupBy = 'creation' | 'session';
+
+export interface ViewAsk {
+  readonly parents: ParentView;
+  readonly group: GroupBy;
+  /** Keep only orphans with their ancestors. */
+  readonly orphansOnly: boolean;
+  readonly kernelThreads: boolean;
+  /** Tree as it stood at this time; undefined: all processes of the set. */
+  readonly at?: number;
+  /** Show only these processes with their ancestors (a hunt's tree). */
+  readonly only?: readonly ProcessRow[];
+}
+
+export interface ViewState {
+  readonly view: number;
+  readonly rowCount: number;
+  readonly from: number;
+  readonly to: number;
+  readonly processes: number;
+  readonly orphans: number;
+}
+
+/** A window of rows as columns. `process` is -1 for a group heading (a session), whose words are in `name`. */
+export interface RowWindow {
+  readonly first: number;
+  readonly count: number;
+  readonly rowCount: number;
+  readonly process: Int32Array;
+  readonly depth: Uint16Array;
+  /** 0 leaf, 1 collapsed, 2 expanded. */
+  readonly fold: Uint8Array;
+  readonly setSize: Uint32Array;
+  readonly posInSet: Uint32Array;
+  readonly pid: Int32Array;
+  readonly flags: Uint32Array; // FLAG
+  readonly start: Float64Array;
+  readonly end: Float64Array; // NaN: alive at the end of the evidence, or not known
+  readonly lastSeen: Float64Array;
+  /** When it was first adopted, NaN if never: where the lifeline changes. */
+  readonly adoptedAt: Float64Array;
+  /** Row in this view of the other tree's parent (creator in the recorded view, adopter in the created view); -1 none or hidden. */
+  readonly otherParentRow: Int32Array;
+  readonly creatorPid: Int32Array;
+  readonly adopterPid: Int32Array;
+  readonly creatorBasis: Uint8Array;
+  readonly hiddenBelow: Uint32Array;
+  readonly name: readonly string[];
+  readonly args: readonly string[];
+  readonly user: readonly string[];
+  readonly creatorName: readonly string[];
+  readonly adopterName: readonly string[];
+}
+
+export interface Overview {
+  /** Orphans for each bucket of rows, and processes alive / orphans adopted for each bucket of time. */
+  readonly rowOrphans: Uint32Array;
+  readonly timeAlive: Uint32Array;
+  readonly timeOrphans: Uint32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One parent (creator or recorded) with what it rests on. */
+export interface ParentClaim {
+  readonly parent: ProcessRef | null;
+  readonly basis: Basis | null;
+  readonly confidence: number | null;
+  readonly reasons: readonly Reason[];
+}
+
+export interface Details {
+  readonly process: ProcessRow;
+  readonly entityId: string;
+  readonly host: string;
+  readonly boot: number;
+  readonly pid: number;
+  readonly start: number;
+  readonly startBasis: Basis | null;
+  readonly end: number;
+  readonly endBasis: Basis | null;
+  readonly lastSeen: number;
+  readonly name: string | null;
+  readonly executable: string | null;
+  readonly args: readonly string[];
+  readonly cwd: string | null;
+  readonly user: string | null;
+  readonly auid: string | null;
+  readonly session: string | null;
+  readonly tty: string | null;
+  readonly unit: string | null;
+  readonly cgroup: string | null;
+  readonly flags: number;
+  /** The one sentence: who it is, who made it, who has it now, and why we say so. */
+  readonly why: string;
+  readonly creator: ParentClaim;
+  readonly parents: readonly { readonly parent: ProcessRef | null; readonly from: number; readonly to: number; readonly basis: Basis | null; readonly adopted: boolean }[];
+  readonly adopter: ParentClaim & { readonly kind: string };
+  readonly orphanedAfter: { readonly min: number; readonly max: number } | null; // microseconds
+  readonly launcher: ParentClaim;
+  readonly entry: ParentClaim & { readonly kind: EntryKind; readonly session: string | null; readonly unit: string | null };
+  readonly programs: readonly { readonly time: number; readonly name: string | null; readonly executable: string | null; readonly args: readonly string[] }[];
+  readonly children: readonly ProcessRef[];
+  /** Ancestors by creation, nearest first. */
+  readonly chain: readonly ProcessRef[];
+}
+
+export interface RawRecord {
+  readonly evidence: string;
+  readonly member: string;
+  readonly offset: number;
+  readonly byteLength: number;
+  readonly time: number;
+  /** What the record states, in our words: "exec", "fork of 812". */
+  readonly states: string;
+  /** The bytes as text, one entry a line; control characters untouched (the shower makes them visible). */
+  readonly lines: readonly string[];
+  /** Hex values decoded: [field, text]. */
+  readonly decoded: readonly (readonly [string, string])[];
+  /** A command for a shell on the examiner's machine that shows the same record. */
+  readonly command: string;
+  readonly hex: string;
+}
+
+export interface HuntAsk {
+  readonly text: string;
+  readonly parents?: ParentView | 'difference';
+  readonly basis?: Basis;
+  readonly limit: number;
+}
+
+export type Cell = string | number | boolean | null | readonly (string | number)[];
+
+export interface HuntResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** The process behind each row, -1 where a row is none's (aggregates). */
+  readonly processes: Int32Array;
+  readonly total: number;
+  /** True when the limit cut the rows. */
+  readonly truncated: boolean;
+  readonly undecided: { readonly count: number; readonly fields: readonly string[] };
+  /** How many rows rest on which basis. */
+  readonly basis: Readonly<Record<Basis, number>>;
+  readonly view: 'table' | 'tree';
+  /** For the tree view: rows in preorder. */
+  readonly tree?: readonly TreeLine[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly elapsedMs: number;
+}
+
+export interface TreeLine {
+  readonly process: ProcessRow;
+  readonly depth: number;
+  readonly matched: boolean;
+  readonly label: string;
+  readonly orphan: boolean;
+  /** The other tree's parent, when it differs: drawn dashed. */
+  readonly other: ProcessRef | null;
+}
+
+/** A mistake in a hunt's text. Offsets are UTF-16 code units of the text. */
+export interface Diagnostic {
+  readonly code: string; // HUNT201
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+  readonly fixes: readonly { readonly title: string; readonly from: number; readonly to: number; readonly text: string }[];
+}
+
+/** What completion and hover know about the open evidence. */
+export interface Catalogue {
+  readonly sources: readonly { readonly name: string; readonly rows: number }[];
+  readonly fields: readonly CatalogueField[];
+}
+
+export interface CatalogueField {
+  readonly name: string;
+  /** Share of rows filled, 0..1, over process events and over lifetimes, whichever has it. */
+  readonly filled: number;
+  /** The most frequent values (up to 200) with their counts, most frequent first. */
+  readonly values: readonly (readonly [string, number])[];
+}
+
+/** One line of `foundling lineage --json`; seconds since the epoch with 6 decimals, as numbers. */
+export interface LineageRecord {
+  readonly entity_id: string;
+  readonly host: string;
+  readonly boot: number;
+  readonly pid: number;
+  readonly start: number;
+  readonly startBasis: Basis | null;
+  readonly end: number | null;
+  readonly endBasis: Basis | null;
+  readonly unrecorded: boolean;
+  readonly name: string | null;
+  readonly executable: string | null;
+  readonly args: readonly string[];
+  readonly user: string | null;
+  readonly auid: string | null;
+  readonly session: string | null;
+  readonly creator: Ref | null;
+  readonly basis: Basis | null;
+  readonly confidence: number | null;
+  readonly parent: Ref | null;
+  readonly adopter: { readonly pid: number } | null;
+  readonly adopters: readonly { readonly pid: number; readonly start: number | null; readonly from: number | null; readonly to: number | null; readonly basis: Basis | null }[];
+  readonly orphan: boolean;
+  readonly orphanConfidence: number | null;
+  readonly orphanedAfter: { readonly min: number | null; readonly max: number | null } | null;
+  readonly launcher: Ref | null;
+  readonly launcherConfidence: number | null;
+  readonly entry: { readonly kind: EntryKind; readonly pid: number; readonly start: number | null; readonly session?: string; readonly unit?: string } | null;
+  readonly entryConfidence: number | null;
+  readonly requester: Ref | null;
+  readonly reasons: readonly string[];
+}
+
+export interface Ref {
+  readonly pid: number;
+  readonly start: number | null;
+}

@@ -1,0 +1,43 @@
+import { type Batch, COLUMNS, type ColumnName, FLAGS_UNKNOWN, ID_NOT_STATED, NOT_STATED, OBSERVATION_KINDS, type ObservationKind, OPERATIONS, type Operation, PARENT_KINDS, type ParentKind } from '../model/index.js';
+
+/** Rows of a full batch. */
+export const BATCH_ROWS = 65536;
+
+const ARRAYS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f64: Float64Array } as const;
+const NAMES = Object.keys(COLUMNS) as ColumnName[];
+/** What a fresh row holds where it is not 0. */
+const BLANK: Partial<Record<ColumnName, number>> = {
+  pid: NOT_STATED, ppid: NOT_STATED, other: NOT_STATED, sid: NOT_STATED, pgid: NOT_STATED, exitCode: NOT_STATED, port: NOT_STATED,
+  namespacePid: NOT_STATED, tracer: NOT_STATED, signalsIgnored: NaN, start: NaN, time: NaN,
+  uid: ID_NOT_STATED, euid: ID_NOT_STATED, gid: ID_NOT_STATED, auid: ID_NOT_STATED, ses: ID_NOT_STATED, flags: FLAGS_UNKNOWN,
+};
+
+/** An empty batch of `capacity` rows, every cell blank (not stated). */
+export function createBatch(capacity: number = BATCH_ROWS): Batch {
+  const batch: Record<string, unknown> = { capacity, count: 0 };
+  for (const name of NAMES) {
+    const column = new ARRAYS[COLUMNS[name]](capacity);
+    const blank = BLANK[name];
+    if (blank !== undefined) column.fill(blank);
+    batch[name] = column;
+  }
+  return batch as Batch; // every ColumnName was just set
+}
+
+/** A copy cut to its rows, so that a small batch does not hold a large buffer. */
+export function trimBatch(batch: Batch): Batch {
+  if (batch.count === batch.capacity) return batch;
+  const trimmed: Record<string, unknown> = { capacity: batch.count, count: batch.count };
+  for (const name of NAMES) trimmed[name] = batch[name].slice(0, batch.count);
+  return trimmed as Batch; // every ColumnName was just set
+}
+
+const kindCodes = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Record<ObservationKind, number>;
+const operationCodes = Object.fromEntries(OPERATIONS.map((operation, code) => [operation, code])) as Record<Operation, number>;
+const parentKindCodes = Object.fromEntries(PARENT_KINDS.map((kind, code) => [kind, code])) as Record<ParentKind, number>;
+
+/** Codes of the kind, operation and parentKind columns by word. */
+export const KIND: Readonly<Record<ObservationKind, number>> = kindCodes;
+export const OPERATION: Readonly<Record<Operation, number>> = operationCodes;
+export const PARENT_KIND: Readonly<Record<ParentKind, number>> = parentKindCodes;
+export const OUTCOME = { unknown: 0, success: 1, failure: 2 } as const;

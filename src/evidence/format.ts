@@ -1,0 +1,35 @@
+import type { Batch, Member, StringTable } from '../model/index.js';
+import type { Account } from './account.js';
+
+/** The head of a member that `sniff` may look at. */
+export const SNIFF_BYTES = 8192;
+
+/** What a parser is given besides bytes. */
+export interface ParseContext {
+  readonly strings: StringTable;
+  /** Counts bytes, records and troubles of this evidence. */
+  readonly account: Account;
+  /** Global id of the first member; members of a group count on from it. */
+  readonly firstMember: number;
+  /** Offset from UTC in minutes for local stamps (east positive); undefined: not known, UTC is taken and said. */
+  readonly zoneMinutes: number | undefined;
+  /** When a snapshot was taken, microseconds: from the person, the manifest, a stamp in the name, or the modification time. */
+  readonly takenMicros: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * One evidence format. To add one: write a file that exports a Format, add it to FORMATS in registry.ts.
+ * A format claims single members (`sniff`) or, where one snapshot is many files (a /proc copy), a group of them (`claim`).
+ */
+export interface Format {
+  readonly id: string;
+  /** Shown to people: "auditd log", "ps text". */
+  readonly title: string;
+  /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */
+  sniff(head: Uint8Array, path: string): number;
+  /** Which of a container's members belong together as one evidence of this format; undefined: single members only. */
+  claim?(paths: readonly string[]): readonly string[] | undefined;
+  /** Reads one member (or one claimed group) into batches. Bad records are counted in `account`, never thrown. Throws only EvidenceUnreadable. */
+  parse(members: readonly Member[], context: ParseContext): AsyncIterable<Batch>;
+}

@@ -1,0 +1,92 @@
+/** One file inside evidence (of a folder, a tar, a gzip); plain evidence has one member. */
+export interface Member {
+  /** Path inside its evidence, with `/`; for a file by itself, its name. */
+  readonly path: string;
+  /** Decompressed size in bytes, when known without reading. */
+  readonly size: number | undefined;
+  /** Last modification, microseconds since the epoch: a weak clue to the capture time. */
+  readonly modifiedMicros: number | undefined;
+  /** Target of a symbolic link inside an archive or a /proc copy; a link has no bytes. */
+  readonly linkTarget?: string;
+  /** The decompressed bytes from an offset on, in chunks. Throws {@link EvidenceUnreadable}. */
+  open(from: number): AsyncIterable<Uint8Array>;
+}
+
+/** A file that could not be read (gone, no permission, corrupt compression): the world's fault, told to the person. */
+export class EvidenceUnreadable extends Error {
+  constructor(
+    readonly path: string,
+    reason: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: ${reason}`, options);
+    this.name = 'EvidenceUnreadable';
+  }
+}
+
+/** Place of a kind of trouble, kept for the first few of each kind. */
+export interface Place {
+  readonly member: string;
+  readonly offset: number;
+}
+
+/** Records not understood, or not whole, by kind; with the first places. */
+export interface Trouble {
+  /** What was expected and what stood there, as a sentence without the place. */
+  readonly what: string;
+  count: number;
+  readonly places: Place[];
+}
+
+/**
+ * What became of every byte of one evidence. `understood + notNeeded + notUnderstood === records`, always.
+ * Duplicates are counted inside understood; lostBySource are records that the source itself says it lost.
+ */
+export interface Accounting {
+  bytes: number;
+  records: number;
+  understood: number;
+  notNeeded: number;
+  notUnderstood: number;
+  lostBySource: number;
+  duplicates: number;
+}
+
+/** What this evidence could not have shown. */
+export const COVERAGE_GAPS = [
+  'no-forks',
+  'no-exits',
+  'exec-only',
+  'no-exec',
+  'records-lost',
+  'rules-changed',
+  'no-snapshot',
+  'no-parents',
+  'truncated',
+  'zone-guessed',
+  'host-guessed',
+] as const;
+export type CoverageGap = (typeof COVERAGE_GAPS)[number];
+
+export interface Coverage {
+  readonly gap: CoverageGap;
+  /** A sentence for the analyst: what is missing and what it hides. */
+  readonly says: string;
+  /** The audit rules (or the collection step) that would close the hole, one a line. */
+  readonly remedy?: string;
+}
+
+/** One evidence of a set, after it was read. */
+export interface EvidenceEntry {
+  readonly file: string;
+  /** Paths of the members that were read; index = the member ids of this entry minus `firstMember`. */
+  readonly members: readonly string[];
+  readonly format: string;
+  readonly host: string;
+  readonly sha256: string | undefined;
+  readonly accounting: Accounting;
+  readonly troubles: readonly Trouble[];
+  readonly coverage: readonly Coverage[];
+  /** Set when the file could not be read to its end; what came before it is kept. */
+  readonly error?: string;
+}
