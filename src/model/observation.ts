@@ -47,14 +47,15 @@ export const FLAGS_UNKNOWN = 0xffffffff;
  *   host   text: the host that the record itself names
  *   ppid with parentKind   other  child of a fork, target of a signal, count of a snapshot   start  start time stated by a snapshot, NaN if none
  *   path, path2, port      file and its new name; socket address ("10.0.0.5", "/run/x.sock") and port
- *   args   text list (NUL between items)     unit  text: systemd unit     key  text: audit key     message  text: the rest worth showing
+ *   user   text: the name of `uid` as the evidence itself gives it
+ *   args   text list (NUL between items; of a record other than exec: what the process shows as its title)     unit  text: systemd unit     key  text: audit key     message  text: the rest worth showing
  */
 export const COLUMNS = {
   kind: 'u8', operation: 'u8', outcome: 'u8', parentKind: 'u8',
   time: 'f64', serial: 'f64', member: 'u32', offset: 'f64', byteLength: 'u32', host: 'u32',
   pid: 'i32', ppid: 'i32', other: 'i32', flags: 'u32', sid: 'i32', pgid: 'i32',
   uid: 'u32', euid: 'u32', gid: 'u32', auid: 'u32', ses: 'u32',
-  tty: 'u32', comm: 'u32', exe: 'u32', args: 'u32', cwd: 'u32', cgroup: 'u32', unit: 'u32',
+  user: 'u32', tty: 'u32', comm: 'u32', exe: 'u32', args: 'u32', cwd: 'u32', cgroup: 'u32', unit: 'u32',
   start: 'f64', exitCode: 'i32',
   path: 'u32', path2: 'u32', port: 'i32', key: 'u32', message: 'u32',
   /** Snapshot traces: ignored signals (bit n-1 = signal n), pid namespace, innermost pid, 1 if the executable was deleted, 1 if a zombie, tracer's pid. */
