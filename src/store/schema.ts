@@ -44,8 +44,8 @@ CREATE TABLE event (
   path_s INTEGER, path2_s INTEGER, address_s INTEGER, port INTEGER, direction TEXT, transport TEXT,
   unit_s INTEGER, key_s INTEGER, message_s INTEGER
 );
-CREATE TABLE process_arg (process INTEGER NOT NULL, arg_s INTEGER NOT NULL);
-CREATE TABLE event_arg (event INTEGER NOT NULL, arg_s INTEGER NOT NULL);
+-- the items of each distinct argument list (value of an args_s column): one list that a million events share lies here once
+CREATE TABLE arg (args_s INTEGER NOT NULL, at INTEGER NOT NULL, arg_s INTEGER NOT NULL, PRIMARY KEY (args_s, at)) WITHOUT ROWID;
 CREATE TABLE finding (process INTEGER NOT NULL, kind TEXT NOT NULL, points INTEGER NOT NULL);
 `;
 
@@ -58,6 +58,5 @@ CREATE INDEX process_pid ON process(pid);
 CREATE INDEX process_creator ON process(creator);
 CREATE INDEX parentage_process ON parentage(process);
 CREATE INDEX parentage_parent ON parentage(parent);
-CREATE INDEX process_arg_s ON process_arg(arg_s);
-CREATE INDEX event_arg_s ON event_arg(arg_s);
+CREATE INDEX arg_s ON arg(arg_s);
 `;
