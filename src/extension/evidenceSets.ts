@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+
+export const CASE_FILE = 'case.foundling.json';
+
+/** Which evidence a resource stands for. */
+export interface EvidenceSetChoice {
+  readonly key: string;
+  readonly title: string;
+  /** Files, folders, or one case file. */
+  readonly sources: readonly vscode.Uri[];
+  readonly caseFolder: vscode.Uri | undefined;
+  readonly focus: vscode.Uri | undefined;
+}
+
+/**
+ * The set that resources belong to: a case file or its folder is the case; a file that the nearest case lists opens the case, focused on it; everything
+ * else is a set of its own. `exactly` leaves cases out of it ("this file only").
+ */
+export async function evidenceSetFor(resources: readonly vscode.Uri[], exactly: boolean): Promise<EvidenceSetChoice> {
+  const [first] = resources;
+  if (!first) throw new Error(vscode.l10n.t('No evidence was named.'));
+  if (resources.length === 1) {
+    if (isCaseFile(first)) return caseSet(first, undefined);
+    const inside = vscode.Uri.joinPath(first, CASE_FILE);
+    if (!exactly && (await exists(inside))) return caseSet(inside, undefined);
+    const nearest = exactly ? undefined : await nearestCase(first);
+    if (nearest && (await lists(nearest, first))) return caseSet(nearest, first);
+  }
+  const sources = [...resources].sort((a, b) => (a.toString() < b.toString() ? -1 : 1));
+  const title = resources.length === 1 ? nameOf(first) : vscode.l10n.t('{0} and {1} more', nameOf(first), resources.length - 1);
+  return { key: sources.map(String).join('\n'), title, sources, caseFolder: undefined, focus: undefined };
+}
+
+/** The case file in the resource's folder or the nearest one above it; undefined if there is none up to the workspace's (or the file system's) root. */
+export async function nearestCase(resource: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const stop = vscode.workspace.getWorkspaceFolder(resource)?.uri.path;
+  let folder = vscode.Uri.joinPath(resource, '..');
+  for (;;) {
+    const candidate = vscode.Uri.joinPath(folder, CASE_FILE);
+    if (await exists(candidate)) return candidate;
+    const above = vscode.Uri.joinPath(folder, '..');
+    if (folder.path === stop || above.path === folder.path) return undefined;
+    folder = above;
+  }
+}
+
+export function isCaseFile(resource: vscode.Uri): boolean {
+  return resource.path.endsWith(`/${CASE_FILE}`);
+}
+
+export function nameOf(resource: vscode.Uri): string {
+  return resource.path.slice(resource.path.replace(/\/+$/, '').lastIndexOf('/') + 1).replace(/\/+$/, '');
+}
+
+function caseSet(file: vscode.Uri, focus: vscode.Uri | undefined): EvidenceSetChoice {
+  const folder = vscode.Uri.joinPath(file, '..');
+  return { key: file.toString(), title: nameOf(folder), sources: [file], caseFolder: folder, focus };
+}
+
+async function lists(caseFile: vscode.Uri, resource: vscode.Uri): Promise<boolean> {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(caseFile)));
+  } catch (error) {
+    // A broken manifest is told by the engine when the case itself is opened; a file beside it can still be read for itself.
+    if (error instanceof SyntaxError || error instanceof vscode.FileSystemError) return false;
+    throw error;
+  }
+  const folder = vscode.Uri.joinPath(caseFile, '..');
+  return evidencePaths(manifest).some((path) => {
+    const listed = vscode.Uri.joinPath(folder, path).path.replace(/\/+$/, '');
+    return resource.path === listed || resource.path.startsWith(`${listed}/`);
+  });
+}
+
+function evidencePaths(manifest: unknown): string[] {
+  if (typeof manifest !== 'object' || manifest === null || !('evidence' in manifest) || !Array.isArray(manifest.evidence)) return [];
+  const paths: string[] = [];
+  for (const entry of manifest.evidence as readonly unknown[]) {
+    if (typeof entry === 'object' && entry !== null && 'path' in entry && typeof entry.path === 'string') paths.push(entry.path);
+  }
+  return paths;
+}
+
+async function exists(resource: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(resource);
+    return true;
+  } catch (error) {
+    // Also where the folder may not be listed: what cannot be seen decides nothing.
+    if (error instanceof vscode.FileSystemError) return false;
+    throw error;
+  }
+}

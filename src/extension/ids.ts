@@ -1,0 +1,53 @@
+/**
+ * Every id that package.json contributes, once. A unit test compares them with the manifest both ways, so a command, setting or view that exists in
+ * only one of the two places fails the build.
+ */
+
+/** Commands. Where the palette shows them, their title is in package.nls.json under `command.<name>`. */
+export const COMMAND = {
+  /** Opens one file as evidence in the tree editor. */
+  openAsEvidence: 'foundling.openAsEvidence',
+  /** Opens a folder as one evidence set. */
+  openFolderAsEvidence: 'foundling.openFolderAsEvidence',
+  newHuntNotebook: 'foundling.newHuntNotebook',
+  chooseEvidence: 'foundling.chooseEvidence',
+  /** The parent view of one notebook cell: recorded, created or difference. */
+  chooseParents: 'foundling.chooseParents',
+  closeEvidence: 'foundling.closeEvidence',
+  showLog: 'foundling.showLog',
+  openExample: 'foundling.openExample',
+  /** Commands of the tree editor; they act on the active one. */
+  nextOrphan: 'foundling.tree.nextOrphan',
+  previousOrphan: 'foundling.tree.previousOrphan',
+  toggleParents: 'foundling.tree.toggleParents',
+  goToCreator: 'foundling.tree.goToCreator',
+  find: 'foundling.tree.find',
+} as const;
+export type CommandId = (typeof COMMAND)[keyof typeof COMMAND];
+
+export const SETTING = {
+  /** Which parent new views and notebook cells follow. */
+  parents: 'foundling.parents',
+  /** How many rows a notebook output carries. */
+  outputRows: 'foundling.notebook.outputRows',
+  /** Whether opening one file offers the evidence that lies beside it. */
+  offerNeighbours: 'foundling.offerNeighbours',
+} as const;
+export type SettingId = (typeof SETTING)[keyof typeof SETTING];
+
+export const CUSTOM_EDITOR = 'foundling.tree';
+export const NOTEBOOK = 'foundling.hunt';
+export const CONTROLLER = 'foundling.hunt';
+export const RENDERER = 'foundling.results';
+export const LANGUAGE = 'hunt';
+export const VIEW_CONTAINER = 'foundling';
+export const EVIDENCE_VIEW = 'foundling.evidence';
+export const WALKTHROUGH = 'foundling.start';
+
+/** Context keys for `when` clauses. */
+export const CONTEXT = {
+  hasEvidence: 'foundling.hasEvidence',
+} as const;
+
+/** The mime type of a hunt's result in a notebook output. */
+export const RESULT_MIME = 'application/vnd.foundling.result+json';
