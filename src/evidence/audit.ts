@@ -1,0 +1,63 @@
+import { type Batch, type Member, type StringId } from '../model/index.js';
+import { AuditRecords } from './auditRecords.js';
+import type { Format, ParseContext } from './format.js';
+
+/** A record longer than this is no audit record: the kernel's own limit is 8,970 bytes (MAX_AUDIT_MESSAGE_LENGTH), enrichment may double it. */
+const LONGEST_LINE = 1 << 20;
+const LINE_END = 0x0a;
+
+/** auditd's log, raw and enriched (FORMATS 3.1, 3.2). */
+export const auditFormat: Format = {
+  id: 'auditd',
+  title: 'auditd log',
+  sniff(head) {
+    const text = new TextDecoder('latin1').decode(head.subarray(0, 4096)).replace(/^\u00ef\u00bb\u00bf/, '');
+    for (const line of text.split('\n').slice(0, 40)) {
+      if (line.trim() === '' || line.startsWith('#') || line.startsWith('----') || line.startsWith('time->')) continue;
+      return /^(node=\S+ )?type=[A-Z_0-9]+(\[\d+\])? msg=audit\(\d{1,12}\.\d{3}:\d+\):/.test(line) ? 1 : 0;
+    }
+    return 0;
+  },
+  async *parse(members, context) {
+    for (const [index, member] of members.entries()) yield* parseMember(member, context.firstMember + index, context);
+  },
+};
+
+async function* parseMember(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
+  const records = new AuditRecords(memberId, member.path, context);
+  let rest = new Uint8Array(0); // the head of a line whose end is in the next chunk
+  let offset = 0; // of rest[0] in the member
+  let skipping = false; // inside a line that is too long to be a record
+  for await (const chunk of member.open(0)) {
+    context.signal?.throwIfAborted();
+    context.account.bytes += chunk.length;
+    let bytes = chunk;
+    if (rest.length > 0) {
+      bytes = new Uint8Array(rest.length + chunk.length);
+      bytes.set(rest);
+      bytes.set(chunk, rest.length);
+    }
+    let from = 0;
+    for (;;) {
+      const end = bytes.indexOf(LINE_END, from);
+      if (end < 0) break;
+      if (skipping) skipping = false;
+      else records.line(bytes, from, end, offset + from);
+      from = end + 1;
+    }
+    rest = bytes.slice(from);
+    offset += from;
+    if (rest.length > LONGEST_LINE) {
+      if (!skipping) context.account.reject('expected an audit record, found a line of more than 1 MiB', member.path, offset);
+      skipping = true;
+      offset += rest.length;
+      rest = new Uint8Array(0);
+    }
+    yield* records.take();
+  }
+  if (rest.length > 0 && !skipping) records.line(rest, 0, rest.length, offset, true);
+  records.finish();
+  yield* records.take();
+}
+
+export type { StringId };

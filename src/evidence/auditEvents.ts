@@ -1,0 +1,195 @@
+import type { Batch, StringId } from '../model/index.js';
+import { BATCH_ROWS, createBatch, KIND, OPERATION, trimBatch } from './batch.js';
+import { ACTION, OPEN_WRITES } from './auditSyscalls.js';
+
+/** Open events by serial, direct-mapped: an event whose records lie further apart than this many later serials is closed early. */
+const SLOTS = 8192;
+/** A full batch is handed on when this many further events have begun, so that records split by other events still find their row. */
+const COOLING_EVENTS = 4096;
+const FIRST_ROWS = 1024;
+
+/** What is known of an event besides its batch row, until it is closed. */
+export class EventBatch {
+  readonly batch: Batch;
+  /** ACTION of the SYSCALL record, 0xff while none was seen. */
+  readonly action: Uint8Array;
+  /** Which record types came (SEEN bits), to know duplicates. */
+  readonly seen: Uint16Array;
+  readonly openFlags: Uint32Array;
+  readonly created: Uint32Array;
+  readonly deleted: Uint32Array;
+  readonly normal: Uint32Array;
+  readonly title: Uint32Array;
+  handedOn = false;
+
+  constructor(capacity: number) {
+    this.batch = createBatch(capacity);
+    this.action = new Uint8Array(capacity).fill(0xff);
+    this.seen = new Uint16Array(capacity);
+    this.openFlags = new Uint32Array(capacity);
+    this.created = new Uint32Array(capacity);
+    this.deleted = new Uint32Array(capacity);
+    this.normal = new Uint32Array(capacity);
+    this.title = new Uint32Array(capacity);
+  }
+}
+
+export const SEEN = { syscall: 1, execve: 2, cwd: 4, sockaddr: 8, title: 16, login: 32, other: 64 } as const;
+
+/**
+ * Joins the records of an event (same node, time and serial) to one row, in place: the row is made at the first record, whichever it is, and later
+ * records fill it. `onReady` gets finished batches.
+ */
+export class EventRows {
+  /** The event of the last {@link find}. */
+  current: EventBatch;
+  row = 0;
+  fresh = false;
+  /** Joins a relative file name to its working directory. */
+  private readonly slotSerial = new Float64Array(SLOTS).fill(-1);
+  private readonly slotTime = new Float64Array(SLOTS);
+  private readonly slotNode = new Uint32Array(SLOTS);
+  private readonly slotRow = new Uint32Array(SLOTS);
+  private readonly slotBatch: (EventBatch | undefined)[] = new Array<EventBatch | undefined>(SLOTS).fill(undefined);
+  private filling = new EventBatch(FIRST_ROWS);
+  private cooling: EventBatch | undefined;
+  private coolingFor = 0;
+  private readonly ready: Batch[] = [];
+
+  constructor(
+    private readonly member: number,
+    private readonly join: (directory: StringId, name: StringId) => StringId,
+  ) {
+    this.current = this.filling;
+  }
+
+  /** Finds or makes the row of an event; false if the event was handed on already (the record comes too late to be joined). */
+  find(serial: number, time: number, node: StringId, offset: number, lineEnd: number): boolean {
+    const slot = serial % SLOTS;
+    const known = this.slotBatch[slot];
+    if (known && this.slotSerial[slot] === serial && this.slotTime[slot] === time && this.slotNode[slot] === node) {
+      this.current = known;
+      this.row = this.slotRow[slot]!;
+      this.fresh = false;
+      if (known.handedOn) return false;
+      const batch = known.batch;
+      batch.byteLength[this.row] = lineEnd - batch.offset[this.row]!;
+      return true;
+    }
+    this.make(serial, time, node, offset, lineEnd);
+    this.slotSerial[slot] = serial;
+    this.slotTime[slot] = time;
+    this.slotNode[slot] = node;
+    this.slotRow[slot] = this.row;
+    this.slotBatch[slot] = this.current;
+    return true;
+  }
+
+  /** A further row for the current event (a second target of a kill). */
+  split(): void {
+    const from = this.current.batch;
+    const old = this.row;
+    this.make(from.serial[old]!, from.time[old]!, from.host[old]!, from.offset[old]!, from.offset[old]! + from.byteLength[old]!);
+    const to = this.current.batch;
+    for (const column of ['kind', 'operation', 'outcome', 'parentKind', 'pid', 'ppid', 'flags', 'uid', 'euid', 'gid', 'auid', 'ses', 'tty', 'comm', 'exe', 'key'] as const) {
+      to[column][this.row] = from[column][old]!;
+    }
+    this.current.action[this.row] = ACTION.other;
+  }
+
+  private make(serial: number, time: number, node: StringId, offset: number, lineEnd: number): void {
+    let filling = this.filling;
+    if (filling.batch.count === filling.batch.capacity) {
+      if (this.cooling) this.handOn(this.cooling);
+      this.cooling = filling;
+      this.coolingFor = 0;
+      filling = this.filling = new EventBatch(Math.min(BATCH_ROWS, filling.batch.capacity * 8));
+    }
+    if (this.cooling && ++this.coolingFor > COOLING_EVENTS) {
+      this.handOn(this.cooling);
+      this.cooling = undefined;
+    }
+    const row = filling.batch.count++;
+    const batch = filling.batch;
+    batch.kind[row] = KIND.sight;
+    batch.time[row] = time;
+    batch.serial[row] = serial;
+    batch.member[row] = this.member;
+    batch.offset[row] = offset;
+    batch.byteLength[row] = lineEnd - offset;
+    batch.host[row] = node;
+    this.current = filling;
+    this.row = row;
+    this.fresh = true;
+  }
+
+  /** Batches finished since the last call. */
+  take(): Batch[] {
+    return this.ready.splice(0);
+  }
+
+  finish(): void {
+    if (this.cooling) this.handOn(this.cooling);
+    this.cooling = undefined;
+    if (this.filling.batch.count > 0) this.handOn(this.filling);
+  }
+
+  private handOn(events: EventBatch): void {
+    for (let row = 0; row < events.batch.count; row++) this.close(events, row);
+    events.handedOn = true;
+    this.ready.push(trimBatch(events.batch));
+  }
+
+  /** Decides what an event was, now that all its records are there. */
+  private close(events: EventBatch, row: number): void {
+    const { batch } = events;
+    const action = events.action[row]!;
+    if (action === 0xff) {
+      if (batch.kind[row] === KIND.sight && batch.pid[row]! < 0) batch.kind[row] = KIND.log;
+      return;
+    }
+    if (events.title[row] !== 0 && batch.args[row] === 0) batch.args[row] = events.title[row]!;
+    if (batch.kind[row] !== KIND.sight) return;
+    const operation = fileOperation(action, events, row);
+    if (operation === 0) return;
+    const directory = batch.cwd[row]!;
+    const { created, deleted, normal } = events;
+    const renamed = operation === OPERATION.rename;
+    batch.kind[row] = KIND.file;
+    batch.operation[row] = operation;
+    batch.path[row] = this.join(directory, created[row] || (renamed ? 0 : deleted[row]!) || normal[row]!);
+    if (renamed || operation === OPERATION.link) batch.path2[row] = this.join(directory, deleted[row] || normal[row]!);
+  }
+}
+
+/** The file operation of a system call with its PATH records; 0 if it is none or names no file. */
+function fileOperation(action: number, events: EventBatch, row: number): number {
+  const created = events.created[row] !== 0;
+  const deleted = events.deleted[row] !== 0;
+  if (!created && !deleted && events.normal[row] === 0) return 0;
+  switch (action) {
+    case ACTION.open:
+    case ACTION.openat:
+    case ACTION.openat2:
+    case ACTION.creat:
+      return created ? OPERATION.creation : (events.openFlags[row]! & OPEN_WRITES) !== 0 ? OPERATION.modification : OPERATION.open;
+    case ACTION.rename:
+      return OPERATION.rename;
+    case ACTION.unlink:
+      return OPERATION.deletion;
+    case ACTION.mkdir:
+      return OPERATION.creation;
+    case ACTION.link:
+      return OPERATION.link;
+    case ACTION.chmod:
+      return OPERATION.mode;
+    case ACTION.chown:
+      return OPERATION.owner;
+    case ACTION.truncate:
+      return OPERATION.modification;
+    case ACTION.other: // setxattr and whatever else a watch reports
+      return created ? OPERATION.creation : deleted ? OPERATION.deletion : 0;
+    default:
+      return 0;
+  }
+}
