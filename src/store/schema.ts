@@ -13,7 +13,7 @@ CREATE TABLE process (
   entity_id TEXT NOT NULL, host_s INTEGER NOT NULL, boot INTEGER NOT NULL, pid INTEGER NOT NULL,
   start INTEGER, start_basis INTEGER, end INTEGER, end_basis INTEGER, last_seen INTEGER, exit_code INTEGER,
   name_s INTEGER, executable_s INTEGER, args_s INTEGER, command_line_s INTEGER, args_count INTEGER, working_directory_s INTEGER,
-  uid INTEGER, euid INTEGER, gid INTEGER, auid INTEGER, ses INTEGER, sid INTEGER, pgid INTEGER, tty_s INTEGER, interactive INTEGER,
+  uid INTEGER, user_s INTEGER, euid INTEGER, gid INTEGER, auid INTEGER, ses INTEGER, sid INTEGER, pgid INTEGER, tty_s INTEGER, interactive INTEGER,
   cgroup_s INTEGER, unit_s INTEGER, container_s INTEGER,
   parent INTEGER,                    -- the last recorded parent, a process id
   creator INTEGER, creator_basis INTEGER, creator_confidence REAL,
@@ -39,7 +39,7 @@ CREATE TABLE event (
   parent INTEGER,                    -- its parent as recorded at this time
   name_s INTEGER, executable_s INTEGER, args_s INTEGER, command_line_s INTEGER, args_count INTEGER, working_directory_s INTEGER, -- the program run at that time
   previous_name_s INTEGER, previous_executable_s INTEGER,
-  uid INTEGER, euid INTEGER, gid INTEGER, auid INTEGER, ses INTEGER, tty_s INTEGER,
+  uid INTEGER, user_s INTEGER, euid INTEGER, gid INTEGER, auid INTEGER, ses INTEGER, tty_s INTEGER,
   exit_code INTEGER, other INTEGER,  -- other: child of a fork, target of a signal: a process id
   path_s INTEGER, path2_s INTEGER, address_s INTEGER, port INTEGER, direction TEXT, transport TEXT,
   unit_s INTEGER, key_s INTEGER, message_s INTEGER
