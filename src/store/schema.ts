@@ -40,7 +40,7 @@ CREATE TABLE event (
   name_s INTEGER, executable_s INTEGER, args_s INTEGER, command_line_s INTEGER, args_count INTEGER, working_directory_s INTEGER, -- the program run at that time
   previous_name_s INTEGER, previous_executable_s INTEGER,
   uid INTEGER, user_s INTEGER, euid INTEGER, gid INTEGER, auid INTEGER, ses INTEGER, tty_s INTEGER,
-  exit_code INTEGER, other INTEGER,  -- other: child of a fork, target of a signal: a process id
+  exit_code INTEGER, other INTEGER,  -- other: caller of a fork (whose own process is the child, as in ECS), target of a signal, the parent before a reparent: a process id
   path_s INTEGER, path2_s INTEGER, address_s INTEGER, port INTEGER, direction TEXT, transport TEXT,
   unit_s INTEGER, key_s INTEGER, message_s INTEGER
 );

@@ -1,0 +1,133 @@
+import type { Batch, EvidenceEntry, Lineage, ProcessRow, SessionRecord, StringId, StringTable } from '../model/index.js';
+import { loadEvents } from './loadEvents.js';
+import { loadProcesses } from './loadProcesses.js';
+import type { SqlStore } from './sqlStore.js';
+import { StoreFull } from './sqlStore.js';
+
+/** Everything that the store is filled from: one evidence set, read and healed. */
+export interface LoadInput {
+  readonly strings: StringTable;
+  readonly lineage: Lineage;
+  readonly sessions: readonly SessionRecord[];
+  readonly batches: readonly Batch[];
+  /** For each batch, for each row: the process it is about, and the one in its `other` column; -1 none. */
+  readonly assignments: readonly Int32Array[];
+  readonly others: readonly Int32Array[];
+  readonly entries: readonly EvidenceEntry[];
+  /** All members in order of their global id. */
+  readonly members: readonly { readonly evidence: number; readonly path: string }[];
+  entityId(row: ProcessRow): string;
+  /** The name of a uid on a host as the evidence gives it, else undefined. */
+  userName(host: StringId, uid: number): StringId | undefined;
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Gives the thread back now and then; resolves at once in tests. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** Fills an empty store, in slices. Throws {@link StoreFull} when its memory ends, and the signal's reason when it was aborted. */
+export async function loadStore(store: SqlStore, input: LoadInput, options: LoadOptions): Promise<void> {
+  const progress = { events: 0 };
+  try {
+    store.run('BEGIN');
+    loadEvidence(store, input);
+    const lists = new Set<StringId>();
+    const commandLines = new Map<StringId, StringId>();
+    const commandLine = (args: StringId): StringId => {
+      if (args === 0) return 0;
+      let line = commandLines.get(args);
+      if (line === undefined) {
+        const bytes = input.strings.bytes(args).slice();
+        for (let at = 0; at < bytes.length; at++) if (bytes[at] === 0) bytes[at] = 0x20;
+        line = input.strings.intern(bytes, 0, bytes.length);
+        commandLines.set(args, line);
+        lists.add(args);
+      }
+      return line;
+    };
+    const shared: Shared = { ...input, commandLine, argsCount: argsCounter(input.strings) };
+    await loadProcesses(store, shared, options);
+    await loadEvents(store, shared, options, progress);
+    await loadItems(store, input.strings, lists, options);
+    await loadStrings(store, input.strings, options);
+    store.run('COMMIT');
+    await options.breathe();
+    store.buildIndices();
+  } catch (error) {
+    if (error instanceof Error && /out of memory|memory access|allocation|enlarge memory|database or disk is full/i.test(error.message)) throw new StoreFull(progress.events, { cause: error });
+    throw error;
+  }
+}
+
+/** What both loaders share besides the input. */
+export interface Shared extends LoadInput {
+  /** Id of the list's items joined by blanks; 0 for none. */
+  commandLine(args: StringId): StringId;
+  /** Number of items, null for none. */
+  argsCount(args: StringId): number | null;
+}
+
+function argsCounter(strings: StringTable): (args: StringId) => number | null {
+  const known = new Map<StringId, number>();
+  return (args) => {
+    if (args === 0) return null;
+    let count = known.get(args);
+    if (count === undefined) {
+      count = 1;
+      for (const byte of strings.bytes(args)) if (byte === 0) count++;
+      known.set(args, count);
+    }
+    return count;
+  };
+}
+
+function loadEvidence(store: SqlStore, input: LoadInput): void {
+  const evidence = store.prepare('INSERT INTO evidence VALUES (?, ?, ?, ?, ?)');
+  input.entries.forEach((entry, id) => evidence.run([id, entry.file, entry.format, entry.host, entry.sha256 ?? null]));
+  evidence.free();
+  const member = store.prepare('INSERT INTO member VALUES (?, ?, ?)');
+  input.members.forEach((one, id) => member.run([id, one.evidence, one.path]));
+  member.free();
+}
+
+async function loadItems(store: SqlStore, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {
+  const insert = store.prepare('INSERT INTO arg VALUES (?, ?, ?)');
+  try {
+    let done = 0;
+    for (const list of lists) {
+      const bytes = strings.bytes(list).slice(); // a copy: interning moves the table's buffer
+      for (let from = 0, at = 0; from <= bytes.length; at++) {
+        let to = bytes.indexOf(0, from);
+        if (to < 0) to = bytes.length;
+        insert.run([list, at, strings.intern(bytes, from, to)]);
+        from = to + 1;
+      }
+      if (++done % 2048 === 0) {
+        options.signal?.throwIfAborted();
+        await options.breathe();
+      }
+    }
+  } finally {
+    insert.free();
+  }
+}
+
+/** All strings once. Their length is counted here, since SQLite's `length()` stops at NUL (HUNT 13). */
+async function loadStrings(store: SqlStore, strings: StringTable, options: LoadOptions): Promise<void> {
+  const insert = store.prepare('INSERT INTO string VALUES (?, ?, ?)');
+  try {
+    for (let id = 1; id < strings.count; id++) {
+      const text = strings.text(id) ?? '';
+      insert.run([id, text, text.length]);
+      if (id % 4096 === 0) {
+        options.signal?.throwIfAborted();
+        await options.breathe();
+      }
+    }
+  } finally {
+    insert.free();
+  }
+}

@@ -1,0 +1,121 @@
+import { INDICES, SCHEMA } from './schema.js';
+import type { SqlDatabase, SqlModule, SqlStatement, SqlValue } from './sqlModule.js';
+
+/** `alive()` looks at its watch once in so many calls. */
+export const CALLS_BETWEEN_LOOKS = 4096;
+
+/** What a running query is watched by. SQLite in wasm has no interrupt, so the query itself calls out (HUNT 13, `alive()`). */
+export interface Watch {
+  /** True ends the query with {@link Cancelled}. */
+  cancelled(): boolean;
+  /** Rows looked at so far, about. */
+  onRows?(rows: number): void;
+  /** performance.now() after which the query ends with an error; for callers that cannot cancel. */
+  readonly deadlineMs?: number;
+}
+
+/** A query was cancelled by its watch. Carries the name that AbortSignal's own error has, so that callers tell it from a failure. */
+export class Cancelled extends Error {
+  constructor() {
+    super('Cancelled.');
+    this.name = 'AbortError';
+  }
+}
+
+/** The embedded store cannot hold more: told with the way out. */
+export class StoreFull extends Error {
+  constructor(events: number, options?: { cause?: unknown }) {
+    super(
+      `The embedded store is full after ${events} events (its memory ends at 2 GiB). The tree, details and search still work; ` +
+        'for hunts open fewer files, or load this evidence into a ClickHouse store (foundling load EVIDENCE --store URL).',
+      options,
+    );
+    this.name = 'StoreFull';
+  }
+}
+
+/** The embedded store: one SQLite database in memory. */
+export interface SqlStore {
+  /** Rows of a query as they come; the statement ends with the iteration. Throws {@link Cancelled} when the watch says so. */
+  query(sql: string, params?: readonly SqlValue[]): IterableIterator<SqlValue[]>;
+  /** Column names and all rows. */
+  table(sql: string, params?: readonly SqlValue[]): { readonly columns: readonly string[]; readonly rows: readonly SqlValue[][] };
+  /** Statements that answer nothing. */
+  run(sql: string): void;
+  prepare(sql: string): SqlStatement;
+  /** A function for queries; called once a row, so it must be quick. Text, numbers and null come in. */
+  register(name: string, body: (...args: never[]) => SqlValue | boolean): void;
+  /** Runs queries under a watch: `alive()` in their text asks it. Watches do not nest. */
+  watched<T>(watch: Watch, work: () => T): T;
+  buildIndices(): void;
+  close(): void;
+}
+
+/** An empty store with its tables, and `alive()` registered. */
+export function createSqlStore(module: SqlModule): SqlStore {
+  const database: SqlDatabase = new module.Database();
+  let watch: Watch | undefined;
+  let calls = 0;
+  let stopped: Error | undefined;
+
+  database.run('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
+  database.run(SCHEMA);
+  database.create_function('alive', () => {
+    if (++calls % CALLS_BETWEEN_LOOKS === 0 && watch) {
+      watch.onRows?.(calls);
+      if (watch.cancelled()) stopped = new Cancelled();
+      else if (watch.deadlineMs !== undefined && performance.now() > watch.deadlineMs) stopped = new Error('The query took longer than its time limit. Narrow it, or raise the limit.');
+      if (stopped) throw stopped;
+    }
+    return 1;
+  });
+
+  function* query(sql: string, params: readonly SqlValue[] = []): IterableIterator<SqlValue[]> {
+    const statement = database.prepare(sql);
+    try {
+      statement.bind([...params]);
+      while (step(statement)) yield statement.get();
+    } finally {
+      statement.free();
+    }
+  }
+
+  /** sql.js turns what a function throws into a plain error of its own; the caller gets the one that `alive()` threw. */
+  function step(statement: SqlStatement): boolean {
+    try {
+      return statement.step();
+    } catch (error) {
+      throw stopped ?? error;
+    }
+  }
+
+  return {
+    query,
+    table(sql, params = []) {
+      const statement = database.prepare(sql);
+      try {
+        statement.bind([...params]);
+        const rows: SqlValue[][] = [];
+        while (step(statement)) rows.push(statement.get());
+        return { columns: statement.getColumnNames(), rows };
+      } finally {
+        statement.free();
+      }
+    },
+    run: (sql) => void database.run(sql),
+    prepare: (sql) => database.prepare(sql),
+    register: (name, body) => void database.create_function(name, body),
+    watched(asked, work) {
+      watch = asked;
+      calls = 0;
+      stopped = undefined;
+      try {
+        return work();
+      } finally {
+        watch = undefined;
+      }
+    },
+    buildIndices: () => void database.run(INDICES),
+    close: () => database.close(),
+  };
+}
