@@ -1,4 +1,4 @@
-import type { Batch, Member, StringTable } from '../model/index.js';
+import type { Batch, Coverage, Member, StringTable } from '../model/index.js';
 import type { Account } from './account.js';
 
 /** The head of a member that `sniff` may look at. */
@@ -7,7 +7,7 @@ export const SNIFF_BYTES = 8192;
 /** What a parser is given besides bytes. */
 export interface ParseContext {
   readonly strings: StringTable;
-  /** Counts bytes, records and troubles of this evidence. */
+  /** Counts records and troubles of this evidence. Its `bytes` are set by readSet, which sees every byte that is read. */
   readonly account: Account;
   /** Global id of the first member; members of a group count on from it. */
   readonly firstMember: number;
@@ -15,6 +15,12 @@ export interface ParseContext {
   readonly zoneMinutes: number | undefined;
   /** When a snapshot was taken, microseconds: from the person, the manifest, a stamp in the name, or the modification time. */
   readonly takenMicros: number | undefined;
+  /** Where takenMicros comes from; 'modified' is weak: a copy may have its own time. */
+  readonly takenFrom?: 'stated' | 'name' | 'modified';
+  /** States what this evidence could not have shown; kept once a gap. */
+  readonly cover?: (coverage: Coverage) => void;
+  /** True once a member ended before its end because it could not be read further. */
+  readonly isCut?: () => boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -28,7 +34,9 @@ export interface Format {
   readonly title: string;
   /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */
   sniff(head: Uint8Array, path: string): number;
-  /** Which of a container's members belong together as one evidence of this format; undefined: single members only. */
+  /** The host that the first records name for the whole member, if they do. */
+  hostOf?(head: Uint8Array, path: string): string | undefined;
+  /** Which of a container's members belong together as one evidence of this format; undefined: none (more). Asked again for the rest until it answers undefined. */
   claim?(paths: readonly string[]): readonly string[] | undefined;
   /** Reads one member (or one claimed group) into batches. Bad records are counted in `account`, never thrown. Throws only EvidenceUnreadable. */
   parse(members: readonly Member[], context: ParseContext): AsyncIterable<Batch>;

@@ -7,7 +7,19 @@ export interface Source {
   readonly members: readonly Member[];
   /** Set when the file could not be listed or opened at all; the rest of the set is still read. */
   readonly error?: string;
+  /** What the case's manifest states about it. */
+  readonly stated?: Stated;
   sha256?(): Promise<string>;
+}
+
+/** A manifest's word on one evidence; each stronger than a guess, weaker than what a record says. */
+export interface Stated {
+  readonly id?: string;
+  readonly host?: string;
+  readonly zone?: string;
+  readonly takenMicros?: number;
+  /** Hash when it was added to the case, lower-case hex. */
+  readonly sha256?: string;
 }
 
 /** What a person or a manifest states about sources. */
@@ -20,10 +32,15 @@ export interface SetOptions {
   readonly hostOf?: Readonly<Record<string, string>> | undefined;
 }
 
-/** An evidence being read: its entry fills while `batches` is consumed. */
-export interface OpenedEvidence {
-  readonly entry: EvidenceEntry;
+/** A set of evidence while it is read, and after. */
+export interface EvidenceSet {
+  readonly strings: StringTable;
+  /** Every observation, evidence by evidence, each in its own order. To be consumed once. */
   readonly batches: AsyncIterable<Batch>;
+  /** What became of each evidence; whole after `batches` was consumed. */
+  entries(): readonly EvidenceEntry[];
+  /** The member behind a batch's `member` column, and the index of its entry. Throws RangeError for an id that no batch holds. */
+  member(id: number): { readonly evidence: number; readonly path: string; readonly member: Member };
 }
 
 /** Progress of reading: bytes done of bytes known. */

@@ -8,6 +8,8 @@ export interface Member {
   readonly modifiedMicros: number | undefined;
   /** Target of a symbolic link inside an archive or a /proc copy; a link has no bytes. */
   readonly linkTarget?: string;
+  /** For compressed members: bytes as stored, and how many of them the latest `open` has consumed; progress is told by these. */
+  readonly stored?: { readonly size: number; readonly read: number };
   /** The decompressed bytes from an offset on, in chunks. Throws {@link EvidenceUnreadable}. */
   open(from: number): AsyncIterable<Uint8Array>;
 }
@@ -65,6 +67,7 @@ export const COVERAGE_GAPS = [
   'truncated',
   'zone-guessed',
   'host-guessed',
+  'taken-guessed',
 ] as const;
 export type CoverageGap = (typeof COVERAGE_GAPS)[number];
 
