@@ -1,0 +1,88 @@
+import { MessageChannel } from 'node:worker_threads';
+import { afterEach, expect, test } from 'vitest';
+import { createConnection, createMessageConnection, PortMessageReader, PortMessageWriter, type MessageConnection } from 'vscode-languageserver/node';
+import type { Catalogue } from '../../../src/engine/requests.js';
+import { CATALOGUE_NOTIFICATION, serve, type HuntLanguage } from '../../../src/server/index.js';
+
+const catalogue: Catalogue = { sources: [{ name: 'exec', rows: 7 }], fields: [{ name: 'process.name', filled: 1, values: [['nc', 3]] }] };
+
+/** A language that answers with what it was asked, so that each test sees what crossed. */
+const echo: HuntLanguage = {
+  complete: (text, offset, known) =>
+    known ? known.fields.flatMap((field) => field.values.map(([value, count]) => ({ label: value, kind: 'value' as const, insert: `"${value}"`, from: offset, to: text.length, detail: String(count) }))) : [],
+  hover: (text, offset) => ({ from: offset, to: offset + 1, lines: ['<b>*bold*</b> [x](command:evil)', text] }),
+  diagnose: (text) => {
+    const at = text.indexOf('prcess');
+    return at < 0 ? [] : [{ code: 'HUNT202', severity: 'error', from: at, to: at + 6, message: 'no source prcess', fixes: [{ title: 'process', from: at, to: at + 6, text: 'process' }] }];
+  },
+};
+
+const open: MessageConnection[] = [];
+afterEach(() => open.splice(0).forEach((connection) => connection.dispose()));
+
+async function started(): Promise<MessageConnection> {
+  const { port1, port2 } = new MessageChannel();
+  serve(createConnection(new PortMessageReader(port1), new PortMessageWriter(port1)), echo);
+  const client = createMessageConnection(new PortMessageReader(port2), new PortMessageWriter(port2));
+  open.push(client);
+  client.onDispose(() => port2.close());
+  client.listen();
+  await client.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
+  return client;
+}
+
+const show = (client: MessageConnection, uri: string, text: string): Promise<void> =>
+  client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'hunt', version: 1, text } });
+const next = (client: MessageConnection): Promise<{ uri: string; diagnostics: { code: string; range: unknown }[] }> =>
+  new Promise((resolve) => client.onNotification('textDocument/publishDiagnostics', resolve));
+
+test('a mistake is published with its place, and its fix is a code action', async () => {
+  const client = await started();
+  const published = next(client);
+  await show(client, 'file:///a.hunt', 'any where true\nprcess where true');
+  const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 6 } };
+  expect((await published).diagnostics).toMatchObject([{ code: 'HUNT202', range }]);
+  expect(await client.sendRequest('textDocument/codeAction', { textDocument: { uri: 'file:///a.hunt' }, range, context: { diagnostics: [] } })).toMatchObject([
+    { title: 'process', isPreferred: true, edit: { changes: { 'file:///a.hunt': [{ range, newText: 'process' }] } } },
+  ]);
+});
+
+test('a cell completes with the values of its own notebook, and not with those of another', async () => {
+  const client = await started();
+  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/w/a.hunt.md', catalogue });
+  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/w/b.hunt.md', catalogue: { sources: [], fields: [] } });
+  const ask = async (uri: string): Promise<unknown> => {
+    await show(client, uri, 'exec where process.name == ');
+    return client.sendRequest('textDocument/completion', { textDocument: { uri }, position: { line: 0, character: 27 } });
+  };
+  expect(await ask('vscode-notebook-cell:/w/a.hunt.md#W0sZmlsZQ%3D%3D')).toMatchObject([{ label: 'nc', labelDetails: { description: '3' }, textEdit: { newText: '"nc"' } }]);
+  expect(await ask('vscode-notebook-cell:/w/b.hunt.md#W0sZmlsZQ%3D%3D')).toEqual([]);
+});
+
+test('a hunt below a case folder knows that case, and nothing once it was closed', async () => {
+  const client = await started();
+  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/case one/', catalogue });
+  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/other/', catalogue: { sources: [], fields: [] } });
+  await show(client, 'file:///case%20one/hunts/a.hunt', 'x ');
+  const ask = (): Promise<unknown[]> => client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///case%20one/hunts/a.hunt' }, position: { line: 0, character: 2 } });
+  expect(await ask()).toHaveLength(1);
+  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/case one/', catalogue: null });
+  expect(await ask()).toHaveLength(0);
+});
+
+test('a blank that indents a line asks for nothing', async () => {
+  const client = await started();
+  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/a.hunt', catalogue });
+  await show(client, 'file:///a.hunt', '  \nand ');
+  const ask = (line: number, character: number): Promise<unknown[]> =>
+    client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///a.hunt' }, position: { line, character }, context: { triggerKind: 2, triggerCharacter: ' ' } });
+  expect(await ask(0, 2)).toHaveLength(0);
+  expect(await ask(1, 4)).toHaveLength(1);
+});
+
+test('what a hover says of evidence cannot become markup or a link', async () => {
+  const client = await started();
+  await show(client, 'file:///a.hunt', 'x');
+  const hover: { contents: { value: string } } = await client.sendRequest('textDocument/hover', { textDocument: { uri: 'file:///a.hunt' }, position: { line: 0, character: 0 } });
+  expect(hover.contents.value).toContain('\\<b\\>\\*bold\\*\\</b\\> \\[x\\]\\(command\\:evil\\)');
+});
