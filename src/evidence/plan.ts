@@ -1,0 +1,92 @@
+import { EvidenceUnreadable, type Member } from '../model/index.js';
+import { type Format, SNIFF_BYTES } from './format.js';
+import { FORMATS, formatOf } from './registry.js';
+import type { Source } from './set.js';
+import { unknownFormat } from './unknown.js';
+
+/** The head of a member, or why it could not be read. */
+export interface Head {
+  readonly bytes: Uint8Array | undefined;
+  readonly error: string | undefined;
+}
+
+/** Members that will be read together as one evidence, with their format. */
+export interface PlannedEvidence {
+  readonly source: Source;
+  readonly format: Format;
+  readonly members: readonly Member[];
+  /** For each member; not read for the members of a claimed group that its format does not need to look at. */
+  readonly heads: readonly Head[];
+}
+
+/** Only the heads of so many members of a group are read: they are there to name the host. */
+const HEADS_OF_A_GROUP = 8;
+
+/** Finds out what each source holds, from the heads of its members. Sources and members keep their order; groups come where their first member is. */
+export async function planEvidence(sources: readonly Source[], signal: AbortSignal | undefined, formats: readonly Format[] = FORMATS): Promise<PlannedEvidence[]> {
+  const planned: PlannedEvidence[] = [];
+  for (const source of sources) {
+    if (source.members.length === 0) {
+      planned.push({ source, format: unknownFormat, members: [], heads: [] });
+      continue;
+    }
+    const groups = claimGroups(source.members, formats);
+    const placed = new Set<ClaimedGroup>();
+    for (const member of source.members) {
+      signal?.throwIfAborted();
+      const group = groups.get(member);
+      if (!group) {
+        const head = await headOf(member);
+        const format = (head.bytes && formatOf(head.bytes, member.path, formats)) ?? unknownFormat;
+        planned.push({ source, format, members: [member], heads: [head] });
+      } else if (!placed.has(group)) {
+        placed.add(group);
+        const heads: Head[] = [];
+        for (const each of group.members.slice(0, HEADS_OF_A_GROUP)) heads.push(await headOf(each));
+        planned.push({ source, format: group.format, members: group.members, heads });
+      }
+    }
+  }
+  return planned;
+}
+
+interface ClaimedGroup {
+  readonly format: Format;
+  readonly members: readonly Member[];
+}
+
+function claimGroups(members: readonly Member[], formats: readonly Format[]): Map<Member, ClaimedGroup> {
+  const groups = new Map<Member, ClaimedGroup>();
+  let free: readonly Member[] = members;
+  for (const format of formats) {
+    if (!format.claim) continue;
+    for (;;) {
+      const claimed = new Set(format.claim(free.map((member) => member.path)) ?? []);
+      const mine = free.filter((member) => claimed.has(member.path));
+      if (mine.length === 0) break;
+      const group: ClaimedGroup = { format, members: mine };
+      for (const member of mine) groups.set(member, group);
+      free = free.filter((member) => !claimed.has(member.path));
+    }
+  }
+  return groups;
+}
+
+/** Reads the first bytes of a member. A member that cannot be read has an error and, maybe, the bytes before it. */
+async function headOf(member: Member): Promise<Head> {
+  if (member.linkTarget !== undefined) return { bytes: undefined, error: undefined };
+  const head = new Uint8Array(SNIFF_BYTES);
+  let length = 0;
+  try {
+    for await (const chunk of member.open(0)) {
+      const part = chunk.subarray(0, SNIFF_BYTES - length);
+      head.set(part, length);
+      length += part.length;
+      if (length === SNIFF_BYTES) break;
+    }
+  } catch (cause) {
+    if (!(cause instanceof EvidenceUnreadable)) throw cause;
+    return { bytes: head.subarray(0, length), error: cause.message };
+  }
+  return { bytes: head.subarray(0, length), error: undefined };
+}

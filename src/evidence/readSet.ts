@@ -1,0 +1,269 @@
+import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
+import { Account } from './account.js';
+import { parseZone, stampInName } from './clock.js';
+import type { ParseContext } from './format.js';
+import { type DecidedHost, hostsNamedIn, onlyHost } from './hosts.js';
+import { planEvidence, type PlannedEvidence } from './plan.js';
+import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
+import { createStringTable } from './stringTable.js';
+
+export interface ReadOptions extends SetOptions {
+  /** Ends the reading: `batches` throws what `signal.throwIfAborted` throws. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+}
+
+/** How many bytes are read between two words of progress. */
+const PROGRESS_STEP = 4 << 20;
+
+/**
+ * Reads a set of evidence: finds the format of each member, decides host and clock, and hands on the observations, evidence by evidence.
+ * What cannot be read or recognised is an entry that says so; the rest is read all the same. Throws RangeError at once for a zone that is none.
+ */
+export function readSet(sources: readonly Source[], options: ReadOptions = {}): EvidenceSet {
+  const strings = createStringTable();
+  const zoneMinutes = options.zone === undefined ? undefined : parseZone(options.zone);
+  for (const source of sources) if (source.stated?.zone !== undefined) parseZone(source.stated.zone);
+  const entries: EvidenceEntry[] = [];
+  const members: { evidence: number; path: string; member: Member }[] = [];
+
+  async function* batches(): AsyncGenerator<Batch> {
+    const planned = await planEvidence(sources, options.signal);
+    const hosts = decideHosts(planned, options);
+    const progress = new ProgressOf(planned, options.onProgress);
+    for (const [index, evidence] of planned.entries()) {
+      const firstMember = members.length;
+      for (const member of evidence.members) members.push({ evidence: index, path: member.path, member });
+      const host = hosts[index] ?? { host: `file:${evidence.source.name}`, basis: 'file' };
+      yield* readOne(evidence, { strings, firstMember, host, zoneMinutes, options, progress, done: (entry) => entries.push(entry) });
+    }
+    progress.end();
+  }
+
+  return {
+    strings,
+    batches: batches(),
+    entries: () => entries,
+    member(id) {
+      const found = members[id];
+      if (!found) throw new RangeError(`no member ${id} in this set`);
+      return found;
+    },
+  };
+}
+
+interface Reading {
+  readonly strings: StringTable;
+  readonly firstMember: number;
+  readonly host: DecidedHost;
+  readonly zoneMinutes: number | undefined;
+  readonly options: ReadOptions;
+  readonly progress: ProgressOf;
+  done(entry: EvidenceEntry): void;
+}
+
+async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGenerator<Batch> {
+  const { source, format } = evidence;
+  const account = new Account();
+  const coverage = new Map<string, Coverage>();
+  const cover = (note: Coverage): void => {
+    if (!coverage.has(note.gap)) coverage.set(note.gap, note);
+  };
+  const watched = evidence.members.map((member, at) => new WatchedMember(member, evidence.heads[at]?.error, reading));
+  const error = (): string | undefined => source.error ?? watched.find((member) => member.error !== undefined)?.error;
+
+  let named: StringId = NO_STRING; // the one host that the records themselves name
+  let isNamedAlike = true;
+  let hasUnnamed = false;
+  const hostId = reading.strings.internText(reading.host.host);
+  const context: ParseContext = {
+    strings: reading.strings,
+    account,
+    firstMember: reading.firstMember,
+    ...clockOf(evidence, reading),
+    cover,
+    isCut: () => error() !== undefined,
+    signal: reading.options.signal,
+  };
+  for await (const batch of format.parse(watched, context)) {
+    reading.options.signal?.throwIfAborted();
+    const column = batch.host;
+    for (let row = 0; row < batch.count; row++) {
+      const stated = column[row]!;
+      if (stated === NO_STRING) {
+        column[row] = hostId;
+        hasUnnamed = true;
+      } else if (named === NO_STRING) named = stated;
+      else if (named !== stated) isNamedAlike = false;
+    }
+    yield batch;
+  }
+  account.bytes = watched.reduce((sum, member) => sum + member.bytes, 0);
+  const host = named !== NO_STRING && isNamedAlike && !hasUnnamed ? (reading.strings.text(named) ?? reading.host.host) : reading.host.host;
+  if (hasUnnamed) coverHost(reading.host, source, cover);
+  const failure = error();
+  if (failure !== undefined) cover({ gap: 'truncated', says: 'The file could not be read to its end; what came after is not known.' });
+  reading.done({
+    file: source.name,
+    members: evidence.members.map((member) => member.path),
+    format: format.id,
+    host,
+    sha256: undefined,
+    accounting: {
+      bytes: account.bytes, records: account.records, understood: account.understood, notNeeded: account.notNeeded,
+      notUnderstood: account.notUnderstood, lostBySource: account.lostBySource, duplicates: account.duplicates,
+    },
+    troubles: account.troubles,
+    coverage: [...coverage.values()],
+    ...(failure === undefined ? {} : { error: failure }),
+  });
+}
+
+function coverHost(decided: DecidedHost, source: Source, cover: (note: Coverage) => void): void {
+  if (decided.basis === 'only') {
+    cover({ gap: 'host-guessed', says: `No record here names its host; ${decided.host} was taken, the only host that this set names.`, remedy: `--host-of ${source.name}=HOST` });
+  } else if (decided.basis === 'file') {
+    cover({ gap: 'host-guessed', says: 'Nothing names the host of this evidence; it stands for itself and is joined to no other.', remedy: `--host-of ${source.name}=HOST` });
+  }
+}
+
+/** Zone and capture time: manifest, person, a stamp in the name, the modification time (weak). */
+function clockOf(evidence: PlannedEvidence, reading: Reading): Pick<ParseContext, 'zoneMinutes' | 'takenMicros' | 'takenFrom'> {
+  const { stated } = evidence.source;
+  const zoneMinutes = stated?.zone === undefined ? reading.zoneMinutes : parseZone(stated.zone);
+  const takenStated = stated?.takenMicros ?? reading.options.takenMicros;
+  if (takenStated !== undefined) return { zoneMinutes, takenMicros: takenStated, takenFrom: 'stated' };
+  const first = evidence.members[0];
+  const stamp = stampInName(baseName(first?.path ?? '')) ?? stampInName(baseName(evidence.source.name));
+  if (stamp) return { zoneMinutes, takenMicros: stamp.isUtc ? stamp.micros : stamp.micros - (zoneMinutes ?? 0) * 60_000_000, takenFrom: 'name' };
+  const modified = first?.modifiedMicros;
+  return modified === undefined ? { zoneMinutes, takenMicros: undefined } : { zoneMinutes, takenMicros: modified, takenFrom: 'modified' };
+}
+
+function decideHosts(planned: readonly PlannedEvidence[], options: SetOptions): DecidedHost[] {
+  const namedIn = planned.map((evidence) => {
+    const names = new Set<string>();
+    evidence.members.forEach((member, at) => {
+      const head = evidence.heads[at]?.bytes;
+      if (!head) return;
+      const own = evidence.format.hostOf?.(head, member.path);
+      for (const name of own === undefined ? hostsNamedIn(head) : [own]) names.add(name);
+    });
+    return names;
+  });
+  const stated = planned.map((evidence) => statedHost(evidence, options));
+  const only = onlyHost([...namedIn.flatMap((names) => [...names]), ...stated.filter((host) => host !== undefined)]);
+  const nameCounts = new Map<string, Set<string>>();
+  for (const { source } of planned) {
+    const name = baseName(source.name);
+    nameCounts.set(name, (nameCounts.get(name) ?? new Set()).add(source.name));
+  }
+  return planned.map((evidence, at): DecidedHost => {
+    const said = stated[at];
+    if (said !== undefined) return { host: said, basis: 'stated' };
+    const own = namedIn[at];
+    if (own?.size === 1) return { host: [...own][0] ?? '', basis: 'record' };
+    if (only !== undefined) return { host: only, basis: 'only' };
+    const name = baseName(evidence.source.name);
+    return { host: `file:${(nameCounts.get(name)?.size ?? 0) > 1 ? evidence.source.name : name}`, basis: 'file' };
+  });
+}
+
+/** What person or manifest say; a person may name a file by its full name, its last part, or a member's path. */
+function statedHost(evidence: PlannedEvidence, options: SetOptions): string | undefined {
+  const hostOf = options.hostOf ?? {};
+  const keys = [evidence.source.name, baseName(evidence.source.name), ...evidence.members.map((member) => member.path)];
+  for (const key of keys) if (Object.hasOwn(hostOf, key)) return hostOf[key];
+  return evidence.source.stated?.host;
+}
+
+function baseName(path: string): string {
+  return path.split(/[\\/]/).filter((part) => part !== '').at(-1) ?? path;
+}
+
+/**
+ * A member that counts what is read of it, listens to cancellation, and ends where it cannot be read further: a parser sees a file that was
+ * cut there and keeps what it has, and the entry says why.
+ */
+class WatchedMember implements Member {
+  readonly path: string;
+  readonly size: number | undefined;
+  readonly modifiedMicros: number | undefined;
+  readonly linkTarget?: string;
+  error: string | undefined;
+  private furthest = 0;
+  private isOpened = false;
+
+  constructor(
+    private readonly inner: Member,
+    error: string | undefined,
+    private readonly reading: Reading,
+  ) {
+    this.path = inner.path;
+    this.size = inner.size;
+    this.modifiedMicros = inner.modifiedMicros;
+    if (inner.linkTarget !== undefined) this.linkTarget = inner.linkTarget;
+    this.error = error;
+  }
+
+  /** Bytes that were read; the whole size of a member that its format did not need to open. */
+  get bytes(): number {
+    return this.isOpened ? this.furthest : (this.size ?? 0);
+  }
+
+  async *open(from: number): AsyncIterable<Uint8Array> {
+    this.isOpened = true;
+    let at = from;
+    try {
+      for await (const chunk of this.inner.open(from)) {
+        this.reading.options.signal?.throwIfAborted();
+        const before = this.furthest;
+        at += chunk.length;
+        this.furthest = Math.max(before, at);
+        this.reading.progress.add(this.inner, this.furthest - before);
+        yield chunk;
+      }
+    } catch (cause) {
+      if (!(cause instanceof EvidenceUnreadable)) throw cause;
+      this.error = cause.message;
+    }
+  }
+}
+
+/** Bytes done of bytes known; compressed members count by what is stored. */
+class ProgressOf {
+  private readonly total: number;
+  private done = 0;
+  private said = 0;
+  private current: Member | undefined;
+  private currentDone = 0;
+
+  constructor(
+    planned: readonly PlannedEvidence[],
+    private readonly tell: ((progress: ReadProgress) => void) | undefined,
+  ) {
+    this.total = planned.reduce((sum, evidence) => sum + evidence.members.reduce((size, member) => size + sizeOf(member), 0), 0);
+  }
+
+  add(member: Member, bytes: number): void {
+    if (!this.tell) return;
+    if (member !== this.current) {
+      if (this.current) this.done += sizeOf(this.current);
+      this.current = member;
+      this.currentDone = 0;
+    }
+    this.currentDone = member.stored ? member.stored.read : this.currentDone + bytes;
+    const done = Math.min(this.total, this.done + this.currentDone);
+    if (done - this.said < PROGRESS_STEP && this.said !== 0) return;
+    this.said = done;
+    this.tell({ doneBytes: done, totalBytes: this.total, what: `reading ${member.path}` });
+  }
+
+  end(): void {
+    this.tell?.({ doneBytes: this.total, totalBytes: this.total, what: 'reading' });
+  }
+}
+
+function sizeOf(member: Member): number {
+  return member.stored?.size ?? member.size ?? 0;
+}

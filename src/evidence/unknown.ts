@@ -1,0 +1,30 @@
+import type { Format } from './format.js';
+
+/** What no format recognises: its bytes are counted and nothing is read out of it. Never in the registry; the last resort of readSet. */
+export const unknownFormat: Format = {
+  id: 'unknown',
+  title: 'not recognised',
+  sniff: () => 0,
+  // eslint-disable-next-line require-yield -- it states no observation
+  async *parse(members, context) {
+    for (const member of members) {
+      if (member.linkTarget !== undefined) {
+        context.account.note('a symbolic link; it was not followed', member.path, 0);
+        continue;
+      }
+      let lines = 0;
+      let isBinary = false;
+      let endsInLine = true;
+      for await (const chunk of member.open(0)) {
+        context.signal?.throwIfAborted();
+        if (!isBinary && chunk.includes(0)) isBinary = true;
+        for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines++;
+        if (chunk.length > 0) endsInLine = chunk[chunk.length - 1] === 0x0a;
+      }
+      const records = isBinary ? 1 : lines + (endsInLine ? 0 : 1);
+      if (records === 0) continue;
+      context.account.notUnderstood += records;
+      context.account.note(isBinary ? 'a binary file of no known format' : 'a text file of no known format', member.path, 0);
+    }
+  },
+};

@@ -1,0 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFile, type ListedFile } from './files.js';
+
+/** SHA-256 of a file as it is stored, lower-case hex. Throws EvidenceUnreadable. */
+export async function sha256Of(listed: ListedFile): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readFile(listed, 0)) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,4 @@
+export { ARCHIVE_LIMITS, type ArchiveLimits } from './archive.js';
+export { sha256Of } from './hash.js';
+export { type Neighbour, neighbours } from './neighbours.js';
+export { openSources, readCase } from './sources.js';

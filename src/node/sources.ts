@@ -1,0 +1,259 @@
+import { lstat, readdir, readFile as readWhole, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Manifest, MANIFEST_NAME, ManifestError, type ManifestEvidence, parseManifest } from '../case/index.js';
+import type { Source, Stated } from '../evidence/index.js';
+import { EvidenceUnreadable, type Member } from '../model/index.js';
+import { isTar, readTar } from './archive.js';
+import { fileMember, type ListedFile, readFile, unreadable } from './files.js';
+import { gunzip, gzipMember, isGzip } from './gzip.js';
+import { sha256Of } from './hash.js';
+
+/** A folder with more files than this is told to be too large rather than read for hours. */
+const FOLDER_FILES = 500_000;
+const FOLDER_DEPTH = 64;
+const HEAD = 64 << 10;
+
+/** Compressions and containers that are recognised, so that the person is told what to do, but not read. */
+const NOT_READ: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], what: 'it is compressed with zstd, which is not read; unpack it first (zstd -dk)' },
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], what: 'it is compressed with xz, which is not read; unpack it first (xz -dk)' },
+  { magic: [0x42, 0x5a, 0x68], what: 'it is compressed with bzip2, which is not read; unpack it first (bzip2 -dk)' },
+  { magic: [0x50, 0x4b, 0x03, 0x04], what: 'it is a zip archive, which is not read; unpack it first and open the folder' },
+];
+
+/**
+ * Opens files, folders and cases (a folder with `case.foundling.json`, or that file) for reading: one source a file, gzip and tar read through.
+ * Paths may be `file:` URIs. Never throws for what lies on the disk: a file that cannot be read is a source with `error`.
+ */
+export async function openSources(paths: readonly string[]): Promise<Source[]> {
+  const sources: Source[] = [];
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const name = path.startsWith('file:') ? fileURLToPath(path) : path;
+    for (const source of await openPath(name)) {
+      // A folder and a file of it handed in together are one reading of that file.
+      if (seen.has(resolve(source.name)) && source.members.length > 0) continue;
+      seen.add(resolve(source.name));
+      sources.push(source);
+    }
+  }
+  return sources;
+}
+
+/** The case that a path belongs to: the manifest itself or a folder that holds one; undefined when it is no case. Throws ManifestError. */
+export async function readCase(path: string): Promise<{ readonly folder: string; readonly manifest: Manifest } | undefined> {
+  const name = path.startsWith('file:') ? fileURLToPath(path) : path;
+  const file = basename(name) === MANIFEST_NAME ? name : join(name, MANIFEST_NAME);
+  let text: string;
+  try {
+    text = await readWhole(file, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (file !== name && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
+    throw unreadable(file, cause);
+  }
+  return { folder: dirname(file), manifest: parseManifest(text) };
+}
+
+async function openPath(path: string): Promise<Source[]> {
+  try {
+    const found = await readCase(path);
+    if (found) return await openCase(found.folder, found.manifest);
+    const status = await stat(path);
+    if (status.isDirectory()) return await openFolder(path);
+    return [await openFile(path, basename(path))];
+  } catch (cause) {
+    return [failed(path, cause)];
+  }
+}
+
+function failed(name: string, cause: unknown): Source {
+  const error = cause instanceof ManifestError ? cause : unreadable(name, cause);
+  return { name, members: [], error: error.message };
+}
+
+async function openCase(folder: string, manifest: Manifest): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const evidence of manifest.evidence) {
+    const stated = statedBy(evidence);
+    for (const source of await openEvidence(folder, evidence)) sources.push({ ...source, stated });
+  }
+  return sources;
+}
+
+async function openEvidence(folder: string, evidence: ManifestEvidence): Promise<Source[]> {
+  if (evidence.reference !== undefined) {
+    return openPlain(evidence.reference.startsWith('file:') ? fileURLToPath(evidence.reference) : resolveFrom(folder, evidence.reference));
+  }
+  const path = join(folder, evidence.path ?? '');
+  try {
+    // A link inside a case that came from elsewhere must not make us read the examiner's own files.
+    const home = await realpath(folder);
+    const target = await realpath(path);
+    if (target !== home && !target.startsWith(home + sep)) return [{ name: path, members: [], error: `${path}: it is a link that leads out of the case; it was not followed` }];
+  } catch (cause) {
+    return [failed(path, cause)];
+  }
+  return openPlain(path);
+}
+
+async function openPlain(path: string): Promise<Source[]> {
+  try {
+    const status = await stat(path);
+    return status.isDirectory() ? await openFolder(path) : [await openFile(path, basename(path))];
+  } catch (cause) {
+    return [failed(path, cause)];
+  }
+}
+
+function resolveFrom(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+function statedBy(evidence: ManifestEvidence): Stated {
+  return {
+    ...(evidence.id === undefined ? {} : { id: evidence.id }),
+    ...(evidence.host === undefined ? {} : { host: evidence.host }),
+    ...(evidence.zone === undefined ? {} : { zone: evidence.zone }),
+    ...(evidence.takenMicros === undefined ? {} : { takenMicros: evidence.takenMicros }),
+    ...(evidence.sha256 === undefined ? {} : { sha256: evidence.sha256 }),
+  };
+}
+
+/** Opens one file; `path` is how its member is named. */
+async function openFile(file: string, path: string): Promise<Source> {
+  try {
+    const status = await stat(file);
+    if (!status.isFile()) return { name: file, members: [], error: `${file}: it is no regular file (a pipe, a device or a socket), so it cannot be read twice; copy it into a file` };
+    const listed: ListedFile = { file, path, size: status.size, modifiedMicros: Math.round(status.mtimeMs * 1000) };
+    const head = await headOf(readFile(listed, 0, HEAD));
+    const sha256 = (): Promise<string> => sha256Of(listed);
+    const notRead = NOT_READ.find(({ magic }) => magic.every((byte, at) => head[at] === byte));
+    const plain = fileMember(listed);
+    if (notRead) return { name: file, members: [plain], error: `${file}: ${notRead.what}`, sha256 };
+    if (isTar(head)) return { name: file, ...(await readTar(readFile(listed, 0), file, listed.size)), sha256 };
+    if (!isGzip(head)) return { name: file, members: [plain], sha256 };
+    const inflated = (): AsyncIterable<Uint8Array> => gunzip(() => readFile(listed, 0, HEAD), path);
+    if (isTar(await headOf(inflated()))) return { name: file, ...(await readTar(inflated(), file, listed.size)), sha256 };
+    return { name: file, members: [gzipMember(plain, listed.modifiedMicros)], sha256 };
+  } catch (cause) {
+    return failed(file, cause);
+  }
+}
+
+/** The first bytes of a stream; what comes before an unreadable place. */
+async function headOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const head = new Uint8Array(HEAD);
+  let length = 0;
+  try {
+    for await (const chunk of bytes) {
+      const part = chunk.subarray(0, HEAD - length);
+      head.set(part, length);
+      length += part.length;
+      if (length === HEAD) break;
+    }
+  } catch (cause) {
+    if (!(cause instanceof EvidenceUnreadable) || length === 0) throw cause;
+  }
+  return head.subarray(0, length);
+}
+
+/** One file of a folder as the walk met it. */
+interface Found {
+  readonly file: string;
+  /** Relative to the folder that was opened, with `/`. */
+  readonly path: string;
+  readonly linkTarget: string | undefined;
+}
+
+async function openFolder(folder: string): Promise<Source[]> {
+  const found: Found[] = [];
+  const sources: Source[] = [];
+  await walk(folder, '', 0, found, sources);
+  const copies = new Map<string, Found[]>(); // files of a /proc copy by the folder that holds them
+  for (const each of found) {
+    const root = procFolder(each.path);
+    if (root !== undefined) copies.set(root, [...(copies.get(root) ?? []), each]);
+  }
+  for (const [root, files] of copies) sources.push(await openCopy(join(folder, root), files));
+  for (const each of rotatedLogsOldestFirst(found.filter(({ path }) => procFolder(path) === undefined))) {
+    sources.push(each.linkTarget === undefined ? await openFile(each.file, each.path) : { name: each.file, members: [linkMember(each)] });
+  }
+  return sources;
+}
+
+/** Collects the files below a folder, sorted by name. Links are listed, never followed: they may lead out of the folder, or in circles. */
+async function walk(folder: string, prefix: string, depth: number, found: Found[], failures: Source[]): Promise<void> {
+  if (depth > FOLDER_DEPTH) {
+    failures.push({ name: folder, members: [], error: `${folder}: folders lie more than ${FOLDER_DEPTH} deep; what is below was not read` });
+    return;
+  }
+  let names: string[];
+  try {
+    names = (await readdir(folder)).sort();
+  } catch (cause) {
+    failures.push(failed(folder, cause));
+    return;
+  }
+  for (const name of names) {
+    if (found.length >= FOLDER_FILES) {
+      failures.push({ name: folder, members: [], error: `${folder}: more than ${FOLDER_FILES} files; the rest was not read` });
+      return;
+    }
+    const file = join(folder, name);
+    const path = prefix === '' ? name : `${prefix}/${name}`;
+    try {
+      const status = await lstat(file);
+      if (status.isSymbolicLink()) found.push({ file, path, linkTarget: await readlink(file) });
+      else if (status.isDirectory()) await walk(file, path, depth + 1, found, failures);
+      else if (status.isFile()) found.push({ file, path, linkTarget: undefined });
+    } catch (cause) {
+      failures.push(failed(file, cause));
+    }
+  }
+}
+
+/** The part of a path up to and with `proc/` where process folders follow: all files below it are one snapshot. */
+function procFolder(path: string): string | undefined {
+  return /^((?:.*\/)?proc)\/(?:\d+\/|uptime$|stat$|loadavg$|sys\/kernel\/)/.exec(path)?.[1];
+}
+
+async function openCopy(root: string, files: readonly Found[]): Promise<Source> {
+  const members: Member[] = [];
+  const errors: string[] = [];
+  for (const each of files) {
+    if (each.linkTarget !== undefined) {
+      members.push(linkMember(each));
+      continue;
+    }
+    try {
+      const status = await stat(each.file);
+      members.push(fileMember({ file: each.file, path: each.path, size: status.size, modifiedMicros: Math.round(status.mtimeMs * 1000) }));
+    } catch (cause) {
+      errors.push(unreadable(each.file, cause).message);
+    }
+  }
+  const [first] = errors;
+  return { name: root, members, ...(first === undefined ? {} : { error: errors.length > 1 ? `${first} (and ${errors.length - 1} more)` : first }) };
+}
+
+function linkMember(found: Found): Member {
+  return {
+    path: found.path, size: 0, modifiedMicros: undefined, linkTarget: found.linkTarget ?? '',
+    // eslint-disable-next-line @typescript-eslint/require-await -- a link has no bytes
+    async *open() {},
+  };
+}
+
+/** `audit.log.2.gz`, `audit.log.1`, `audit.log`: the order in which they were written. Other files keep their place. */
+function rotatedLogsOldestFirst(files: readonly Found[]): Found[] {
+  const key = ({ path }: Found): { base: string; number: number } => {
+    const match = /^(.*?)(?:\.(\d{1,4}))?(?:\.gz)?$/.exec(path);
+    return { base: match?.[1] ?? path, number: Number(match?.[2] ?? 0) };
+  };
+  return files
+    .map((file) => ({ file, ...key(file) }))
+    .sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : b.number - a.number))
+    .map(({ file }) => file);
+}
