@@ -81,8 +81,8 @@ export async function readTar(bytes: AsyncIterable<Uint8Array>, path: string, st
     if (!(cause instanceof EvidenceUnreadable)) throw cause;
     failure = cause;
   }
-  if (stop !== undefined || failure) reader.destroy(null);
-  else reader.end();
+  if (stop !== undefined || failure) reader.destroy();
+  else reader.end(null);
   await closed;
   if (stop !== undefined) return { members, error: `${path}: ${stop}; the ${members.length} members before that were read` };
   if (!failure) return { members };
