@@ -1,0 +1,110 @@
+import { mistake, replace, type Diagnostic, type Fix, type Range } from './diagnostics.js';
+import type { Token } from './lexer.js';
+
+/** The place in the tokens and the mistakes so far. After a mistake nothing more is told until a place of recovery. */
+export class Cursor {
+  private at = 0;
+  private isLost = false;
+
+  constructor(
+    private readonly text: string,
+    private readonly tokens: readonly Token[],
+    readonly diagnostics: Diagnostic[],
+  ) {}
+
+  /** The text of a range as written. */
+  source(range: Range): string {
+    return this.text.slice(range.from, range.to);
+  }
+
+  peek(ahead = 0): Token {
+    return this.tokens[Math.min(this.at + ahead, this.tokens.length - 1)]!; // the list ends with `end`
+  }
+
+  next(): Token {
+    const token = this.peek();
+    if (token.kind !== 'end') this.at++;
+    this.isLost = false;
+    return token;
+  }
+
+  /** End of the token read last. */
+  get end(): number {
+    return this.at === 0 ? 0 : this.tokens[this.at - 1]!.to;
+  }
+
+  /** Whether the next token is this keyword or symbol. */
+  sees(text: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return (token.kind === 'keyword' || token.kind === 'symbol') && token.value === text;
+  }
+
+  /** Whether the next token is this name: a word that is reserved nowhere else (`as`, `let`, `within`). */
+  seesName(text: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.kind === 'name' && token.quoted !== true && token.value === text;
+  }
+
+  take(text: string): Token | undefined {
+    return this.sees(text) ? this.next() : undefined;
+  }
+
+  takeName(text: string): Token | undefined {
+    return this.seesName(text) ? this.next() : undefined;
+  }
+
+  /** Takes what must come, or tells what stands there instead. */
+  expect(text: string, fixes: readonly Fix[] = []): Token | undefined {
+    const token = this.take(text);
+    if (token === undefined) this.unexpected(text, fixes.length > 0 ? fixes : [replace(`Insert ${text}`, { from: this.end, to: this.end }, ` ${text}`)]);
+    return token;
+  }
+
+  /** Takes a closing bracket, or tells where the open one stands. */
+  close(opener: Token, closer: string): void {
+    if (this.take(closer) !== undefined) return;
+    this.skip((token) => token.value === closer);
+    if (this.take(closer) !== undefined) return;
+    this.tell(mistake(102, opener, `This ${opener.text} is not closed; close it with ${closer}.`, [replace(`Insert ${closer}`, { from: this.end, to: this.end }, closer)]));
+  }
+
+  /** `wanted` in words: "a field", "where". */
+  unexpected(wanted: string, fixes: readonly Fix[] = []): void {
+    const token = this.peek();
+    const what = token.kind === 'end' ? 'The hunt ends here' : `${token.text} cannot stand here`;
+    this.tell(mistake(101, token, `${what}; ${wanted} is wanted.`, fixes));
+  }
+
+  tell(diagnostic: Diagnostic): void {
+    if (!this.isLost) this.diagnostics.push(diagnostic);
+    this.isLost = true;
+  }
+
+  /** Tells a mistake after which the reader is not lost. */
+  note(diagnostic: Diagnostic): void {
+    this.diagnostics.push(diagnostic);
+  }
+
+  /** Skips to a place of recovery: `and or | ] )`, a line that starts a source or definition, or what `stops` says. */
+  skip(stops: (token: Token) => boolean = () => false): void {
+    for (let token = this.peek(); token.kind !== 'end'; token = this.peek()) {
+      if (stops(token) || isRecovery(token) || this.startsQuery()) return;
+      const wasLost = this.isLost;
+      this.next();
+      this.isLost = wasLost;
+    }
+  }
+
+  /** Whether the next token begins a line and a source or definition. */
+  startsQuery(): boolean {
+    const token = this.peek();
+    if (!token.startsLine || token.quoted === true) return false;
+    if (token.value === 'sequence' || token.value === 'sample' || token.value === 'join') return token.kind === 'keyword';
+    if (token.kind === 'name' && token.value === 'let' && this.peek(1).kind === 'name') return true;
+    return (token.kind === 'name' || token.value === 'any') && this.sees('where', 1);
+  }
+}
+
+function isRecovery(token: Token): boolean {
+  return (token.kind === 'symbol' && (token.value === '|' || token.value === ']' || token.value === ')')) || (token.kind === 'keyword' && (token.value === 'and' || token.value === 'or'));
+}
