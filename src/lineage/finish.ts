@@ -1,0 +1,155 @@
+import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS, type SessionRecord, type StringTable } from '../model/index.js';
+import { orphanConfidence } from './confidence.js';
+import { reasonsOf } from './reasons.js';
+import type { Rebuilt } from './rebuild.js';
+import { numberTree } from './tree.js';
+import { creatorConfidence, findWays } from './ways.js';
+import { CREATOR_WHY } from './why.js';
+
+const ADOPTER = Object.fromEntries(ADOPTER_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<AdopterKind, number>>;
+/** Whose programs lie here may be anybody's (HUNT 5, process.exe.writable_dir). */
+const WRITABLE = /^\/(tmp|var\/tmp|dev\/shm|run)\//;
+const ORPHAN_FLOOR = 0.5;
+
+/** What leaves this module: the lineage, the sessions, and which process each observation is about. */
+export interface Healed {
+  readonly lineage: Lineage;
+  readonly sessions: readonly SessionRecord[];
+  readonly hosts: readonly string[];
+  readonly assignments: readonly Int32Array[];
+  readonly others: readonly Int32Array[];
+}
+
+/** Freezes a pass into columns: threads that were taken for processes left out, rows in order of start, references renumbered. */
+export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
+  const { processes: p, intervals, programs } = rebuilt;
+  const sure = (row: number): number => creatorConfidence(p, row, CREATOR_WHY.firstParentInit);
+  const ways = findWays(p, programs, strings, sure);
+  const kept = keptRows(rebuilt);
+  const count = kept.length;
+  const renumber = new Int32Array(p.count).fill(NO_PROCESS);
+  for (let row = 0; row < count; row++) renumber[kept[row]!] = row;
+  const take = <C extends Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(column: C): C => {
+    const taken = new (column.constructor as new (length: number) => C)(count);
+    for (let row = 0; row < count; row++) taken[row] = column[kept[row]!]!;
+    return taken;
+  };
+  const refer = (column: Int32Array): Int32Array => {
+    const taken = new Int32Array(count);
+    for (let row = 0; row < count; row++) {
+      const to = column[kept[row]!]!;
+      taken[row] = to === NO_PROCESS ? NO_PROCESS : renumber[to]!;
+    }
+    return taken;
+  };
+
+  const flags = take(p.flags);
+  const creator = refer(p.creator);
+  const creatorBasis = take(p.creatorBasis);
+  const orphanBasis = take(p.orphanBasis);
+  const confidence = new Float32Array(count);
+  const orphanSure = new Float32Array(count);
+  const adopter = new Int32Array(count).fill(NO_PROCESS);
+  const adopterKind = new Uint8Array(count);
+  const adopterBasis = new Uint8Array(count).fill(BASIS_NONE);
+  const after = { min: new Float64Array(count).fill(NaN), max: new Float64Array(count).fill(NaN) };
+  const pidGap = new Float64Array(count).fill(NaN);
+  const children = new Uint32Array(count);
+  for (let row = 0; row < count; row++) if (creator[row] !== NO_PROCESS) children[creator[row]!]!++;
+
+  // Parent intervals, oldest first, and the programs run.
+  const intervalFirst = new Uint32Array(count + 1);
+  const spans: number[] = [];
+  const programFirst = new Uint32Array(count + 1);
+  const runs: number[] = [];
+  for (let row = 0; row < count; row++) {
+    const old = kept[row]!;
+    const mine: number[] = [];
+    for (let at = p.interval[old]!; at !== -1; at = intervals.next[at]!) mine.push(at);
+    spans.push(...mine.reverse());
+    intervalFirst[row + 1] = spans.length;
+    for (let at = p.firstProgram[old]!; at !== -1; at = programs.next[at]!) runs.push(at);
+    programFirst[row + 1] = runs.length;
+    confidence[row] = sure(old);
+    const exe = strings.text(p.exe[old]!) ?? '';
+    if (WRITABLE.test(exe)) flags[row]! |= FLAG.writableDir;
+    if (exe.startsWith('/memfd:') || exe.startsWith('memfd:')) flags[row]! |= FLAG.memfd;
+    if (exe.endsWith(' (deleted)')) flags[row]! |= FLAG.exeDeleted;
+    if (p.tty[old] !== 0 && strings.text(p.tty[old]!) !== '?') flags[row]! |= FLAG.interactive;
+    if (p.namespaceInit[old] !== NO_PROCESS) flags[row]! |= FLAG.inNamespace;
+    if (children[row]! > 0 && p.execs[old] === 0 && creatorBasis[row] === BASIS_OBSERVED && !Number.isNaN(p.end[old]!)) flags[row]! |= FLAG.intermediate;
+    const previous = p.previousLifetime[old]!;
+    if (previous !== NO_PROCESS && !Number.isNaN(p.end[previous]!)) pidGap[row] = Math.max(0, p.start[old]! - p.end[previous]!);
+    if (orphanBasis[row] === BASIS_NONE) continue;
+    const chance = orphanConfidence(rebuilt, old);
+    orphanSure[row] = chance;
+    if (chance < ORPHAN_FLOOR) {
+      orphanBasis[row] = BASIS_NONE;
+      continue;
+    }
+    flags[row]! |= FLAG.orphan;
+    after.min[row] = Math.max(0, p.adoptedMin[old]! - p.start[old]!);
+    after.max[row] = Math.max(0, p.adoptedMax[old]! - p.start[old]!);
+    const last = spans.at(-1)!;
+    const by = intervals.a[last]!;
+    adopter[row] = renumber[by]!;
+    adopterBasis[row] = intervals.b[last]!;
+    adopterKind[row] = p.pid[by] === 1 ? ADOPTER.init : p.namespaceInit[old] === by ? ADOPTER['namespace-init'] : ADOPTER.subreaper;
+  }
+  const span = spans.length;
+  const intervalParent = new Int32Array(span);
+  const intervalFrom = new Float64Array(span);
+  const intervalTo = new Float64Array(span);
+  const intervalBasis = new Uint8Array(span);
+  const intervalAdopted = new Uint8Array(span);
+  for (const [at, link] of spans.entries()) {
+    intervalParent[at] = renumber[intervals.a[link]!]!;
+    intervalFrom[at] = intervals.time[link]!;
+    intervalTo[at] = intervals.to[link]!;
+    intervalBasis[at] = intervals.b[link]!;
+    intervalAdopted[at] = intervals.c[link]!;
+  }
+  const programTime = Float64Array.from(runs, (link) => programs.time[link]!);
+  const programComm = Uint32Array.from(runs, (link) => programs.a[link]!);
+  const programExe = Uint32Array.from(runs, (link) => programs.b[link]!);
+  const programArgs = Uint32Array.from(runs, (link) => programs.c[link]!);
+
+  const { pre, size, depth } = numberTree(creator);
+  const lineage: Lineage = {
+    count, host: take(p.host), boot: take(p.boot), pid: take(p.pid), start: take(p.start), startBasis: take(p.startBasis), end: take(p.end), endBasis: take(p.endBasis),
+    lastSeen: take(p.lastSeen), exitCode: take(p.exitCode), flags, creator, creatorBasis, creatorConfidence: confidence,
+    adopter, adopterKind, adopterBasis, orphanBasis, orphanConfidence: orphanSure, orphanedAfterMin: after.min, orphanedAfterMax: after.max,
+    launcher: refer(ways.launcher), launcherBasis: take(ways.launcherBasis), launcherConfidence: take(ways.launcherConfidence), launcherDistance: take(ways.launcherDistance),
+    entry: refer(ways.entry), entryKind: take(ways.entryKind), entryBasis: take(ways.entryBasis), entryConfidence: take(ways.entryConfidence),
+    requester: new Int32Array(count).fill(NO_PROCESS), requesterConfidence: new Float32Array(count),
+    uid: take(p.uid), euid: take(p.euid), gid: take(p.gid), auid: take(p.auid), ses: take(p.ses), sid: take(p.sid), pgid: take(p.pgid), setsidAt: take(p.setsidAt),
+    tty: take(p.tty), comm: take(p.comm), exe: take(p.exe), args: take(p.args), cwd: take(p.cwd), cgroup: take(p.cgroup), unit: take(p.unit), container: new Uint32Array(count),
+    execs: take(p.execs), pidGap, intervalFirst, intervalParent, intervalFrom, intervalTo, intervalBasis, intervalAdopted,
+    programFirst, programTime, programComm, programExe, programArgs, pre, size, depth,
+    reasons: (row) => reasonsOf(lineage, strings, { creator: creatorWhy, end: endWhy, orphan: orphanWhy }, row),
+  };
+  const creatorWhy = take(p.creatorWhy);
+  const endWhy = take(p.endWhy);
+  const orphanWhy = take(p.orphanWhy);
+  for (const column of [...rebuilt.assignments, ...rebuilt.others]) for (let at = 0; at < column.length; at++) if (column[at] !== NO_PROCESS) column[at] = renumber[column[at]!]!;
+  const hosts = [...new Set(lineage.host)].map((host) => strings.text(host) ?? '').filter((host) => host !== '');
+  const sessions = rebuilt.logins.map((login) => ({ ...login, leader: renumber[login.leader]! }));
+  return { lineage, sessions, hosts, assignments: rebuilt.assignments, others: rebuilt.others };
+}
+
+/** Rows that are processes, in order of start. A clone3 child that never showed itself as a process was a thread. */
+function keptRows({ processes: p }: Rebuilt): Uint32Array {
+  const needed = new Uint8Array(p.count);
+  for (let row = 0; row < p.count; row++) {
+    if (p.tentative[row] === 1 && p.spoke[row] === 0) continue;
+    needed[row] = 1;
+  }
+  for (let row = 0; row < p.count; row++) {
+    if (needed[row] === 0) continue;
+    for (let at = row; at !== NO_PROCESS && (at === row || needed[at] === 0); at = p.creator[at]!) needed[at] = 1;
+    for (let at = p.parent[row]!; at !== NO_PROCESS && needed[at] === 0; at = p.parent[at]!) needed[at] = 1;
+  }
+  const rows: number[] = [];
+  for (let row = 0; row < p.count; row++) if (needed[row] === 1) rows.push(row);
+  return Uint32Array.from(rows).sort((a, b) => p.start[a]! - p.start[b]! || a - b);
+}

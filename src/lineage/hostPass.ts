@@ -1,0 +1,423 @@
+import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, type Batch, FLAG, FLAGS_UNKNOWN, ID_NOT_STATED, NO_PROCESS, NOT_STATED, type StringTable, UNSET_ID } from '../model/index.js';
+import { type Links } from './lists.js';
+import { type Processes } from './processes.js';
+import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
+
+/** A record of a process may be stamped this much after its end: the stamp is the system call's entry on a coarse clock. */
+const LATE_MICROS = 100_000;
+/** How long a dead parent's pid may still be named without doubt. */
+const NAMED_AFTER_DEATH_MICROS = 1_000_000;
+
+const CLONE_PARENT = 0x8000;
+const CLONE_THREAD = 0x10000;
+const INIT_PID = 1;
+const KTHREADD_PID = 2;
+/** The first child that the init of a fresh pid namespace makes has this number there; outside it is kthreadd, which never ends. */
+const FIRST_CHILD_IN_NAMESPACE = 2;
+
+/**
+ * The online pass over one boot of one host: takes observations in order of time and keeps who is alive, who made whom, and who has whom now.
+ * What Linux does is in DESIGN section 5; what audit shows of it, with measurements, in the notes at each step.
+ */
+export class HostPass {
+  /** The last lifetime of each pid, living or ended. */
+  readonly byPid = new Map<number, number>();
+  /** Births inside a child pid namespace, by caller: their numbers are the namespace's own, so they wait for a child to show itself. */
+  private readonly namespaceBirths = new Map<number, number[]>();
+  private initRow = NO_PROCESS;
+  forkSeenSince = NaN;
+
+  constructor(
+    readonly host: number,
+    readonly boot: number,
+    private readonly processes: Processes,
+    private readonly intervals: Links,
+    private readonly strings: StringTable,
+  ) {}
+
+  /** pid 1 of this boot. */
+  init(t: number): number {
+    if (this.initRow === NO_PROCESS) {
+      const known = this.byPid.get(INIT_PID);
+      this.initRow = known ?? this.pointedTo(INIT_PID, t);
+    }
+    return this.initRow;
+  }
+
+  isAlive(row: number): boolean {
+    return Number.isNaN(this.processes.end[row]!);
+  }
+
+  /**
+   * The lifetime that a record of `pid` at `t` belongs to; made where none fits. `ppid` is the parent that the record names, NOT_STATED if none.
+   */
+  lifetime(pid: number, ppid: number, ses: number, t: number): number {
+    const p = this.processes;
+    const row = this.byPid.get(pid);
+    if (row !== undefined) {
+      const ended = p.end[row]!;
+      if (Number.isNaN(ended)) {
+        if (this.continues(row, ppid, ses, t)) return this.speaks(row, t);
+        this.end(row, t, BASIS_DERIVED, END_WHY.namesOtherParent);
+      } else if (t <= ended + LATE_MICROS || p.endWhy[row] === END_WHY.notInSnapshot) {
+        if (p.endWhy[row] === END_WHY.notInSnapshot && t > ended) this.revive(row);
+        return this.speaks(row, t);
+      }
+    }
+    return this.firstSeen(pid, ppid, t);
+  }
+
+  private speaks(row: number, t: number): number {
+    const p = this.processes;
+    p.spoke[row] = 1;
+    p.tentative[row] = 0;
+    p.flags[row]! &= ~FLAG.unrecorded;
+    p.goneBy[row] = NaN; // whoever speaks is alive
+    if (!(p.lastSeen[row]! >= t)) p.lastSeen[row] = t;
+    return row;
+  }
+
+  /** A process without a birth record, known since `t`. */
+  private firstSeen(pid: number, ppid: number, t: number): number {
+    const p = this.processes;
+    const previous = this.byPid.get(pid) ?? NO_PROCESS;
+    const row = p.add(this.host, this.boot, pid, t);
+    p.startBasis[row] = BASIS_DERIVED;
+    p.previousLifetime[row] = previous;
+    this.byPid.set(pid, row);
+    if (pid === INIT_PID) this.initRow = row;
+    this.speaks(row, t);
+    if (ppid > 0) this.firstParent(row, this.living(ppid, t), t);
+    return row;
+  }
+
+  /** A process that another record only points to (a ppid, a signal's target). */
+  private pointedTo(pid: number, t: number): number {
+    const p = this.processes;
+    const previous = this.byPid.get(pid) ?? NO_PROCESS;
+    const row = p.add(this.host, this.boot, pid, t);
+    p.startBasis[row] = BASIS_DERIVED;
+    p.flags[row] = pid === INIT_PID || pid === KTHREADD_PID ? 0 : FLAG.unrecorded;
+    p.previousLifetime[row] = previous;
+    this.byPid.set(pid, row);
+    if (pid === INIT_PID) this.initRow = row;
+    return row;
+  }
+
+  /** The living process of a pid that a record names as a parent. */
+  living(pid: number, t: number): number {
+    const row = this.byPid.get(pid);
+    if (row === undefined) return this.pointedTo(pid, t);
+    const ended = this.processes.end[row]!;
+    return Number.isNaN(ended) || t <= ended + NAMED_AFTER_DEATH_MICROS ? row : this.pointedTo(pid, t);
+  }
+
+  /** The parent at the first sight of a process whose birth no record shows: its creator, unless it was adopted before. */
+  private firstParent(row: number, parent: number, t: number): void {
+    const p = this.processes;
+    p.move(row, parent);
+    p.parentSeen[row] = t;
+    p.interval[row] = this.intervals.add(t, NaN, parent, BASIS_OBSERVED, 0, p.interval[row]!);
+    const namespace = p.namespaceInit[parent]!;
+    const births = namespace === NO_PROCESS ? undefined : this.namespaceBirths.get(parent);
+    p.namespaceInit[row] = namespace;
+    const birth = births?.shift();
+    if (birth !== undefined) {
+      p.start[row] = birth;
+      p.startBasis[row] = BASIS_OBSERVED;
+      this.created(row, parent, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
+      this.inherit(row, parent);
+    } else if (p.pid[parent] === INIT_PID) {
+      this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentInit);
+    } else {
+      this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentSeen);
+    }
+  }
+
+  private created(row: number, creator: number, basis: number, why: number): void {
+    const p = this.processes;
+    p.creator[row] = creator;
+    p.creatorBasis[row] = basis;
+    p.creatorWhy[row] = why;
+  }
+
+  /** What fork copies. */
+  private inherit(row: number, from: number): void {
+    const p = this.processes;
+    p.uid[row] = p.uid[from]!;
+    p.euid[row] = p.euid[from]!;
+    p.gid[row] = p.gid[from]!;
+    p.auid[row] = p.auid[from]!;
+    p.ses[row] = p.ses[from]!;
+    p.sid[row] = p.sid[from]!;
+    p.pgid[row] = p.pgid[from]!;
+    p.tty[row] = p.tty[from]!;
+    p.comm[row] = p.comm[from]!;
+    p.exe[row] = p.exe[from]!;
+    p.args[row] = p.args[from]!;
+    p.cwd[row] = p.cwd[from]!;
+    p.cgroup[row] = p.cgroup[from]!;
+    p.unit[row] = p.unit[from]!;
+    p.namespaceInit[row] = p.namespaceInit[from]!;
+  }
+
+  /**
+   * Does a record that names `ppid` belong to the living lifetime `row`? The kernel changes a parent only by adoption, to init, to a subreaper or,
+   * unseen as such, to an ancestor; any other parent means that the pid has a new holder.
+   */
+  private continues(row: number, ppid: number, ses: number, t: number): boolean {
+    const p = this.processes;
+    const known = p.ses[row]!;
+    // An audit session is left only by a new login, whose LOGIN record changes `ses` here before any other record does.
+    if (ses !== ID_NOT_STATED && known !== ID_NOT_STATED && known !== UNSET_ID && ses !== known) return false;
+    if (ppid <= 0) return true;
+    const parent = p.parent[row]!;
+    if (parent === NO_PROCESS) {
+      this.firstParent(row, this.living(ppid, t), t);
+      return true;
+    }
+    if (p.pid[parent] === ppid) {
+      const ended = p.end[parent]!;
+      if (!Number.isNaN(ended) && t > ended + NAMED_AFTER_DEATH_MICROS && this.byPid.get(ppid) !== parent) return false;
+      p.parentSeen[row] = t;
+      const interval = p.interval[row]!;
+      if (p.orphanBasis[row] === BASIS_DERIVED && interval !== -1 && this.intervals.c[interval] === 1) {
+        p.orphanBasis[row] = BASIS_OBSERVED; // what the exit implied, this record states
+        this.intervals.b[interval] = BASIS_OBSERVED;
+      }
+      return true;
+    }
+    const other = this.byPid.get(ppid);
+    if (other !== undefined && p.creatorWhy[row] === CREATOR_WHY.forkRecord && Number.isNaN(p.parentSeen[row]!) && p.parent[parent] === other && this.isAlive(parent) && parent === p.creator[row]) {
+      // First sight below the caller's own parent while the caller lives: clone3 with CLONE_PARENT, whose flags audit cannot show.
+      p.creatorWhy[row] = CREATOR_WHY.cloneParentSeen;
+      p.flags[row]! |= FLAG.foreignParent;
+      p.move(row, other);
+      const interval = p.interval[row]!;
+      if (interval !== -1) this.intervals.a[interval] = other;
+      p.parentSeen[row] = t;
+      return true;
+    }
+    const adopter = ppid === INIT_PID ? this.init(t) : other;
+    if (adopter === undefined || !this.isAlive(adopter) || !(ppid === INIT_PID || p.subreaper[adopter] === 1 || this.isAncestor(adopter, row) || p.namespaceInit[row] === adopter)) return false;
+    if (ppid !== INIT_PID && p.namespaceInit[row] !== adopter) p.subreaper[adopter] = 1; // only a subreaper can have adopted it
+    this.changed(row, adopter, t);
+    return true;
+  }
+
+  private isAncestor(ancestor: number, row: number): boolean {
+    const p = this.processes;
+    let at = row;
+    for (let depth = 0; depth < 256; depth++) {
+      at = p.creator[at]!;
+      if (at === NO_PROCESS) return false;
+      if (at === ancestor) return true;
+    }
+    return false;
+  }
+
+  /** A record shows that `row` has another parent than before. */
+  private changed(row: number, adopter: number, t: number): void {
+    const p = this.processes;
+    const before = p.parent[row]!;
+    const interval = p.interval[row]!;
+    if (p.orphanBasis[row] === BASIS_DERIVED && p.interval[row] !== -1 && this.intervals.c[interval] === 1 && !(p.parentSeen[row]! > this.intervals.time[interval]!)) {
+      // The exit of its parent had it adopted, by another than we thought: this record knows better.
+      this.intervals.a[interval] = adopter;
+      this.intervals.b[interval] = BASIS_OBSERVED;
+      p.move(row, adopter);
+      p.parentSeen[row] = t;
+      p.orphanBasis[row] = BASIS_OBSERVED;
+      return;
+    }
+    const ended = p.end[before]!;
+    const from = Number.isNaN(p.parentSeen[row]!) ? p.start[row]! : p.parentSeen[row]!;
+    const at = Number.isNaN(ended) ? t : Math.min(ended, t);
+    if (Number.isNaN(ended)) p.goneBy[before] = Number.isNaN(p.goneBy[before]!) ? t : Math.min(t, p.goneBy[before]!);
+    this.adopt(row, adopter, Math.min(from, at), at, BASIS_OBSERVED, ORPHAN_WHY.parentChanged);
+    p.parentSeen[row] = t;
+  }
+
+  /** Hands a child to its adopter, between two moments (equal when the death is on record). */
+  private adopt(row: number, adopter: number, min: number, max: number, basis: number, why: number): void {
+    const p = this.processes;
+    const old = p.interval[row]!;
+    if (old !== -1) this.intervals.to[old] = max;
+    p.move(row, adopter);
+    p.interval[row] = this.intervals.add(max, NaN, adopter, basis, 1, old);
+    if (p.orphanBasis[row] === BASIS_NONE) {
+      p.adoptedMin[row] = min;
+      p.adoptedMax[row] = max;
+    }
+    if (p.orphanBasis[row]! > basis) {
+      p.orphanBasis[row] = basis;
+      p.orphanWhy[row] = why;
+    }
+  }
+
+  /**
+   * Who gets the children of a dead process: the nearest living subreaper above it by current parents, inside its pid namespace, else the
+   * namespace's init (kernel/exit.c find_new_reaper).
+   */
+  private reaper(dead: number, t: number): number {
+    const p = this.processes;
+    const namespace = p.namespaceInit[dead]!;
+    let at = p.parent[dead]!;
+    for (let depth = 0; at !== NO_PROCESS && depth < 256; depth++) {
+      if (at === namespace) return at;
+      if (p.pid[at] === INIT_PID) break;
+      if (p.subreaper[at] === 1 && this.isAlive(at)) return at;
+      at = p.parent[at]!;
+    }
+    return namespace !== NO_PROCESS && namespace !== dead && this.isAlive(namespace) ? namespace : this.init(t);
+  }
+
+  /** Ends a lifetime and gives its children away. */
+  end(row: number, t: number, basis: number, why: number): void {
+    const p = this.processes;
+    if (!this.isAlive(row)) return;
+    p.end[row] = t;
+    p.endBasis[row] = basis;
+    p.endWhy[row] = why;
+    p.unlink(row);
+    const interval = p.interval[row]!;
+    if (interval !== -1) this.intervals.to[interval] = t;
+    if (p.namespaceInit[row] === row) return this.endNamespace(row, t);
+    let child = p.firstChild[row]!;
+    if (child === NO_PROCESS) return;
+    const adopter = this.reaper(row, t);
+    while (child !== NO_PROCESS) {
+      const next = p.nextSibling[child]!;
+      if (p.tentative[child] === 0 || p.spoke[child] === 1) this.adopt(child, adopter, t, t, BASIS_DERIVED, why === END_WHY.exitRecord ? ORPHAN_WHY.parentExited : ORPHAN_WHY.parentGone);
+      else p.move(child, adopter);
+      child = next;
+    }
+  }
+
+  /** The init of a pid namespace takes all of its own with it; nobody adopts them. */
+  private endNamespace(init: number, t: number): void {
+    const p = this.processes;
+    for (const row of this.byPid.values()) {
+      if (row !== init && p.namespaceInit[row] === init && this.isAlive(row)) {
+        p.firstChild[row] = NO_PROCESS;
+        p.namespaceInit[row] = NO_PROCESS; // so that ending it does not look for its namespace
+        this.end(row, t, BASIS_DERIVED, END_WHY.namespaceEnded);
+        p.namespaceInit[row] = init;
+      }
+    }
+  }
+
+  /** Undoes an end that only a snapshot's silence spoke for. */
+  private revive(row: number): void {
+    const p = this.processes;
+    p.end[row] = NaN;
+    p.endBasis[row] = BASIS_NONE;
+    p.endWhy[row] = END_WHY.unknown;
+    const interval = p.interval[row]!;
+    if (interval !== -1) this.intervals.to[interval] = NaN;
+    const parent = p.parent[row]!;
+    p.parent[row] = NO_PROCESS;
+    p.move(row, parent);
+  }
+
+  /** fork, vfork, clone, clone3: `caller` made a child whose number in the caller's namespace is `number`. Returns the child's row, or -1 for a thread. */
+  fork(caller: number, number: number, flags: number, t: number): number {
+    const p = this.processes;
+    if (Number.isNaN(this.forkSeenSince)) this.forkSeenSince = t;
+    const known = flags !== FLAGS_UNKNOWN;
+    if (known && (flags & CLONE_THREAD) !== 0) return NO_PROCESS;
+    if (number === FIRST_CHILD_IN_NAMESPACE && p.namespaceInit[caller] === NO_PROCESS) p.namespaceInit[caller] = caller;
+    if (p.namespaceInit[caller] !== NO_PROCESS) return this.bornInNamespace(caller, t);
+    const existing = this.byPid.get(number);
+    const parent = known && (flags & CLONE_PARENT) !== 0 && p.parent[caller] !== NO_PROCESS ? p.parent[caller]! : caller;
+    if (existing !== undefined && this.isAlive(existing) && p.start[existing]! >= t && p.creatorWhy[existing] !== CREATOR_WHY.forkRecord) {
+      // The child spoke first (6 % of births here, 29 % of vforks): its records are stamped alike and numbered earlier.
+      p.startBasis[existing] = BASIS_OBSERVED;
+      p.flags[existing]! &= ~FLAG.unrecorded;
+      if (parent !== caller) p.flags[existing]! |= FLAG.foreignParent;
+      if (p.creator[existing] === NO_PROCESS || p.parent[existing] === NO_PROCESS) this.bear(existing, caller, parent, t);
+      else this.created(existing, caller, BASIS_OBSERVED, parent === caller ? CREATOR_WHY.forkRecord : CREATOR_WHY.cloneParentFlag);
+      if (p.namespaceInit[existing] === NO_PROCESS) p.namespaceInit[existing] = p.namespaceInit[caller]!;
+      return existing;
+    }
+    if (existing !== undefined && this.isAlive(existing)) this.end(existing, t, BASIS_DERIVED, END_WHY.pidReused);
+    const row = p.add(this.host, this.boot, number, t);
+    p.startBasis[row] = BASIS_OBSERVED;
+    p.previousLifetime[row] = existing ?? NO_PROCESS;
+    p.tentative[row] = known ? 0 : 1;
+    this.byPid.set(number, row);
+    this.inherit(row, caller);
+    this.bear(row, caller, parent, t);
+    return row;
+  }
+
+  private bear(row: number, caller: number, parent: number, t: number): void {
+    const p = this.processes;
+    if (parent !== caller) p.flags[row]! |= FLAG.foreignParent;
+    this.created(row, caller, BASIS_OBSERVED, parent === caller ? CREATOR_WHY.forkRecord : CREATOR_WHY.cloneParentFlag);
+    p.move(row, parent);
+    p.interval[row] = this.intervals.add(t, NaN, parent, parent === caller ? BASIS_OBSERVED : BASIS_DERIVED, 0, p.interval[row]!);
+  }
+
+  /** A birth whose number means nothing outside its namespace: joined to the child that spoke already, else kept until one does. */
+  private bornInNamespace(caller: number, t: number): number {
+    const p = this.processes;
+    for (let child = p.firstChild[caller]!; child !== NO_PROCESS; child = p.nextSibling[child]!) {
+      if (p.start[child]! >= t && p.startBasis[child] !== BASIS_OBSERVED) {
+        p.startBasis[child] = BASIS_OBSERVED;
+        p.namespaceInit[child] = p.namespaceInit[caller]!;
+        this.created(child, caller, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
+        return child;
+      }
+    }
+    const births = this.namespaceBirths.get(caller);
+    if (births) births.push(t);
+    else this.namespaceBirths.set(caller, [t]);
+    return NO_PROCESS;
+  }
+
+  exit(row: number, code: number, t: number): void {
+    const p = this.processes;
+    p.exitCode[row] = code;
+    if (!this.isAlive(row)) return;
+    // Children that a record already showed with their adopter left because of this very exit.
+    this.end(row, t, BASIS_OBSERVED, END_WHY.exitRecord);
+  }
+
+  /** SIGKILL ends whoever it reaches; other signals may. */
+  signal(target: number, signal: number, t: number, delivered: boolean): number {
+    if (target <= 0) return NO_PROCESS;
+    const row = this.byPid.get(target);
+    if (row === undefined || !delivered || signal === 0) return row ?? NO_PROCESS;
+    if (!this.isAlive(row)) return row;
+    if (signal === 9) this.end(row, t, BASIS_DERIVED, END_WHY.killed);
+    else this.processes.signalled[row] = t;
+    return row;
+  }
+
+  /** Sets what the record says of the process itself. */
+  describe(row: number, batch: Batch, at: number): void {
+    const p = this.processes;
+    if (batch.uid[at] !== ID_NOT_STATED) p.uid[row] = batch.uid[at]!;
+    if (batch.euid[at] !== ID_NOT_STATED) p.euid[row] = batch.euid[at]!;
+    if (batch.gid[at] !== ID_NOT_STATED) p.gid[row] = batch.gid[at]!;
+    if (batch.auid[at] !== ID_NOT_STATED) p.auid[row] = batch.auid[at]!;
+    if (batch.ses[at] !== ID_NOT_STATED) p.ses[row] = batch.ses[at]!;
+    if (batch.tty[at] !== 0) p.tty[row] = batch.tty[at]!;
+    if (batch.comm[at] !== 0) p.comm[row] = batch.comm[at]!;
+    if (batch.exe[at] !== 0) p.exe[row] = batch.exe[at]!;
+    if (batch.args[at] !== 0 && p.args[row] === 0) p.args[row] = batch.args[at]!;
+    if (batch.cwd[at] !== 0) p.cwd[row] = batch.cwd[at]!;
+    if (batch.sid[at] !== NOT_STATED) p.sid[row] = batch.sid[at]!;
+    if (batch.pgid[at] !== NOT_STATED) p.pgid[row] = batch.pgid[at]!;
+    if (batch.cgroup[at] !== 0) p.cgroup[row] = batch.cgroup[at]!;
+    if (batch.unit[at] !== 0) p.unit[row] = batch.unit[at]!;
+  }
+
+  /** `systemd --user` is a subreaper (systemd src/core/main.c); where prctl is not recorded its arguments tell. */
+  knowSubreaper(row: number): void {
+    const p = this.processes;
+    const exe = this.strings.text(p.exe[row]!) ?? '';
+    if (exe.endsWith('/systemd') && this.strings.list(p.args[row]!).includes('--user')) p.subreaper[row] = 1;
+  }
+}

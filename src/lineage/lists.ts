@@ -1,0 +1,39 @@
+/** Parent intervals and programs of all processes: rows linked per process, so that they may come in any order of processes. */
+
+/** A growing list of records of five numbers, linked. */
+export class Links {
+  count = 0;
+  next = new Int32Array(1024).fill(-1);
+  time = new Float64Array(1024);
+  to = new Float64Array(1024);
+  a = new Int32Array(1024);
+  b = new Int32Array(1024);
+  c = new Int32Array(1024);
+
+  add(time: number, to: number, a: number, b: number, c: number, next: number): number {
+    if (this.count === this.next.length) this.grow();
+    const at = this.count++;
+    this.time[at] = time;
+    this.to[at] = to;
+    this.a[at] = a;
+    this.b[at] = b;
+    this.c[at] = c;
+    this.next[at] = next;
+    return at;
+  }
+
+  private grow(): void {
+    const length = this.next.length * 2;
+    const grown = <C extends Float64Array | Int32Array>(old: C): C => {
+      const larger = (old instanceof Float64Array ? new Float64Array(length) : new Int32Array(length)) as C; // the same kind as `old`
+      larger.set(old);
+      return larger;
+    };
+    this.next = grown(this.next);
+    this.time = grown(this.time);
+    this.to = grown(this.to);
+    this.a = grown(this.a);
+    this.b = grown(this.b);
+    this.c = grown(this.c);
+  }
+}

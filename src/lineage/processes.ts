@@ -1,0 +1,173 @@
+import { BASIS_NONE, ID_NOT_STATED, NO_PROCESS, NOT_STATED } from '../model/index.js';
+
+type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+/**
+ * The processes while they are being rebuilt: one row a lifetime, growing columns. Freed of what only the pass needs, they become the Lineage.
+ * Times are microseconds; NaN is unknown; -1 in a row column is "none".
+ */
+export class Processes {
+  count = 0;
+  private capacity = 0;
+  host!: Uint32Array;
+  boot!: Uint16Array;
+  pid!: Int32Array;
+  /** Birth, else first seen. */
+  start!: Float64Array;
+  startBasis!: Uint8Array;
+  end!: Float64Array;
+  endBasis!: Uint8Array;
+  endWhy!: Uint8Array;
+  exitCode!: Int32Array;
+  /** Last record that the process itself made, or last snapshot that shows it. */
+  lastSeen!: Float64Array;
+  flags!: Uint32Array;
+  /** 1 once a record was made by it, or a snapshot shows it: no longer only pointed to. */
+  spoke!: Uint8Array;
+  /** 1 for the child of a clone3 until something shows that it is a process and no thread. */
+  tentative!: Uint8Array;
+  creator!: Int32Array;
+  creatorBasis!: Uint8Array;
+  creatorWhy!: Uint8Array;
+  /** The parent now, the time of the last record that names it, and the children by that parent (linked). */
+  parent!: Int32Array;
+  parentSeen!: Float64Array;
+  firstChild!: Int32Array;
+  nextSibling!: Int32Array;
+  previousSibling!: Int32Array;
+  /** Parent intervals, newest first (linked). */
+  interval!: Int32Array;
+  orphanBasis!: Uint8Array;
+  orphanWhy!: Uint8Array;
+  /** Bounds of the first adoption. */
+  adoptedMin!: Float64Array;
+  adoptedMax!: Float64Array;
+  subreaper!: Uint8Array;
+  /** Row of the init of the child pid namespace it lives in; -1 in the initial one. */
+  namespaceInit!: Int32Array;
+  /** Last signal that may have ended it: number and time. */
+  signalled!: Float64Array;
+  /** Latest moment by which it must have ended though no record says so. */
+  goneBy!: Float64Array;
+  snapshotStamp!: Uint32Array;
+  uid!: Uint32Array;
+  euid!: Uint32Array;
+  gid!: Uint32Array;
+  auid!: Uint32Array;
+  ses!: Uint32Array;
+  sid!: Int32Array;
+  pgid!: Int32Array;
+  setsidAt!: Float64Array;
+  tty!: Uint32Array;
+  comm!: Uint32Array;
+  exe!: Uint32Array;
+  args!: Uint32Array;
+  cwd!: Uint32Array;
+  cgroup!: Uint32Array;
+  unit!: Uint32Array;
+  execs!: Uint32Array;
+  /** First and last program run (linked by `nextProgram`); -1 none. */
+  firstProgram!: Int32Array;
+  lastProgram!: Int32Array;
+  previousLifetime!: Int32Array;
+
+  constructor() {
+    this.grow(1024);
+  }
+
+  /** A new row, everything unknown. */
+  add(host: number, boot: number, pid: number, start: number): number {
+    if (this.count === this.capacity) this.grow(this.capacity * 2);
+    const row = this.count++;
+    this.host[row] = host;
+    this.boot[row] = boot;
+    this.pid[row] = pid;
+    this.start[row] = start;
+    return row;
+  }
+
+  /** Puts a process below another parent. */
+  move(row: number, parent: number): void {
+    this.unlink(row);
+    this.parent[row] = parent;
+    if (parent === NO_PROCESS) return;
+    const first = this.firstChild[parent]!;
+    this.nextSibling[row] = first;
+    if (first !== NO_PROCESS) this.previousSibling[first] = row;
+    this.firstChild[parent] = row;
+  }
+
+  /** Takes a process from its parent's children; its parent stays on record. */
+  unlink(row: number): void {
+    const parent = this.parent[row]!;
+    if (parent === NO_PROCESS) return;
+    const previous = this.previousSibling[row]!;
+    const next = this.nextSibling[row]!;
+    if (previous !== NO_PROCESS) this.nextSibling[previous] = next;
+    else if (this.firstChild[parent] === row) this.firstChild[parent] = next;
+    else return;
+    if (next !== NO_PROCESS) this.previousSibling[next] = previous;
+    this.previousSibling[row] = NO_PROCESS;
+    this.nextSibling[row] = NO_PROCESS;
+  }
+
+  private grow(capacity: number): void {
+    const fresh = <C extends Column>(make: new (length: number) => C, old: C | undefined, blank = 0): C => {
+      const column = new make(capacity);
+      if (blank !== 0) column.fill(blank);
+      if (old) column.set(old as never);
+      return column;
+    };
+    this.host = fresh(Uint32Array, this.host);
+    this.boot = fresh(Uint16Array, this.boot);
+    this.pid = fresh(Int32Array, this.pid);
+    this.start = fresh(Float64Array, this.start, NaN);
+    this.startBasis = fresh(Uint8Array, this.startBasis, BASIS_NONE);
+    this.end = fresh(Float64Array, this.end, NaN);
+    this.endBasis = fresh(Uint8Array, this.endBasis, BASIS_NONE);
+    this.endWhy = fresh(Uint8Array, this.endWhy);
+    this.exitCode = fresh(Int32Array, this.exitCode, NOT_STATED);
+    this.lastSeen = fresh(Float64Array, this.lastSeen, NaN);
+    this.flags = fresh(Uint32Array, this.flags);
+    this.spoke = fresh(Uint8Array, this.spoke);
+    this.tentative = fresh(Uint8Array, this.tentative);
+    this.creator = fresh(Int32Array, this.creator, NO_PROCESS);
+    this.creatorBasis = fresh(Uint8Array, this.creatorBasis, BASIS_NONE);
+    this.creatorWhy = fresh(Uint8Array, this.creatorWhy);
+    this.parent = fresh(Int32Array, this.parent, NO_PROCESS);
+    this.parentSeen = fresh(Float64Array, this.parentSeen, NaN);
+    this.firstChild = fresh(Int32Array, this.firstChild, NO_PROCESS);
+    this.nextSibling = fresh(Int32Array, this.nextSibling, NO_PROCESS);
+    this.previousSibling = fresh(Int32Array, this.previousSibling, NO_PROCESS);
+    this.interval = fresh(Int32Array, this.interval, NO_PROCESS);
+    this.orphanBasis = fresh(Uint8Array, this.orphanBasis, BASIS_NONE);
+    this.orphanWhy = fresh(Uint8Array, this.orphanWhy);
+    this.adoptedMin = fresh(Float64Array, this.adoptedMin, NaN);
+    this.adoptedMax = fresh(Float64Array, this.adoptedMax, NaN);
+    this.subreaper = fresh(Uint8Array, this.subreaper);
+    this.namespaceInit = fresh(Int32Array, this.namespaceInit, NO_PROCESS);
+    this.signalled = fresh(Float64Array, this.signalled, NaN);
+    this.goneBy = fresh(Float64Array, this.goneBy, NaN);
+    this.snapshotStamp = fresh(Uint32Array, this.snapshotStamp);
+    this.uid = fresh(Uint32Array, this.uid, ID_NOT_STATED);
+    this.euid = fresh(Uint32Array, this.euid, ID_NOT_STATED);
+    this.gid = fresh(Uint32Array, this.gid, ID_NOT_STATED);
+    this.auid = fresh(Uint32Array, this.auid, ID_NOT_STATED);
+    this.ses = fresh(Uint32Array, this.ses, ID_NOT_STATED);
+    this.sid = fresh(Int32Array, this.sid, NOT_STATED);
+    this.pgid = fresh(Int32Array, this.pgid, NOT_STATED);
+    this.setsidAt = fresh(Float64Array, this.setsidAt, NaN);
+    this.tty = fresh(Uint32Array, this.tty);
+    this.comm = fresh(Uint32Array, this.comm);
+    this.exe = fresh(Uint32Array, this.exe);
+    this.args = fresh(Uint32Array, this.args);
+    this.cwd = fresh(Uint32Array, this.cwd);
+    this.cgroup = fresh(Uint32Array, this.cgroup);
+    this.unit = fresh(Uint32Array, this.unit);
+    this.execs = fresh(Uint32Array, this.execs);
+    this.firstProgram = fresh(Int32Array, this.firstProgram, NO_PROCESS);
+    this.lastProgram = fresh(Int32Array, this.lastProgram, NO_PROCESS);
+    this.previousLifetime = fresh(Int32Array, this.previousLifetime, NO_PROCESS);
+    this.capacity = capacity;
+  }
+}

@@ -1,0 +1,177 @@
+import { type Batch, BASIS_DERIVED, BASIS_OBSERVED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
+import { type Boots, bootsOf } from './boots.js';
+import { HostPass } from './hostPass.js';
+import { Links } from './lists.js';
+import { type Order, orderRows } from './order.js';
+import { Processes } from './processes.js';
+import { type LoginRecord } from './sessions.js';
+import { Snapshots } from './snapshot.js';
+import { END_WHY } from './why.js';
+
+const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
+const CLOSED = OPERATIONS.indexOf('closed');
+
+/** What one pass over all observations gives: processes in the order they came up, with everything linked. */
+export interface Rebuilt {
+  readonly processes: Processes;
+  readonly intervals: Links;
+  readonly programs: Links;
+  readonly logins: readonly LoginRecord[];
+  /** For each batch and row the process it is about, and the process of its `other`; -1 none. */
+  readonly assignments: readonly Int32Array[];
+  readonly others: readonly Int32Array[];
+  readonly order: Order;
+  /** End of the evidence for each host (StringId): the last dated observation. */
+  readonly lastMoment: ReadonlyMap<number, number>;
+  /** When the first fork, and the first exit, was recorded on each host: before it their absence proves nothing. */
+  readonly forksSince: ReadonlyMap<number, number>;
+}
+
+/** Rebuilds the processes of all hosts from batches in any order. */
+export function rebuild(batches: readonly Batch[], strings: StringTable, keepAssignments: boolean, signal: AbortSignal | undefined): Rebuilt {
+  const order = orderRows(batches);
+  const boots = bootsOf(batches, order);
+  const processes = new Processes();
+  const intervals = new Links();
+  const programs = new Links();
+  const logins: LoginRecord[] = [];
+  const open = new Map<string, LoginRecord>();
+  const passes = new Map<number, { pass: HostPass; snapshots: Snapshots; until: number }>();
+  const lastMoment = new Map<number, number>();
+  const forksSince = new Map<number, number>();
+  const assignments = keepAssignments ? batches.map((batch) => new Int32Array(batch.count).fill(NO_PROCESS)) : [];
+  const others = keepAssignments ? batches.map((batch) => new Int32Array(batch.count).fill(NO_PROCESS)) : [];
+  let lastHost = -1;
+  let current: { pass: HostPass; snapshots: Snapshots; until: number } | undefined;
+
+  for (let i = 0; i < order.count; i++) {
+    if ((i & 0x3fff) === 0) signal?.throwIfAborted();
+    const batch = batches[order.batch[i]!]!;
+    const at = order.row[i]!;
+    const t = batch.time[at]!;
+    if (Number.isNaN(t)) continue;
+    const host = batch.host[at]!;
+    if (host !== lastHost || !current || t >= current.until) {
+      current = passOf(host, t, passes, boots, processes, intervals, strings);
+      lastHost = host;
+    }
+    lastMoment.set(host, t);
+    const { pass, snapshots } = current;
+    const kind = batch.kind[at]!;
+    const pid = batch.pid[at]!;
+    if (kind === CODE.snapshot) {
+      snapshots.taken(t, batch.other[at]!);
+      continue;
+    }
+    if (pid <= 0) continue;
+    let row: number;
+    let other = NO_PROCESS;
+    switch (kind) {
+      case CODE.seen:
+        row = snapshots.seen(batch, at);
+        break;
+      case CODE.login: {
+        const known = pass.byPid.get(pid);
+        if (known !== undefined && pass.isAlive(known)) processes.ses[known] = batch.ses[at]!; // before anything compares sessions
+        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
+        processes.ses[row] = batch.ses[at]!;
+        processes.auid[row] = batch.auid[at]!;
+        const record: LoginRecord = { host, boot: pass.boot, ses: batch.ses[at]!, auid: batch.auid[at]!, start: t, end: NaN, leader: row };
+        logins.push(record);
+        open.set(`${host} ${pass.boot} ${record.ses}`, record);
+        break;
+      }
+      case CODE.session:
+      case CODE.authentication:
+      case CODE.iam: {
+        row = pass.lifetime(pid, -1, batch.ses[at]!, t);
+        if (kind === CODE.session && batch.operation[at] === CLOSED) {
+          const login = open.get(`${host} ${pass.boot} ${batch.ses[at]!}`);
+          if (login && login.leader === row) login.end = t;
+        }
+        break;
+      }
+      case CODE.service:
+      case CODE.boot:
+      case CODE.configuration:
+      case CODE.log:
+        row = pass.lifetime(pid, -1, batch.ses[at]!, t);
+        break;
+      default: {
+        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
+        if (kind === CODE.exec) {
+          processes.args[row] = 0;
+          processes.execs[row]!++;
+        }
+        pass.describe(row, batch, at);
+        switch (kind) {
+          case CODE.exec: {
+            const program = programs.add(t, NaN, batch.comm[at]!, batch.exe[at]!, batch.args[at]!, -1);
+            if (processes.lastProgram[row] === -1) processes.firstProgram[row] = program;
+            else programs.next[processes.lastProgram[row]!] = program;
+            processes.lastProgram[row] = program;
+            pass.knowSubreaper(row);
+            break;
+          }
+          case CODE.fork:
+            if (!forksSince.has(host)) forksSince.set(host, t);
+            other = pass.fork(row, batch.other[at]!, batch.flags[at]!, t);
+            break;
+          case CODE.exit:
+            pass.exit(row, batch.exitCode[at]!, t);
+            break;
+          case CODE.setsid:
+            processes.sid[row] = pid;
+            processes.pgid[row] = pid;
+            processes.setsidAt[row] = t;
+            break;
+          case CODE.subreaper:
+            processes.subreaper[row] = batch.flags[at]!;
+            break;
+          case CODE.signal:
+            other = pass.signal(batch.other[at]!, batch.flags[at]!, t, batch.outcome[at] === 1);
+            break;
+          default:
+        }
+      }
+    }
+    if (keepAssignments) {
+      assignments[order.batch[i]!]![at] = row;
+      others[order.batch[i]!]![at] = other;
+    }
+  }
+  endWhoIsGone(processes, passes);
+  return { processes, intervals, programs, logins, assignments, others, order, lastMoment, forksSince };
+}
+
+type Pass = { pass: HostPass; snapshots: Snapshots; until: number };
+
+/** The pass of a host's boot at a time; a new boot ends everything of the one before. */
+function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots, processes: Processes, intervals: Links, strings: StringTable): Pass {
+  const { boot, from, until } = boots.at(host, t);
+  const known = passes.get(host);
+  if (known && known.pass.boot === boot) return known;
+  if (known) {
+    for (const row of known.pass.byPid.values()) {
+      if (!known.pass.isAlive(row)) continue;
+      processes.firstChild[row] = NO_PROCESS; // nobody is adopted by a reboot
+      known.pass.end(row, from, BASIS_DERIVED, END_WHY.reboot);
+    }
+  }
+  const pass = new HostPass(host, boot, processes, intervals, strings);
+  const made = { pass, snapshots: new Snapshots(pass, processes), until };
+  passes.set(host, made);
+  return made;
+}
+
+/** Who was shown to have lost its children, and was never heard of again, has ended. */
+function endWhoIsGone(processes: Processes, passes: ReadonlyMap<number, Pass>): void {
+  for (const { pass } of passes.values()) {
+    for (const row of pass.byPid.values()) {
+      const gone = processes.goneBy[row]!;
+      if (!Number.isNaN(gone) && pass.isAlive(row)) pass.end(row, gone, BASIS_DERIVED, END_WHY.childAdopted);
+    }
+  }
+}
+
+export { BASIS_OBSERVED };

@@ -1,0 +1,127 @@
+import { BASIS_DERIVED, BASIS_NONE, ENTRY_KINDS, type EntryKind, FLAG, NO_PROCESS, type StringTable } from '../model/index.js';
+import type { Links } from './lists.js';
+import type { Processes } from './processes.js';
+
+const ENTRY = Object.fromEntries(ENTRY_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<EntryKind, number>>;
+
+/** Launcher and entry of every process, found along the creators. Rows are those of `processes`. */
+export interface Ways {
+  readonly launcher: Int32Array;
+  readonly launcherBasis: Uint8Array;
+  readonly launcherConfidence: Float32Array;
+  readonly launcherDistance: Uint16Array;
+  readonly entry: Int32Array;
+  readonly entryKind: Uint8Array;
+  readonly entryBasis: Uint8Array;
+  readonly entryConfidence: Float32Array;
+}
+
+/** How sure a creator is by its basis and why: measured on captures with the kernel's own record (npm run truth). */
+export function creatorConfidence(processes: Processes, row: number, weakInit: number): number {
+  if (processes.creator[row] === NO_PROCESS) return 0;
+  return processes.creatorBasis[row] === 0 ? 0.99 : processes.creatorWhy[row] === weakInit ? 0.7 : 0.95;
+}
+
+/** What a listener or manager makes is a way in: by the name of its program. */
+const LISTENERS: ReadonlyMap<string, EntryKind> = new Map([
+  ['sshd', 'login'], ['dropbear', 'login'], ['in.telnetd', 'login'], ['gdm', 'login'], ['gdm3', 'login'], ['lightdm', 'login'], ['sddm', 'login'],
+  ['cron', 'cron'], ['crond', 'cron'], ['anacron', 'cron'], ['fcron', 'cron'], ['atd', 'at'],
+  ['containerd-shim', 'container'], ['containerd-shim-runc-v2', 'container'], ['conmon', 'container'], ['crun', 'container'],
+]);
+const CONSOLES: ReadonlySet<string> = new Set(['agetty', 'getty', 'mingetty', 'login', 'mgetty', 'sulogin']);
+
+/** Finds launcher and entry of all rows; `confidence` gives a creator edge's. */
+export function findWays(p: Processes, programs: Links, strings: StringTable, confidence: (row: number) => number): Ways {
+  const n = p.count;
+  const ways: Ways = {
+    launcher: new Int32Array(n).fill(NO_PROCESS), launcherBasis: new Uint8Array(n).fill(BASIS_NONE), launcherConfidence: new Float32Array(n), launcherDistance: new Uint16Array(n),
+    entry: new Int32Array(n).fill(NO_PROCESS), entryKind: new Uint8Array(n), entryBasis: new Uint8Array(n).fill(BASIS_NONE), entryConfidence: new Float32Array(n),
+  };
+  const names = new Map<number, string>();
+  const baseName = (exe: number): string => {
+    let name = names.get(exe);
+    if (name === undefined) {
+      name = (strings.text(exe) ?? '').replace(/ \(deleted\)$/, '').replace(/^.*\//, '');
+      names.set(exe, name);
+    }
+    return name;
+  };
+  /** Names of all programs that a process ran, its present one included. */
+  const ran = (row: number, test: (name: string) => boolean): boolean => {
+    for (let at = p.firstProgram[row]!; at !== -1; at = programs.next[at]!) if (test(baseName(programs.b[at]!))) return true;
+    return test(baseName(p.exe[row]!)) || (p.exe[row] === 0 && test(strings.text(p.comm[row]!) ?? ''));
+  };
+  const isInit = (row: number): boolean => p.pid[row] === 1 && (p.creator[row] === NO_PROCESS || p.creator[row] === row);
+  const belowInit = (row: number): boolean => {
+    const creator = p.creator[row]!;
+    return creator === NO_PROCESS ? p.parent[row] === NO_PROCESS || isInit(p.parent[row]!) : isInit(creator);
+  };
+  const managed = (row: number): EntryKind => {
+    if (!belowInit(row)) return LISTENERS.get(baseName(p.exe[row]!)) === 'container' ? 'container' : '';
+    let kind: EntryKind = '';
+    ran(row, (name) => {
+      const listens = LISTENERS.get(name);
+      if (listens) kind = listens;
+      return listens !== undefined;
+    });
+    if (kind === '' && p.subreaper[row] === 1 && ran(row, (name) => name === 'systemd')) return 'service'; // systemd --user
+    return kind;
+  };
+  /** A process that ran a program of its own before it made the child. */
+  const launches = (row: number, child: number): boolean => {
+    const first = p.firstProgram[row]!;
+    if (first !== -1) return programs.time[first]! <= p.start[child]!;
+    return p.creatorBasis[row] !== 0 && p.spoke[row] === 1; // from before the evidence: what it ran, it ran before
+  };
+
+  const path: number[] = [];
+  const state = new Uint8Array(n);
+  for (let start = 0; start < n; start++) {
+    for (let row = start; state[row] === 0; ) {
+      state[row] = 1;
+      path.push(row);
+      const creator = p.creator[row]!;
+      if (creator === NO_PROCESS || state[creator] !== 0) break;
+      row = creator;
+    }
+    while (path.length > 0) settle(path.pop()!);
+  }
+  return ways;
+
+  function settle(row: number): void {
+    const creator = p.creator[row]!;
+    if (isInit(row) || p.pid[row] === 2 || (p.flags[row]! & FLAG.kernelThread) !== 0) return;
+    if (creator === NO_PROCESS) {
+      ways.entry[row] = row;
+      ways.entryKind[row] = ran(row, (name) => CONSOLES.has(name)) ? ENTRY.console : p.unit[row] !== 0 ? ENTRY.service : ENTRY.boot;
+      ways.entryBasis[row] = BASIS_DERIVED;
+      ways.entryConfidence[row] = 0.3;
+      return;
+    }
+    const sure = confidence(row);
+    const basis = p.creatorBasis[row]!;
+    // The launcher: nearest creator that ran a program of its own; pid 1 and 2 never are.
+    if (!isInit(creator) && p.pid[creator] !== 2) {
+      const here = launches(creator, row);
+      const above = ways.launcher[creator]!;
+      if (here || above !== NO_PROCESS) {
+        ways.launcher[row] = here ? creator : above;
+        ways.launcherBasis[row] = here ? basis : Math.max(basis, ways.launcherBasis[creator]!);
+        ways.launcherConfidence[row] = here ? sure : sure * ways.launcherConfidence[creator]!;
+        ways.launcherDistance[row] = here ? 1 : ways.launcherDistance[creator]! + 1;
+      }
+    }
+    const kind: EntryKind = isInit(creator) ? (ran(row, (name) => CONSOLES.has(name)) ? 'console' : 'service') : managed(creator);
+    if (kind !== '') {
+      ways.entry[row] = row;
+      ways.entryKind[row] = ENTRY[kind];
+      ways.entryBasis[row] = Math.max(basis, BASIS_DERIVED);
+      ways.entryConfidence[row] = sure;
+      return;
+    }
+    ways.entry[row] = ways.entry[creator]!;
+    ways.entryKind[row] = ways.entryKind[creator]!;
+    ways.entryBasis[row] = Math.max(basis, ways.entryBasis[creator]!);
+    ways.entryConfidence[row] = sure * ways.entryConfidence[creator]!;
+  }
+}
