@@ -5,7 +5,8 @@ import type { StringId } from './strings.js';
  *   fork      `pid` called fork/vfork/clone/clone3 and `other` is the child, numbered in the CALLER's pid namespace; `flags` are the clone flags
  *   exec      `pid` runs a new program (comm, exe, args)          exit    the whole process `pid` ends (exit_group), `exitCode`
  *   threadExit one thread of `pid` ends                            sight   `pid` was alive and, where stated, `ppid` its parent
- *   seen      `pid` in a snapshot, with `start`                    snapshot a whole snapshot was taken at `time`: who is not seen was not there (`other` = processes seen)
+ *   seen      `pid` in a snapshot, with `start`                    snapshot a whole snapshot was taken at `time`: who is not seen was not there (`other` = processes seen);
+ *             parts of snapshots (a ps of one user, a cut file) have seen rows and no snapshot row
  *   setsid    `pid` made a session of its own                      subreaper `pid` set (flags 1) or cleared (0) PR_SET_CHILD_SUBREAPER
  *   signal    `pid` sent signal `flags` to `other`                 socket  connect, accept, bind, listen, or a socket in a snapshot
  *   file      create, write, rename, delete, chmod, open           login   `pid` got the login uid `auid` and audit session `ses`
@@ -47,7 +48,8 @@ export const FLAGS_UNKNOWN = 0xffffffff;
  *   host   text: the host that the record itself names
  *   ppid with parentKind   other  child of a fork, target of a signal, count of a snapshot   start  start time stated by a snapshot, NaN if none
  *   startGrain  microseconds: the true start lies in [start, start + startGrain] (10,000 from /proc, 1 s from lstart, a minute, a day or a year from ps START); 0 if exact
- *   of a snapshot row: time is when its reading ended, start when it began: who began before `start` and was not seen was gone by `time`
+ *   time of seen and snapshot rows: when the reading of the snapshot began (its walk over the processes is one moment by courtesy);
+ *   a process that began during the walk has its own start as time, and is no part of what the snapshot row says
  *   path, path2, port      file and its new name; socket address ("10.0.0.5", "/run/x.sock") and port
  *   user   text: the name of `uid` as the evidence itself gives it
  *   args   text list (NUL between items; of a record other than exec: what the process shows as its title)     unit  text: systemd unit     key  text: audit key     message  text: the rest worth showing
