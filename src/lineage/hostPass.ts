@@ -24,6 +24,8 @@ export class HostPass {
   readonly byPid = new Map<number, number>();
   /** Births inside a child pid namespace, by caller: their numbers are the namespace's own, so they wait for a child to show itself. */
   private readonly namespaceBirths = new Map<number, number[]>();
+  /** Children that their creator's parent either adopted or had from birth, by creator. */
+  private readonly besideOrAdopted = new Map<number, number[]>();
   private initRow = NO_PROCESS;
   forkSeenSince = NaN;
 
@@ -72,6 +74,10 @@ export class HostPass {
     p.spoke[row] = 1;
     p.tentative[row] = 0;
     p.flags[row]! &= ~FLAG.unrecorded;
+    if (t > p.goneBy[row]! + NAMED_AFTER_DEATH_MICROS) {
+      for (const child of this.besideOrAdopted.get(row) ?? []) this.bornBeside(child, p.parent[child]!, p.parentSeen[child]!);
+      this.besideOrAdopted.delete(row);
+    }
     p.goneBy[row] = NaN; // whoever speaks is alive
     if (!(p.lastSeen[row]! >= t)) p.lastSeen[row] = t;
     return row;
@@ -119,19 +125,44 @@ export class HostPass {
     p.parentSeen[row] = t;
     p.interval[row] = this.intervals.add(t, NaN, parent, BASIS_OBSERVED, 0, p.interval[row]!);
     const namespace = p.namespaceInit[parent]!;
-    const births = namespace === NO_PROCESS ? undefined : this.namespaceBirths.get(parent);
     p.namespaceInit[row] = namespace;
-    const birth = births?.shift();
-    if (birth !== undefined) {
-      p.start[row] = birth;
+    const own = namespace === NO_PROCESS ? undefined : this.namespaceBirths.get(parent)?.shift();
+    if (own !== undefined) {
+      p.start[row] = own;
       p.startBasis[row] = BASIS_OBSERVED;
       this.created(row, parent, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
       this.inherit(row, parent);
+    } else if (parent === namespace && this.adoptedInNamespace(row, namespace, t)) {
+      return;
     } else if (p.pid[parent] === INIT_PID) {
       this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentInit);
     } else {
       this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentSeen);
     }
+  }
+
+  /** A process first seen below its namespace's init, which made none that is missing: the last birth there whose maker is gone was its own. */
+  private adoptedInNamespace(row: number, init: number, t: number): boolean {
+    const p = this.processes;
+    let maker = NO_PROCESS;
+    for (const [caller, births] of this.namespaceBirths) {
+      const birth = births.at(-1);
+      if (birth === undefined || birth > t || p.namespaceInit[caller] !== init || caller === init) continue;
+      if (!(p.end[caller]! <= t + NAMED_AFTER_DEATH_MICROS)) continue;
+      if (maker === NO_PROCESS || birth > this.namespaceBirths.get(maker)!.at(-1)!) maker = caller;
+    }
+    if (maker === NO_PROCESS) return false;
+    const birth = this.namespaceBirths.get(maker)!.pop()!;
+    p.start[row] = birth;
+    p.startBasis[row] = BASIS_OBSERVED;
+    this.created(row, maker, BASIS_DERIVED, CREATOR_WHY.forkInNamespace);
+    this.inherit(row, maker);
+    const left = Math.min(p.end[maker]!, t);
+    this.intervals.a[p.interval[row]!] = maker;
+    this.intervals.b[p.interval[row]!] = BASIS_DERIVED;
+    this.intervals.time[p.interval[row]!] = birth;
+    this.adopt(row, init, left, left, BASIS_OBSERVED, ORPHAN_WHY.parentExited);
+    return true;
   }
 
   private created(row: number, creator: number, basis: number, why: number): void {
@@ -188,21 +219,46 @@ export class HostPass {
       return true;
     }
     const other = this.byPid.get(ppid);
-    if (other !== undefined && p.creatorWhy[row] === CREATOR_WHY.forkRecord && Number.isNaN(p.parentSeen[row]!) && p.parent[parent] === other && this.isAlive(parent) && parent === p.creator[row]) {
-      // First sight below the caller's own parent while the caller lives: clone3 with CLONE_PARENT, whose flags audit cannot show.
-      p.creatorWhy[row] = CREATOR_WHY.cloneParentSeen;
-      p.flags[row]! |= FLAG.foreignParent;
-      p.move(row, other);
-      const interval = p.interval[row]!;
-      if (interval !== -1) this.intervals.a[interval] = other;
-      p.parentSeen[row] = t;
-      return true;
+    const adopted = p.interval[row]!;
+    if (other !== undefined && adopted !== -1 && this.intervals.c[adopted] === 1) {
+      const before = this.intervals.next[adopted]!;
+      if (before !== -1 && this.intervals.a[before] === other && t <= p.end[other]! + NAMED_AFTER_DEATH_MICROS) {
+        // Its dying parent is still named: an exit is stamped at its start, the adoption comes some milliseconds later.
+        this.intervals.time[adopted] = t;
+        this.intervals.to[before] = t;
+        p.adoptedMax[row] = Math.max(t, p.adoptedMax[row]!);
+        return true;
+      }
+    }
+    if (other !== undefined && p.flagsHidden[row] === 1 && Number.isNaN(p.parentSeen[row]!) && p.parent[parent] === other && this.isAlive(parent) && parent === p.creator[row]) {
+      // First seen below the caller's own parent while the caller lives: clone3 with CLONE_PARENT, whose flags audit cannot show. Where that parent
+      // adopts, the caller may just be dying (its exit not written yet): then what the caller does next decides.
+      if (p.pid[other] !== INIT_PID && p.subreaper[other] === 0) {
+        this.bornBeside(row, other, t);
+        return true;
+      }
+      const doubtful = this.besideOrAdopted.get(parent);
+      if (doubtful) doubtful.push(row);
+      else this.besideOrAdopted.set(parent, [row]);
     }
     const adopter = ppid === INIT_PID ? this.init(t) : other;
     if (adopter === undefined || !this.isAlive(adopter) || !(ppid === INIT_PID || p.subreaper[adopter] === 1 || this.isAncestor(adopter, row) || p.namespaceInit[row] === adopter)) return false;
     if (ppid !== INIT_PID && p.namespaceInit[row] !== adopter) p.subreaper[adopter] = 1; // only a subreaper can have adopted it
     this.changed(row, adopter, t);
     return true;
+  }
+
+  /** CLONE_PARENT, seen from what follows: the child's first parent is its creator's parent. */
+  private bornBeside(row: number, parent: number, t: number): void {
+    const p = this.processes;
+    p.creatorWhy[row] = CREATOR_WHY.cloneParentSeen;
+    p.flags[row]! |= FLAG.foreignParent;
+    p.orphanBasis[row] = BASIS_NONE;
+    p.adoptedMin[row] = NaN;
+    p.adoptedMax[row] = NaN;
+    p.move(row, parent);
+    p.interval[row] = this.intervals.add(p.start[row]!, NaN, parent, BASIS_OBSERVED, 0, -1);
+    p.parentSeen[row] = t;
   }
 
   private isAncestor(ancestor: number, row: number): boolean {
@@ -330,12 +386,12 @@ export class HostPass {
     if (p.namespaceInit[caller] !== NO_PROCESS) return this.bornInNamespace(caller, t);
     const existing = this.byPid.get(number);
     const parent = known && (flags & CLONE_PARENT) !== 0 && p.parent[caller] !== NO_PROCESS ? p.parent[caller]! : caller;
-    if (existing !== undefined && this.isAlive(existing) && p.start[existing]! >= t && p.creatorWhy[existing] !== CREATOR_WHY.forkRecord) {
+    if (existing !== undefined && p.start[existing]! >= t && p.creatorWhy[existing] !== CREATOR_WHY.forkRecord) {
       // The child spoke first (6 % of births here, 29 % of vforks): its records are stamped alike and numbered earlier.
       p.startBasis[existing] = BASIS_OBSERVED;
       p.flags[existing]! &= ~FLAG.unrecorded;
       if (parent !== caller) p.flags[existing]! |= FLAG.foreignParent;
-      if (p.creator[existing] === NO_PROCESS || p.parent[existing] === NO_PROCESS) this.bear(existing, caller, parent, t);
+      if (this.isAlive(existing) && p.parent[existing] === NO_PROCESS) this.bear(existing, caller, parent, t);
       else this.created(existing, caller, BASIS_OBSERVED, parent === caller ? CREATOR_WHY.forkRecord : CREATOR_WHY.cloneParentFlag);
       if (p.namespaceInit[existing] === NO_PROCESS) p.namespaceInit[existing] = p.namespaceInit[caller]!;
       return existing;
@@ -345,6 +401,7 @@ export class HostPass {
     p.startBasis[row] = BASIS_OBSERVED;
     p.previousLifetime[row] = existing ?? NO_PROCESS;
     p.tentative[row] = known ? 0 : 1;
+    p.flagsHidden[row] = known ? 0 : 1;
     this.byPid.set(number, row);
     this.inherit(row, caller);
     this.bear(row, caller, parent, t);

@@ -26,6 +26,8 @@ export class Processes {
   spoke!: Uint8Array;
   /** 1 for the child of a clone3 until something shows that it is a process and no thread. */
   tentative!: Uint8Array;
+  /** 1 if its clone flags were behind a pointer. */
+  flagsHidden!: Uint8Array;
   creator!: Int32Array;
   creatorBasis!: Uint8Array;
   creatorWhy!: Uint8Array;
@@ -131,6 +133,7 @@ export class Processes {
     this.flags = fresh(Uint32Array, this.flags);
     this.spoke = fresh(Uint8Array, this.spoke);
     this.tentative = fresh(Uint8Array, this.tentative);
+    this.flagsHidden = fresh(Uint8Array, this.flagsHidden);
     this.creator = fresh(Int32Array, this.creator, NO_PROCESS);
     this.creatorBasis = fresh(Uint8Array, this.creatorBasis, BASIS_NONE);
     this.creatorWhy = fresh(Uint8Array, this.creatorWhy);
