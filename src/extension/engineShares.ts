@@ -11,7 +11,7 @@ export interface EngineShare {
 }
 
 interface Entry {
-  readonly engine: Engine;
+  readonly engine: Promise<Engine>;
   readonly opening: Promise<Summary>;
   readonly abort: AbortController;
   readonly listeners: Set<(progress: Progress) => void>;
@@ -29,7 +29,7 @@ export class EngineShares {
   private readonly entries = new Map<string, Entry>();
 
   constructor(
-    private readonly startEngine: () => Engine,
+    private readonly startEngine: () => Promise<Engine>,
     private readonly onClosed: (key: string) => void = () => undefined,
     private readonly graceMs: number = GRACE_MS,
   ) {}
@@ -49,7 +49,7 @@ export class EngineShares {
       const summary = await untilAborted(entry.opening, signal);
       let held = true;
       return {
-        engine: entry.engine,
+        engine: await entry.engine,
         summary,
         dispose: () => {
           if (!held) return;
@@ -79,12 +79,14 @@ export class EngineShares {
     const engine = this.startEngine();
     const abort = new AbortController();
     const listeners = new Set<(progress: Progress) => void>();
-    const opening = engine.ask('open', ask, {
-      signal: abort.signal,
-      onProgress: (progress) => {
-        for (const listener of listeners) listener(progress);
-      },
-    });
+    const opening = engine.then((started) =>
+      started.ask('open', ask, {
+        signal: abort.signal,
+        onProgress: (progress) => {
+          for (const listener of listeners) listener(progress);
+        },
+      }),
+    );
     const entry: Entry = { engine, opening, abort, listeners, users: 0, opened: false, grace: undefined };
     this.entries.set(key, entry);
     opening.then(
@@ -113,7 +115,8 @@ export class EngineShares {
     clearTimeout(entry.grace);
     entry.abort.abort();
     this.onClosed(key);
-    await entry.engine.close();
+    const engine = await entry.engine.catch(() => undefined); // who asked for it was told why it did not start
+    await engine?.close();
   }
 }
 

@@ -47,7 +47,7 @@ export interface Engines extends vscode.Disposable {
 /** How long an opening may take before its progress is shown: what is there at once needs no notification. */
 const QUIET_MS = 400;
 
-export function createEngines(startEngine: () => Engine, log: Log): Engines {
+export function createEngines(startEngine: () => Promise<Engine>, log: Log): Engines {
   const known = new Map<string, KnownSet>();
   const changed = new vscode.EventEmitter<void>();
   const announce = (): void => {

@@ -2,6 +2,20 @@ import * as vscode from 'vscode';
 
 export const CASE_FILE = 'case.foundling.json';
 
+/** Scheme of a temporary set: several files or a folder under one name, by reference. Its URI says all, so that an editor can be restored. */
+export const SET_SCHEME = 'foundling-set';
+
+/** The URI under which an editor shows resources as one set: a case file or one file is its own. */
+export function setUri(resources: readonly vscode.Uri[], title: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: SET_SCHEME, path: `/${title}`, query: JSON.stringify(resources.map(String)) });
+}
+
+function membersOf(set: vscode.Uri): vscode.Uri[] {
+  const listed: unknown = JSON.parse(set.query);
+  if (!Array.isArray(listed) || !listed.every((each) => typeof each === 'string')) throw new Error(vscode.l10n.t('{0} names no evidence.', set.path));
+  return listed.map((each) => vscode.Uri.parse(each, true));
+}
+
 /** Which evidence a resource stands for. */
 export interface EvidenceSetChoice {
   readonly key: string;
@@ -16,7 +30,8 @@ export interface EvidenceSetChoice {
  * The set that resources belong to: a case file or its folder is the case; a file that the nearest case lists opens the case, focused on it; everything
  * else is a set of its own. `exactly` leaves cases out of it ("this file only").
  */
-export async function evidenceSetFor(resources: readonly vscode.Uri[], exactly: boolean): Promise<EvidenceSetChoice> {
+export async function evidenceSetFor(asked: readonly vscode.Uri[], exactly: boolean): Promise<EvidenceSetChoice> {
+  const resources = asked.flatMap((resource) => (resource.scheme === SET_SCHEME ? membersOf(resource) : [resource]));
   const [first] = resources;
   if (!first) throw new Error(vscode.l10n.t('No evidence was named.'));
   if (resources.length === 1) {

@@ -21,17 +21,19 @@ export const COMMAND = {
   previousOrphan: 'foundling.tree.previousOrphan',
   toggleParents: 'foundling.tree.toggleParents',
   goToCreator: 'foundling.tree.goToCreator',
-  find: 'foundling.tree.find',
+  goToAdopter: 'foundling.tree.goToAdopter',
+  search: 'foundling.tree.search',
+  copyForTicket: 'foundling.tree.copyForTicket',
 } as const;
 export type CommandId = (typeof COMMAND)[keyof typeof COMMAND];
 
 export const SETTING = {
-  /** Which parent new views and notebook cells follow. */
-  parents: 'foundling.parents',
+  /** Which parent new trees follow. */
+  treeParents: 'foundling.tree.parents',
+  /** Whether new trees show kernel threads. */
+  treeKernelThreads: 'foundling.tree.kernelThreads',
   /** How many rows a notebook output carries. */
   outputRows: 'foundling.notebook.outputRows',
-  /** Whether opening one file offers the evidence that lies beside it. */
-  offerNeighbours: 'foundling.offerNeighbours',
 } as const;
 export type SettingId = (typeof SETTING)[keyof typeof SETTING];
 

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands.js';
+import { createEngines, type Engines } from './engines.js';
+import { evidenceTree } from './evidenceView.js';
+import { EVIDENCE_VIEW } from './ids.js';
+import { registerLanguage } from './language.js';
+import { createLog, showFailure, type Log } from './log.js';
+import { registerNotebook } from './notebook/index.js';
+import { startSharedEngine } from './startEngine.js';
+
+/** What the integration tests may look at. */
+export interface FoundlingApi {
+  readonly engines: Engines;
+}
+
+/** Registers and returns; engine and language client are loaded when they are first needed. VS Code says nothing when this throws, so it is said here. */
+export function activate(context: vscode.ExtensionContext): FoundlingApi | undefined {
+  const log = createLog();
+  context.subscriptions.push(log);
+  try {
+    return register(context, log);
+  } catch (error) {
+    showFailure(log, new Error(vscode.l10n.t('Foundling did not start: {0}', error instanceof Error ? error.message : String(error)), { cause: error }));
+    return undefined;
+  }
+}
+
+function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
+  const engines = createEngines(() => startSharedEngine(context), log);
+  context.subscriptions.push(engines);
+  context.subscriptions.push(vscode.window.createTreeView(EVIDENCE_VIEW, { treeDataProvider: evidenceTree(engines), showCollapseAll: true }));
+  registerCommands(context, engines, log);
+  const notebooks = registerNotebook(context, engines, log);
+  registerLanguage(context, engines, notebooks, log);
+  return { engines };
+}

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { outputOf, type HuntParents } from '../../../webview/shared/result.js';
+import { resultText } from '../../../webview/shared/resultText.js';
+import type { Diagnostic, HuntResult } from '../../engine/requests.js';
+import { abortOf } from '../cancellation.js';
+import { CONTROLLER, LANGUAGE, NOTEBOOK, RESULT_MIME, SETTING } from '../ids.js';
+import { isCancellation, messageOf, type Log } from '../log.js';
+import type { NotebookSets } from './notebookSets.js';
+import { cellMetadata } from './serializer.js';
+
+/** Runs a notebook's cells, one after the other, on the notebook's evidence. */
+export function createHuntController(sets: NotebookSets, log: Log): vscode.NotebookController {
+  const controller = vscode.notebooks.createNotebookController(CONTROLLER, NOTEBOOK, 'Foundling');
+  controller.supportedLanguages = [LANGUAGE, 'sql'];
+  controller.supportsExecutionOrder = true;
+  let order = 0;
+  controller.executeHandler = async (cells, notebook) => {
+    for (const cell of cells) {
+      const execution = controller.createNotebookCellExecution(cell);
+      execution.executionOrder = ++order;
+      execution.start(Date.now());
+      let ended: boolean | undefined = false;
+      try {
+        ended = await runCell(execution, notebook, sets);
+      } catch (error) {
+        if (isCancellation(error)) ended = undefined;
+        else {
+          log.error(`${notebook.uri.path}, cell ${cell.index + 1}: ${messageOf(error)}`);
+          await execution.replaceOutput(failure('', messageOf(error)));
+        }
+      } finally {
+        execution.end(ended, Date.now());
+      }
+      if (ended === undefined) return; // cancelled: the cells behind it were asked for in the same breath
+    }
+  };
+  return controller;
+}
+
+/** The parent view of a cell: its own, else the notebook's, else as the hunt is written. */
+export function parentsOf(cell: vscode.NotebookCell, sets: NotebookSets): HuntParents {
+  return cellMetadata(cell.metadata).parents ?? sets.settings(cell.notebook).parents ?? 'recorded';
+}
+
+async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode.NotebookDocument, sets: NotebookSets): Promise<boolean> {
+  await execution.clearOutput();
+  const { cell } = execution;
+  if (cell.document.languageId !== LANGUAGE) {
+    const says = vscode.l10n.t('SQL cells are kept in the notebook but cannot be run yet. Write it as a hunt.');
+    await execution.replaceOutput(failure('', says));
+    return false;
+  }
+  const parents = parentsOf(cell, sets);
+  const abort = abortOf(execution.token);
+  try {
+    const set = await sets.setOf(notebook, execution.token);
+    const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
+    const result = await set.engine.ask('hunt', { text: cell.document.getText(), parents, limit }, { signal: abort.signal });
+    const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
+    await execution.replaceOutput(mistake ? failure(mistake.code, placed(mistake, cell.document)) : shown(result, { set: set.key, evidence: set.title, parents }));
+    return mistake === undefined;
+  } finally {
+    abort.dispose();
+  }
+}
+
+function shown(result: HuntResult, about: Parameters<typeof outputOf>[1]): vscode.NotebookCellOutput {
+  const output = outputOf(result, about);
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.json(output, RESULT_MIME), vscode.NotebookCellOutputItem.text(resultText(output), 'text/plain')]);
+}
+
+function failure(name: string, message: string): vscode.NotebookCellOutput {
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error({ name, message })]);
+}
+
+function placed(diagnostic: Diagnostic, document: vscode.TextDocument): string {
+  const { line, character } = document.positionAt(diagnostic.from);
+  return vscode.l10n.t('Line {0}, column {1}: {2}', line + 1, character + 1, diagnostic.message);
+}

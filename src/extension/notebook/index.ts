@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { CELL_PARENTS } from '../../case/index.js';
+import { messageFromRenderer } from '../../../webview/shared/result.js';
+import type { Engines } from '../engines.js';
+import { editorResource } from '../evidenceView.js';
+import { COMMAND, CUSTOM_EDITOR, NOTEBOOK, RENDERER } from '../ids.js';
+import { showFailure, type Log } from '../log.js';
+import { askForEvidenceWith } from './askForEvidence.js';
+import { createHuntController } from './controller.js';
+import { NotebookSets } from './notebookSets.js';
+import { chooseParents, parentStatus } from './parentView.js';
+import { notebookSerializer } from './serializer.js';
+
+/** Notebooks `*.hunt.md`: the file as cells, running them, their results, the parent view of each. */
+export function registerNotebook(context: vscode.ExtensionContext, engines: Engines, log: Log): NotebookSets {
+  const sets = new NotebookSets(engines, askForEvidenceWith(engines), log);
+  const messaging = vscode.notebooks.createRendererMessaging(RENDERER);
+  context.subscriptions.push(
+    sets,
+    vscode.workspace.registerNotebookSerializer(NOTEBOOK, notebookSerializer, { transientOutputs: true }),
+    createHuntController(sets, log),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, parentStatus(sets)),
+    messaging.onDidReceiveMessage(({ message }) => {
+      answerRenderer(message, engines).catch((error: unknown) => showFailure(log, error));
+    }),
+    vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
+      chooseParents(sets, cell, CELL_PARENTS.find((each) => each === parents)).catch((error: unknown) => showFailure(log, error)),
+    ),
+    vscode.commands.registerCommand(COMMAND.chooseEvidence, () => {
+      const notebook = vscode.window.activeNotebookEditor?.notebook;
+      return notebook && sets.choose(notebook).catch((error: unknown) => showFailure(log, error));
+    }),
+  );
+  return sets;
+}
+
+async function answerRenderer(message: unknown, engines: Engines): Promise<void> {
+  const asked = messageFromRenderer(message);
+  if (asked?.kind === 'copy') await vscode.env.clipboard.writeText(asked.text);
+  if (asked?.kind !== 'openProcess') return;
+  const set = engines.sets.find((each) => each.key === asked.set);
+  if (!set) throw new Error(vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.'));
+  await vscode.commands.executeCommand('vscode.openWith', editorResource(set), CUSTOM_EDITOR);
+}

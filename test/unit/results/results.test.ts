@@ -1,0 +1,109 @@
+// @vitest-environment happy-dom
+import { expect, test } from 'vitest';
+import type { ResultOutput } from '../../../webview/shared/result.js';
+import { isResultOutput, messageFromRenderer, outputOf } from '../../../webview/shared/result.js';
+import { csvOf, jsonOf } from '../../../webview/results/copies.js';
+import { resultText, summaryText } from '../../../webview/shared/resultText.js';
+import { drawResult } from '../../../webview/results/resultView.js';
+import { nextSorting, sortedRows } from '../../../webview/results/sorting.js';
+
+const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
+  version: 1, set: 'k', evidence: 'case', parents: 'created',
+  columns: [{ name: 'process.name', type: 'text' }, { name: 'process.pid', type: 'int' }],
+  rows: [['nc', 4721], ['bash', 12], [null, 3]],
+  processes: [7, 8, -1], total: 3, truncated: false,
+  undecided: { count: 0, fields: [] }, basis: { observed: 2, derived: 1, inferred: 0 }, view: 'table', tree: [],
+  ...change,
+});
+const evil = '<img src=x onerror=alert(1)>\u202e\n=cmd()';
+
+test('the text twin is an aligned table with counts, basis and parent view', () => {
+  expect(resultText(output())).toBe(
+    ['process.name  process.pid', '------------  -----------', 'nc                   4721', 'bash                   12', '                        3', '', '3 rows · basis: 2 observed, 1 derived · parents as created'].join('\n'),
+  );
+});
+
+test('a cut result says of how many, and an undecided one for want of what', () => {
+  expect(summaryText(output({ total: 193010, undecided: { count: 47, fields: ['process.orphaned_after'] } }))).toBe(
+    '3 of 193,010 rows · 47 undecided: process.orphaned_after unknown · basis: 2 observed, 1 derived · parents as created',
+  );
+});
+
+test('a tree is indented, marks matches and orphans, and names the other parent', () => {
+  const tree = [
+    { process: 1, depth: 0, matched: false, label: 'sshd 812', orphan: false, other: null },
+    { process: 2, depth: 1, matched: true, label: 'nc 4721', orphan: true, other: { process: 0, pid: 1, start: 0, name: 'systemd' } },
+  ];
+  expect(resultText(output({ view: 'tree', tree })).split('\n').slice(0, 2)).toEqual(['  sshd 812', '  > nc 4721  [orphan; other parent: systemd 1]']);
+});
+
+test('hidden characters of evidence are visible in the text twin', () => {
+  expect(resultText(output({ rows: [['a\u202eb\u001b[31m', 1]], total: 1 }))).toContain('a<U+202E>b␛[31m');
+});
+
+test('evidence that is HTML stays text on the page', () => {
+  const into = document.createElement('div');
+  drawResult(into, output({ rows: [[evil, 1]], columns: [{ name: evil, type: 'text' }, { name: 'n', type: 'int' }], evidence: evil }), () => undefined);
+  expect(into.querySelector('img')).toBeNull();
+  expect(into.querySelector('td')?.textContent).toBe('<img src=x onerror=alert(1)><U+202E>␊=cmd()');
+});
+
+test('Enter on a row asks for its process, and a row of no process asks for nothing', () => {
+  const told: unknown[] = [];
+  const into = document.createElement('div');
+  document.body.append(into);
+  drawResult(into, output(), (message) => told.push(message));
+  const rows = [...into.querySelectorAll('tbody tr')];
+  for (const row of rows) row.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  expect(told).toEqual([{ kind: 'openProcess', set: 'k', process: 7 }, { kind: 'openProcess', set: 'k', process: 8 }]);
+});
+
+test('arrows move through rows, and one row is in the tab order', () => {
+  const into = document.createElement('div');
+  document.body.append(into);
+  drawResult(into, output(), undefined);
+  const rows = [...into.querySelectorAll<HTMLElement>('tbody tr')];
+  rows[0]?.focus();
+  rows[0]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true }));
+  expect(document.activeElement).toBe(rows[2]);
+  expect(rows.map((row) => row.tabIndex)).toEqual([-1, -1, 0]);
+});
+
+test('a heading sorts up, down, and back to the order of the result; absent first', () => {
+  const rows = [['b', 2], ['a', 10], [null, 1]];
+  expect(sortedRows(rows, { column: 0, descending: false })).toEqual([2, 1, 0]);
+  expect(sortedRows(rows, { column: 1, descending: true })).toEqual([1, 0, 2]);
+  expect(nextSorting(nextSorting(nextSorting(undefined, 1), 1), 1)).toBeUndefined();
+  const into = document.createElement('div');
+  drawResult(into, output(), undefined);
+  into.querySelectorAll<HTMLElement>('th button')[1]?.click();
+  expect([...into.querySelectorAll('tbody tr td:last-child')].map((cell) => cell.textContent)).toEqual(['3', '12', '4721']);
+  expect(into.querySelectorAll('th')[1]?.getAttribute('aria-sort')).toBe('ascending');
+});
+
+test('CSV guards formulas, quotes what must be, and gives times in UTC', () => {
+  const columns = [{ name: 'a', type: 'text' }, { name: 't', type: 'time' }, { name: 'd', type: 'duration' }, { name: 'n', type: 'int' }];
+  expect(csvOf(output({ columns, rows: [['=cmd|"x"', 1_700_000_000_000_001, 1500, -5], ['-2+3', null, null, 0], ['a\nb', 0, 0, 0]] })).split('\r\n')).toEqual([
+    'a,t,d,n', `"'=cmd|""x""",2023-11-14T22:13:20.000001Z,0.0015,-5`, `'-2+3,,,0`, 'a␊b,1970-01-01T00:00:00.000000Z,0,0', '',
+  ]);
+});
+
+test('JSON keeps every character, escaped', () => {
+  expect(JSON.parse(jsonOf(output({ rows: [[evil, 1]] })))).toEqual([{ 'process.name': evil, 'process.pid': 1 }]);
+});
+
+test('copying goes through the extension', () => {
+  const told: unknown[] = [];
+  const into = document.createElement('div');
+  drawResult(into, output(), (message) => told.push(message));
+  into.querySelector<HTMLElement>('.foundling-buttons button')?.click();
+  expect(told).toEqual([{ kind: 'copy', text: csvOf(output()) }]);
+});
+
+test('messages and outputs that are not ours are refused', () => {
+  expect(messageFromRenderer({ kind: 'openProcess', set: 'k', process: 1.5 })).toBeUndefined();
+  expect(messageFromRenderer({ kind: 'run', command: 'x' })).toBeUndefined();
+  expect(isResultOutput({ version: 2, rows: [] })).toBe(false);
+  const result = { columns: [], rows: [], processes: new Int32Array([1]), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: { observed: 0, derived: 0, inferred: 0 }, view: 'table' as const, diagnostics: [], elapsedMs: 1 };
+  expect(isResultOutput(JSON.parse(JSON.stringify(outputOf(result, { set: 'k', evidence: 'e', parents: 'recorded' }))))).toBe(true);
+});

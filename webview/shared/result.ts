@@ -1,0 +1,62 @@
+import type { Cell, HuntAsk, HuntResult, TreeLine } from '../../src/engine/requests.js';
+
+/** How a hunt was run: as written, with the creator for the parent, or both to see what only the created tree gives. */
+export type HuntParents = NonNullable<HuntAsk['parents']>;
+
+/** A hunt's result as a notebook output carries it: plain JSON, its first rows and the counts of the whole. */
+export interface ResultOutput {
+  readonly version: 1;
+  /** Key of the open set, for questions back. */
+  readonly set: string;
+  /** What a person calls the evidence. */
+  readonly evidence: string;
+  readonly parents: HuntParents;
+  readonly columns: HuntResult['columns'];
+  readonly rows: readonly (readonly Cell[])[];
+  /** The process behind each row, -1 none. */
+  readonly processes: readonly number[];
+  readonly total: number;
+  readonly truncated: boolean;
+  readonly undecided: HuntResult['undecided'];
+  readonly basis: HuntResult['basis'];
+  readonly view: HuntResult['view'];
+  readonly tree: readonly TreeLine[];
+}
+
+/** What the renderer says to the extension. */
+export type FromRenderer =
+  /** Shows a process in the tree editor. */
+  | { readonly kind: 'openProcess'; readonly set: string; readonly process: number }
+  /** Puts text on the clipboard: a notebook's page may not be allowed to. */
+  | { readonly kind: 'copy'; readonly text: string };
+
+/** A message of a renderer, checked: it draws strangers' text. */
+export function messageFromRenderer(value: unknown): FromRenderer | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const message = value as Record<string, unknown>; // each field is checked before it is used
+  const { kind, set, process, text } = message;
+  if (kind === 'copy') return typeof text === 'string' ? { kind, text } : undefined;
+  const whole = kind === 'openProcess' && typeof set === 'string' && typeof process === 'number' && Number.isInteger(process) && process >= 0;
+  return whole ? { kind, set, process } : undefined;
+}
+
+/** A result in an output item, checked as far as drawing needs it: a file that was saved by another version is told, not drawn wrong. */
+export function isResultOutput(value: unknown): value is ResultOutput {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'rows' in value && Array.isArray(value.rows);
+}
+
+export function outputOf(result: HuntResult, about: { set: string; evidence: string; parents: HuntParents }): ResultOutput {
+  return {
+    version: 1,
+    ...about,
+    columns: result.columns,
+    rows: result.rows,
+    processes: [...result.processes],
+    total: result.total,
+    truncated: result.truncated,
+    undecided: result.undecided,
+    basis: result.basis,
+    view: result.view,
+    tree: result.tree ?? [],
+  };
+}

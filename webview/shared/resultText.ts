@@ -1,0 +1,88 @@
+import { BASES } from '../../src/model/index.js';
+import type { Cell } from '../../src/engine/requests.js';
+import { visibleText } from './text.js';
+import { duration, fullTime } from './time.js';
+import { counted, grouped, processLabel } from './words.js';
+import type { ResultOutput } from './result.js';
+
+/** A cell's value as a person reads it. Absent is empty; hidden characters are shown. */
+export function cellText(cell: Cell, type: string): string {
+  if (cell === null) return '';
+  if (typeof cell === 'object') return visibleText(cell.map(String).join(', '));
+  if (typeof cell === 'number' && type === 'time') return fullTime(cell);
+  if (typeof cell === 'number' && type === 'duration') return duration(cell);
+  return visibleText(String(cell));
+}
+
+/** `200 of 193,010 rows`, `1 row`, `no rows`. */
+export function countText(output: ResultOutput): string {
+  if (output.total === 0) return 'no rows';
+  const shown = output.rows.length;
+  return shown < output.total ? `${grouped(shown)} of ${counted(output.total, 'row')}` : counted(output.total, 'row');
+}
+
+/** What the result rests on, and what it could not decide. One sentence each; empty ones are left out. */
+export function caveats(output: ResultOutput): string[] {
+  const rest = BASES.filter((basis) => output.basis[basis] > 0).map((basis) => `${grouped(output.basis[basis])} ${basis}`);
+  const sentences: string[] = [];
+  if (output.undecided.count > 0) {
+    const fields = output.undecided.fields.length > 0 ? `: ${output.undecided.fields.map(visibleText).join(', ')} unknown` : '';
+    sentences.push(`${grouped(output.undecided.count)} undecided${fields}`);
+  }
+  if (output.total > 0 && rest.length > 0) sentences.push(`basis: ${rest.join(', ')}`);
+  sentences.push(output.parents === 'difference' ? 'only what the created tree gives' : `parents as ${output.parents}`);
+  return sentences;
+}
+
+/** The line under a result. */
+export function summaryText(output: ResultOutput): string {
+  return [countText(output), ...caveats(output)].join(' · ');
+}
+
+/** The result as plain text: an aligned table or an indented tree, and the summary. For exports, diffs and readers of the page. */
+export function resultText(output: ResultOutput): string {
+  const body = output.view === 'tree' ? treeLines(output) : tableLines(output);
+  return [...body, ...(body.length > 0 ? [''] : []), summaryText(output)].join('\n');
+}
+
+/** What stands behind a tree line's label: `orphan`, `created by sshd 812`. */
+export function treeNotes(line: ResultOutput['tree'][number]): string[] {
+  const notes: string[] = [];
+  if (line.orphan) notes.push('orphan');
+  if (line.other) notes.push(`other parent: ${visibleText(processLabel(line.other.name, line.other.pid))}`);
+  return notes;
+}
+
+function treeLines(output: ResultOutput): string[] {
+  return output.tree.map((line) => {
+    const notes = treeNotes(line);
+    return `${'  '.repeat(line.depth)}${line.matched ? '> ' : '  '}${visibleText(line.label)}${notes.length > 0 ? `  [${notes.join('; ')}]` : ''}`;
+  });
+}
+
+const WIDEST = 60;
+
+function tableLines(output: ResultOutput): string[] {
+  if (output.rows.length === 0) return [];
+  const cells = output.rows.map((row) => output.columns.map((column, at) => cellText(row[at] ?? null, column.type)));
+  const names = output.columns.map((column) => visibleText(column.name));
+  const widths = names.map((name, at) => Math.min(WIDEST, Math.max(width(name), ...cells.map((row) => width(row[at] ?? '')))));
+  const line = (texts: readonly string[]): string =>
+    texts.map((text, at) => (isNumeric(output.columns[at]?.type) ? text.padStart(widths[at] ?? 0) : pad(text, widths[at] ?? 0))).join('  ').trimEnd();
+  return [line(names), line(widths.map((count) => '-'.repeat(count))), ...cells.map(line)];
+}
+
+export function isNumeric(type: string | undefined): boolean {
+  return type === 'int' || type === 'float' || type === 'duration';
+}
+
+function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}
+
+/** Width in a fixed-pitch font: wide East Asian characters and pictures count two. */
+function width(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1;
+  return columns;
+}
