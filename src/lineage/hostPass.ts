@@ -141,14 +141,13 @@ export class HostPass {
     }
   }
 
-  /** A process first seen below its namespace's init, which made none that is missing: the last birth there whose maker is gone was its own. */
+  /** A process first seen below its namespace's init, which made none that is missing: the last birth there was its own, and its maker is gone. */
   private adoptedInNamespace(row: number, init: number, t: number): boolean {
     const p = this.processes;
     let maker = NO_PROCESS;
     for (const [caller, births] of this.namespaceBirths) {
       const birth = births.at(-1);
       if (birth === undefined || birth > t || p.namespaceInit[caller] !== init || caller === init) continue;
-      if (!(p.end[caller]! <= t + NAMED_AFTER_DEATH_MICROS)) continue;
       if (maker === NO_PROCESS || birth > this.namespaceBirths.get(maker)!.at(-1)!) maker = caller;
     }
     if (maker === NO_PROCESS) return false;
@@ -157,7 +156,8 @@ export class HostPass {
     p.startBasis[row] = BASIS_OBSERVED;
     this.created(row, maker, BASIS_DERIVED, CREATOR_WHY.forkInNamespace);
     this.inherit(row, maker);
-    const left = Math.min(p.end[maker]!, t);
+    const left = this.isAlive(maker) ? t : Math.min(p.end[maker]!, t);
+    if (this.isAlive(maker)) p.goneBy[maker] = t;
     this.intervals.a[p.interval[row]!] = maker;
     this.intervals.b[p.interval[row]!] = BASIS_DERIVED;
     this.intervals.time[p.interval[row]!] = birth;
@@ -448,8 +448,29 @@ export class HostPass {
     if (row === undefined || !delivered || signal === 0) return row ?? NO_PROCESS;
     if (!this.isAlive(row)) return row;
     if (signal === 9) this.end(row, t, BASIS_DERIVED, END_WHY.killed);
-    else this.processes.signalled[row] = t;
+    else if (mayEnd(signal, this.processes.ses[row]!)) this.processes.signalled[row] = t;
     return row;
+  }
+
+  /** Takes back an adoption that cannot have been: the child had died, without a record, before its parent did. */
+  diedBeforeParent(row: number): void {
+    const p = this.processes;
+    const adoption = p.interval[row]!;
+    const before = this.intervals.next[adoption]!;
+    const t = this.intervals.time[adoption]!;
+    p.interval[row] = before;
+    p.orphanBasis[row] = BASIS_NONE;
+    p.orphanWhy[row] = ORPHAN_WHY.none;
+    p.adoptedMin[row] = NaN;
+    p.adoptedMax[row] = NaN;
+    if (this.isAlive(row)) this.end(row, t, BASIS_DERIVED, END_WHY.silent);
+    else if (p.end[row]! > t) {
+      p.end[row] = t;
+      p.endBasis[row] = BASIS_DERIVED;
+      p.endWhy[row] = END_WHY.silent;
+      if (before !== -1) this.intervals.to[before] = t;
+    }
+    p.parent[row] = before === -1 ? p.parent[row]! : this.intervals.a[before]!;
   }
 
   /** Sets what the record says of the process itself. */
@@ -477,4 +498,10 @@ export class HostPass {
     const exe = this.strings.text(p.exe[row]!) ?? '';
     if (exe.endsWith('/systemd') && this.strings.list(p.args[row]!).includes('--user')) p.subreaper[row] = 1;
   }
+}
+
+/** Signals whose default action ends a process (signal(7)); SIGHUP reloads daemons, so it counts only inside a login session. */
+function mayEnd(signal: number, ses: number): boolean {
+  if (signal === 1) return ses !== UNSET_ID && ses !== ID_NOT_STATED;
+  return [2, 3, 6, 13, 14, 15].includes(signal);
 }

@@ -21,6 +21,8 @@ export class Processes {
   exitCode!: Int32Array;
   /** Last record that the process itself made, or last snapshot that shows it. */
   lastSeen!: Float64Array;
+  /** Last record of its own that is not its exit. */
+  lastActive!: Float64Array;
   flags!: Uint32Array;
   /** 1 once a record was made by it, or a snapshot shows it: no longer only pointed to. */
   spoke!: Uint8Array;
@@ -130,6 +132,7 @@ export class Processes {
     this.endWhy = fresh(Uint8Array, this.endWhy);
     this.exitCode = fresh(Int32Array, this.exitCode, NOT_STATED);
     this.lastSeen = fresh(Float64Array, this.lastSeen, NaN);
+    this.lastActive = fresh(Float64Array, this.lastActive, NaN);
     this.flags = fresh(Uint32Array, this.flags);
     this.spoke = fresh(Uint8Array, this.spoke);
     this.tentative = fresh(Uint8Array, this.tentative);

@@ -72,6 +72,10 @@ function endWord(code: number | undefined): string {
       return 'the init of its pid namespace ended';
     case END_WHY.reboot:
       return 'the host went down';
+    case END_WHY.signalled:
+      return 'a signal that ends processes was sent to it, and it was never heard of again';
+    case END_WHY.silent:
+      return 'it was silent long before its parent exited, and never heard of again';
     case END_WHY.childAdopted:
       return 'its child was shown with an adopter';
     default:

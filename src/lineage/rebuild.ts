@@ -1,4 +1,4 @@
-import { type Batch, BASIS_DERIVED, BASIS_OBSERVED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
+import { type Batch, BASIS_DERIVED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
 import { type Boots, bootsOf } from './boots.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
@@ -6,7 +6,7 @@ import { type Order, orderRows } from './order.js';
 import { Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
-import { END_WHY } from './why.js';
+import { END_WHY, ORPHAN_WHY } from './why.js';
 
 const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
 const CLOSED = OPERATIONS.indexOf('closed');
@@ -41,6 +41,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
   const forksSince = new Map<number, number>();
   const assignments = keepAssignments ? batches.map((batch) => new Int32Array(batch.count).fill(NO_PROCESS)) : [];
   const others = keepAssignments ? batches.map((batch) => new Int32Array(batch.count).fill(NO_PROCESS)) : [];
+  const exitsSeen = new Set<number>();
   let lastHost = -1;
   let current: { pass: HostPass; snapshots: Snapshots; until: number } | undefined;
 
@@ -104,6 +105,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
           processes.execs[row]!++;
         }
         pass.describe(row, batch, at);
+        if (kind !== CODE.exit) processes.lastActive[row] = t;
         switch (kind) {
           case CODE.exec: {
             const program = programs.add(t, NaN, batch.comm[at]!, batch.exe[at]!, batch.args[at]!, -1);
@@ -118,6 +120,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
             other = pass.fork(row, batch.other[at]!, batch.flags[at]!, t);
             break;
           case CODE.exit:
+            exitsSeen.add(host);
             pass.exit(row, batch.exitCode[at]!, t);
             break;
           case CODE.setsid:
@@ -140,7 +143,10 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
       others[order.batch[i]!]![at] = other;
     }
   }
-  endWhoIsGone(processes, passes);
+  settleSilentDeaths(processes, passes, exitsSeen, (row) => {
+    const before = intervals.next[processes.interval[row]!]!;
+    return before === -1 ? NO_PROCESS : intervals.a[before]!;
+  });
   return { processes, intervals, programs, logins, assignments, others, order, lastMoment, forksSince };
 }
 
@@ -164,14 +170,42 @@ function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots
   return made;
 }
 
-/** Who was shown to have lost its children, and was never heard of again, has ended. */
-function endWhoIsGone(processes: Processes, passes: ReadonlyMap<number, Pass>): void {
-  for (const { pass } of passes.values()) {
+/**
+ * A child that spoke last this long before its parent exited, and never after, while the parent went on working: the parent had waited for it, so it
+ * had died, of a signal (a pipeline's writer by SIGPIPE). A parent that only slept and left tells nothing.
+ */
+const SILENT_MICROS = 1_000_000;
+const WORKED_ON_MICROS = 500_000;
+
+/**
+ * Deaths that no record states (a signal's leave none), decided when all is known: who was shown to have lost its children; who got a signal that
+ * ends processes and was never heard of again; who fell silent long before its parent exited, although exits are on record here.
+ */
+function settleSilentDeaths(p: Processes, passes: ReadonlyMap<number, Pass>, exitsSeen: ReadonlySet<number>, parentBefore: (row: number) => number): void {
+  for (const [host, { pass }] of passes) {
     for (const row of pass.byPid.values()) {
-      const gone = processes.goneBy[row]!;
+      const gone = p.goneBy[row]!;
       if (!Number.isNaN(gone) && pass.isAlive(row)) pass.end(row, gone, BASIS_DERIVED, END_WHY.childAdopted);
+    }
+    if (!exitsSeen.has(host)) continue;
+    const signalled: number[] = [];
+    for (let row = 0; row < p.count; row++) {
+      if (p.host[row] === host && p.boot[row] === pass.boot && pass.isAlive(row) && p.signalled[row]! >= latest(p, row)) signalled.push(row);
+    }
+    signalled.sort((a, b) => p.signalled[a]! - p.signalled[b]! || a - b); // parents come before their children
+    for (const row of signalled) pass.end(row, p.signalled[row]!, BASIS_DERIVED, END_WHY.signalled);
+    for (let row = 0; row < p.count; row++) {
+      if (p.host[row] !== host || p.orphanBasis[row] !== BASIS_DERIVED || p.orphanWhy[row] !== ORPHAN_WHY.parentExited || p.spoke[row] === 0) continue;
+      const adopted = p.adoptedMax[row]!;
+      const signalledLater = p.signalled[row]! >= adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted);
+      const parent = parentBefore(row);
+      const workedOn = parent !== NO_PROCESS && p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS;
+      if (!signalledLater && workedOn && latest(p, row) < adopted - SILENT_MICROS) pass.diedBeforeParent(row);
     }
   }
 }
 
-export { BASIS_OBSERVED };
+/** The last moment at which a process is known to have lived by its own doing. */
+function latest(p: Processes, row: number): number {
+  return Number.isNaN(p.lastSeen[row]!) ? p.start[row]! : p.lastSeen[row]!;
+}
