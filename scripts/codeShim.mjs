@@ -7,7 +7,8 @@ import { onStop } from './command.mjs';
 import { extensionHostLog, newProfile, removeProfile, startServer } from './workbenchServer.mjs';
 
 const MOST_MS = Number(process.env.FOUNDLING_SUITE_TIMEOUT_MS ?? 300_000);
-const NOISE = /additional builtin extensions|AccountPolicyGate|Long running operations|vsda|punycode/;
+// The workbench's own log comes the same way as the suites' output.
+const NOISE = /additional builtin extensions|AccountPolicyGate|Long running operations|vsda|punycode|Creating a socket|connection token|reconnection-grace|Service Worker|AgentHost|search provider|ChatSession|\[lifecycle\]/;
 
 const { development, tests, folder } = readArguments(process.argv.slice(2));
 const profile = newProfile();

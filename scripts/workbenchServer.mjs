@@ -35,14 +35,10 @@ export function newProfile({ settings = {}, trusted = true } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'foundling-profile-'));
   mkdirSync(path.join(folder, 'data/User'), { recursive: true });
   mkdirSync(path.join(folder, 'extensions'));
-  writeSettings(folder, { ...(trusted ? { 'security.workspace.trust.enabled': false } : {}), ...settings });
+  const all = { ...QUIET, ...(trusted ? { 'security.workspace.trust.enabled': false } : {}), ...settings };
+  writeFileSync(path.join(folder, 'data/User/settings.json'), JSON.stringify(all, undefined, 2));
   writeFileSync(path.join(folder, 'config.yaml'), '');
   return folder;
-}
-
-/** Replaces the profile's settings; a running workbench takes them over at once. */
-export function writeSettings(profile, settings) {
-  writeFileSync(path.join(profile, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }, undefined, 2));
 }
 
 /** Removes a profile, retrying while its last processes still write. */

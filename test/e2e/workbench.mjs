@@ -4,9 +4,15 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { onStop, root } from '../../scripts/command.mjs';
-import { extensionHostLog, installExtension, keepLogs, newProfile, removeProfile, startServer, writeSettings } from '../../scripts/workbenchServer.mjs';
+import { extensionHostLog, installExtension, keepLogs, newProfile, removeProfile, startServer } from '../../scripts/workbenchServer.mjs';
 
-export const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern', 'high-contrast': 'Default High Contrast', 'high-contrast-light': 'Default High Contrast Light' };
+/** Of VS Code's own themes: the setting's value, the name in the picker, the class of the drawn workbench. */
+export const THEMES = {
+  dark: { id: 'Dark Modern', label: 'Dark Modern', body: 'vs-dark' },
+  light: { id: 'Light Modern', label: 'Light Modern', body: 'vs' },
+  'high-contrast': { id: 'Default High Contrast', label: 'Dark High Contrast', body: 'hc-black' },
+  'high-contrast-light': { id: 'Default High Contrast Light', label: 'Light High Contrast', body: 'hc-light' },
+};
 
 /** The first webview of a run may take this long. */
 export const FIRST_WEBVIEW_MS = 60_000;
@@ -33,12 +39,12 @@ export function launchChromium() {
  *   settings      the profile's settings, beside the quiet ones
  *   theme         a key of THEMES
  *   output        where screenshots and, after a failure, logs go
- *   viewport      { width, height }
- *   locale        of the page, default en-GB
+ *   viewport      { width, height }, and `scale`: device pixels for each of them
+ *   trusted       false: VS Code's restricted mode
+ *   env           variables for the extension host
  */
 export async function startWorkbench({ vsix, development, folder, settings = {}, theme = 'dark', output = path.join(root, 'test-results'), viewport = { width: 1440, height: 900 }, env, scale = 1, trusted = true }) {
-  const base = { ...(trusted ? { 'security.workspace.trust.enabled': false } : {}), 'window.autoDetectColorScheme': false, ...settings };
-  const profile = newProfile({ trusted, settings: { ...base, 'workbench.colorTheme': THEMES[theme] } });
+  const profile = newProfile({ trusted, settings: { 'window.autoDetectColorScheme': false, 'workbench.colorTheme': THEMES[theme].id, ...settings } });
   onStop(() => removeProfile(profile));
   let server;
   let browser;
@@ -70,14 +76,15 @@ export async function startWorkbench({ vsix, development, folder, settings = {},
       // An open-source build has no vsda; its two 404s say nothing about us.
       if (message.type() === 'error' && !/status of 404|vsda/.test(message.text())) errors.push(message.text());
     });
-    return gestures({ page, context, profile, server, blocked, errors, folder, development, base, output, close });
+    return gestures({ page, context, profile, server, blocked, errors, folder, development, theme, output, close });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function gestures({ page, context, profile, server, blocked, errors, folder, development, base, output, close }) {
+function gestures({ page, context, profile, server, blocked, errors, folder, development, theme, output, close }) {
+  let current = theme;
   const remote = (file) => `vscode-remote://${server.host}${encodeURI(path.resolve(file))}`;
 
   const workbench = {
@@ -143,12 +150,24 @@ function gestures({ page, context, profile, server, blocked, errors, folder, dev
       }
     },
 
-    /** Changes the colour theme at once and waits until it is drawn. */
+    /** Changes the colour theme and waits until it is drawn. (A running workbench does not notice a change of its settings file here.) */
     async theme(name) {
-      writeSettings(profile, { ...base, 'workbench.colorTheme': THEMES[name] });
-      const body = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black', 'high-contrast-light': 'hc-light' }[name];
-      await page.locator(`.monaco-workbench.${body}`).first().waitFor();
+      const body = page.locator(`.monaco-workbench.${THEMES[name].body}`).first();
+      if (name !== current) {
+        await workbench.command('Preferences: Color Theme');
+        await workbench.choose(THEMES[name].label);
+        current = name;
+      }
+      await body.waitFor();
       await workbench.settled();
+    },
+
+    /** Types into the quick input that is open and takes the first row that holds the text. */
+    async choose(text) {
+      const input = page.locator('.quick-input-widget:visible');
+      await input.locator('input[type=text]').fill(text);
+      await input.locator('.monaco-list-row', { hasText: text }).first().click();
+      await input.waitFor({ state: 'hidden' });
     },
 
     /** Waits until nothing was drawn anew for a moment, for screenshots. Never assert on it. */
