@@ -60,6 +60,8 @@ export interface OpenAsk {
   readonly zone?: string;
   readonly takenMicros?: number;
   readonly hostOf?: Readonly<Record<string, string>>;
+  /** Answer only when every file's SHA-256 is known; without it hashes come after the store is full (ask `summary` again). */
+  readonly hash?: boolean;
 }
 
 export interface Summary {
@@ -93,6 +95,8 @@ export interface ViewAsk {
   readonly kernelThreads: boolean;
   /** Tree as it stood at this time; undefined: all processes of the set. */
   readonly at?: number;
+  /** Only processes of this host. */
+  readonly host?: string;
   /** Show only these processes with their ancestors (a hunt's tree). */
   readonly only?: readonly ProcessRow[];
 }

@@ -1,5 +1,6 @@
 export { loadStore, type LoadInput, type LoadOptions } from './load.js';
 export { parentAt } from './loadEvents.js';
+export { eventWordsOf } from './eventWords.js';
 export { INDICES, SCHEMA } from './schema.js';
 export type { SqlModule, SqlValue } from './sqlModule.js';
 export { CALLS_BETWEEN_LOOKS, Cancelled, createSqlStore, type SqlStore, StoreFull, type Watch } from './sqlStore.js';

@@ -52,6 +52,7 @@ CREATE TABLE finding (process INTEGER NOT NULL, kind TEXT NOT NULL, points INTEG
 /** Made after the rows are in: building an index once is several times faster than keeping it. */
 export const INDICES = `
 CREATE INDEX event_process ON event(process);
+CREATE INDEX event_other ON event(other) WHERE other IS NOT NULL;
 CREATE INDEX event_kind ON event(category, action);
 CREATE INDEX process_pre ON process(pre);
 CREATE INDEX process_pid ON process(pid);

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { type Cell, type Diagnostic, type HuntResult } from '../engine/index.js';
+import { BASES } from '../model/index.js';
+import { oneOf, parseOptions, UsageError } from './options.js';
+import { counted, figures, visible } from './output.js';
+import { openEvidence, type Session } from './session.js';
+import { timeText, type TimeStyle } from './times.js';
+
+export const HUNT_USAGE = 'foundling hunt QUERY|FILE.hunt EVIDENCE... [--parents recorded|created|difference] [--basis observed|derived|inferred] [--format table|json|csv]';
+
+/** Rows that a view may hold (HUNT 13); the result says when more were found. */
+const ROWS_AT_MOST = 100_000;
+/** Characters of one cell in a table for people. */
+const CELL_AT_MOST = 100;
+
+/** The rows that a query finds, how many could not be decided, and what they rest on. */
+export async function hunt(session: Session, args: readonly string[]): Promise<number> {
+  const parsed = parseOptions(args, { parents: 'string', basis: 'string', format: 'string' }, HUNT_USAGE);
+  const [query, ...sources] = parsed.positionals;
+  if (query === undefined) throw new UsageError('No query was given.', HUNT_USAGE);
+  if (sources.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
+  const parents = oneOf('parents', parsed.values['parents'], ['recorded', 'created', 'difference'] as const, HUNT_USAGE);
+  const basis = oneOf('basis', parsed.values['basis'], BASES, HUNT_USAGE);
+  const format = oneOf('format', parsed.values['format'], ['table', 'json', 'csv'] as const, HUNT_USAGE) ?? 'table';
+  const text = query.endsWith('.hunt') ? await readFile(query, 'utf8') : query;
+  const { output } = session;
+  const { engine, isWhole } = await openEvidence(session, { sources, ...parsed.stated }, { store: true });
+  let isRun = false;
+  try {
+    const result = await engine.ask(
+      'hunt',
+      { text, limit: ROWS_AT_MOST, ...(parents === undefined ? {} : { parents }), ...(basis === undefined ? {} : { basis }) },
+      { onProgress: ({ what, done, total }) => output.progress(what, done, total) },
+    );
+    output.settle();
+    for (const diagnostic of result.diagnostics) output.warn(diagnosticText(diagnostic, text, query.endsWith('.hunt') ? query : 'query'));
+    isRun = !result.diagnostics.some(({ severity }) => severity === 'error');
+    if (isRun) {
+      if (format === 'json') await output.print(JSON.stringify(asJson(result)));
+      else if (format === 'csv') await output.print(asCsv(result, parsed.times));
+      else await output.print(result.view === 'tree' && result.tree ? asTree(result, output.mark) : asTable(result, parsed.times));
+      if (format === 'csv') output.warn(footer(result));
+    }
+  } finally {
+    await engine.close();
+  }
+  return isWhole && isRun ? 0 : 1;
+}
+
+/** `query:2:7: error HUNT201: no field proces.name; did you mean process.name?` */
+function diagnosticText(diagnostic: Diagnostic, text: string, file: string): string {
+  const before = text.slice(0, diagnostic.from);
+  const line = before.split('\n').length, column = diagnostic.from - (before.lastIndexOf('\n') + 1);
+  const source = text.split('\n')[line - 1] ?? '';
+  const fix = diagnostic.fixes[0];
+  const head = `${visible(file)}:${line}:${column + 1}: ${diagnostic.severity} ${diagnostic.code}: ${visible(diagnostic.message)}`;
+  if (diagnostic.severity !== 'error' && diagnostic.severity !== 'warning') return head;
+  const length = Math.max(1, Math.min(diagnostic.to, diagnostic.from + source.length - column) - diagnostic.from);
+  return [head, `  ${visible(source)}`, `  ${' '.repeat(visible(source.slice(0, column)).length)}${'^'.repeat(length)}`, ...(fix ? [`  fix: ${visible(fix.title)}`] : [])].join('\n');
+}
+
+function asJson(result: HuntResult): unknown {
+  return {
+    columns: result.columns,
+    rows: result.rows.map((row) => Object.fromEntries(result.columns.map(({ name }, at) => [name, row[at] ?? null]))),
+    total: result.total,
+    truncated: result.truncated,
+    undecided: result.undecided,
+    basis: result.basis,
+    diagnostics: result.diagnostics.map(({ code, severity, message, from, to }) => ({ code, severity, message, from, to })),
+  };
+}
+
+function footer(result: HuntResult): string {
+  const shown = result.truncated ? `${figures(result.rows.length)} of ${counted(result.total, 'row')} (the limit)` : counted(result.total, 'row');
+  const rests = BASES.filter((each) => result.basis[each] > 0).map((each) => `${figures(result.basis[each])} ${each}`);
+  const undecided = result.undecided.count > 0 ? `; ${figures(result.undecided.count)} undecided: ${result.undecided.fields.map(visible).join(', ')} unknown` : '';
+  return `${shown}${rests.length > 0 ? ` (${rests.join(', ')})` : ''}${undecided}`;
+}
+
+function cellText(cell: Cell, type: string, times: TimeStyle): string {
+  if (cell === null) return '';
+  if (Array.isArray(cell)) return cell.map(String).join(' ');
+  if (type === 'time' && typeof cell === 'number') return timeText(cell, times);
+  if (type === 'duration' && typeof cell === 'number') return `${cell / 1e6} s`;
+  return String(cell);
+}
+
+function asTable(result: HuntResult, times: TimeStyle): string {
+  const { columns } = result;
+  const cells = result.rows.map((row) => columns.map(({ type }, at) => shortened(visible(cellText(row[at] ?? null, type, times)))));
+  const widths = columns.map(({ name }, at) => cells.reduce((width, row) => Math.max(width, row[at]!.length), name.length));
+  const isRight = columns.map(({ type }) => type === 'int' || type === 'float' || type === 'duration');
+  const line = (row: readonly string[]): string => row.map((cell, at) => (isRight[at] ? cell.padStart(widths[at]!) : at === row.length - 1 ? cell : cell.padEnd(widths[at]!))).join('  ').trimEnd();
+  const head = result.rows.length > 0 ? [line(columns.map(({ name }) => name)), line(widths.map((width) => '-'.repeat(width)))] : [];
+  return [...head, ...cells.map(line), ...(head.length > 0 ? [''] : []), footer(result)].join('\n');
+}
+
+function shortened(text: string): string {
+  return text.length > CELL_AT_MOST ? `${text.slice(0, CELL_AT_MOST - 1)}…` : text;
+}
+
+function asTree(result: HuntResult, mark: (text: string) => string): string {
+  const lines = (result.tree ?? []).map((line) => {
+    const other = line.other ? `  (${line.other.name === null ? 'process' : visible(line.other.name)} ${line.other.pid} in the other tree)` : '';
+    return `${'  '.repeat(line.depth)}${line.matched ? '* ' : '  '}${visible(line.label)}${line.orphan ? `  ${mark('ORPHAN')}` : ''}${other}`;
+  });
+  return [...lines, '', footer(result)].join('\n');
+}
+
+/** RFC 4180. A text cell that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers. */
+function asCsv(result: HuntResult, times: TimeStyle): string {
+  const field = (text: string, isText: boolean): string => {
+    const guarded = isText && /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  };
+  const lines = [result.columns.map(({ name }) => field(name, true)).join(',')];
+  for (const row of result.rows) lines.push(row.map((cell, at) => field(cellText(cell, result.columns[at]!.type, times), typeof cell !== 'number' && typeof cell !== 'boolean')).join(','));
+  return lines.join('\n');
+}
+

@@ -1,0 +1,121 @@
+/** What a command writes to: the process's own streams, or a test's. */
+export interface Stream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): boolean;
+  once(event: 'drain', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error & { code?: string }) => void): unknown;
+}
+
+export interface Io {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where sql-wasm.wasm lies. */
+  readonly wasmPath: string;
+}
+
+/** The reader of our output went away (`| head`): nothing is left to do, and nothing is wrong. */
+export class ReaderGone extends Error {}
+
+/** Ordered writing with back pressure, so that a million lines do not pile up in memory; and progress on a terminal. */
+export interface Output {
+  /** One or more whole lines to stdout. Throws {@link ReaderGone}. */
+  print(text: string): Promise<void>;
+  /** A line to stderr; any progress is wiped first. */
+  warn(text: string): void;
+  progress(what: string, done: number, total: number): void;
+  /** Wipes the progress line. */
+  settle(): void;
+  /** Emphasis where a terminal shows it; the text itself always says what it means. */
+  readonly mark: (text: string) => string;
+  readonly dim: (text: string) => string;
+}
+
+export function createOutput(io: Io): Output {
+  const { stdout, stderr } = io;
+  let gone = false;
+  let failure: Error | undefined;
+  let wake: (() => void) | undefined;
+  let shown = '';
+  stdout.on('error', (error) => {
+    if (error.code === 'EPIPE') gone = true;
+    else failure = error;
+    wake?.();
+  });
+  const check = (): void => {
+    if (gone) throw new ReaderGone();
+    if (failure) throw failure;
+  };
+  const isColoured = stdout.isTTY === true && (io.env['NO_COLOR'] ?? '') === '' && io.env['TERM'] !== 'dumb';
+  const settle = (): void => {
+    if (shown !== '') stderr.write(`\r${' '.repeat(shown.length)}\r`);
+    shown = '';
+  };
+  return {
+    async print(text) {
+      check();
+      settle();
+      if (stdout.write(text.endsWith('\n') ? text : `${text}\n`)) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        stdout.once('drain', resolve);
+      });
+      check();
+    },
+    warn(text) {
+      settle();
+      stderr.write(`${text}\n`);
+    },
+    progress(what, done, total) {
+      if (stderr.isTTY !== true) return;
+      const share = total > 0 ? ` ${Math.min(100, Math.floor((done / total) * 100))} %` : '';
+      const text = `${visible(what)}${share}`.slice(0, (stderr.columns ?? 80) - 1);
+      stderr.write(`\r${text.padEnd(shown.length)}`);
+      shown = text;
+    },
+    settle,
+    mark: isColoured ? (text) => `\x1b[1;33m${text}\x1b[0m` : (text) => text,
+    dim: isColoured ? (text) => `\x1b[2m${text}\x1b[0m` : (text) => text,
+  };
+}
+
+/**
+ * Text from evidence for a terminal: control characters, direction marks and invisible characters stand there as escapes, so that nothing moves the
+ * cursor, rings, hides or turns round what stands beside it.
+ */
+export function visible(text: string): string {
+  return text.replace(HIDDEN, (character) => {
+    const code = character.codePointAt(0)!;
+    if (character === '\n') return '\\n';
+    if (character === '\t') return '\\t';
+    if (character === '\r') return '\\r';
+    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** C0, DEL, C1; soft hyphen, Arabic letter mark, zero widths and direction marks, line separators, embeddings and isolates, byte order mark, annotations, tags; lone surrogates. */
+const HIDDEN =
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- these characters are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+
+/** 12,345: figures that a person reads. */
+export function figures(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** "1 record", "2,000 records". */
+export function counted(number: number, one: string, many: string = `${one}s`): string {
+  return `${figures(number)} ${number === 1 ? one : many}`;
+}
+
+/** "15.2 MB": sizes in steps of 1000, as ls -h and df say it beside exact figures in JSON. */
+export function sizeWords(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes, unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return unit === 0 ? counted(bytes, 'byte') : `${value.toFixed(1)} ${units[unit]}`;
+}

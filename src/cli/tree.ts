@@ -1,0 +1,88 @@
+import { durationWords, type RowWindow } from '../engine/index.js';
+import { FLAG } from '../model/index.js';
+import { oneOf, parseOptions, UsageError } from './options.js';
+import { counted, visible } from './output.js';
+import { openEvidence, type Session } from './session.js';
+import { parseTime, timeText, type TimeStyle } from './times.js';
+
+export const TREE_USAGE = 'foundling tree EVIDENCE... [--parents recorded|created] [--at TIME] [--orphans] [--host H]';
+
+const ROWS_A_REQUEST = 2000;
+
+/** The tree as text, one process a line; what is an orphan says so, with the parent that this tree does not show. */
+export async function tree(session: Session, args: readonly string[]): Promise<number> {
+  const parsed = parseOptions(args, { parents: 'string', at: 'string', orphans: 'boolean', host: 'string' }, TREE_USAGE);
+  if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', TREE_USAGE);
+  const parents = oneOf('parents', parsed.values['parents'], ['created', 'recorded'] as const, TREE_USAGE) ?? 'created';
+  const at = typeof parsed.values['at'] === 'string' ? parseTime(parsed.values['at']) : undefined;
+  if (parsed.values['at'] !== undefined && at === undefined) throw new UsageError(`--at ${String(parsed.values['at'])}: a time is needed, such as 2026-11-24T14:55:26Z.`, TREE_USAGE);
+  const host = typeof parsed.values['host'] === 'string' ? parsed.values['host'] : undefined;
+  const { output } = session;
+  const { engine, summary, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: false });
+  let isFound = true;
+  if (host !== undefined && !summary.hosts.includes(host)) {
+    isFound = false;
+    output.warn(`foundling: no host ${visible(host)} in this evidence; it has ${summary.hosts.map(visible).join(', ') || 'none'}`);
+  } else {
+    const view = await engine.ask('view', {
+      parents, group: 'creation', orphansOnly: parsed.values['orphans'] === true, kernelThreads: false,
+      ...(at === undefined ? {} : { at }),
+      ...(host === undefined ? {} : { host }),
+    });
+    await output.print(
+      `${counted(view.processes, 'process', 'processes')}, ${counted(view.orphans, 'orphan')}; ${parents === 'created' ? 'each below the process that created it' : 'each below its parent as recorded last'}` +
+        `${at === undefined ? '' : `, as at ${timeText(at, parsed.times)}`}; kernel threads are left out.`,
+    );
+    const rails: boolean[] = [];
+    for (let first = 0; first < view.rowCount; first += ROWS_A_REQUEST) {
+      const window = await engine.ask('rows', { view: view.view, first, count: ROWS_A_REQUEST });
+      const lines: string[] = [];
+      for (let row = 0; row < window.count; row++) lines.push(rail(rails, window, row) + describe(window, row, parents, parsed.times, output.mark, output.dim));
+      await output.print(lines.join('\n'));
+    }
+  }
+  await engine.close();
+  return isWhole && isFound ? 0 : 1;
+}
+
+/** The lines that join a row to its siblings: for each level above, whether more siblings follow. */
+function rail(rails: boolean[], window: RowWindow, row: number): string {
+  const depth = window.depth[row]!;
+  const hasNext = window.posInSet[row]! < window.setSize[row]!;
+  rails.length = Math.min(rails.length, depth);
+  if (depth === 0) return '';
+  let text = '';
+  for (let level = 1; level < depth; level++) text += rails[level] ? '│ ' : '  ';
+  rails[depth] = hasNext;
+  return `${text}${hasNext ? '├─' : '└─'}`;
+}
+
+function describe(window: RowWindow, row: number, parents: 'recorded' | 'created', times: TimeStyle, mark: (text: string) => string, dim: (text: string) => string): string {
+  const name = visible(window.name[row]!) || '(no name)';
+  if (window.process[row]! < 0) return name;
+  const flags = window.flags[row]!;
+  const start = window.start[row]!;
+  const parts = [`${name} ${window.pid[row]!}`];
+  if ((flags & FLAG.orphan) !== 0) parts.push(mark(orphanWords(window, row, parents)));
+  else if ((flags & FLAG.foreignParent) !== 0) {
+    parts.push(mark(parents === 'created' ? 'FOREIGN PARENT: made as a sibling of its creator' : `FOREIGN PARENT: created by ${named(window.creatorName[row]!, window.creatorPid[row]!)}`));
+  }
+  if ((flags & FLAG.unrecorded) !== 0) parts.push('unrecorded');
+  if ((flags & FLAG.intermediate) !== 0) parts.push('intermediate');
+  if (window.user[row] !== '') parts.push(visible(window.user[row]!));
+  if (!Number.isNaN(start)) parts.push(timeText(start, times));
+  const args = visible(window.args[row]!);
+  return parts.join('  ') + (args === '' || args === name ? '' : `  ${dim(args)}`);
+}
+
+function orphanWords(window: RowWindow, row: number, parents: 'recorded' | 'created'): string {
+  const after = window.adoptedAt[row]! - window.start[row]!;
+  const when = after >= 0 ? ` after ${durationWords(after)}` : '';
+  const adopter = named(window.adopterName[row]!, window.adopterPid[row]!);
+  const creator = named(window.creatorName[row]!, window.creatorPid[row]!);
+  return parents === 'created' ? `ORPHAN, adopted by ${adopter}${when}` : `ORPHAN, created by ${creator}, adopted${when}`;
+}
+
+function named(name: string, pid: number): string {
+  return pid < 0 ? 'a process not known' : `${visible(name) || '(no name)'} ${pid}`;
+}

@@ -1,0 +1,268 @@
+import type { Source } from '../evidence/index.js';
+import { type EvidenceEntry, FLAG } from '../model/index.js';
+import { createSqlStore, loadStore, type SqlStore } from '../store/index.js';
+import { createBreather } from './breathe.js';
+import { catalogueOf } from './catalogue.js';
+import { detailsOf } from './details.js';
+import { huntIn } from './hunt.js';
+import { lineageRecord, rowsByStart, statedStarts } from './lineageRecord.js';
+import { type OpenedSet, openSet } from './openSet.js';
+import { overviewOf } from './overview.js';
+import type { EnginePorts } from './ports.js';
+import { type MemberOf, rawAtPlace, rawOf, statesAtPlace } from './raw.js';
+import type { AnswerOf, AskOf, Catalogue, Engine, EngineMethod, OpenAsk, Progress, Summary } from './requests.js';
+import { rowWindow } from './rowWindow.js';
+import { searchView } from './search.js';
+import { createView, nextOrphanRow, revealProcess, stateOf, toggleRow, type View } from './views.js';
+
+interface Call {
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+type Handlers = { readonly [M in EngineMethod]: (ask: AskOf<M>, call: Call) => AnswerOf<M> | Promise<AnswerOf<M>> };
+
+/** An open evidence set with what is made from it when first asked for. */
+interface Opened {
+  readonly set: OpenedSet;
+  readonly sources: readonly Source[];
+  readonly members: readonly (MemberOf & { readonly evidence: number })[];
+  readonly title: string | undefined;
+  entries: readonly EvidenceEntry[];
+  starts?: Float64Array;
+  order?: Uint32Array;
+  catalogue?: Catalogue;
+}
+
+/**
+ * The engine in this thread. One evidence set, opened once. It answers from the lineage as soon as that stands, while the store fills in slices
+ * behind; hunts wait for the store. Whoever needs the thread free puts it behind a worker (node/engineClient.ts).
+ */
+export function createEngine(ports: EnginePorts): Engine {
+  let opened: Opened | undefined;
+  let isOpening = false;
+  let isClosed = false;
+  let store: SqlStore | undefined;
+  let filling: Promise<SqlStore> | undefined;
+  let fillProgress: Progress = { what: 'filling the store', done: 0, total: 1 };
+  const views = new Map<number, View>();
+  let lastView = 0;
+  /** The store fills for as long as the engine lives. */
+  const life: AbortSignal = {
+    get aborted() {
+      return isClosed;
+    },
+    throwIfAborted() {
+      if (isClosed) throw new Error('The evidence was closed.');
+    },
+  } as AbortSignal; // the core reads nothing else of a signal
+
+  const current = (): Opened => {
+    if (!opened) throw new Error('No evidence is open.');
+    return opened;
+  };
+  const process = (row: number): number => {
+    if (!Number.isInteger(row) || row < 0 || row >= current().set.lineage.count) throw new Error(`There is no process ${row} in this evidence.`);
+    return row;
+  };
+  const view = (id: number): View => {
+    const found = views.get(id);
+    if (!found) throw new Error(`There is no view ${id}; it was closed.`);
+    return found;
+  };
+
+  async function open(ask: OpenAsk, call: Call): Promise<Summary> {
+    if (opened || isOpening) throw new Error('This engine has its evidence; open another engine for another set.');
+    isOpening = true;
+    try {
+      call.onProgress({ what: 'listing files', done: 0, total: 1 });
+      const sources = await ports.openSources(ask.sources);
+      const title = await ports.caseTitle?.(ask.sources);
+      call.signal?.throwIfAborted();
+      const set = await openSet(sources, {
+        zone: ask.zone,
+        takenMicros: ask.takenMicros,
+        hostOf: ask.hostOf,
+        signal: call.signal,
+        keep: ports.loadSql !== undefined,
+        read: ports.readSet,
+        onProgress: (what, done, total) => call.onProgress({ what, done, total }),
+      });
+      life.throwIfAborted();
+      opened = { set, sources, members: membersOf(set), title, entries: set.entries };
+      if (ask.hash) await hash(opened, call.signal);
+    } finally {
+      isOpening = false;
+    }
+    if (ports.loadSql) {
+      filling = fill(opened, ports.loadSql);
+      // Whoever waits for the store is told; until somebody does, a failure must not end the thread.
+      filling.catch(() => undefined);
+      if (!ask.hash) void filling.then(() => hash(current(), life)).catch(() => undefined);
+    }
+    return summary();
+  }
+
+  async function fill(of: Opened, loadSql: NonNullable<EnginePorts['loadSql']>): Promise<SqlStore> {
+    const { set } = of;
+    const breathe = createBreather();
+    await new Promise<void>((resolve) => setTimeout(resolve, 0)); // the answer to `open` goes out first
+    const fresh = createSqlStore(await loadSql());
+    try {
+      await loadStore(
+        fresh,
+        {
+          strings: set.strings, lineage: set.lineage, sessions: set.sessions, ...set.kept!,
+          entries: set.entries,
+          members: of.members.map(({ evidence, member }) => ({ evidence, path: member.path })),
+          entityId: set.entityId,
+          userName: set.users.nameOf,
+        },
+        { signal: life, breathe, onProgress: (done, total) => (fillProgress = { what: 'filling the store', done, total }) },
+      );
+    } catch (error) {
+      fresh.close();
+      throw error;
+    }
+    store = fresh;
+    set.kept = undefined;
+    return fresh;
+  }
+
+  /** Hashes of the files, and whether they are still what the case says. A file that went away has none. */
+  async function hash(of: Opened, signal: AbortSignal | undefined): Promise<void> {
+    const hashes = new Map<string, { sha256: string | undefined; error: string | undefined }>();
+    for (const source of of.sources) {
+      signal?.throwIfAborted();
+      hashes.set(source.name, await hashOf(source));
+    }
+    of.entries = of.entries.map((entry) => {
+      const found = hashes.get(entry.file);
+      const error = entry.error ?? found?.error;
+      return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }) };
+    });
+  }
+
+  function summary(): Summary {
+    const { set, title, entries } = current();
+    let orphans = 0;
+    for (const flags of set.lineage.flags) if ((flags & FLAG.orphan) !== 0) orphans++;
+    return {
+      evidence: entries,
+      hosts: set.hosts,
+      processes: set.lineage.count,
+      orphans,
+      observations: set.observations,
+      from: set.from,
+      to: set.to,
+      ...(title === undefined ? {} : { title }),
+      storeReady: store !== undefined,
+    };
+  }
+
+  /** Waits for the store with its progress, unless the asker gives up first. */
+  async function filled(call: Call): Promise<SqlStore> {
+    current();
+    if (store) return store;
+    if (!filling) throw new Error('This engine was made without a store; it cannot hunt.');
+    let isDone = false;
+    const done = filling.finally(() => (isDone = true));
+    done.catch(() => undefined);
+    while (!isDone) {
+      call.onProgress(fillProgress);
+      await Promise.race([done, new Promise<void>((resolve) => setTimeout(resolve, 100))]);
+      call.signal?.throwIfAborted();
+    }
+    return done;
+  }
+
+  const handlers: Handlers = {
+    open,
+    summary,
+    lineage(ask) {
+      const of = current();
+      of.starts ??= statedStarts(of.set);
+      of.order ??= rowsByStart(of.starts);
+      return [...of.order.subarray(Math.max(0, ask.first), Math.max(0, ask.first + ask.count))].map((row) => lineageRecord(of.set, row, of.starts![row]!));
+    },
+    view(ask) {
+      const made = createView(current().set, ++lastView, ask);
+      views.set(made.id, made);
+      return stateOf(made);
+    },
+    closeView(ask) {
+      views.delete(ask.view);
+      return null;
+    },
+    rows: (ask) => rowWindow(current().set, view(ask.view), ask.first, ask.count),
+    toggle(ask) {
+      toggleRow(view(ask.view), ask.row, ask.expanded, ask.deep ?? false);
+      return stateOf(view(ask.view));
+    },
+    reveal(ask) {
+      const row = revealProcess(view(ask.view), process(ask.process));
+      return { state: stateOf(view(ask.view)), row };
+    },
+    search: (ask) => searchView(current().set, view(ask.view), ask.text, ask.limit),
+    nextOrphan(ask) {
+      const row = nextOrphanRow(current().set, view(ask.view), ask.row, ask.backward);
+      return { state: stateOf(view(ask.view)), row };
+    },
+    overview: (ask) => overviewOf(current().set, view(ask.view), ask.rowBuckets, ask.timeBuckets),
+    details: (ask) => detailsOf(current().set, process(ask.process)),
+    raw: (ask, call) => rawOf(current().set, store, process(ask.process), ask.first, ask.count, call.signal),
+    rawAt(ask, call) {
+      const { set, members } = current();
+      return rawAtPlace(members, ask.member, ask.offset, { signal: call.signal, statesAt: (member, offset) => statesAtPlace(set, store, members.findIndex((each) => each.member === member), offset) });
+    },
+    async hunt(ask, call) {
+      const ready = await filled(call);
+      return huntIn(current().set, ready, ask, call);
+    },
+    async catalogue(_ask, call) {
+      const of = current();
+      of.catalogue ??= catalogueOf(of.set, await filled(call));
+      return of.catalogue;
+    },
+  };
+
+  return {
+    async ask(method, ask, options = {}) {
+      life.throwIfAborted();
+      options.signal?.throwIfAborted();
+      return handlers[method](ask, { signal: options.signal, onProgress: options.onProgress ?? (() => undefined) });
+    },
+    async storeReady() {
+      await filled({ signal: undefined, onProgress: () => undefined });
+    },
+    async close() {
+      isClosed = true;
+      if (filling) await filling.catch(() => undefined); // it stops at its next slice
+      store?.close();
+      store = undefined;
+      opened = undefined;
+      views.clear();
+    },
+  };
+}
+
+/** All members of a set, by their global id. */
+function membersOf(set: OpenedSet): (MemberOf & { readonly evidence: number })[] {
+  const count = set.entries.reduce((sum, entry) => sum + entry.members.length, 0);
+  return Array.from({ length: count }, (_, id) => {
+    const { evidence, member } = set.member(id);
+    return { evidence, member, file: set.entries[evidence]!.file };
+  });
+}
+
+async function hashOf(source: Source): Promise<{ sha256: string | undefined; error: string | undefined }> {
+  if (!source.sha256) return { sha256: undefined, error: undefined };
+  try {
+    const sha256 = await source.sha256();
+    const stated = source.stated?.sha256;
+    const changed = stated !== undefined && stated.toLowerCase() !== sha256;
+    return { sha256, error: changed ? `${source.name}: its SHA-256 is ${sha256}, the case says ${stated}; the file is not the one that was added` : undefined };
+  } catch (error) {
+    return { sha256: undefined, error: error instanceof Error ? error.message : String(error) };
+  }
+}

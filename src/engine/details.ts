@@ -1,0 +1,119 @@
+import { ADOPTER_KINDS, basisOf, ENTRY_KINDS, type ProcessRow, type Reason } from '../model/index.js';
+import type { OpenedSet } from './openSet.js';
+import { idText, nameOf, refOf, sessionText, unitText } from './processWords.js';
+import type { Details, ParentClaim } from './requests.js';
+import { whySentence } from './whySentence.js';
+
+/** Ancestors and children shown at most; more than a person reads, and a bound against hostile evidence. */
+const CHAIN_AT_MOST = 256;
+const CHILDREN_AT_MOST = 1000;
+
+/** Everything that the details view shows of one process. */
+export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
+  const { lineage, strings } = set;
+  const host = lineage.host[row]!;
+  const reasons = lineage.reasons(row);
+  const creator = lineage.creator[row]!, adopter = lineage.adopter[row]!, launcher = lineage.launcher[row]!, entry = lineage.entry[row]!;
+  const claim = (about: Reason['about'], parent: ProcessRow, basis: number, confidence: number): ParentClaim => ({
+    parent: refOf(set, parent),
+    basis: parent < 0 ? null : (basisOf(basis) ?? null),
+    confidence: parent < 0 || Number.isNaN(confidence) ? null : confidence,
+    reasons: reasons.filter((reason) => reason.about === about),
+  });
+  const min = lineage.orphanedAfterMin[row]!, max = lineage.orphanedAfterMax[row]!;
+  return {
+    process: row,
+    entityId: set.entityId(row),
+    host: strings.text(host) ?? '',
+    boot: lineage.boot[row]!,
+    pid: lineage.pid[row]!,
+    start: lineage.start[row]!,
+    startBasis: basisOf(lineage.startBasis[row]!) ?? null,
+    end: lineage.end[row]!,
+    endBasis: basisOf(lineage.endBasis[row]!) ?? null,
+    lastSeen: lineage.lastSeen[row]!,
+    name: nameOf(set, row),
+    executable: strings.text(lineage.exe[row]!) ?? null,
+    args: strings.list(lineage.args[row]!),
+    cwd: strings.text(lineage.cwd[row]!) ?? null,
+    user: set.users.text(host, lineage.uid[row]!),
+    auid: loginUser(set, row),
+    session: sessionText(set, row),
+    tty: strings.text(lineage.tty[row]!) ?? null,
+    unit: unitText(set, row),
+    cgroup: strings.text(lineage.cgroup[row]!) ?? null,
+    flags: lineage.flags[row]!,
+    why: whySentence(set, row),
+    creator: claim('creator', creator, lineage.creatorBasis[row]!, lineage.creatorConfidence[row]!),
+    parents: parentsOf(set, row),
+    adopter: {
+      ...claim('adopter', adopter, lineage.adopterBasis[row]!, lineage.orphanConfidence[row]!),
+      reasons: reasons.filter((reason) => reason.about === 'adopter' || reason.about === 'orphan'),
+      kind: ADOPTER_KINDS[lineage.adopterKind[row]!] ?? '',
+    },
+    orphanedAfter: Number.isNaN(min) && Number.isNaN(max) ? null : { min, max },
+    launcher: claim('launcher', launcher, lineage.launcherBasis[row]!, lineage.launcherConfidence[row]!),
+    entry: {
+      ...claim('entry', entry, lineage.entryBasis[row]!, lineage.entryConfidence[row]!),
+      kind: ENTRY_KINDS[lineage.entryKind[row]!] ?? '',
+      session: entry < 0 ? null : (sessionText(set, row) ?? sessionText(set, entry)),
+      unit: entry < 0 ? null : unitText(set, entry),
+    },
+    programs: programsOf(set, row),
+    children: childrenOf(set, row),
+    chain: chainOf(set, row),
+  };
+}
+
+/** The login uid with its name where the evidence gives one: "1000 (alice)". */
+function loginUser(set: OpenedSet, row: ProcessRow): string | null {
+  const auid = set.lineage.auid[row]!;
+  const number = idText(auid), name = set.users.text(set.lineage.host[row]!, auid);
+  return number === null || name === null || name === number ? number : `${number} (${name})`;
+}
+
+function parentsOf(set: OpenedSet, row: ProcessRow): Details['parents'] {
+  const { lineage } = set;
+  const parents: Details['parents'][number][] = [];
+  for (let at = lineage.intervalFirst[row]!; at < lineage.intervalFirst[row + 1]!; at++) {
+    parents.push({
+      parent: refOf(set, lineage.intervalParent[at]!),
+      from: lineage.intervalFrom[at]!,
+      to: lineage.intervalTo[at]!,
+      basis: basisOf(lineage.intervalBasis[at]!) ?? null,
+      adopted: lineage.intervalAdopted[at] === 1,
+    });
+  }
+  return parents;
+}
+
+function programsOf(set: OpenedSet, row: ProcessRow): Details['programs'] {
+  const { lineage, strings } = set;
+  const programs: Details['programs'][number][] = [];
+  for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) {
+    programs.push({
+      time: lineage.programTime[at]!,
+      name: strings.text(lineage.programComm[at]!) ?? null,
+      executable: strings.text(lineage.programExe[at]!) ?? null,
+      args: strings.list(lineage.programArgs[at]!),
+    });
+  }
+  return programs;
+}
+
+function childrenOf(set: OpenedSet, row: ProcessRow): Details['children'] {
+  const { creator, count } = set.lineage;
+  const children: Details['children'][number][] = [];
+  for (let child = 0; child < count && children.length < CHILDREN_AT_MOST; child++) if (creator[child] === row) children.push(refOf(set, child)!);
+  return children;
+}
+
+function chainOf(set: OpenedSet, row: ProcessRow): Details['chain'] {
+  const chain: Details['chain'][number][] = [];
+  const seen = new Set([row]);
+  for (let up = set.lineage.creator[row]!; up >= 0 && chain.length < CHAIN_AT_MOST && !seen.has(up); up = set.lineage.creator[up]!) {
+    seen.add(up);
+    chain.push(refOf(set, up)!);
+  }
+  return chain;
+}

@@ -1,0 +1,83 @@
+import { type EvidenceSet, type ReadProgress, readSet, type SetOptions, type Source } from '../evidence/index.js';
+import { createHealer, type Healed } from '../lineage/index.js';
+import type { Batch, EvidenceEntry, Lineage, Member, SessionRecord, StringId, StringTable } from '../model/index.js';
+import { createEntityIds } from './identity.js';
+import { createUserNames, type UserNames } from './userNames.js';
+
+/** One evidence set, read and healed: what every answer of the engine rests on. */
+export interface OpenedSet {
+  readonly strings: StringTable;
+  readonly lineage: Lineage;
+  readonly sessions: readonly SessionRecord[];
+  readonly hosts: readonly string[];
+  readonly entries: readonly EvidenceEntry[];
+  readonly observations: number;
+  /** First and last dated observation; NaN when none is. */
+  readonly from: number;
+  readonly to: number;
+  readonly users: UserNames;
+  entityId(row: number): string;
+  member(id: number): { readonly evidence: number; readonly path: string; readonly member: Member };
+  /** The observations with the processes they are about, until the store holds them. */
+  kept: Kept | undefined;
+}
+
+export interface Kept {
+  readonly batches: readonly Batch[];
+  readonly assignments: readonly Int32Array[];
+  readonly others: readonly Int32Array[];
+}
+
+export interface OpenSetOptions extends SetOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((what: string, done: number, total: number) => void) | undefined;
+  /** Keep the observations for the store. Without it memory stays bounded by what is alive and by the lineage. */
+  readonly keep: boolean;
+  readonly read?: ((sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; onProgress?: (progress: ReadProgress) => void }) => EvidenceSet) | undefined;
+}
+
+/** Reads sources to their end and heals the tree. Unreadable sources are entries with `error`; throws only when aborted. */
+export async function openSet(sources: readonly Source[], options: OpenSetOptions): Promise<OpenedSet> {
+  const { signal, onProgress } = options;
+  const set = (options.read ?? readSet)(sources, {
+    ...(options.zone === undefined ? {} : { zone: options.zone }),
+    ...(options.takenMicros === undefined ? {} : { takenMicros: options.takenMicros }),
+    ...(options.hostOf === undefined ? {} : { hostOf: options.hostOf }),
+    ...(signal ? { signal } : {}),
+    ...(onProgress ? { onProgress: (p: ReadProgress) => onProgress(`reading ${p.what}`, p.doneBytes, p.totalBytes) } : {}),
+  });
+  const healer = createHealer(set.strings, { keepAssignments: options.keep });
+  const users = createUserNames(set.strings);
+  const batches: Batch[] = [];
+  let observations = 0, from = Infinity, to = -Infinity;
+  for await (const batch of set.batches) {
+    signal?.throwIfAborted();
+    healer.add(batch);
+    users.add(batch);
+    if (options.keep) batches.push(batch);
+    observations += batch.count;
+    const time = batch.time;
+    for (let row = 0; row < batch.count; row++) {
+      const at = time[row]!;
+      if (at < from) from = at;
+      if (at > to) to = at;
+    }
+  }
+  onProgress?.('healing the tree', 0, 1);
+  const healed: Healed = healer.finish(signal);
+  onProgress?.('healing the tree', 1, 1);
+  return {
+    strings: set.strings,
+    lineage: healed.lineage,
+    sessions: healed.sessions,
+    hosts: healed.hosts,
+    entries: set.entries(),
+    observations,
+    from: from === Infinity ? NaN : from,
+    to: to === -Infinity ? NaN : to,
+    users,
+    entityId: createEntityIds(healed.lineage, set.strings),
+    member: (id: StringId) => set.member(id),
+    kept: options.keep ? { batches, assignments: healed.assignments, others: healed.others } : undefined,
+  };
+}

@@ -1,0 +1,14 @@
+import type { EvidenceSet, ReadProgress, SetOptions, Source } from '../evidence/index.js';
+import type { SqlModule } from '../store/index.js';
+
+/** What the engine needs of the world it runs in. Node fills it (node/enginePorts.ts); tests fill it by hand. */
+export interface EnginePorts {
+  /** Files, folders, archives and cases as sources. A path that cannot be read is a source with `error`, never a rejection. */
+  openSources(paths: readonly string[]): Promise<Source[]>;
+  /** Title of the case that the paths name, if they name one. */
+  caseTitle?(paths: readonly string[]): Promise<string | undefined>;
+  /** Reads sources into batches; evidence/'s own unless a test stands in. */
+  readSet?(sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; onProgress?: (progress: ReadProgress) => void }): EvidenceSet;
+  /** sql.js, when the first hunt or the filling needs it; undefined: this engine fills no store and forgets observations once they are healed. */
+  readonly loadSql?: (() => Promise<SqlModule>) | undefined;
+}

@@ -1,0 +1,83 @@
+import { BASIS_NONE } from '../model/index.js';
+import type { OpenedSet } from './openSet.js';
+import { firstAdoption, lastParent, nameOf } from './processWords.js';
+import type { RowWindow } from './requests.js';
+import type { View } from './views.js';
+
+/** Characters of a command line that a row carries; the details show it whole. */
+const ARGS_SHOWN = 400;
+/** Rows of one window at most: a page asks for three screens. */
+const ROWS_AT_MOST = 5000;
+
+/** Rows [first, first + count) of a view as columns, each in a buffer of its own. */
+export function rowWindow(set: OpenedSet, view: View, first: number, wanted: number): RowWindow {
+  const { lineage, strings } = set;
+  const { layout } = view;
+  const begin = Math.max(0, Math.min(Math.trunc(first), view.rows.length));
+  const count = Math.max(0, Math.min(Math.trunc(wanted), ROWS_AT_MOST, view.rows.length - begin));
+  const window = {
+    first: begin, count, rowCount: view.rows.length,
+    process: new Int32Array(count).fill(-1), depth: new Uint16Array(count), fold: new Uint8Array(count),
+    setSize: new Uint32Array(count), posInSet: new Uint32Array(count), pid: new Int32Array(count).fill(-1), flags: new Uint32Array(count),
+    start: new Float64Array(count).fill(NaN), end: new Float64Array(count).fill(NaN), lastSeen: new Float64Array(count).fill(NaN), adoptedAt: new Float64Array(count).fill(NaN),
+    otherParentRow: new Int32Array(count).fill(-1), creatorPid: new Int32Array(count).fill(-1), adopterPid: new Int32Array(count).fill(-1),
+    creatorBasis: new Uint8Array(count).fill(BASIS_NONE), hiddenBelow: new Uint32Array(count),
+    name: new Array<string>(count).fill(''), args: new Array<string>(count).fill(''), user: new Array<string>(count).fill(''),
+    creatorName: new Array<string>(count).fill(''), adopterName: new Array<string>(count).fill(''),
+  };
+  for (let at = 0; at < count; at++) {
+    const node = view.rows[begin + at]!;
+    const process = layout.process[node]!;
+    const below = layout.size[node]! - 1;
+    window.depth[at] = layout.depth[node]!;
+    window.fold[at] = below === 0 ? 0 : view.closed[node] ? 1 : 2;
+    window.hiddenBelow[at] = view.closed[node] ? below : 0;
+    window.setSize[at] = layout.setSize[node]!;
+    window.posInSet[at] = layout.positionInSet[node]!;
+    if (process < 0) {
+      const heading = view.headings[-1 - process]!;
+      window.name[at] = heading.name;
+      window.start[at] = heading.start;
+      window.end[at] = heading.end;
+      continue;
+    }
+    window.process[at] = process;
+    window.pid[at] = lineage.pid[process]!;
+    window.flags[at] = lineage.flags[process]!;
+    window.start[at] = lineage.start[process]!;
+    window.end[at] = lineage.end[process]!;
+    window.lastSeen[at] = lineage.lastSeen[process]!;
+    window.adoptedAt[at] = firstAdoption(set, process);
+    window.name[at] = nameOf(set, process) ?? '';
+    window.args[at] = commandLine(strings.text(lineage.args[process]!));
+    window.user[at] = set.users.text(lineage.host[process]!, lineage.uid[process]!) ?? '';
+    const creator = lineage.creator[process]!, adopter = lineage.adopter[process]!;
+    if (creator >= 0) {
+      window.creatorPid[at] = lineage.pid[creator]!;
+      window.creatorName[at] = nameOf(set, creator) ?? '';
+      window.creatorBasis[at] = lineage.creatorBasis[process]!;
+    }
+    if (adopter >= 0) {
+      window.adopterPid[at] = lineage.pid[adopter]!;
+      window.adopterName[at] = nameOf(set, adopter) ?? '';
+    }
+    const other = otherParent(set, view, process);
+    const otherNode = other >= 0 ? layout.nodeOf[other]! : -1;
+    if (otherNode >= 0) window.otherParentRow[at] = view.rowOf[otherNode]!;
+  }
+  return window;
+}
+
+/** The parent that the other tree shows, where it is another one than this view's. */
+function otherParent(set: OpenedSet, view: View, process: number): number {
+  const creator = set.lineage.creator[process]!;
+  const recorded = lastParent(set, process);
+  if (creator === recorded) return -1;
+  return view.ask.parents === 'recorded' ? creator : recorded;
+}
+
+function commandLine(list: string | undefined): string {
+  if (list === undefined) return '';
+  const cut = list.length > ARGS_SHOWN ? `${list.slice(0, ARGS_SHOWN)}…` : list;
+  return cut.replaceAll('\0', ' ');
+}

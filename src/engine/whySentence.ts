@@ -1,0 +1,104 @@
+import { type Basis, basisOf, ENTRY_KINDS, FLAG, type ProcessRow, unreachable } from '../model/index.js';
+import type { OpenedSet } from './openSet.js';
+import { firstAdoption, isOrphan, lastParent, nameOf, sessionText, unitText } from './processWords.js';
+import { durationWords, utcWords } from './timeWords.js';
+
+/** Who it is, who made it, who has it now, and why we say so: for a ticket, in plain words. Names from the evidence are text, never markup. */
+export function whySentence(set: OpenedSet, row: ProcessRow): string {
+  return [origin(set, row), roles(set, row), wayIn(set, row)].filter((part) => part !== '').join(' ');
+}
+
+function origin(set: OpenedSet, row: ProcessRow): string {
+  const { lineage } = set;
+  const me = called(set, row);
+  const flags = lineage.flags[row]!;
+  const creator = lineage.creator[row]!, parent = lastParent(set, row);
+  if ((flags & FLAG.kernelThread) !== 0) return `${me} is a thread of the kernel; no program stands behind it.`;
+  if (isOrphan(set, row)) return orphanStory(set, row, me);
+  if ((flags & FLAG.foreignParent) !== 0 && creator >= 0) {
+    return `${called(set, creator)} created ${me}${how(set, row)}, but as a sibling (CLONE_PARENT): its parent was ${parent >= 0 ? called(set, parent) : 'another process'} from the start, and no death explains that.`;
+  }
+  if (creator >= 0) {
+    const still = parent === creator || parent < 0 ? ' and was its parent as long as this evidence shows it' : `; the recorded parent is ${called(set, parent)}`;
+    return `${called(set, creator)} created ${me}${how(set, row)}${still}.`;
+  }
+  if (parent >= 0) return `Who created ${me} is not known: no record shows its birth. Its recorded parent is ${called(set, parent)}.`;
+  if ((flags & FLAG.unrecorded) !== 0) return `${me} is known only because other records point to it: nothing shows its birth, its program or its end.`;
+  return `Who created ${me} is not known: nothing in this evidence names a parent.`;
+}
+
+function orphanStory(set: OpenedSet, row: ProcessRow, me: string): string {
+  const { lineage } = set;
+  const creator = lineage.creator[row]!, adopter = lineage.adopter[row]!;
+  const since = firstAdoption(set, row);
+  const keeper = adopter >= 0 ? called(set, adopter) : 'its adopter, which no record names,';
+  const after = orphanedAfter(lineage.orphanedAfterMin[row]!, lineage.orphanedAfterMax[row]!);
+  if (creator < 0) {
+    return `${me} is an orphan: ${keeper} has adopted it${Number.isNaN(since) ? '' : `, at ${utcWords(since)}`}. Who created it is not known.`;
+  }
+  return `${me} is an orphan: ${called(set, creator)} created it${how(set, row)} and ended${after}, and ${keeper} has it${Number.isNaN(since) ? ' since' : ` since ${utcWords(since)}`}.`;
+}
+
+function orphanedAfter(min: number, max: number): string {
+  if (Number.isNaN(max)) return Number.isNaN(min) ? '' : ` at least ${durationWords(min)} later`;
+  if (Number.isNaN(min) || min === max) return `${Number.isNaN(min) ? ' at most' : ''} ${durationWords(max)} later`;
+  const [low, high] = [durationWords(min), durationWords(max)];
+  return low === high ? ` ${high} later` : ` between ${low} and ${high} later`;
+}
+
+function how(set: OpenedSet, row: ProcessRow): string {
+  const basis = basisOf(set.lineage.creatorBasis[row]!);
+  return basis ? ` (${basisWords(basis, set.lineage.creatorConfidence[row]!)})` : '';
+}
+
+/** The basis as people say it; an inference with its strength. */
+export function basisWords(basis: Basis, confidence: number): string {
+  switch (basis) {
+    case 'observed': return 'a record states it';
+    case 'derived': return 'it follows from the records';
+    case 'inferred': return `inferred from traces, ${confidenceWord(confidence)}`;
+    default: return unreachable(basis);
+  }
+}
+
+/** strong, likely or weak. */
+export function confidenceWord(confidence: number): 'strong' | 'likely' | 'weak' {
+  return confidence >= 0.9 ? 'strong' : confidence >= 0.6 ? 'likely' : 'weak';
+}
+
+function roles(set: OpenedSet, row: ProcessRow): string {
+  const { lineage } = set;
+  const flags = lineage.flags[row]!;
+  if ((flags & FLAG.intermediate) !== 0) return 'It forked, ran no program of its own and ended: it served to detach what it made.';
+  const launcher = lineage.launcher[row]!;
+  if (launcher < 0 || launcher === lineage.creator[row]!) return '';
+  return `The nearest program above it is ${called(set, launcher)}.`;
+}
+
+function wayIn(set: OpenedSet, row: ProcessRow): string {
+  const { lineage } = set;
+  const entry = lineage.entry[row]!;
+  if (entry < 0) return '';
+  const who = entry === row ? 'it' : called(set, entry);
+  const kind = ENTRY_KINDS[lineage.entryKind[row]!] ?? '';
+  const session = sessionText(set, row) ?? sessionText(set, entry);
+  const user = set.users.text(lineage.host[row]!, lineage.auid[row]!);
+  const unit = unitText(set, entry);
+  switch (kind) {
+    case 'login': return `The way in is a login${session === null ? '' : `, session ${session}`}${user === null || user === 'unset' ? '' : ` of ${user}`}: ${who}.`;
+    case 'service': return `The way in is a service${unit === null ? '' : `, ${unit}`}: ${who}.`;
+    case 'timer': return `The way in is a timer${unit === null ? '' : `, ${unit}`}: ${who}.`;
+    case 'cron': return `The way in is a cron job: ${who}.`;
+    case 'at': return `The way in is an at job: ${who}.`;
+    case 'console': return `The way in is the console: ${who}.`;
+    case 'container': return `The way in is a container: ${who}.`;
+    case 'boot': return `It was there when the evidence begins; the oldest known ancestor is ${who}.`;
+    case '': return '';
+    default: return unreachable(kind);
+  }
+}
+
+function called(set: OpenedSet, row: ProcessRow): string {
+  const name = nameOf(set, row);
+  return name === null ? `process ${set.lineage.pid[row]!}` : `${name} ${set.lineage.pid[row]!}`;
+}

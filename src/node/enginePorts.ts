@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import initSqlJs from 'sql.js';
+import type { EnginePorts } from '../engine/index.js';
+import { openSources, readCase } from './sources.js';
+
+/**
+ * The engine's ports in Node. `wasmPath` is where sql-wasm.wasm lies (beside the bundle); without it the engine keeps no observations and fills no
+ * store, which is all that `open`, `lineage` and `tree` of the command line need.
+ */
+export function createNodePorts(options: { readonly wasmPath: string | undefined }): EnginePorts {
+  const { wasmPath } = options;
+  return {
+    openSources,
+    async caseTitle(paths) {
+      const [only] = paths;
+      if (only === undefined || paths.length > 1) return undefined;
+      try {
+        return (await readCase(only))?.manifest.title;
+      } catch {
+        return undefined; // openSources tells the same trouble as an entry with its error
+      }
+    },
+    loadSql:
+      wasmPath === undefined
+        ? undefined
+        : async () => {
+            const bytes = await readFile(wasmPath);
+            return initSqlJs({ wasmBinary: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer });
+          },
+  };
+}
