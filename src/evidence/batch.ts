@@ -8,7 +8,7 @@ const NAMES = Object.keys(COLUMNS) as ColumnName[];
 /** What a fresh row holds where it is not 0. */
 const BLANK: Partial<Record<ColumnName, number>> = {
   pid: NOT_STATED, ppid: NOT_STATED, other: NOT_STATED, sid: NOT_STATED, pgid: NOT_STATED, exitCode: NOT_STATED, port: NOT_STATED,
-  namespacePid: NOT_STATED, tracer: NOT_STATED, signalsIgnored: NaN, start: NaN, time: NaN,
+  namespacePid: NOT_STATED, tracer: NOT_STATED, signalsIgnored: NaN, start: NaN, startFrom: NaN, startUntil: NaN, time: NaN,
   uid: ID_NOT_STATED, euid: ID_NOT_STATED, gid: ID_NOT_STATED, auid: ID_NOT_STATED, ses: ID_NOT_STATED, flags: FLAGS_UNKNOWN,
 };
 

@@ -1,5 +1,6 @@
 export { Account } from './account.js';
 export { BATCH_ROWS, createBatch, KIND, OPERATION, OUTCOME, PARENT_KIND, trimBatch } from './batch.js';
+export { cgroupPath, containerOfCgroup, unitOfCgroup } from './cgroup.js';
 export { parseZone, stampInName, zoneText } from './clock.js';
 export { type Format, type ParseContext, SNIFF_BYTES } from './format.js';
 export { hostsNamedIn } from './hosts.js';

@@ -6,6 +6,7 @@ import type { Format, ParseContext } from './format.js';
 import { type Line, linesOf } from './lines.js';
 import { type Cell, psCells, type PsColumn, psHeader, type PsMeaning } from './psColumns.js';
 import { parsePsElapsed, parsePsStart, type PsStart, startMicros } from './psStart.js';
+import { signalMask } from './procStatus.js';
 import { NO_PARENTS, partOnly, SNAPSHOT_GAPS, takenGuessed, truncated, zoneGuessed } from './snapshotCoverage.js';
 import { internSome, SnapshotRows } from './snapshotRows.js';
 
@@ -192,10 +193,12 @@ class PsSnapshot {
     rows.each((batch, at, index) => {
       const start = this.starts[index];
       const micros = start ? startMicros(start, taken, zone) : NaN;
-      batch.start[at] = micros;
-      batch.startGrain[at] = start?.grain ?? 0;
+      const grain = start?.grain ?? 0;
+      batch.startFrom[at] = micros;
+      batch.startUntil[at] = micros + grain;
+      if (grain <= SECOND) batch.start[at] = micros;
       // ps itself, and whoever began while it ran, come just after the stamp of the file.
-      batch.time[at] = taken === undefined ? NaN : (start?.grain ?? 0) <= SECOND && micros > taken && micros < taken + MINUTE ? micros : taken;
+      batch.time[at] = taken === undefined ? NaN : grain <= SECOND && micros > taken && micros < taken + MINUTE ? micros : taken;
     });
     for (const gap of SNAPSHOT_GAPS) context.cover?.(gap);
     if (!this.where.has('ppid')) context.cover?.(NO_PARENTS);
@@ -254,11 +257,6 @@ function pidIn(text: string | undefined): number {
 function idIn(text: string | undefined): number {
   const value = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : NOT_STATED;
   return value <= 0xffffffff ? value : NOT_STATED;
-}
-
-/** The ignored signals of a mask in hex; those above 52 do not fit a number and are real-time signals that nobody asks about. */
-export function signalMask(hex: string): number {
-  return Number.parseInt(hex.slice(-13), 16);
 }
 
 function latin1(bytes: Uint8Array, from: number, to: number): string {

@@ -1,9 +1,11 @@
 import { auditFormat } from './audit.js';
 import type { Format } from './format.js';
+import { procLinesFormat } from './procLines.js';
+import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
 
 /** Every format that is read. To add one: one file, one line here. */
-export const FORMATS: readonly Format[] = [auditFormat, psFormat];
+export const FORMATS: readonly Format[] = [auditFormat, procLinesFormat, procTreeFormat, psFormat];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */
 const FLOOR = 0.3;

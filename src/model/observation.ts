@@ -47,7 +47,8 @@ export const FLAGS_UNKNOWN = 0xffffffff;
  *   member, offset, byteLength   provenance: global member id, place and span in the decompressed member (the span may hold lines of other events)
  *   host   text: the host that the record itself names
  *   ppid with parentKind   other  child of a fork, target of a signal, count of a snapshot   start  start time stated by a snapshot, NaN if none
- *   startGrain  microseconds: the true start lies in [start, start + startGrain] (10,000 from /proc, 1 s from lstart, a minute, a day or a year from ps START); 0 if exact
+ *   startFrom, startUntil  bounds of the start that a snapshot states: 10 ms apart from /proc, 1 s from lstart, a minute, a day or a year from ps START;
+ *                  `start` itself is stated only where they are at most a second apart
  *   time of seen and snapshot rows: when the reading of the snapshot began (its walk over the processes is one moment by courtesy);
  *   a process that began during the walk has its own start as time, and is no part of what the snapshot row says
  *   path, path2, port      file and its new name; socket address ("10.0.0.5", "/run/x.sock") and port
@@ -60,7 +61,7 @@ export const COLUMNS = {
   pid: 'i32', ppid: 'i32', other: 'i32', flags: 'u32', sid: 'i32', pgid: 'i32',
   uid: 'u32', euid: 'u32', gid: 'u32', auid: 'u32', ses: 'u32',
   user: 'u32', tty: 'u32', comm: 'u32', exe: 'u32', args: 'u32', cwd: 'u32', cgroup: 'u32', unit: 'u32',
-  start: 'f64', startGrain: 'f64', exitCode: 'i32',
+  start: 'f64', startFrom: 'f64', startUntil: 'f64', exitCode: 'i32',
   path: 'u32', path2: 'u32', port: 'i32', key: 'u32', message: 'u32',
   /** Snapshot traces: ignored signals (bit n-1 = signal n), pid namespace, innermost pid, 1 if the executable was deleted, 1 if a zombie, tracer's pid. */
   signalsIgnored: 'f64', pidNamespace: 'u32', namespacePid: 'i32', exeDeleted: 'u8', zombie: 'u8', tracer: 'i32',
