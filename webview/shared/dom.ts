@@ -1,0 +1,47 @@
+/** Elements from code. Text is only ever text: there is no way to pass markup, since much of it comes from evidence. */
+import { visiblePieces } from './text.js';
+
+type Child = Node | string | undefined | false;
+
+export interface Attributes {
+  readonly class?: string;
+  readonly title?: string;
+  readonly id?: string;
+  readonly role?: string;
+  readonly [aria: `aria-${string}`]: string;
+  readonly [own: `data-${string}`]: string;
+}
+
+/** `el('span', { class: 'pid' }, '812')`. Strings become text nodes. */
+export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: readonly Child[]): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value as string);
+  element.append(...children.filter((child): child is Node | string => child !== undefined && child !== false));
+  return element;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Readonly<Record<string, string>> = {}, ...children: readonly Node[]): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** Text from evidence, with characters that cannot be seen shown as marked names. */
+export function evidenceText(text: string): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  for (const piece of visiblePieces(text)) fragment.append(piece.hidden ? el('span', { class: 'hidden-character' }, piece.text) : piece.text);
+  return fragment;
+}
+
+/** Sets the text only when it changed: the row pool redraws often. */
+export function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function setAttribute(element: Element, name: string, value: string | undefined): void {
+  if (value === undefined) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}

@@ -1,0 +1,90 @@
+import type { AnswerOf, AskOf, EngineMethod, Progress, Summary } from '../../src/engine/requests.js';
+
+/**
+ * Every message between the tree page and the extension; no other message exists. The page's questions are the engine's requests, passed through.
+ * The page speaks first (`ready`), since what is posted before that is lost.
+ */
+
+/** What the page may ask of the engine: what it needs to draw, and nothing that reads or writes elsewhere. */
+export const PAGE_METHODS = ['summary', 'view', 'closeView', 'rows', 'toggle', 'reveal', 'search', 'nextOrphan', 'overview', 'details', 'raw'] as const satisfies readonly EngineMethod[];
+export type PageMethod = (typeof PAGE_METHODS)[number];
+
+/** An act of the editor that a command, a key or a menu of VS Code sets off in the page. */
+export const PAGE_COMMANDS = ['nextOrphan', 'previousOrphan', 'toggleParents', 'goToCreator', 'goToAdopter', 'search', 'copyForTicket'] as const;
+export type PageCommand = (typeof PAGE_COMMANDS)[number];
+
+export type FromPage =
+  | { readonly kind: 'ready' }
+  | { [M in PageMethod]: { readonly kind: 'ask'; readonly id: number; readonly method: M; readonly ask: AskOf<M> } }[PageMethod]
+  /** The page no longer waits for the answer. */
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+  /** Stops the opening. */
+  | { readonly kind: 'cancelOpening' }
+  /** Opens the same evidence again after an error or a cancelled opening. */
+  | { readonly kind: 'openAgain' }
+  /** Opens the file as text beside this editor's tab. */
+  | { readonly kind: 'openAsText' }
+  /** Opens what lies beside the evidence together with it, as one set. */
+  | { readonly kind: 'openNeighbours' }
+  | { readonly kind: 'showLog' };
+
+export type ToPage =
+  | { readonly kind: 'opening'; readonly title: string; readonly progress: Progress | undefined }
+  | {
+      readonly kind: 'opened';
+      /** Changes whenever views of an earlier page are no longer known to the engine. */
+      readonly session: string;
+      readonly title: string;
+      readonly summary: Summary;
+      /** Names of other evidence in the same folder. */
+      readonly neighbours: readonly string[];
+      readonly preferences: Preferences;
+    }
+  | { readonly kind: 'failed'; readonly title: string; readonly failure: Failure }
+  | { [M in PageMethod]: { readonly kind: 'answer'; readonly id: number; readonly method: M; readonly ok: AnswerOf<M> } }[PageMethod]
+  | { readonly kind: 'answer'; readonly id: number; readonly error: string }
+  | { readonly kind: 'command'; readonly command: PageCommand }
+  /** Said in the page's live region: "copied". */
+  | { readonly kind: 'say'; readonly text: string };
+
+/** What the person set as the beginning; the page's own state wins. */
+export interface Preferences {
+  readonly parents: 'recorded' | 'created';
+  readonly kernelThreads: boolean;
+}
+
+/** Why there is no tree, and what to do about it. */
+export interface Failure {
+  readonly cancelled: boolean;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** A message from the page, checked: the page shows hostile text, so what comes out of it is not trusted to be well formed. */
+export function messageFromPage(value: unknown): FromPage | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  // The casts below only widen to "any fields"; each field is checked before it is used.
+  const message = value as Record<string, unknown>;
+  switch (message['kind']) {
+    case 'ready':
+    case 'cancelOpening':
+    case 'openAgain':
+    case 'openAsText':
+    case 'openNeighbours':
+    case 'showLog':
+      return { kind: message['kind'] };
+    case 'cancel':
+      return typeof message['id'] === 'number' ? { kind: 'cancel', id: message['id'] } : undefined;
+    case 'copy':
+      return typeof message['text'] === 'string' && typeof message['what'] === 'string' ? { kind: 'copy', text: message['text'], what: message['what'] } : undefined;
+    case 'ask': {
+      const known = (PAGE_METHODS as readonly unknown[]).includes(message['method']);
+      const whole = typeof message['id'] === 'number' && typeof message['ask'] === 'object' && message['ask'] !== null;
+      // The engine checks the fields of its own questions; here it matters that the method is one of the page's.
+      return known && whole ? (message as unknown as FromPage) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

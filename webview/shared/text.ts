@@ -1,0 +1,47 @@
+/** Evidence as text that cannot lie about itself: control, bidi and invisible characters are shown as what they are. */
+
+// C0 and C1 controls, zero-width and bidi controls, line and paragraph separators, the BOM, interlinear annotations and tag characters.
+const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** A piece of text: as it stood, or the visible name of a character that could not be seen. */
+export interface TextPiece {
+  readonly text: string;
+  readonly hidden: boolean;
+}
+
+/** The text cut where hidden characters stand: `a\nb` is `a`, `␊`, `b`. */
+export function visiblePieces(text: string): TextPiece[] {
+  const pieces: TextPiece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(HIDDEN)) {
+    if (match.index > from) pieces.push({ text: text.slice(from, match.index), hidden: false });
+    pieces.push({ text: nameOf(match[0]), hidden: true });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) pieces.push({ text: text.slice(from), hidden: false });
+  return pieces;
+}
+
+/** The same in one string. */
+export function visibleText(text: string): string {
+  return text.replace(HIDDEN, nameOf);
+}
+
+/** Arguments as one line: an argument that is empty, or holds a blank or a quote, stands in quotes, so that two arguments never look like one. */
+export function argumentsText(args: readonly string[]): string {
+  return args.map((arg) => (arg === '' || /[\s"'\\]/.test(arg) ? `'${arg.replace(/'/g, `'\\''`)}'` : arg)).join(' ');
+}
+
+/** Addresses that nobody can click by accident: `10.0.0[.]5`, `hxxp://evil[.]example`. For what leaves into tickets and chats. */
+export function defanged(text: string): string {
+  return text
+    .replace(/\b(h)tt(ps?:\/\/)([^\s/'"]+)/gi, (_whole, h: string, rest: string, host: string) => `${h}xx${rest}${host.replace(/\./g, '[.]')}`)
+    .replace(/\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b/g, '$1.$2.$3[.]$4');
+}
+
+function nameOf(hidden: string): string {
+  const code = hidden.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCharCode(0x2400 + code); // the "control pictures" block mirrors C0
+  if (code === 0x7f) return '␡';
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+}

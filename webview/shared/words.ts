@@ -1,0 +1,41 @@
+import type { Basis } from '../../src/model/index.js';
+
+/** What a basis means, for tooltips. */
+export const BASIS_MEANS: Readonly<Record<Basis, string>> = {
+  observed: 'a record states it',
+  derived: 'follows from records',
+  inferred: 'inferred from traces',
+};
+
+/** A confidence (0..1) as a word; the number belongs in the tooltip. */
+export function confidenceWord(confidence: number): 'strong' | 'likely' | 'weak' {
+  return confidence >= 0.9 ? 'strong' : confidence >= 0.6 ? 'likely' : 'weak';
+}
+
+/** `1 orphan`, `12,004 orphans`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** Thousands grouped: a fixed form, so that two analysts read the same text. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `nc 4721`; a process without a name is its pid alone. */
+export function processLabel(name: string | null, pid: number): string {
+  const number = pid >= 0 ? String(pid) : 'pid not known';
+  return name ? `${name} ${number}` : number;
+}
+
+/** Bytes in words: `412 B`, `1.2 MB`. */
+export function byteSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? 'TB'}`;
+}

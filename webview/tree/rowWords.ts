@@ -1,0 +1,87 @@
+import type { RowWindow } from '../../src/engine/requests.js';
+import type { ParentView } from '../../src/model/index.js';
+import { BASIS_INFERRED, FLAG, basisOf } from '../../src/model/index.js';
+import { visibleText } from '../shared/text.js';
+import { clockTime, dayAndClockTime, duration } from '../shared/time.js';
+import { counted, processLabel } from '../shared/words.js';
+
+/** A row in words: what its cells show and what a screen reader says. */
+export interface RowWords {
+  readonly heading: boolean;
+  readonly name: string;
+  readonly args: string;
+  readonly pid: string;
+  readonly user: string;
+  readonly creator: string;
+  readonly creatorInferred: boolean;
+  readonly creatorHint: string;
+  readonly adopter: string;
+  readonly start: string;
+  readonly orphan: boolean;
+  readonly unrecorded: boolean;
+  readonly kernelThread: boolean;
+  /** Words that are shown as badges after the name, the most important first. */
+  readonly badges: readonly string[];
+  readonly hidden: string;
+  readonly label: string;
+}
+
+/** The words of row `i` of a window. `days`: the evidence spans more than a day, so times carry one. */
+export function rowWords(window: RowWindow, i: number, parents: ParentView, days: boolean): RowWords {
+  const flags = window.flags[i] ?? 0;
+  const has = (flag: number): boolean => (flags & flag) !== 0;
+  const heading = (window.process[i] ?? -1) < 0;
+  const pid = window.pid[i] ?? -1;
+  const orphan = has(FLAG.orphan);
+  const unrecorded = has(FLAG.unrecorded);
+  const start = window.start[i] ?? Number.NaN;
+  const adoptedAt = window.adoptedAt[i] ?? Number.NaN;
+  const creatorPid = window.creatorPid[i] ?? -1;
+  const adopterPid = window.adopterPid[i] ?? -1;
+  const basis = basisOf(window.creatorBasis[i] ?? 255);
+  const name = visibleText(window.name[i] ?? '') || (unrecorded ? 'unrecorded' : heading ? '' : 'name not known');
+  const creator = heading || creatorPid < 0 ? '' : processLabel(visibleText(window.creatorName[i] ?? '') || null, creatorPid);
+  const adopter = heading || adopterPid < 0 ? '' : processLabel(visibleText(window.adopterName[i] ?? '') || null, adopterPid);
+  const hiddenBelow = window.hiddenBelow[i] ?? 0;
+
+  const badges: string[] = [];
+  if (orphan) badges.push('orphan');
+  if (has(FLAG.foreignParent)) badges.push('foreign parent');
+  if (has(FLAG.exeDeleted)) badges.push('deleted file');
+  if (has(FLAG.memfd)) badges.push('memfd');
+  if (unrecorded && name !== 'unrecorded') badges.push('unrecorded');
+  if (has(FLAG.intermediate)) badges.push('intermediate');
+
+  const words = {
+    heading,
+    name,
+    args: visibleText(window.args[i] ?? ''),
+    pid: heading || pid < 0 ? '' : String(pid),
+    user: visibleText(window.user[i] ?? ''),
+    creator,
+    creatorInferred: (window.creatorBasis[i] ?? 255) === BASIS_INFERRED,
+    creatorHint: creator ? `Created by ${creator}${basis ? ` (${basis})` : ''}` : heading ? '' : 'This evidence does not show who created it',
+    adopter,
+    start: days ? dayAndClockTime(start) : clockTime(start),
+    orphan,
+    unrecorded,
+    kernelThread: has(FLAG.kernelThread),
+    badges,
+    hidden: window.fold[i] === 1 && hiddenBelow > 0 ? `${hiddenBelow} hidden` : '',
+  };
+  return { ...words, label: spoken(words, adoptedAt - start, hiddenBelow, parents) };
+}
+
+function spoken(words: Omit<RowWords, 'label'>, after: number, hiddenBelow: number, parents: ParentView): string {
+  if (words.heading) return `${words.name}${hiddenBelow > 0 ? `, ${counted(hiddenBelow, 'row')} hidden` : ''}`;
+  const parts = [words.pid ? `${words.name} ${words.pid}` : words.name, ...words.badges];
+  if (words.adopter) parts.push(`adopted by ${words.adopter}${Number.isFinite(after) ? ` after ${duration(after)}` : ''}`);
+  if (words.creator) parts.push(`created by ${words.creator}${words.creatorInferred ? ', inferred' : ''}`);
+  else parts.push('creator not known');
+  if (words.orphan) parts.push(parents === 'recorded' ? 'shown under its adopter' : 'shown under its creator');
+  if (words.user) parts.push(`user ${words.user}`);
+  if (words.start) parts.push(`started ${words.start}`);
+  if (words.args) parts.push(words.args);
+  if (hiddenBelow > 0 && words.hidden) parts.push(words.hidden);
+  return parts.join(', ');
+}

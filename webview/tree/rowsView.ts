@@ -1,0 +1,186 @@
+import type { RowWindow } from '../../src/engine/requests.js';
+import { el, setAttribute, setText, svg } from '../shared/dom.js';
+import { spansDays } from '../shared/time.js';
+import { COLUMNS, columnsFor } from './columns.js';
+import { ROW_HEIGHT, indexIn, visibleSpan } from './rowWindow.js';
+import { rowWords } from './rowWords.js';
+import type { TreeState } from './state.js';
+import { GUTTER, INDENT } from './thread.js';
+
+/** One pooled row: made once, filled again and again. */
+interface PooledRow {
+  readonly element: HTMLElement;
+  readonly twisty: HTMLElement;
+  readonly name: HTMLElement;
+  readonly label: HTMLElement;
+  readonly badges: HTMLElement;
+  readonly args: HTMLElement;
+  readonly hidden: HTMLElement;
+  readonly pid: HTMLElement;
+  readonly user: HTMLElement;
+  readonly creator: HTMLElement;
+  readonly adopter: HTMLElement;
+  readonly start: HTMLElement;
+  row: number;
+  /** What it was filled from: filled again only when this changed. */
+  window: RowWindow | undefined;
+  index: number;
+  parents: string;
+}
+
+export interface RowsView {
+  readonly element: HTMLElement;
+  render(state: TreeState, gridWidth: number): void;
+}
+
+export interface RowActs {
+  select(row: number): void;
+  toggle(row: number, expanded: boolean, deep: boolean): void;
+  openDetails(): void;
+  hover(row: number): void;
+}
+
+/** The tree as a treegrid: a heading row and a pool of rows that are placed where they are needed. */
+export function createRowsView(acts: RowActs): RowsView {
+  const header = el('div', { class: 'columns', role: 'row', 'aria-rowindex': '1' });
+  for (const column of COLUMNS) header.append(el('div', { class: `cell ${column.id}`, role: 'columnheader', title: column.hint }, column.label));
+  const body = el('div', { class: 'rows', role: 'rowgroup' });
+  const element = el('div', { class: 'grid', role: 'treegrid', id: 'tree', 'aria-label': 'Processes' }, header, body);
+  element.tabIndex = 0;
+  const pool: PooledRow[] = [];
+  let template = '';
+  let matchSource: Int32Array | undefined;
+  let matches: ReadonlySet<number> = new Set();
+
+  const rowAt = (target: EventTarget | null): PooledRow | undefined => (target instanceof Node ? pool.find((pooled) => pooled.element.contains(target)) : undefined);
+  body.addEventListener('mousedown', (event) => {
+    const pooled = rowAt(event.target);
+    if (!pooled || event.button !== 0) return;
+    const fold = pooled.window?.fold[pooled.index];
+    if (event.target === pooled.twisty && fold) acts.toggle(pooled.row, fold === 1, event.altKey);
+    else acts.select(pooled.row);
+  });
+  body.addEventListener('dblclick', (event) => {
+    const pooled = rowAt(event.target);
+    if (pooled && event.target !== pooled.twisty) acts.openDetails();
+  });
+  body.addEventListener('mouseover', (event) => {
+    const pooled = rowAt(event.target);
+    if (pooled) acts.hover(pooled.row);
+  });
+
+  return {
+    element,
+    render(state, gridWidth) {
+      const { view, top, height } = state;
+      const rowCount = view?.rowCount ?? 0;
+      const span = visibleSpan(top, height, rowCount);
+      while (pool.length < Math.ceil(height / ROW_HEIGHT) + 1) {
+        const pooled = createPooledRow();
+        pool.push(pooled);
+        body.append(pooled.element);
+      }
+      const days = view ? spansDays(view.from, view.to) : false;
+      const columns = columnsFor(gridWidth, days);
+      const wanted = `${gridWidth} ${columns.template}`;
+      if (wanted !== template) {
+        template = wanted;
+        element.style.setProperty('--columns', columns.template);
+        element.style.setProperty('--grid-width', `${gridWidth}px`);
+        for (const column of COLUMNS) element.classList.toggle(`no-${column.id}`, !columns.shown.has(column.id));
+      }
+      setAttribute(element, 'aria-rowcount', String(rowCount + 1));
+      const found = state.search?.found?.processes;
+      if (found !== matchSource) {
+        matchSource = found;
+        matches = new Set(found);
+      }
+      for (let i = 0; i < pool.length; i++) {
+        // A row keeps its slot while it is on the screen: scrolling by one row fills one row.
+        const row = span.first + ((i - (span.first % pool.length) + pool.length) % pool.length);
+        const pooled = pool[i]!;
+        const shown = row < span.first + span.count;
+        pooled.element.hidden = !shown;
+        if (!shown) continue;
+        fill(pooled, state, row, days);
+        pooled.element.style.transform = `translateY(${(row - top) * ROW_HEIGHT}px)`;
+        const chosen = state.selected?.row === row;
+        pooled.element.classList.toggle('selected', chosen);
+        setAttribute(pooled.element, 'aria-selected', String(chosen));
+        pooled.element.classList.toggle('hovered', state.hovered === row);
+        pooled.element.classList.toggle('match', matches.has(pooled.window?.process[pooled.index] ?? -1));
+      }
+      const chosenRow = state.selected?.row ?? -1;
+      const onScreen = chosenRow >= span.first && chosenRow < span.first + span.count;
+      setAttribute(element, 'aria-activedescendant', onScreen ? `row-${chosenRow}` : undefined);
+    },
+  };
+}
+
+function createPooledRow(): PooledRow {
+  const twisty = el('span', { class: 'twisty codicon', 'aria-hidden': 'true' });
+  const mark = svg('svg', { class: 'mark', viewBox: '0 0 16 16', width: '14', height: '14', 'aria-hidden': 'true' }, svg('path', { d: BROKEN_LINK }));
+  const label = el('span', { class: 'label' });
+  const badges = el('span', { class: 'badges' });
+  const args = el('span', { class: 'args' });
+  const hidden = el('span', { class: 'below' });
+  const name = el('div', { class: 'cell name', role: 'rowheader' }, twisty, mark, label, badges, args, hidden);
+  const cell = (id: string): HTMLElement => el('div', { class: `cell ${id}`, role: 'gridcell' });
+  const [pid, user, creator, adopter, start] = [cell('pid'), cell('user'), cell('creator'), cell('adopter'), cell('start')];
+  const element = el('div', { class: 'row', role: 'row' }, name, pid, user, creator, adopter, start);
+  return { element, twisty, name, label, badges, args, hidden, pid, user, creator, adopter, start, row: -1, window: undefined, index: -1, parents: '' };
+}
+
+/** A chain link with a gap: the orphan's shape, told apart without colour. */
+const BROKEN_LINK =
+  'M6.2 4.3 4.9 3A2.4 2.4 0 0 0 1.5 6.4l2 2 1-1-2-2A1 1 0 0 1 3.9 4l1.3 1.3zM9.8 11.7l1.3 1.3a2.4 2.4 0 0 0 3.4-3.4l-2-2-1 1 2 2A1 1 0 0 1 12.1 12l-1.3-1.3zM9.4 1.2l1.3.4-.9 3-1.3-.4zM14.8 5.3l.3 1.3-3 .8-.3-1.3zM6.6 14.8l-1.3-.4.9-3 1.3.4zM1.2 10.7l-.3-1.3 3-.8.3 1.3z';
+
+function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean): void {
+  const { window, options, view } = state;
+  const index = indexIn(window, row);
+  if (pooled.row === row && pooled.window === window && pooled.index === index && pooled.parents === options.parents) return;
+  pooled.row = row;
+  pooled.window = window;
+  pooled.index = index;
+  pooled.parents = options.parents;
+  const { element } = pooled;
+  element.id = `row-${row}`;
+  setAttribute(element, 'aria-rowindex', String(row + 2));
+  element.classList.toggle('loading', index < 0);
+  if (!window || index < 0) {
+    setAttribute(element, 'aria-label', 'loading');
+    for (const cell of [pooled.label, pooled.args, pooled.hidden, pooled.pid, pooled.user, pooled.creator, pooled.adopter, pooled.start]) setText(cell, '');
+    pooled.badges.replaceChildren();
+    element.classList.remove('orphan', 'unrecorded', 'heading', 'kernel');
+    pooled.twisty.className = 'twisty codicon';
+    return;
+  }
+  const words = rowWords(window, index, options.parents, days);
+  const depth = window.depth[index] ?? 0;
+  const fold = window.fold[index] ?? 0;
+  setAttribute(element, 'aria-level', String(depth + 1));
+  setAttribute(element, 'aria-setsize', String(window.setSize[index] ?? view?.rowCount ?? 0));
+  setAttribute(element, 'aria-posinset', String(window.posInSet[index] ?? 0));
+  setAttribute(element, 'aria-expanded', fold === 0 ? undefined : String(fold === 2));
+  setAttribute(element, 'aria-label', words.label);
+  element.classList.toggle('orphan', words.orphan);
+  element.classList.toggle('unrecorded', words.unrecorded);
+  element.classList.toggle('heading', words.heading);
+  element.classList.toggle('kernel', words.kernelThread);
+  pooled.name.style.paddingLeft = `${GUTTER + depth * INDENT}px`;
+  pooled.twisty.className = `twisty codicon${fold === 0 ? '' : fold === 1 ? ' codicon-chevron-right' : ' codicon-chevron-down'}`;
+  setText(pooled.label, words.name);
+  pooled.badges.replaceChildren(...words.badges.map((badge) => el('span', { class: badge === 'orphan' ? 'badge orphan-badge' : 'badge' }, badge)));
+  setText(pooled.args, words.args);
+  setText(pooled.hidden, words.hidden);
+  pooled.name.title = words.args ? `${words.name}\n${words.args}` : words.name;
+  setText(pooled.pid, words.pid);
+  setText(pooled.user, words.user);
+  setText(pooled.creator, words.creator || (words.heading ? '' : 'not known'));
+  pooled.creator.classList.toggle('inferred', words.creatorInferred);
+  pooled.creator.classList.toggle('unknown', !words.creator);
+  pooled.creator.title = words.creatorHint;
+  setText(pooled.adopter, words.adopter);
+  pooled.adopter.title = words.adopter ? `Adopted by ${words.adopter}` : '';
+  setText(pooled.start, words.start);
+}

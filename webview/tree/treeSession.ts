@@ -1,0 +1,347 @@
+import type { Details, ViewState } from '../../src/engine/requests.js';
+import type { ProcessRow } from '../../src/model/index.js';
+import type { PageCommand, ToPage } from '../shared/protocol.js';
+import { counted, grouped, processLabel } from '../shared/words.js';
+import { isAbort, type Host } from './host.js';
+import type { Persisted } from './persisted.js';
+import { ROW_HEIGHT, indexIn, needsRows, visibleSpan, wantedSpan } from './rowWindow.js';
+import type { TreeState, ViewOptions } from './state.js';
+import type { Store } from './store.js';
+import { ticketText } from './ticket.js';
+import { fullRange, shownRange } from './state.js';
+import { including, kept } from './timeRange.js';
+
+const SEARCH_LIMIT = 10_000;
+const SEARCH_PAUSE_MS = 120;
+const RAW_PAGE = 20;
+export const ROW_BUCKETS = 400;
+export const TIME_BUCKETS = 240;
+
+/** What the page does: its acts, and the questions to the engine that follow from the state. */
+export interface TreeSession {
+  onMessage(message: Exclude<ToPage, { kind: 'answer' }>): void;
+  choose(options: Partial<ViewOptions>): void;
+  select(row: number): void;
+  toggle(row: number, expanded: boolean, deep?: boolean): Promise<void>;
+  goTo(process: ProcessRow): Promise<void>;
+  goToRow(row: number): void;
+  goToCreator(): Promise<void>;
+  goToAdopter(): Promise<void>;
+  nextOrphan(backward: boolean): Promise<void>;
+  step(direction: 1 | -1): Promise<void>;
+  search(text: string): void;
+  moreRaw(): Promise<void>;
+  copyForTicket(): Promise<void>;
+  copy(text: string, what: string): void;
+  /** Runs an act that the extension asks for; `focusSearch` is the page's. */
+  command(command: PageCommand, focusSearch: () => void): void;
+}
+
+export function createTreeSession(store: Store, host: Host, persisted: Persisted | undefined): TreeSession {
+  let viewAbort = new AbortController();
+  let detailsAbort = new AbortController();
+  let searchAbort = new AbortController();
+  let searchTimer: ReturnType<typeof setTimeout> | undefined;
+  let askingRows = false;
+  let askingOverview = false;
+  let askedDetails: ProcessRow | undefined;
+  let bringIntoRange: ProcessRow | undefined;
+
+  const say = (text: string): void => store.dispatch({ type: 'said', text });
+  const tell = (error: unknown): void => {
+    if (!isAbort(error)) say(error instanceof Error ? error.message : String(error));
+  };
+  /** Without rows there is no page: the person must know, and may open again. */
+  const giveUp = (error: unknown): void => {
+    if (isAbort(error)) return;
+    const what = error instanceof Error ? error.message : String(error);
+    store.dispatch({ type: 'failed', title: store.state.title, failure: { cancelled: false, what, remedy: 'Open the evidence again. If it happens again, the log says more.' } });
+  };
+
+  async function makeView(): Promise<void> {
+    viewAbort.abort();
+    viewAbort = new AbortController();
+    const { signal } = viewAbort;
+    const old = store.state.view;
+    try {
+      const view = await host.ask('view', store.state.options, signal);
+      const process = store.state.selected?.process ?? -1;
+      const place = process >= 0 ? await host.ask('reveal', { view: view.view, process }, signal) : undefined;
+      store.dispatch({ type: 'viewMade', view: place?.state ?? view, row: place?.row ?? -1 });
+      const parents = store.state.options.parents === 'created' ? 'by creation' : 'as recorded';
+      say(`Parents ${parents}: ${counted(view.processes, 'process', 'processes')}, ${counted(view.orphans, 'orphan')}.`);
+      if (old) await host.ask('closeView', { view: old.view });
+    } catch (error) {
+      giveUp(error);
+    }
+  }
+
+  /** The view that an earlier page of this editor left in the engine, with what is open in it. */
+  async function returnTo(view: ViewState): Promise<void> {
+    try {
+      const window = await host.ask('rows', { view: view.view, ...wantedSpan(store.state.top, store.state.height, view.rowCount) });
+      const row = store.state.selected?.row ?? -1;
+      const top = store.state.top;
+      store.dispatch({ type: 'viewMade', view, row });
+      store.dispatch({ type: 'scrolled', top });
+      store.dispatch({ type: 'rows', generation: store.state.generation, window });
+    } catch (error) {
+      // The engine was started anew meanwhile: its views are gone, ours is made again.
+      if (!isAbort(error)) await makeView();
+    }
+  }
+
+  async function ensureRows(): Promise<void> {
+    const { view, window, generation, windowGeneration, top, height } = store.state;
+    if (askingRows || !view || height === 0) return;
+    if (generation === windowGeneration && !needsRows(window, top, height, view.rowCount)) return;
+    askingRows = true;
+    try {
+      const rows = await host.ask('rows', { view: view.view, ...wantedSpan(top, height, view.rowCount) });
+      askingRows = false;
+      store.dispatch({ type: 'rows', generation, window: rows });
+      // What was asked under an older generation was dropped; what is wanted now is asked now.
+      if (store.state.generation !== generation) void ensureRows();
+    } catch (error) {
+      askingRows = false;
+      giveUp(error);
+    }
+  }
+
+  async function ensureOverview(): Promise<void> {
+    const { view, generation, overviewGeneration } = store.state;
+    if (askingOverview || !view || generation === overviewGeneration) return;
+    askingOverview = true;
+    try {
+      const overview = await host.ask('overview', { view: view.view, rowBuckets: ROW_BUCKETS, timeBuckets: TIME_BUCKETS });
+      askingOverview = false;
+      store.dispatch({ type: 'overview', generation, overview });
+      if (store.state.generation !== generation) void ensureOverview();
+    } catch (error) {
+      askingOverview = false;
+      tell(error);
+    }
+  }
+
+  async function ensureDetails(): Promise<void> {
+    const process = store.state.selected?.process;
+    if (!store.state.pane.open || process === undefined || process < 0 || process === askedDetails) return;
+    askedDetails = process;
+    detailsAbort.abort();
+    detailsAbort = new AbortController();
+    const { signal } = detailsAbort;
+    try {
+      const details = await host.ask('details', { process }, signal);
+      store.dispatch({ type: 'details', details });
+      if (bringIntoRange === process && store.state.range) {
+        store.dispatch({ type: 'ranged', range: kept(including(shownRange(store.state), details.start), fullRange(store.state)) });
+      }
+      bringIntoRange = undefined;
+      const raw = await host.ask('raw', { process, first: 0, count: RAW_PAGE }, signal);
+      store.dispatch({ type: 'raw', process, first: 0, ...raw });
+    } catch (error) {
+      if (isAbort(error)) return;
+      askedDetails = undefined;
+      store.dispatch({ type: 'detailsFailed', error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  function ensureSearch(before: TreeState): void {
+    const { search, generation } = store.state;
+    if (!search || (search.text === before.search?.text && generation === before.generation)) return;
+    clearTimeout(searchTimer);
+    searchAbort.abort();
+    searchAbort = new AbortController();
+    const { signal } = searchAbort;
+    const find = async (): Promise<void> => {
+      const { view } = store.state;
+      if (!view) return;
+      try {
+        const found = await host.ask('search', { view: view.view, text: search.text, limit: SEARCH_LIMIT }, signal);
+        store.dispatch({ type: 'found', text: search.text, ...found });
+        if (search.text !== before.search?.text) say(found.total === 0 ? `Nothing found for ${search.text}.` : `${grouped(found.total)} found.`);
+      } catch (error) {
+        tell(error);
+      }
+    };
+    searchTimer = setTimeout(() => void find(), SEARCH_PAUSE_MS);
+  }
+
+  store.subscribe((state, before) => {
+    if (state.screen.kind !== 'tree') return;
+    if (state.options !== before.options && before.view) void makeView();
+    void ensureRows();
+    void ensureOverview();
+    if (state.selected?.process !== before.selected?.process || state.pane.open !== before.pane.open) void ensureDetails();
+    ensureSearch(before);
+  });
+
+  async function detailsOf(process: ProcessRow): Promise<Details> {
+    const { details } = store.state;
+    return details?.process === process ? details : host.ask('details', { process });
+  }
+
+  async function goTo(process: ProcessRow, name?: string): Promise<void> {
+    const { view } = store.state;
+    if (!view) return;
+    try {
+      const { state, row } = await host.ask('reveal', { view: view.view, process });
+      if (row < 0) {
+        say(`${name ?? 'This process'} is not in this view: what is left out is chosen in the toolbar.`);
+        return;
+      }
+      bringIntoRange = process;
+      store.dispatch({ type: 'revealed', view: state, row, process });
+    } catch (error) {
+      tell(error);
+    }
+  }
+
+  /** Follows a claim about the chosen process. */
+  async function follow(which: 'creator' | 'adopter'): Promise<void> {
+    const process = store.state.selected?.process;
+    if (process === undefined || process < 0) return;
+    try {
+      const claim = (await detailsOf(process))[which];
+      if (claim.parent) await goTo(claim.parent.process, processLabel(claim.parent.name, claim.parent.pid));
+      else say(which === 'creator' ? 'This evidence does not show who created this process.' : 'This process was not adopted, as far as this evidence shows.');
+    } catch (error) {
+      tell(error);
+    }
+  }
+
+  const session: TreeSession = {
+    onMessage(message) {
+      switch (message.kind) {
+        case 'opening':
+          store.dispatch({ type: 'opening', title: message.title, progress: message.progress });
+          return;
+        case 'failed':
+          store.dispatch({ type: 'failed', title: message.title, failure: message.failure });
+          return;
+        case 'say':
+          say(message.text);
+          return;
+        case 'opened': {
+          const sameSession = persisted?.session === message.session;
+          if (!persisted) store.dispatch({ type: 'chose', options: message.preferences });
+          else if (persisted.processes !== message.summary.processes) store.dispatch({ type: 'forgot' });
+          store.dispatch({ type: 'opened', session: message.session, title: message.title, summary: message.summary, neighbours: message.neighbours });
+          if (sameSession && persisted.view) void returnTo(persisted.view);
+          else void makeView();
+          return;
+        }
+        case 'command':
+          return;
+      }
+    },
+    choose: (options) => store.dispatch({ type: 'chose', options }),
+    select: (row) => store.dispatch({ type: 'selected', row, show: true }),
+    async toggle(row, expanded, deep = false) {
+      const { view } = store.state;
+      if (!view) return;
+      try {
+        const changed = await host.ask('toggle', { view: view.view, row, expanded, deep });
+        store.dispatch({ type: 'toggled', view: changed, row });
+      } catch (error) {
+        tell(error);
+      }
+    },
+    goTo: (process) => goTo(process),
+    goToRow: (row) => store.dispatch({ type: 'selected', row, show: true }),
+    goToCreator: () => follow('creator'),
+    goToAdopter: () => follow('adopter'),
+    async nextOrphan(backward) {
+      const { view, selected, top } = store.state;
+      if (!view) return;
+      try {
+        // Without a selection the search begins at the edge of the screen.
+        const from = selected?.row ?? (backward ? Math.floor(top) : Math.floor(top) - 1);
+        const { state, row } = await host.ask('nextOrphan', { view: view.view, row: from, backward });
+        if (row < 0) say(backward ? 'No orphan before this row.' : 'No orphan after this row.');
+        else store.dispatch({ type: 'revealed', view: state, row, process: undefined });
+      } catch (error) {
+        tell(error);
+      }
+    },
+    async step(direction) {
+      const { search, selected } = store.state;
+      const found = search?.found;
+      if (!search || !found || found.processes.length === 0) return;
+      const count = found.processes.length;
+      const at = search.at >= 0 ? (search.at + direction + count) % count : firstAfter(found.rows, selected?.row ?? -1, direction);
+      const process = found.processes[at];
+      if (process === undefined) return;
+      store.dispatch({ type: 'steppedTo', at });
+      await goTo(process);
+      say(`${grouped(at + 1)} of ${grouped(found.total)}.`);
+    },
+    search: (text) => store.dispatch({ type: 'searching', text }),
+    async moreRaw() {
+      const { details, raw } = store.state;
+      if (!details || !raw) return;
+      try {
+        const first = raw.records.length;
+        const more = await host.ask('raw', { process: details.process, first, count: RAW_PAGE * 5 }, detailsAbort.signal);
+        store.dispatch({ type: 'raw', process: details.process, first, ...more });
+      } catch (error) {
+        tell(error);
+      }
+    },
+    async copyForTicket() {
+      const process = store.state.selected?.process;
+      const { summary } = store.state;
+      if (process === undefined || process < 0 || !summary) return;
+      try {
+        const details = await detailsOf(process);
+        const raw = await host.ask('raw', { process, first: 0, count: 8 });
+        host.tell({ kind: 'copy', text: ticketText(details, raw.records, summary), what: `${processLabel(details.name, details.pid)} for a ticket` });
+      } catch (error) {
+        tell(error);
+      }
+    },
+    copy: (text, what) => host.tell({ kind: 'copy', text, what }),
+    command(command, focusSearch) {
+      switch (command) {
+        case 'nextOrphan':
+          return void session.nextOrphan(false);
+        case 'previousOrphan':
+          return void session.nextOrphan(true);
+        case 'toggleParents':
+          return session.choose({ parents: store.state.options.parents === 'recorded' ? 'created' : 'recorded' });
+        case 'goToCreator':
+          return void session.goToCreator();
+        case 'goToAdopter':
+          return void session.goToAdopter();
+        case 'search':
+          return focusSearch();
+        case 'copyForTicket':
+          return void session.copyForTicket();
+      }
+    },
+  };
+  return session;
+}
+
+/** The first hit after (before) a row; the first (last) of all when there is none. Hits inside closed rows have no row and are passed over. */
+function firstAfter(rows: Int32Array, row: number, direction: 1 | -1): number {
+  if (direction === 1) {
+    const at = rows.findIndex((hit) => hit >= row && hit >= 0);
+    return at < 0 ? 0 : at;
+  }
+  let at = rows.length - 1;
+  while (at >= 0 && !(rows[at]! >= 0 && rows[at]! <= row)) at--;
+  return at < 0 ? rows.length - 1 : at;
+}
+
+/** Rows that a screen holds; a page down is one less, so that the eye keeps a line. */
+export function pageRows(state: TreeState): number {
+  return Math.max(1, Math.floor(state.height / ROW_HEIGHT) - 1);
+}
+
+/** Whether every row on the screen is at hand. */
+export function isSettled(state: TreeState): boolean {
+  if (!state.view) return false;
+  const { first, count } = visibleSpan(state.top, state.height, state.view.rowCount);
+  return state.windowGeneration === state.generation && (count === 0 || (indexIn(state.window, first) >= 0 && indexIn(state.window, first + count - 1) >= 0));
+}
