@@ -66,7 +66,7 @@ export class HostPass {
         return this.speaks(row, t);
       }
     }
-    return this.firstSeen(pid, ppid, t);
+    return this.firstSeen(pid, ppid, ses, t);
   }
 
   private speaks(row: number, t: number): number {
@@ -84,7 +84,7 @@ export class HostPass {
   }
 
   /** A process without a birth record, known since `t`. */
-  private firstSeen(pid: number, ppid: number, t: number): number {
+  private firstSeen(pid: number, ppid: number, ses: number, t: number): number {
     const p = this.processes;
     const previous = this.byPid.get(pid) ?? NO_PROCESS;
     const row = p.add(this.host, this.boot, pid, t);
@@ -93,7 +93,7 @@ export class HostPass {
     this.byPid.set(pid, row);
     if (pid === INIT_PID) this.initRow = row;
     this.speaks(row, t);
-    if (ppid > 0) this.firstParent(row, this.living(ppid, t), t);
+    if (ppid > 0) this.firstParent(row, this.living(ppid, t), ses, t);
     return row;
   }
 
@@ -119,7 +119,7 @@ export class HostPass {
   }
 
   /** The parent at the first sight of a process whose birth no record shows: its creator, unless it was adopted before. */
-  private firstParent(row: number, parent: number, t: number): void {
+  private firstParent(row: number, parent: number, ses: number, t: number): void {
     const p = this.processes;
     p.move(row, parent);
     p.parentSeen[row] = t;
@@ -135,7 +135,9 @@ export class HostPass {
     } else if (parent === namespace && this.adoptedInNamespace(row, namespace, t)) {
       return;
     } else if (p.pid[parent] === INIT_PID) {
-      this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentInit);
+      // Without fork records, a process of a login session below init is as likely an orphan as init's own child: then nothing is claimed.
+      const inSession = ses !== UNSET_ID && ses !== ID_NOT_STATED;
+      if (!inSession || !Number.isNaN(this.forkSeenSince)) this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentInit);
     } else {
       this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentSeen);
     }
@@ -204,7 +206,7 @@ export class HostPass {
     if (ppid <= 0) return true;
     const parent = p.parent[row]!;
     if (parent === NO_PROCESS) {
-      this.firstParent(row, this.living(ppid, t), t);
+      this.firstParent(row, this.living(ppid, t), ses, t);
       return true;
     }
     if (p.pid[parent] === ppid) {

@@ -23,8 +23,10 @@ export interface Rebuilt {
   readonly order: Order;
   /** End of the evidence for each host (StringId): the last dated observation. */
   readonly lastMoment: ReadonlyMap<number, number>;
-  /** When the first fork, and the first exit, was recorded on each host: before it their absence proves nothing. */
+  /** When the first fork was recorded on each host: before it their absence proves nothing. */
   readonly forksSince: ReadonlyMap<number, number>;
+  /** Hosts whose evidence holds recorded exits. */
+  readonly exitsSeen: ReadonlySet<number>;
 }
 
 /** Rebuilds the processes of all hosts from batches in any order. */
@@ -146,8 +148,8 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
   settleSilentDeaths(processes, passes, exitsSeen, (row) => {
     const before = intervals.next[processes.interval[row]!]!;
     return before === -1 ? NO_PROCESS : intervals.a[before]!;
-  });
-  return { processes, intervals, programs, logins, assignments, others, order, lastMoment, forksSince };
+  }, (row) => WAITERS.has((strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, '')));
+  return { processes, intervals, programs, logins, assignments, others, order, lastMoment, forksSince, exitsSeen };
 }
 
 type Pass = { pass: HostPass; snapshots: Snapshots; until: number };
@@ -176,12 +178,14 @@ function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots
  */
 const SILENT_MICROS = 1_000_000;
 const WORKED_ON_MICROS = 500_000;
+/** Programs that leave only when their child has ended. */
+const WAITERS: ReadonlySet<string> = new Set(['timeout', 'run-parts', 'sudo', 'su', 'time', 'runuser']);
 
 /**
  * Deaths that no record states (a signal's leave none), decided when all is known: who was shown to have lost its children; who got a signal that
  * ends processes and was never heard of again; who fell silent long before its parent exited, although exits are on record here.
  */
-function settleSilentDeaths(p: Processes, passes: ReadonlyMap<number, Pass>, exitsSeen: ReadonlySet<number>, parentBefore: (row: number) => number): void {
+function settleSilentDeaths(p: Processes, passes: ReadonlyMap<number, Pass>, exitsSeen: ReadonlySet<number>, parentBefore: (row: number) => number, waits: (row: number) => boolean): void {
   for (const [host, { pass }] of passes) {
     for (const row of pass.byPid.values()) {
       const gone = p.goneBy[row]!;
@@ -199,8 +203,8 @@ function settleSilentDeaths(p: Processes, passes: ReadonlyMap<number, Pass>, exi
       const adopted = p.adoptedMax[row]!;
       const signalledLater = p.signalled[row]! >= adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted);
       const parent = parentBefore(row);
-      const workedOn = parent !== NO_PROCESS && p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS;
-      if (!signalledLater && workedOn && latest(p, row) < adopted - SILENT_MICROS) pass.diedBeforeParent(row);
+      if (parent === NO_PROCESS || signalledLater || latest(p, row) >= adopted - SILENT_MICROS) continue;
+      if (p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS || waits(parent)) pass.diedBeforeParent(row);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { BASIS_DERIVED, BASIS_NONE, ENTRY_KINDS, type EntryKind, FLAG, NO_PROCESS, type StringTable } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_NONE, ENTRY_KINDS, type EntryKind, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
 
@@ -92,6 +92,8 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, co
     const creator = p.creator[row]!;
     if (isInit(row) || p.pid[row] === 2 || (p.flags[row]! & FLAG.kernelThread) !== 0) return;
     if (creator === NO_PROCESS) {
+      const session = p.ses[row]!;
+      if (session !== UNSET_ID && session !== ID_NOT_STATED) return; // it came in by that session, but through whom nobody says
       ways.entry[row] = row;
       ways.entryKind[row] = ran(row, (name) => CONSOLES.has(name)) ? ENTRY.console : p.unit[row] !== 0 ? ENTRY.service : ENTRY.boot;
       ways.entryBasis[row] = BASIS_DERIVED;
