@@ -1,5 +1,5 @@
 // code-server: a VS Code that runs where no desktop VS Code is. Installed once into the user's cache folder, shared by every clone.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { npmCommand, npmEnvironment, onStop, run, step } from './command.mjs';
@@ -23,7 +23,7 @@ export function codeServerProgram(folder = codeServerFolder()) {
 }
 
 /** True when a whole installation stands there. */
-export function hasCodeServer() {
+function hasCodeServer() {
   return existsSync(wholeMark(codeServerFolder()));
 }
 
@@ -78,9 +78,4 @@ async function install(folder) {
 function nodeHeaders() {
   const prefix = path.dirname(path.dirname(process.execPath));
   return existsSync(path.join(prefix, 'include/node/node.h')) ? prefix : undefined;
-}
-
-/** What `--version` answered when it was installed. */
-export function codeServerVersion() {
-  return JSON.parse(readFileSync(wholeMark(codeServerFolder()), 'utf8')).says;
 }

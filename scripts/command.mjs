@@ -9,7 +9,7 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const running = new Set();
 
 /** Ends everything started here, with its children. */
-export function stopAll(signal = 'SIGTERM') {
+function stopAll(signal = 'SIGTERM') {
   for (const child of running) endGroup(child, signal);
 }
 
