@@ -1,4 +1,5 @@
-import { type Batch, type Member, type StringId } from '../model/index.js';
+import type { Batch, Member } from '../model/index.js';
+import { AuditCoverage } from './auditCoverage.js';
 import { AuditRecords } from './auditRecords.js';
 import type { Format, ParseContext } from './format.js';
 
@@ -19,7 +20,14 @@ export const auditFormat: Format = {
     return 0;
   },
   async *parse(members, context) {
-    for (const [index, member] of members.entries()) yield* parseMember(member, context.firstMember + index, context);
+    const coverage = new AuditCoverage();
+    for (const [index, member] of members.entries()) {
+      for await (const batch of parseMember(member, context.firstMember + index, context)) {
+        coverage.see(batch);
+        yield batch;
+      }
+    }
+    for (const gap of coverage.gaps(context.account)) context.cover?.(gap);
   },
 };
 
@@ -59,5 +67,3 @@ async function* parseMember(member: Member, memberId: number, context: ParseCont
   records.finish();
   yield* records.take();
 }
-
-export type { StringId };

@@ -1,5 +1,6 @@
 import { type Batch, FLAGS_UNKNOWN, type StringId, UNSET_ID } from '../model/index.js';
 import { KIND, OPERATION, OUTCOME, PARENT_KIND } from './batch.js';
+import { SerialGaps } from './auditCoverage.js';
 import { EventRows, SEEN } from './auditEvents.js';
 import { ENRICHED, Field, Scratch, decimal, hexNumber, isKey, isWord, nextField } from './auditFields.js';
 import { socketAddress } from './auditSockaddr.js';
@@ -16,6 +17,7 @@ export class AuditRecords {
   private readonly scratch = new Scratch();
   private readonly readers = new Map<string, Reader | null>();
   private readonly typeNames = new Map<number, string>();
+  private readonly serials = new SerialGaps();
   private readonly namedUsers = new Set<number>();
 
   constructor(
@@ -60,6 +62,8 @@ export class AuditRecords {
 
   finish(): void {
     this.rows.finish();
+    this.serials.finish();
+    this.context.account.lostBySource += this.serials.lost;
   }
 
   /** Reads the line [from, end); `last` when the file ends without a line end, so that the record may be cut. */
@@ -107,6 +111,7 @@ export class AuditRecords {
     if (bytes[at] !== 0x29 || digits === 0 || digits > 15) return this.reject('expected ): after the serial of an audit record', offset);
     at += bytes[at + 1] === 0x3a ? 2 : 1;
     const reader = this.readers.get(type);
+    if (node === 0 && bytes[typeFrom] !== 0x44) this.serials.see(serial); // not DAEMON_*; several nodes count each for itself
     if (!reader) {
       account.notNeeded++; // a record type that says nothing about processes, files, sockets or sessions
       return;

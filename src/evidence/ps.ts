@@ -27,13 +27,19 @@ export const psFormat: Format = {
   },
 };
 
+/** The cells of one row by what they mean; undefined where the header has no such column. */
+interface RowCells {
+  readonly cell: (meaning: PsMeaning) => Cell | undefined;
+  readonly word: (meaning: PsMeaning) => string | undefined;
+}
+
 /** One ps output, from its first line to its last. */
 class PsSnapshot {
   private readonly rows = new SnapshotRows();
   private readonly starts: (PsStart | undefined)[] = [];
   private readonly pids = new Set<number>();
   private columns: readonly PsColumn[] | undefined;
-  private where = new Map<PsMeaning, number>();
+  private readonly where = new Map<PsMeaning, number>();
   private isForeign = false;
   private isEnded = true;
   private end = { offset: 0, byteLength: 0 };
@@ -98,7 +104,7 @@ class PsSnapshot {
     this.seen(pid, text, line, { cell, word });
   }
 
-  private seen(pid: number, text: string, line: Line, { cell, word }: { cell(meaning: PsMeaning): Cell | undefined; word(meaning: PsMeaning): string | undefined }): void {
+  private seen(pid: number, text: string, line: Line, { cell, word }: RowCells): void {
     const { strings } = this.context;
     const { batch, at } = this.rows.add();
     const intern = (found: Cell | undefined): StringId =>
@@ -116,7 +122,7 @@ class PsSnapshot {
     batch.pgid[at] = pidIn(word('pgid'));
     batch.sid[at] = pidIn(word('sid'));
     batch.tty[at] = /^[?-]?$/.test(word('tty') ?? '') ? NO_STRING : intern(cell('tty'));
-    this.user(batch, at, word, intern, cell);
+    this.user(batch, at, { cell, word }, intern);
     const stat = word('stat') ?? '';
     if (stat.startsWith('Z') || stat.startsWith('X')) batch.zombie[at] = 1;
     const ignored = word('ignored');
@@ -138,7 +144,7 @@ class PsSnapshot {
   }
 
   /** UID and USER are the effective user; a name stays a name, since only the host's own passwd file may turn it into a number. */
-  private user(batch: Batch, at: number, word: (meaning: PsMeaning) => string | undefined, intern: (cell: Cell | undefined) => StringId, cell: (meaning: PsMeaning) => Cell | undefined): void {
+  private user(batch: Batch, at: number, { cell, word }: RowCells, intern: (cell: Cell | undefined) => StringId): void {
     const effective = idIn(word('euser') ?? word('user'));
     const real = idIn(word('ruser'));
     if (effective !== NOT_STATED) batch.euid[at] = effective;

@@ -49,9 +49,9 @@ async function* lastBytes(stored: AsyncIterable<Uint8Array>, coarse: number, emi
 async function* inflate(stored: AsyncIterable<Uint8Array>, chunkSize: number, coarse: number, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const inflater = createGunzip({ chunkSize: chunkSize === 64 ? 1 << 14 : 1 << 17 });
   let out: Uint8Array[] = [];
-  let failure: Error | undefined;
+  const state: { failure?: Error } = {};
   inflater.on('data', (piece: Uint8Array) => out.push(piece));
-  inflater.on('error', (error) => (failure = error));
+  inflater.on('error', (error) => (state.failure = error));
   const closed = new Promise<void>((resolve) => inflater.on('close', resolve));
   let read = 0;
   try {
@@ -63,7 +63,7 @@ async function* inflate(stored: AsyncIterable<Uint8Array>, chunkSize: number, co
         await new Promise<void>((resolve) => inflater.write(piece, () => resolve()));
         yield* out;
         out = [];
-        if (failure) throw failure as Error;
+        if (state.failure) throw state.failure;
         from += piece.length;
         read += piece.length;
         consumed(read);
@@ -72,7 +72,7 @@ async function* inflate(stored: AsyncIterable<Uint8Array>, chunkSize: number, co
     inflater.end();
     await closed;
     yield* out;
-    if (failure) throw failure as Error;
+    if (state.failure) throw state.failure;
   } finally {
     inflater.destroy();
   }

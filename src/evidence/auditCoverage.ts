@@ -1,0 +1,82 @@
+import type { Batch, Coverage } from '../model/index.js';
+import type { Account } from './account.js';
+import { KIND, OPERATION } from './batch.js';
+
+const FORK_RULE = '-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork';
+const EXIT_RULE = '-a always,exit -F arch=b64 -S exit,exit_group -k exit';
+const EXEC_RULE = '-a always,exit -F arch=b64 -S execve,execveat -k exec';
+
+/** Serials are joined within this distance; a larger step is another boot, or an export that left records out on purpose. */
+const WINDOW = 8192;
+
+/**
+ * Counts the events that the log itself lacks: the kernel numbers them one by one (audit_serial, kernel/audit.c), so a hole in the numbers is an
+ * event that was lost or left out. auditd's own DAEMON_* records carry other numbers and are not counted.
+ */
+export class SerialGaps {
+  lost = 0;
+  private readonly seen = new Uint8Array(WINDOW);
+  private next = -1; // lowest serial still waited for
+  private highest = -1;
+
+  see(serial: number): void {
+    if (this.next < 0 || serial > this.highest + WINDOW || serial < this.next - WINDOW) {
+      this.settle(this.highest + 1);
+      this.seen.fill(0);
+      this.next = serial;
+      this.highest = serial;
+    }
+    if (serial < this.next) return;
+    if (serial >= this.next + WINDOW) this.settle(serial - WINDOW + 1);
+    this.seen[serial % WINDOW] = 1;
+    if (serial > this.highest) this.highest = serial;
+  }
+
+  finish(): void {
+    this.settle(this.highest + 1);
+  }
+
+  private settle(until: number): void {
+    if (this.next < 0) return;
+    for (; this.next < until; this.next++) {
+      const slot = this.next % WINDOW;
+      if (this.seen[slot] === 0) this.lost++;
+      this.seen[slot] = 0;
+    }
+  }
+}
+
+/** Finds what an audit log could not have shown, from what never occurs in it and from what it says of its own rules. */
+export class AuditCoverage {
+  private readonly kinds = new Map<number, number>();
+  private readonly operations = new Map<number, number>();
+
+  see(batch: Batch): void {
+    for (let row = 0; row < batch.count; row++) {
+      const kind = batch.kind[row]!;
+      this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
+      if (kind === KIND.configuration) this.operations.set(batch.operation[row]!, (this.operations.get(batch.operation[row]!) ?? 0) + 1);
+    }
+  }
+
+  gaps(account: Account): Coverage[] {
+    const count = (kind: number): number => this.kinds.get(kind) ?? 0;
+    const says: Coverage[] = [];
+    const forks = count(KIND.fork);
+    const exits = count(KIND.exit);
+    const execs = count(KIND.exec);
+    if (forks === 0) says.push({ gap: 'no-forks', says: 'No fork, vfork, clone or clone3 is recorded: who created whom rests on the parent that later records name.', remedy: FORK_RULE });
+    if (exits === 0) says.push({ gap: 'no-exits', says: 'No process end is recorded: adoptions show only where a later record names another parent.', remedy: EXIT_RULE });
+    if (execs === 0) says.push({ gap: 'no-exec', says: 'No exec is recorded: which program a process ran is known only from its other records.', remedy: EXEC_RULE });
+    else if (forks === 0 && exits === 0) says.push({ gap: 'exec-only', says: 'Only execs are recorded: a process that forks and never runs a program of its own, such as the middle of a double fork, leaves no record.', remedy: `${FORK_RULE}\n${EXIT_RULE}` });
+    if (account.lostBySource > 0) says.push({ gap: 'records-lost', says: `${account.lostBySource} event numbers are missing: the events were lost by auditd or the kernel, or left out of this export.`, remedy: '-b 65536\n--backlog_wait_time 60000' });
+    const removed = this.operations.get(OPERATION['rules-removed']) ?? 0;
+    const off = this.operations.get(OPERATION['auditing-off']) ?? 0;
+    const stopped = this.operations.get(OPERATION['daemon-stopped']) ?? 0;
+    if (removed + off + stopped > 0) {
+      const what = [off > 0 ? `auditing was switched off ${off} times` : '', removed > 0 ? `rules were removed ${removed} times` : '', stopped > 0 ? `auditd ended ${stopped} times` : ''].filter((part) => part !== '');
+      says.push({ gap: 'rules-changed', says: `Inside this log ${what.join(', ')}: what happened meanwhile may be missing.` });
+    }
+    return says;
+  }
+}
