@@ -230,6 +230,7 @@ export function createEngine(ports: EnginePorts): Engine {
     async ask(method, ask, options = {}) {
       life.throwIfAborted();
       options.signal?.throwIfAborted();
+      if (!Object.hasOwn(handlers, method)) throw new Error(`The engine has no answer to "${String(method)}".`);
       return handlers[method](ask, { signal: options.signal, onProgress: options.onProgress ?? (() => undefined) });
     },
     async storeReady() {

@@ -4,7 +4,7 @@ import { ALREADY_RUNNING, eventWordsOf, type EventWords, FORK_OF_UNKNOWN, REPARE
 import type { LoadOptions, Shared } from './load.js';
 import { id, moment, reference, stated, text } from './loadProcesses.js';
 import type { SqlStore } from './sqlStore.js';
-import type { SqlValue } from './sqlModule.js';
+import type { SqlStatement, SqlValue } from './sqlModule.js';
 
 const ROWS_A_SLICE = 2048;
 const FORK = OBSERVATION_KINDS.indexOf('fork');
@@ -12,12 +12,37 @@ const EXEC = OBSERVATION_KINDS.indexOf('exec');
 const SOCKET = OBSERVATION_KINDS.indexOf('socket');
 const EXEC_FAILED = OPERATIONS.indexOf('exec-failed');
 
+/** Columns whose few values stand in the text of the statement: binding a text costs as much as ten numbers, and there are few combinations. */
+const WORD_COLUMNS = ['category', 'type', 'action', 'outcome', 'direction'] as const;
 const EVENT_COLUMNS = [
-  'id', 'time', 'serial', 'member', 'offset', 'byte_length', 'category', 'type', 'action', 'basis', 'outcome', 'host_s', 'process', 'parent',
+  'id', 'time', 'serial', 'member', 'offset', 'byte_length', 'basis', 'host_s', 'process', 'parent',
   'name_s', 'executable_s', 'args_s', 'command_line_s', 'args_count', 'working_directory_s', 'previous_name_s', 'previous_executable_s',
   'uid', 'euid', 'gid', 'auid', 'ses', 'tty_s', 'user_s', 'exit_code', 'other',
-  'path_s', 'path2_s', 'address_s', 'port', 'direction', 'transport', 'unit_s', 'key_s', 'message_s',
+  'path_s', 'path2_s', 'address_s', 'port', 'unit_s', 'key_s', 'message_s',
 ] as const;
+
+/** Statements by their words: our own, never evidence's. */
+function createInserts(store: SqlStore): { run(words: EventWords, outcome: string | null, values: SqlValue[]): void; free(): void } {
+  const statements = new Map<EventWords, Map<string | null, SqlStatement>>();
+  const quote = (word: string | null): string => (word === null ? 'NULL' : `'${word.replaceAll("'", "''")}'`);
+  return {
+    run(words, outcome, values) {
+      let byOutcome = statements.get(words);
+      if (!byOutcome) statements.set(words, (byOutcome = new Map()));
+      let statement = byOutcome.get(outcome);
+      if (!statement) {
+        const direction = words.action === 'connection_attempted' ? 'egress' : words.action === 'connection_accepted' ? 'ingress' : null;
+        const literals = [words.category, words.type, words.action, outcome, direction].map(quote);
+        statement = store.prepare(`INSERT INTO event (${[...WORD_COLUMNS, ...EVENT_COLUMNS].join(', ')}) VALUES (${[...literals, ...EVENT_COLUMNS.map(() => '?')].join(', ')})`);
+        byOutcome.set(outcome, statement);
+      }
+      statement.run(values);
+    },
+    free() {
+      for (const byOutcome of statements.values()) for (const statement of byOutcome.values()) statement.free();
+    },
+  };
+}
 
 /** Fills `event`: every observation, and the derived events (adoptions, processes never seen to begin), numbered in total order. */
 export async function loadEvents(store: SqlStore, input: Shared, options: LoadOptions, progress: { events: number }): Promise<void> {
@@ -30,7 +55,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
     await options.breathe();
   }
   const total = sources.reduce((sum, source) => sum + source.count, 0);
-  const insert = store.prepare(`INSERT INTO event (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map(() => '?').join(', ')})`);
+  const inserts = createInserts(store);
   const programs = createProgramCursor(lineage);
   const bornName = new Uint32Array(lineage.count), bornExecutable = new Uint32Array(lineage.count);
   const addressIds = addressTest(input);
@@ -47,7 +72,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
       cwd: lineage.cwd[process]!, previousName: 0, previousExecutable: 0,
       uid: lineage.uid[process]!, euid: lineage.euid[process]!, gid: lineage.gid[process]!, auid: lineage.auid[process]!, ses: lineage.ses[process]!,
       tty: lineage.tty[process]!, user: input.userName(lineage.host[process]!, lineage.uid[process]!) ?? 0,
-      exitCode: null, path: 0, path2: 0, address: 0, port: null, direction: null, unit: lineage.unit[process]!, key: 0, message: 0, host: lineage.host[process]!,
+      exitCode: null, path: 0, path2: 0, address: 0, port: null, unit: lineage.unit[process]!, key: 0, message: 0, host: lineage.host[process]!,
     });
   };
 
@@ -79,22 +104,20 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
       user: batch.user[row]! || (about >= 0 ? (input.userName(lineage.host[about]!, batch.uid[row]!) ?? 0) : 0),
       exitCode: stated(batch.exitCode[row]!),
       path: isAddress ? 0 : batch.path[row]!, path2: batch.path2[row]!, address: isAddress ? batch.path[row]! : 0, port: stated(batch.port[row]!),
-      direction: words.action === 'connection_attempted' ? 'egress' : words.action === 'connection_accepted' ? 'ingress' : null,
       unit: batch.unit[row]! || (about >= 0 ? lineage.unit[about]! : 0), key: batch.key[row]!, message: batch.message[row]!,
       host: about >= 0 ? lineage.host[about]! : batch.host[row]!,
     });
   };
 
   function write(words: EventWords, event: EventCells): void {
-    const values: SqlValue[] = [
-      progress.events++, moment(event.time), event.serial, event.member, event.offset, event.byteLength, words.category, words.type, words.action,
-      event.basis, event.outcome, text(event.host), reference(event.process), reference(event.parent),
+    inserts.run(words, event.outcome, [
+      progress.events++, moment(event.time), event.serial, event.member, event.offset, event.byteLength,
+      event.basis, text(event.host), reference(event.process), reference(event.parent),
       text(event.name), text(event.executable), text(event.args), text(input.commandLine(event.args)), input.argsCount(event.args), text(event.cwd),
       text(event.previousName), text(event.previousExecutable),
       id(event.uid), id(event.euid), id(event.gid), id(event.auid), id(event.ses), text(event.tty), text(event.user), event.exitCode, reference(event.other),
-      text(event.path), text(event.path2), text(event.address), event.port, event.direction, null, text(event.unit), text(event.key), text(event.message),
-    ];
-    insert.run(values);
+      text(event.path), text(event.path2), text(event.address), event.port, text(event.unit), text(event.key), text(event.message),
+    ]);
   }
 
   try {
@@ -105,7 +128,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
       await options.breathe();
     }
   } finally {
-    insert.free();
+    inserts.free();
   }
 }
 
@@ -113,7 +136,7 @@ interface EventCells {
   time: number; serial: number; member: number | null; offset: number | null; byteLength: number | null; basis: number; outcome: string | null;
   host: number; process: number; parent: number; other: number; name: number; executable: number; args: number; cwd: number; previousName: number; previousExecutable: number;
   uid: number; euid: number; gid: number; auid: number; ses: number; tty: number; user: number; exitCode: number | null;
-  path: number; path2: number; address: number; port: number | null; direction: string | null; unit: number; key: number; message: number;
+  path: number; path2: number; address: number; port: number | null; unit: number; key: number; message: number;
 }
 
 interface Derived extends EventSource {
