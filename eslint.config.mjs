@@ -80,8 +80,8 @@ export default tseslint.config(
       'require-yield': 'error',
       'no-empty': 'error',
       'no-console': 'error',
-      'no-control-regex': 'off', // evidence holds control characters, and we look for them
-      curly: ['error', 'multi-line'],
+      'no-control-regex': 'error', // evidence holds control characters: where we look for them, the line says so
+      'no-misleading-character-class': 'error',
       'prefer-const': 'error',
       'no-throw-literal': 'off',
     },
