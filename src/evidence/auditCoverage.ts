@@ -74,9 +74,13 @@ export class AuditCoverage {
     const off = this.operations.get(OPERATION['auditing-off']) ?? 0;
     const stopped = this.operations.get(OPERATION['daemon-stopped']) ?? 0;
     if (removed + off + stopped > 0) {
-      const what = [off > 0 ? `auditing was switched off ${off} times` : '', removed > 0 ? `rules were removed ${removed} times` : '', stopped > 0 ? `auditd ended ${stopped} times` : ''].filter((part) => part !== '');
+      const what = [off > 0 ? `auditing was switched off ${times(off)}` : '', removed > 0 ? `rules were removed ${times(removed)}` : '', stopped > 0 ? `auditd ended ${times(stopped)}` : ''].filter((part) => part !== '');
       says.push({ gap: 'rules-changed', says: `Inside this log ${what.join(', ')}: what happened meanwhile may be missing.` });
     }
     return says;
   }
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
