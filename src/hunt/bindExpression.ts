@@ -1,0 +1,312 @@
+import { ABSENT_NAMES } from './absentFields.js';
+import { filledShare, type BindContext } from './bindContext.js';
+import type { Bound, BoundSource } from './bound.js';
+import { mistake, nearest, replace, type Range } from './diagnostics.js';
+import { FUNCTION_NAMES, type FunctionRow } from './functions.js';
+import { translateRegex } from './pattern.js';
+import type { Arithmetic, Call, Compare, EventQuery, Expr, Field, Literal, Match, Relation } from './tree.js';
+import { inWords, kinOf, meet, parseTime, type ValueType } from './types.js';
+
+const NOTHING: Bound = { kind: 'absent', type: 'any', name: '' };
+
+/** Binds an expression in condition position: it must be true or false. */
+export function bindCondition(expr: Expr, context: BindContext): Bound {
+  const bound = bindExpression(expr, context);
+  if (expr.kind !== 'missing' && bound.type !== 'bool' && bound.type !== 'any' && bound.type !== 'null') {
+    context.diagnostics.push(mistake(203, expr, `A condition is wanted here, and this is ${inWords(bound.type)}; compare it with something.`));
+  }
+  return bound;
+}
+
+/** Binds any expression. What cannot be bound is told, and stands as absent. */
+export function bindExpression(expr: Expr, context: BindContext): Bound {
+  switch (expr.kind) {
+    case 'literal':
+      return { kind: 'value', type: expr.type, value: expr.value };
+    case 'field':
+      return bindField(expr, context);
+    case 'call':
+      return bindCall(expr, context);
+    case 'arithmetic':
+      return bindArithmetic(expr, context);
+    case 'sign': {
+      const operand = bindExpression(expr.operand, context);
+      wantNumber(expr.operand, operand, context);
+      if (expr.op === '+') return operand;
+      return { kind: 'arithmetic', type: operand.type, op: '-', left: { kind: 'value', type: 'int', value: 0 }, right: operand };
+    }
+    case 'compare':
+      return bindCompare(expr, context);
+    case 'match':
+      return bindMatch(expr, context);
+    case 'and':
+    case 'or':
+      return { kind: expr.kind, type: 'bool', operands: expr.operands.map((operand) => bindCondition(operand, context)) };
+    case 'not':
+      return { kind: 'not', type: 'bool', operand: bindCondition(expr.operand, context) };
+    case 'relation':
+      return bindRelation(expr, context);
+    case 'missing':
+      return NOTHING;
+  }
+}
+
+function bindField(expr: Field, context: BindContext): Bound {
+  if (context.made !== undefined) {
+    const index = context.made.findIndex((column) => column.name === expr.name);
+    const column = context.made[index];
+    if (column !== undefined) return { kind: 'column', type: column.type, name: expr.name, index };
+    const names = nearest(expr.name, context.made.map((one) => one.name));
+    context.diagnostics.push(mistake(201, expr, `The rows here have no column ${expr.name}; they have ${context.made.map((one) => one.name).join(', ')}.`, names.map((name) => replace(`Change to ${name}`, expr, name))));
+    return NOTHING;
+  }
+  const resolution = context.model.resolve(expr.name, context.table, context.parents);
+  if (resolution.kind === 'place') {
+    const isEmpty = filledShare(context, expr.name) === 0;
+    // A ?field that no open evidence has is the literal null, as in Elastic.
+    if (expr.optional && isEmpty) return { kind: 'value', type: 'null', value: null };
+    return { kind: 'place', type: resolution.place.type, place: resolution.place };
+  }
+  if (resolution.kind === 'absent') {
+    context.diagnostics.push(mistake(205, expr, `No open evidence has ${expr.name}: it is absent in every row.`, [], 'information'));
+    return expr.optional ? { kind: 'value', type: 'null', value: null } : { kind: 'absent', type: 'any', name: expr.name };
+  }
+  if (expr.optional) return { kind: 'value', type: 'null', value: null };
+  const isPresent = (name: string): boolean => (filledShare(context, name) ?? 0) > 0;
+  const names = nearest(expr.name, new Set([...context.model.names(context.table), ...ABSENT_NAMES]), isPresent);
+  const fixes = names.map((name) => replace(`Change to ${name}`, expr, name));
+  const where = context.table === 'process' && context.model.resolve(expr.name, 'event', context.parents).kind === 'place' ? ` of a lifetime; events have it, use a source of events` : '';
+  context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
+  return NOTHING;
+}
+
+function bindCall(expr: Call, context: BindContext): Bound {
+  const row = FUNCTION_NAMES.get(expr.name.toLowerCase());
+  if (row === undefined) {
+    const names = nearest(expr.name, [...FUNCTION_NAMES.values()].map((one) => one.name));
+    context.diagnostics.push(mistake(204, expr.nameRange, `There is no function ${expr.name}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}`, names.map((name) => replace(`Change to ${name}`, expr.nameRange, name))));
+    return NOTHING;
+  }
+  const most = row.repeats === true ? Infinity : row.args.length;
+  if (expr.args.length < row.required || expr.args.length > most) {
+    context.diagnostics.push(mistake(204, expr, `${row.name} takes other arguments: ${row.signature}.`));
+    return NOTHING;
+  }
+  if (row.name === 'arrayCount' || row.name === 'arraySearch') {
+    context.diagnostics.push(mistake(390, expr, `${row.name} is not supported yet; ask the list itself (process.args == "-v").`));
+    return NOTHING;
+  }
+  const args = expr.args.map((arg) => bindExpression(arg, context));
+  expr.args.forEach((arg, at) => checkArgument(row, at, arg, args[at]!, context));
+  const [first = NOTHING, second = NOTHING] = args;
+  switch (row.name) {
+    case 'add':
+    case 'subtract':
+    case 'multiply':
+    case 'divide':
+    case 'modulo': {
+      const op = ({ add: '+', subtract: '-', multiply: '*', divide: '/', modulo: '%' } as const)[row.name];
+      return { kind: 'arithmetic', type: first.type === 'int' && second.type === 'int' ? 'int' : 'float', op, left: first, right: second };
+    }
+    case 'length':
+      if (first.kind === 'place' && first.place.list) return { kind: 'count', type: 'int', list: first };
+      break;
+    case 'arrayContains':
+      return { kind: 'in', type: 'bool', folds: true, subject: first, items: args.slice(1) };
+    case 'wildcard':
+    case 'match': {
+      const patterns = expr.args.slice(1).filter((arg): arg is Literal => arg.kind === 'literal' && arg.type === 'text');
+      if (patterns.length < expr.args.length - 1) {
+        context.diagnostics.push(mistake(204, expr, `${row.name} takes its patterns as literal text.`));
+        return NOTHING;
+      }
+      if (row.name === 'match') return bindRegex(first, patterns, expr.folds, context);
+      return { kind: 'wildcard', type: 'bool', folds: true, subject: first, patterns: patterns.map((pattern) => String(pattern.value)) };
+    }
+    case 'coalesce':
+      return { kind: 'call', type: args.find((arg) => kinOf(arg.type) !== 'any')?.type ?? 'any', row, folds: false, args };
+  }
+  return { kind: 'call', type: row.result, row, folds: expr.folds, args };
+}
+
+function checkArgument(row: FunctionRow, at: number, expr: Expr, bound: Bound, context: BindContext): void {
+  const wanted = row.args[Math.min(at, row.args.length - 1)];
+  const kin = kinOf(bound.type);
+  if (wanted === 'any' || kin === 'any' || (wanted === 'text' && kin === 'text') || (wanted === 'number' && kin === 'number') || (wanted === 'bool' && kin === 'bool')) return;
+  if (wanted === 'list' && bound.kind === 'place' && bound.place.list) return;
+  context.diagnostics.push(mistake(203, expr, `${row.name} wants ${wanted === 'list' ? 'a list' : wanted === 'number' ? 'a number' : wanted === 'bool' ? 'true or false' : 'text'} here, and this is ${inWords(bound.type)}.`));
+}
+
+function bindArithmetic(expr: Arithmetic, context: BindContext): Bound {
+  let left = bindExpression(expr.left, context);
+  let right = bindExpression(expr.right, context);
+  // "2026-11-24T10:00:00Z" beside a time is a time.
+  if (left.type === 'time') right = asTime(expr.right, right, context);
+  else if (right.type === 'time') left = asTime(expr.left, left, context);
+  const type = arithmeticType(expr.op, left.type, right.type);
+  if (type === undefined) {
+    context.diagnostics.push(mistake(203, expr, `${inWords(left.type)} ${expr.op} ${inWords(right.type)} has no meaning.`));
+    return NOTHING;
+  }
+  return { kind: 'arithmetic', type, op: expr.op, left, right };
+}
+
+function arithmeticType(op: Arithmetic['op'], left: ValueType, right: ValueType): ValueType | undefined {
+  if (kinOf(left) === 'any' || kinOf(right) === 'any') return kinOf(left) === 'any' ? right : left;
+  const number = kinOf(left) === 'number' && kinOf(right) === 'number';
+  if (number) return left === 'int' && right === 'int' ? 'int' : 'float';
+  if (left === 'time' && right === 'time') return op === '-' ? 'duration' : undefined;
+  if (left === 'time' && right === 'duration') return op === '+' || op === '-' ? 'time' : undefined;
+  if (left === 'duration' && right === 'time') return op === '+' ? 'time' : undefined;
+  if (left === 'duration' && right === 'duration') return op === '+' || op === '-' || op === '%' ? 'duration' : op === '/' ? 'float' : undefined;
+  if (left === 'duration' && kinOf(right) === 'number') return op === '*' || op === '/' ? 'duration' : undefined;
+  if (kinOf(left) === 'number' && right === 'duration') return op === '*' ? 'duration' : undefined;
+  return undefined;
+}
+
+function wantNumber(expr: Expr, bound: Bound, context: BindContext): void {
+  const kin = kinOf(bound.type);
+  if (kin !== 'number' && kin !== 'duration' && kin !== 'any') context.diagnostics.push(mistake(203, expr, `A number is wanted here, and this is ${inWords(bound.type)}.`));
+}
+
+function bindCompare(expr: Compare, context: BindContext): Bound {
+  let left = bindExpression(expr.left, context);
+  let right = bindExpression(expr.right, context);
+  const leftNull = left.kind === 'value' && left.type === 'null';
+  const rightNull = right.kind === 'value' && right.type === 'null';
+  if ((leftNull || rightNull) && (expr.op === '==' || expr.op === '!=')) return { kind: 'isNull', type: 'bool', negated: expr.op === '!=', operand: rightNull ? left : right };
+  if (left.type === 'time') right = asTime(expr.right, right, context);
+  else if (right.type === 'time') left = asTime(expr.left, left, context);
+  if (!meet(left.type, right.type)) {
+    tellMismatch(expr, left, right, context);
+    return NOTHING;
+  }
+  if (kinOf(left.type) === 'bool' && expr.op !== '==' && expr.op !== '!=') context.diagnostics.push(mistake(203, expr, 'True and false have no order; use == or !=.'));
+  if (expr.left.kind === 'literal' && expr.right.kind === 'literal') context.diagnostics.push(mistake(207, expr, 'This compares two literals: it is the same for every row.', [], 'warning'));
+  hintWildcard(expr.opRange, [expr.left, expr.right], expr.op === '==' ? 'like' : undefined, context);
+  const network = networkTest(left, right) ?? networkTest(right, left);
+  if (network !== undefined && expr.op === '==') return network;
+  if (network !== undefined && expr.op === '!=') return { kind: 'compare', type: 'bool', op: '!=', left: network, right: { kind: 'value', type: 'bool', value: true } };
+  return { kind: 'compare', type: 'bool', op: expr.op, left, right };
+}
+
+/** `destination.ip == "10.0.0.0/8"` asks for a network. */
+function networkTest(address: Bound, network: Bound): Bound | undefined {
+  if (address.type !== 'ip' || network.kind !== 'value' || typeof network.value !== 'string' || !network.value.includes('/')) return undefined;
+  return { kind: 'call', type: 'bool', row: FUNCTION_NAMES.get('cidrmatch')!, folds: false, args: [address, network] };
+}
+
+/** A literal beside a time: ISO text, or milliseconds. */
+function asTime(expr: Expr, bound: Bound, context: BindContext): Bound {
+  if (bound.kind !== 'value') return bound;
+  if (typeof bound.value === 'number' && bound.type !== 'duration') return { kind: 'value', type: 'time', value: bound.value * 1000 };
+  if (typeof bound.value !== 'string') return bound;
+  const micros = parseTime(bound.value);
+  if (micros === undefined) context.diagnostics.push(mistake(203, expr, `${JSON.stringify(bound.value)} is no time; write it like "2026-11-24T10:00:00Z".`));
+  return { kind: 'value', type: 'time', value: micros ?? null };
+}
+
+function tellMismatch(expr: Compare, left: Bound, right: Bound, context: BindContext): void {
+  const literal = expr.right.kind === 'literal' ? expr.right : expr.left.kind === 'literal' ? expr.left : undefined;
+  const other = literal === expr.right ? left : right;
+  context.diagnostics.push(mistake(203, expr, `${inWords(left.type)} does not compare with ${inWords(right.type)}.`.replace(/^./, (first) => first.toUpperCase()), literal === undefined ? [] : literalFixes(literal, other.type)));
+}
+
+/** Text that should be a number, or a number that should be text. */
+function literalFixes(literal: Literal, wanted: ValueType): ReturnType<typeof replace>[] {
+  if (kinOf(wanted) === 'number' && typeof literal.value === 'string' && /^-?\d+(\.\d+)?$/.test(literal.value)) return [replace(`Change to ${literal.value}`, literal, literal.value)];
+  if (kinOf(wanted) === 'text' && typeof literal.value === 'number') return [replace(`Change to "${literal.value}"`, literal, `"${literal.value}"`)];
+  return [];
+}
+
+function hintWildcard(opRange: Range, items: readonly Expr[], fix: string | undefined, context: BindContext): void {
+  const starred = items.find((item) => item.kind === 'literal' && item.type === 'text' && String(item.value).includes('*'));
+  if (starred === undefined || fix === undefined) return;
+  context.diagnostics.push(mistake(208, opRange, `* is an ordinary letter here; for a wildcard write ${fix} (or : to ignore case).`, [replace(`Change to ${fix}`, opRange, fix)], 'hint'));
+}
+
+function bindMatch(expr: Match, context: BindContext): Bound {
+  const subject = bindExpression(expr.subject, context);
+  if (expr.op === 'in' || expr.op === 'in~') {
+    const items = expr.items.map((item) => bindInItem(expr, item, subject, context));
+    hintWildcard(expr.opRange, expr.items, expr.negated ? undefined : expr.op === 'in' ? 'like' : 'like~', context);
+    const networks = items.map((item) => networkTest(subject, item)).filter((test) => test !== undefined);
+    const plain = items.filter((item) => networkTest(subject, item) === undefined);
+    const tests: Bound[] = [...(plain.length > 0 ? [{ kind: 'in', type: 'bool', folds: expr.op === 'in~', subject, items: plain } as const] : []), ...networks];
+    const test: Bound = tests.length === 1 ? tests[0]! : { kind: 'or', type: 'bool', operands: tests };
+    return expr.negated ? { kind: 'not', type: 'bool', operand: test } : test;
+  }
+  const literals = expr.items.filter((item): item is Literal => item.kind === 'literal' && item.type === 'text');
+  if (kinOf(subject.type) === 'number' || kinOf(subject.type) === 'bool' || kinOf(subject.type) === 'time' || kinOf(subject.type) === 'duration') {
+    const only = expr.items.length === 1 && literals[0] !== undefined ? literalFixes(literals[0], subject.type) : [];
+    const range = { from: expr.opRange.from, to: expr.to };
+    context.diagnostics.push(mistake(203, range, `${expr.op} looks into text, and this is ${inWords(subject.type)}; use ==.`, only.map((fix) => replace(`Change to == ${fix.text}`, range, `== ${fix.text}`))));
+    return NOTHING;
+  }
+  for (const item of expr.items) {
+    if (item.kind !== 'literal' || item.type !== 'text') {
+      if (item.kind !== 'missing') context.diagnostics.push(mistake(203, item, `${expr.op} wants literal text here.`, item.kind === 'literal' ? literalFixes(item, 'text') : []));
+      return NOTHING;
+    }
+  }
+  if (expr.op === 'regex' || expr.op === 'regex~') return bindRegex(subject, literals, expr.op === 'regex~', context);
+  const patterns = literals.map((literal) => String(literal.value));
+  const networks = expr.op === ':' ? patterns.filter((pattern) => subject.type === 'ip' && /^[\da-f.:]+\/\d+$/i.test(pattern)) : [];
+  const plain = patterns.filter((pattern) => !networks.includes(pattern));
+  const tests: Bound[] = networks.map((network) => ({ kind: 'call', type: 'bool', row: FUNCTION_NAMES.get('cidrmatch')!, folds: false, args: [subject, { kind: 'value', type: 'text', value: network }] }));
+  if (plain.length > 0) tests.push({ kind: 'wildcard', type: 'bool', folds: expr.op !== 'like', subject, patterns: plain });
+  return tests.length === 1 ? tests[0]! : { kind: 'or', type: 'bool', operands: tests };
+}
+
+function bindInItem(expr: Match, item: Expr, subject: Bound, context: BindContext): Bound {
+  const bound = bindExpression(item, context);
+  if (subject.type === 'time') return asTime(item, bound, context);
+  if (item.kind !== 'missing' && !meet(subject.type, bound.type)) {
+    context.diagnostics.push(mistake(203, item, `The list holds ${inWords(bound.type)}, and the field is ${inWords(subject.type)}.`, item.kind === 'literal' ? literalFixes(item, subject.type) : []));
+  } else if (expr.op === 'in~' && item.kind === 'literal' && kinOf(bound.type) !== 'text' && kinOf(bound.type) !== 'any') {
+    context.diagnostics.push(mistake(203, item, 'in~ ignores case and so wants text; use in.', [replace('Change to in', expr.opRange, expr.negated ? 'not in' : 'in')]));
+  }
+  return bound;
+}
+
+function bindRegex(subject: Bound, literals: readonly Literal[], folds: boolean, context: BindContext): Bound {
+  const patterns: string[] = [];
+  for (const literal of literals) {
+    const translated = translateRegex(String(literal.value));
+    if ('pattern' in translated) patterns.push(translated.pattern);
+    else context.diagnostics.push(mistake(206, literal, `This regular expression cannot be run (${translated.refused}); escape it with a backslash, or use like.`));
+  }
+  return { kind: 'regex', type: 'bool', folds, subject, patterns };
+}
+
+function bindRelation(expr: Relation, context: BindContext): Bound {
+  context.diagnostics.push(mistake(390, { from: expr.from, to: expr.from + expr.relation.length }, `${expr.relation} of is not supported yet.`));
+  if (context.made !== undefined) {
+    context.diagnostics.push(mistake(301, expr, 'These rows are no processes any more; ask for relations before the pipe that made them.'));
+    return NOTHING;
+  }
+  if (expr.inner.kind === 'use') {
+    context.diagnostics.push(mistake(390, expr.inner, 'let is not supported yet; write the condition in brackets.'));
+    return NOTHING;
+  }
+  const inner = bindSource(expr.inner, context);
+  const tree = context.parents === 'created' ? 'created' : (expr.tree ?? 'created');
+  return inner === undefined ? NOTHING : { kind: 'relation', type: 'bool', relation: expr.relation, tree, within: expr.within, inner };
+}
+
+/** Binds `source where condition`; undefined (told) when there is no such source. */
+export function bindSource(query: EventQuery, context: BindContext): BoundSource | undefined {
+  const source = context.sources.get(query.source);
+  if (source === undefined) {
+    if (query.source !== '') tellUnknownSource(query.source, query.sourceRange, context);
+    return undefined;
+  }
+  const where = bindCondition(query.where, { ...context, table: source.table, made: undefined });
+  return { source, table: source.table, where };
+}
+
+/** 202, with the nearest sources. */
+export function tellUnknownSource(name: string, range: { from: number; to: number }, context: BindContext): void {
+  const names = nearest(name, context.sources.keys());
+  context.diagnostics.push(mistake(202, range, `There is no source ${name}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '; sources are processes, exec, file, network, ...'}`, names.map((one) => replace(`Change to ${one}`, range, one))));
+}

@@ -1,0 +1,120 @@
+import { foldAscii, matchesRegex, matchesWildcard } from './pattern.js';
+
+export type SqlValue = string | number | null;
+
+/** A function that the store registers with its engine before a hunt runs. `implementation.length === arity`, as sql.js reads it. */
+export interface SqlFunction {
+  readonly name: string;
+  readonly arity: number;
+  readonly implementation: (...args: SqlValue[]) => SqlValue;
+}
+
+/** Every function that emitted SQL calls, besides `alive()`: an absent argument gives an absent value. */
+export const SQL_FUNCTIONS: readonly SqlFunction[] = [
+  one('h_basename', (path) => path.slice(path.lastIndexOf('/') + 1)),
+  one('h_dirname', (path) => (path.lastIndexOf('/') > 0 ? path.slice(0, path.lastIndexOf('/')) : path.startsWith('/') ? '/' : null)),
+  one('h_extension', extension),
+  one('h_depth', (path) => path.split('/').filter((part) => part !== '').length),
+  one('h_entropy', entropy),
+  one('h_length', (text) => text.length),
+  three('h_starts_with', (text, start, folds) => Number(fold(text, folds).startsWith(fold(start, folds)))),
+  three('h_ends_with', (text, end, folds) => Number(fold(text, folds).endsWith(fold(end, folds)))),
+  three('h_contains', (text, part, folds) => Number(fold(text, folds).includes(fold(part, folds)))),
+  three('h_wildcard', (text, pattern, folds) => Number(matchesWildcard(text, pattern, folds === '1'))),
+  three('h_regex', (text, pattern, folds) => Number(matchesRegex(text, pattern, folds === '1'))),
+  { name: 'h_index_of', arity: 4, implementation: (text, part, from, folds) => (text === null || part === null || from === null ? null : indexOf(String(text), String(part), Number(from), String(folds))) },
+  { name: 'h_between', arity: 5, implementation: (text, left, right, greedy, folds) => (text === null || left === null || right === null || greedy === null ? null : between(String(text), String(left), String(right), greedy === 1, String(folds))) },
+  { name: 'h_slice', arity: 3, implementation: (text, from, to) => (text === null || from === null || to === null ? null : String(text).slice(Number(from), Number(to))) },
+  { name: 'h_number', arity: 2, implementation: (text, base) => (text === null || base === null ? null : toNumber(String(text), Number(base))) },
+  { name: 'h_cidr', arity: 2, implementation: (address, network) => (address === null || network === null ? null : cidrMatch(String(address), String(network))) },
+];
+
+function one(name: string, of: (text: string) => SqlValue): SqlFunction {
+  return { name, arity: 1, implementation: (text) => (text === null ? null : of(String(text))) };
+}
+
+function three(name: string, of: (a: string, b: string, c: string) => SqlValue): SqlFunction {
+  return { name, arity: 3, implementation: (a, b, c) => (a === null || b === null ? null : of(String(a), String(b), String(c))) };
+}
+
+function fold(text: string, folds: string): string {
+  return folds === '1' ? foldAscii(text) : text;
+}
+
+function extension(path: string): SqlValue {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 || dot === name.length - 1 ? null : name.slice(dot + 1);
+}
+
+/** Shannon entropy in bits a character. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  let total = 0;
+  for (const letter of text) {
+    counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    total++;
+  }
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / total) * Math.log2(count / total);
+  return bits;
+}
+
+function indexOf(text: string, part: string, from: number, folds: string): SqlValue {
+  const at = fold(text, folds).indexOf(fold(part, folds), from);
+  return at < 0 ? null : at;
+}
+
+/** The text between two others; empty where either is not found, as in Elastic. */
+function between(text: string, left: string, right: string, greedy: boolean, folds: string): string {
+  if (text === '' || left === '' || right === '') return text;
+  const searched = fold(text, folds);
+  const start = searched.indexOf(fold(left, folds));
+  if (start < 0) return '';
+  const from = start + left.length;
+  const to = greedy ? searched.lastIndexOf(fold(right, folds)) : searched.indexOf(fold(right, folds), from);
+  return to < from ? '' : text.slice(from, to);
+}
+
+function toNumber(text: string, base: number): SqlValue {
+  const hex = /^([+-]?)0x([0-9a-f]+)$/i.exec(text);
+  if (hex !== null && (base === 16 || base === 10)) return (hex[1] === '-' ? -1 : 1) * parseInt(hex[2]!, 16);
+  if (base === 10) return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
+  if (base < 2 || base > 36) return null;
+  const value = parseInt(text, base);
+  return value.toString(base) === text.toLowerCase() ? value : null;
+}
+
+/** Whether an address lies in a network ("10.0.0.0/8", "fe80::/10", a bare address); absent when either is none. */
+export function cidrMatch(address: string, network: string): SqlValue {
+  const [base = '', length] = network.split('/');
+  const left = parseAddress(address);
+  const right = parseAddress(base);
+  if (left === undefined || right === undefined) return null;
+  // A mapped IPv4 address (::ffff:10.0.0.1) is that IPv4 address.
+  if (left.bits !== right.bits) return 0;
+  const bits = length === undefined ? left.bits : Number(length);
+  if (!Number.isInteger(bits) || bits < 0 || bits > left.bits) return null;
+  const shift = BigInt(left.bits - bits);
+  return Number(left.value >> shift === right.value >> shift);
+}
+
+function parseAddress(text: string): { bits: 32 | 128; value: bigint } | undefined {
+  const four = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/i.exec(text);
+  if (four !== null) {
+    const parts = four.slice(1).map(Number);
+    return parts.some((part) => part > 255) ? undefined : { bits: 32, value: parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n) };
+  }
+  const [plain = ''] = text.split('%');
+  if (!/^[0-9a-f:]{2,39}$/i.test(plain)) return undefined;
+  const halves = plain.split('::');
+  if (halves.length > 2) return undefined;
+  const groupsOf = (half: string | undefined): string[] => (half === undefined || half === '' ? [] : half.split(':'));
+  const head = groupsOf(halves[0]);
+  const tail = groupsOf(halves[1]);
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
+  if (groups.some((group) => !/^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return { bits: 128, value: groups.reduce((sum, group) => (sum << 16n) + BigInt(parseInt(group, 16)), 0n) };
+}

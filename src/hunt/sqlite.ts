@@ -1,0 +1,397 @@
+import { BASES, type Basis } from '../model/index.js';
+import type { Bound } from './bound.js';
+import { walkBound } from './bound.js';
+import { globOf, hasWildcard, likeOf, MAX_SQL_STARS, starsOf } from './pattern.js';
+import type { Place, Step, Table } from './resolve.js';
+import { ACTION_SPELLINGS } from './sources.js';
+import type { SqlValue } from './sqlFunctions.js';
+import { kinOf } from './types.js';
+
+/** Polls for cancellation once each 4,096 rows of a scan: a call for each row would cost more than the scan. */
+export function alive(alias: string): string {
+  return `((${alias}.id & 4095) <> 0 OR alive())`;
+}
+
+/** `a OP b OP c` as balanced parentheses: over 1,000 chained ones are refused. */
+export function balanced(parts: readonly string[], op: 'AND' | 'OR'): string {
+  if (parts.length === 0) return op === 'AND' ? '1' : '0';
+  if (parts.length === 1) return parts[0]!;
+  const half = parts.length >> 1;
+  return `(${balanced(parts.slice(0, half), op)} ${op} ${balanced(parts.slice(half), op)})`;
+}
+
+/** The parameters of a plan; `?n` may stand in several of its statements. */
+export class Parameters {
+  private readonly values: SqlValue[] = [];
+
+  add(value: SqlValue): string {
+    this.values.push(value);
+    // Numbers beyond 32 bits are bound as REAL; integer arithmetic needs them back as integers.
+    return typeof value === 'number' && Number.isInteger(value) && value !== (value | 0) ? `CAST(?${this.values.length} AS INTEGER)` : `?${this.values.length}`;
+  }
+
+  /** A statement with as many values as it names. */
+  statement(sql: string): Statement {
+    let count = 0;
+    for (const match of sql.matchAll(/\?(\d+)/g)) count = Math.max(count, Number(match[1]));
+    return { sql: sql.includes('action_word') ? `${ACTION_WORDS} ${sql}` : sql, params: this.values.slice(0, count) };
+  }
+}
+
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+const quote = (word: string): string => `'${word.replaceAll("'", "''")}'`;
+const ACTION_WORDS = `WITH action_word(action, word) AS (VALUES ${Object.entries(ACTION_SPELLINGS).flatMap(([action, words]) => [action, ...words].map((word) => `(${quote(action)}, ${quote(word)})`)).join(', ')})`;
+
+/** The rows of one SELECT: its root alias and the processes joined to it so far. */
+export class Scope {
+  private readonly aliases = new Map<string, string>();
+  private readonly parts: string[] = [];
+
+  constructor(
+    readonly table: Table,
+    readonly root: string,
+    private readonly fresh: () => string,
+    /** Code of the weakest basis that still counts; 2: all. */
+    private readonly floor: number,
+  ) {}
+
+  get joins(): string {
+    return this.parts.join(' ');
+  }
+
+  /** Alias of the row that the steps lead to. */
+  reach(steps: readonly Step[]): string {
+    let alias = this.root;
+    let path = '';
+    for (const step of steps) {
+      path += `>${step.name}`;
+      const known = this.aliases.get(path);
+      if (known !== undefined) {
+        alias = known;
+        continue;
+      }
+      const next = this.fresh();
+      const floor = step.basis !== undefined && this.floor < 2 ? ` AND ${put(step.basis, alias)} <= ${this.floor}` : '';
+      this.parts.push(`LEFT JOIN process ${next} ON ${next}.id = ${put(step.sql, alias)}${floor}`);
+      this.aliases.set(path, next);
+      alias = next;
+    }
+    return alias;
+  }
+
+  /** The column of a place; weaker than the floor is absent. */
+  column(place: Place): string {
+    const alias = this.reach(place.steps);
+    const sql = put(place.column.sql, alias);
+    return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${put(place.column.basis, alias)} <= ${this.floor} THEN ${sql} END)` : sql;
+  }
+
+  /** Columns of the bases that a place rests on. */
+  bases(place: Place): string[] {
+    const found: string[] = [];
+    for (let at = 0; at < place.steps.length; at++) {
+      const { basis } = place.steps[at]!;
+      if (basis !== undefined) found.push(put(basis, this.reach(place.steps.slice(0, at))));
+    }
+    if (place.column.basis !== undefined) found.push(put(place.column.basis, this.reach(place.steps)));
+    return found;
+  }
+}
+
+function put(sql: string, alias: string): string {
+  return sql.replaceAll('$', alias);
+}
+
+/** How a relation prints; it needs more than one expression's view (plan, trees), so it comes from outside. */
+export type PrintRelation = (relation: Extract<Bound, { kind: 'relation' }>, scope: Scope) => string;
+
+/** Texts put in the place of columns: while a predicate runs over the string table, its one column is `t.text`. */
+type Stead = ReadonlyMap<string, string>;
+const NO_STEAD: Stead = new Map();
+
+/** Prints bound expressions as SQLite's SQL over one scope. */
+export class Printer {
+  constructor(
+    private readonly params: Parameters,
+    readonly scope: Scope,
+    /** SQL of the columns of a table that a pipe made. */
+    private readonly made: readonly string[],
+    private readonly relation: PrintRelation,
+  ) {}
+
+  /** In condition position: 1 or 0 (or NULL for 0, where nothing negates it). Absent counts as false. */
+  condition(expr: Bound, negatable = false): string {
+    switch (expr.kind) {
+      case 'and':
+      case 'or':
+        return balanced(expr.operands.map((operand) => this.condition(operand, negatable)), expr.kind === 'and' ? 'AND' : 'OR');
+      case 'not':
+        return `NOT ${this.condition(expr.operand, true)}`;
+      default: {
+        const leaf = this.leaf(expr, NO_STEAD, false);
+        return negatable && this.mayBeAbsent(expr) ? `((${leaf}) IS TRUE)` : `(${leaf})`;
+      }
+    }
+  }
+
+  /** The same with absence carried through: NULL is undecided. */
+  threeValued(expr: Bound): string {
+    switch (expr.kind) {
+      case 'and':
+      case 'or':
+        return balanced(expr.operands.map((operand) => this.threeValued(operand)), expr.kind === 'and' ? 'AND' : 'OR');
+      case 'not':
+        return `NOT ${this.threeValued(expr.operand)}`;
+      default:
+        return `(${this.leaf(expr, NO_STEAD, true)})`;
+    }
+  }
+
+  /** The value of an expression, NULL where absent. */
+  value(expr: Bound): string {
+    return this.scalar(expr, NO_STEAD);
+  }
+
+  /** Whether a condition can be undecided at all. */
+  mayBeAbsent(expr: Bound): boolean {
+    switch (expr.kind) {
+      case 'and':
+      case 'or':
+        return expr.operands.some((operand) => this.mayBeAbsent(operand));
+      case 'not':
+        return this.mayBeAbsent(expr.operand);
+      case 'isNull':
+      case 'relation':
+        return false;
+      case 'value':
+        return expr.value === null;
+      default: {
+        let may = false;
+        walkBound(expr, (inner) => {
+          if (inner.kind === 'column' || inner.kind === 'absent' || inner.kind === 'count' || (inner.kind === 'place' && inner.place.column.always !== true) || (inner.kind === 'place' && inner.place.steps.length > 0)) may = true;
+          if ((inner.kind === 'call' && inner.row.mayFail === true) || (inner.kind === 'arithmetic' && (inner.op === '/' || inner.op === '%')) || (inner.kind === 'value' && inner.value === null)) may = true;
+        });
+        return may;
+      }
+    }
+  }
+
+  /** SQL that is true where a place is absent. */
+  isAbsent(place: Place): string {
+    const column = this.scope.column(place);
+    return place.column.derive === undefined ? `${column} IS NULL` : `${this.scalar({ kind: 'place', type: place.type, place }, NO_STEAD)} IS NULL`;
+  }
+
+  /** A test without and, or, not around it. `exact`: NULL where absent, never 0. */
+  private leaf(expr: Bound, stead: Stead, exact: boolean): string {
+    if (expr.kind === 'relation') return this.relation(expr, this.scope);
+    if (expr.kind === 'isNull' || expr.kind === 'value' || expr.kind === 'absent' || expr.kind === 'column') return this.scalar(expr, stead);
+    const places = placesOf(expr, false).filter((place) => !stead.has(place.name));
+    const list = places.find((place) => place.column.form === 'args' || place.column.form === 'action');
+    const only = places.length === 1 ? places[0] : undefined;
+    if (list !== undefined && expr.kind === 'compare' && expr.op === '!=') {
+      // `!=` of a list is not ==: no element may be equal; an absent list stays absent.
+      const equal = this.leaf({ ...expr, op: '==' }, stead, true);
+      return `NOT (${equal})`;
+    }
+    if (only !== undefined && only.column.form === 'interned') {
+      const column = this.scope.column(only);
+      const set = this.strings(expr, only, 't.text', stead);
+      return this.guarded(column, `${column} IN (${set})`, exact, this.canFail(expr, only) ? `${column} IN (${this.undecidedStrings(expr, only, stead)})` : undefined);
+    }
+    if (only !== undefined && only.column.form === 'args') {
+      const column = this.scope.column(only);
+      return this.guarded(column, `${column} IN (SELECT i.args_s FROM arg i WHERE i.arg_s IN (${this.strings(expr, only, 't.text', stead)}))`, exact, undefined);
+    }
+    if (only !== undefined && only.column.form === 'action') {
+      const column = this.scope.column(only);
+      const word = this.test(expr, new Map([...stead, [only.name, 'w.word']]));
+      const itself = this.test(expr, new Map([...stead, [only.name, column]]));
+      return `(${column} IN (SELECT w.action FROM action_word w WHERE ${word}) OR ${itself})`;
+    }
+    if (list !== undefined && list.column.form === 'args') {
+      const column = this.scope.column(list);
+      const item = `i${list.name.replace(/\W/g, '_')}`;
+      const inner = this.leaf(expr, new Map([...stead, [list.name, `${item}t.text`]]), false);
+      return this.guarded(column, `EXISTS (SELECT 1 FROM arg ${item} JOIN string ${item}t ON ${item}t.id = ${item}.arg_s WHERE ${item}.args_s = ${column} AND ${inner})`, exact, undefined);
+    }
+    return this.test(expr, stead);
+  }
+
+  /** `NULL IN (nothing)` is 0 in SQLite; where absence must stay, say so. `fails`: rows whose own value made the test absent. */
+  private guarded(column: string, test: string, exact: boolean, fails: string | undefined): string {
+    if (!exact) return test;
+    return fails === undefined ? `CASE WHEN ${column} IS NOT NULL THEN ${test} END` : `CASE WHEN ${test} THEN 1 WHEN ${column} IS NULL OR ${fails} THEN NULL ELSE 0 END`;
+  }
+
+  /** Ids of the strings for which a test over one place holds: evaluated once, not for each row. */
+  private strings(expr: Bound, place: Place, text: string, stead: Stead): string {
+    return `SELECT t.id FROM string t WHERE ${alive('t')} AND ${this.test(expr, new Map([...stead, [place.name, derived(place, text)]]))}`;
+  }
+
+  private undecidedStrings(expr: Bound, place: Place, stead: Stead): string {
+    return `SELECT t.id FROM string t WHERE ${alive('t')} AND (${this.test(expr, new Map([...stead, [place.name, derived(place, 't.text')]]))}) IS NULL`;
+  }
+
+  private canFail(expr: Bound, place: Place): boolean {
+    let may = place.column.derive !== undefined;
+    walkBound(expr, (inner) => {
+      if (inner.kind === 'absent' || (inner.kind === 'call' && inner.row.mayFail === true) || (inner.kind === 'arithmetic' && (inner.op === '/' || inner.op === '%'))) may = true;
+    });
+    return may;
+  }
+
+  /** One test over values. */
+  private test(expr: Bound, stead: Stead): string {
+    switch (expr.kind) {
+      case 'compare':
+        return this.compare(expr, stead);
+      case 'in':
+        return this.isIn(expr, stead);
+      case 'wildcard': {
+        const text = this.scalar(expr.subject, stead);
+        return balanced(this.wildcards(text, expr.patterns, expr.folds), 'OR');
+      }
+      case 'regex': {
+        const text = this.scalar(expr.subject, stead);
+        return balanced(expr.patterns.map((pattern) => `h_regex(${text}, ${this.params.add(pattern)}, '${expr.folds ? 1 : 0}')`), 'OR');
+      }
+      default:
+        return this.scalar(expr, stead);
+    }
+  }
+
+  private wildcards(text: string, patterns: readonly string[], folds: boolean): string[] {
+    const plain = patterns.filter((pattern) => !hasWildcard(pattern));
+    const tests = patterns.filter(hasWildcard).map((pattern) => {
+      if (starsOf(pattern) > MAX_SQL_STARS) return `h_wildcard(${text}, ${this.params.add(pattern)}, '${folds ? 1 : 0}')`;
+      return folds ? `${text} LIKE ${this.params.add(likeOf(pattern))} ESCAPE '\\'` : `${text} GLOB ${this.params.add(globOf(pattern))}`;
+    });
+    if (plain.length > 0) tests.unshift(this.equalsAny(text, plain.map((one) => this.params.add(one)), folds));
+    return tests;
+  }
+
+  private equalsAny(value: string, items: readonly string[], folds: boolean): string {
+    if (folds) return `lower(${value}) IN (${items.map((item) => `lower(${item})`).join(', ')})`;
+    return items.length === 1 ? `${value} = ${items[0]!}` : `${value} IN (${items.join(', ')})`;
+  }
+
+  private isIn(expr: Extract<Bound, { kind: 'in' }>, stead: Stead): string {
+    const numbers = expr.folds ? undefined : this.asNumbers(expr.subject, expr.items, stead);
+    if (numbers !== undefined) return this.equalsAny(numbers.column, numbers.items, false);
+    return this.equalsAny(this.scalar(expr.subject, stead), expr.items.map((item) => this.scalar(item, stead)), expr.folds && kinOf(expr.subject.type) !== 'number');
+  }
+
+  private compare(expr: Extract<Bound, { kind: 'compare' }>, stead: Stead): string {
+    const { left, right } = expr;
+    const op = expr.op === '==' ? '=' : expr.op;
+    if (expr.op === '==' || expr.op === '!=') {
+      const numbers = this.asNumbers(left, [right], stead) ?? this.asNumbers(right, [left], stead);
+      if (numbers !== undefined) return `${numbers.column} ${op} ${numbers.items[0]!}`;
+      const ids = [left, right].map((side) => (side.kind === 'place' && side.place.column.form === 'interned' && side.place.column.derive === undefined && !stead.has(side.place.name) ? this.scope.column(side.place) : undefined));
+      if (ids[0] !== undefined && ids[1] !== undefined) return `${ids[0]} ${op} ${ids[1]}`;
+    }
+    return `${this.scalar(left, stead)} ${op} ${this.scalar(right, stead)}`;
+  }
+
+  /** `user.id == "0"`: compared as the integers they are; undefined when a literal is no canonical number. */
+  private asNumbers(place: Bound, items: readonly Bound[], stead: Stead): { column: string; items: string[] } | undefined {
+    if (place.kind !== 'place' || place.place.column.form !== 'number' || stead.has(place.place.name)) return undefined;
+    if (!items.every((item) => item.kind === 'value' && typeof item.value === 'string' && /^(0|[1-9]\d{0,14})$/.test(item.value))) return undefined;
+    return { column: this.scope.column(place.place), items: items.map((item) => this.params.add(Number((item as { value: unknown }).value))) }; // every item was just seen to be such text
+  }
+
+  private scalar(expr: Bound, stead: Stead): string {
+    switch (expr.kind) {
+      case 'value':
+        return expr.value === null ? 'NULL' : this.params.add(typeof expr.value === 'boolean' ? Number(expr.value) : expr.value);
+      case 'absent':
+        return 'NULL';
+      case 'column':
+        return this.made[expr.index]!; // the binder took the index from the same columns
+      case 'place':
+        return stead.get(expr.place.name) ?? this.placeValue(expr.place);
+      case 'count':
+        return expr.list.kind === 'place' && expr.list.place.column.form === 'args' ? `(SELECT nullif(count(*), 0) FROM arg i WHERE i.args_s = ${this.scope.column(expr.list.place)})` : '1';
+      case 'call': {
+        const args = expr.args.map((arg) => (arg.type === 'bool' && expr.row.result === 'text' && expr.row.name !== 'between' ? `CASE ${this.scalar(arg, stead)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END` : this.scalar(arg, stead)));
+        return expr.row.sql?.(args, expr.folds ? '1' : '0') ?? 'NULL';
+      }
+      case 'arithmetic':
+        return this.arithmetic(expr, stead);
+      case 'isNull': {
+        const { operand } = expr;
+        const isNull = expr.negated ? 'IS NOT NULL' : 'IS NULL';
+        if (operand.kind === 'place' && !stead.has(operand.place.name) && operand.place.column.derive === undefined) return `${this.scope.column(operand.place)} ${isNull}`;
+        return `(${operand.type === 'bool' ? this.leafOrJunction(operand, stead) : this.scalar(operand, stead)}) ${isNull}`;
+      }
+      case 'and':
+      case 'or':
+      case 'not':
+        return this.leafOrJunction(expr, stead);
+      case 'relation':
+        return this.relation(expr, this.scope);
+      case 'compare':
+      case 'in':
+      case 'wildcard':
+      case 'regex':
+        return `(${stead.size > 0 ? this.leaf(expr, stead, true) : this.leaf(expr, NO_STEAD, true)})`;
+    }
+  }
+
+  /** A boolean as a value: and, or, not take absent as false, so they never are; a test keeps absence. */
+  private leafOrJunction(expr: Bound, stead: Stead): string {
+    if (expr.kind === 'and' || expr.kind === 'or') return balanced(expr.operands.map((operand) => `((${this.leafOrJunction(operand, stead)}) IS TRUE)`), expr.kind === 'and' ? 'AND' : 'OR');
+    if (expr.kind === 'not') return `NOT ((${this.leafOrJunction(expr.operand, stead)}) IS TRUE)`;
+    return this.leaf(expr, stead, true);
+  }
+
+  private arithmetic(expr: Extract<Bound, { kind: 'arithmetic' }>, stead: Stead): string {
+    const left = this.scalar(expr.left, stead);
+    const right = this.scalar(expr.right, stead);
+    if (expr.type === 'float' && expr.op === '/') return `(1.0 * ${left} / ${right})`;
+    if (expr.type === 'float' && expr.op === '%') return `(${left} - ${right} * CAST(1.0 * ${left} / ${right} AS INTEGER))`;
+    return `(${left} ${expr.op} ${right})`;
+  }
+
+  private placeValue(place: Place): string {
+    const column = this.scope.column(place);
+    switch (place.column.form) {
+      case 'plain':
+      case 'action':
+        return column;
+      case 'number':
+        return `CAST(${column} AS TEXT)`;
+      case 'interned':
+        return `(SELECT ${derived(place, 't.text')} FROM string t WHERE t.id = ${column})`;
+      case 'basis':
+        return `(CASE ${column} WHEN 0 THEN 'observed' WHEN 1 THEN 'derived' WHEN 2 THEN 'inferred' END)`;
+      case 'args':
+        return `(SELECT CASE WHEN count(*) > 0 THEN json_group_array(t.text) END FROM (SELECT x.text FROM arg i JOIN string x ON x.id = i.arg_s WHERE i.args_s = ${column} ORDER BY i.at) t)`;
+    }
+  }
+}
+
+function derived(place: Place, text: string): string {
+  return place.column.derive === undefined ? text : put(place.column.derive, text);
+}
+
+/** The distinct places in an expression; without those of which only the number of items is asked, if not `counted`. */
+export function placesOf(expr: Bound, counted = true): Place[] {
+  const found = new Map<string, Place>();
+  const lengths = new Set<Bound>();
+  walkBound(expr, (inner) => {
+    if (inner.kind === 'count' && !counted) lengths.add(inner.list);
+    if (inner.kind === 'place' && !lengths.has(inner)) found.set(inner.place.name, inner.place);
+  });
+  return [...found.values()];
+}
+
+/** Code of a basis floor: weaker edges read as absent. */
+export function floorOf(basis: Basis | undefined): number {
+  return basis === undefined ? 2 : BASES.indexOf(basis);
+}
