@@ -37,13 +37,15 @@ export type ToPage =
       readonly session: string;
       readonly title: string;
       readonly summary: Summary;
-      /** Names of other evidence in the same folder. */
+      /** Names of other evidence beside it, as far as they are known. */
       readonly neighbours: readonly string[];
       readonly preferences: Preferences;
     }
   | { readonly kind: 'failed'; readonly title: string; readonly failure: Failure }
   | { [M in PageMethod]: { readonly kind: 'answer'; readonly id: number; readonly method: M; readonly ok: AnswerOf<M> } }[PageMethod]
   | { readonly kind: 'answer'; readonly id: number; readonly error: string }
+  /** Other evidence was found beside what is open. */
+  | { readonly kind: 'neighbours'; readonly names: readonly string[] }
   | { readonly kind: 'command'; readonly command: PageCommand }
   /** Said in the page's live region: "copied". */
   | { readonly kind: 'say'; readonly text: string };

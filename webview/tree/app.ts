@@ -110,14 +110,14 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     element.classList.toggle('no-tree', !hasTree);
     main.classList.toggle('dock-right', state.pane.dock === 'right');
     main.classList.toggle('details-closed', !state.pane.open);
-    main.style.setProperty('--details-share', `${state.pane.share * 100}%`);
+    main.style.setProperty('--page-details-share', `${state.pane.share * 100}%`);
     toolbar.render(state);
     banner.render(state);
     screen.render(state);
     if (!hasTree) return;
     const { grid, time } = widths();
-    view.style.setProperty('--grid-width', `${grid}px`);
-    view.style.setProperty('--time-width', `${time}px`);
+    view.style.setProperty('--page-grid-width', `${grid}px`);
+    view.style.setProperty('--page-time-width', `${time}px`);
     const ticks = timeHeader.render(state, time, palette);
     rows.render(state, grid);
     drawLifelines(renderer, { window: state.window, top: state.top, width: time, height: state.height, range: shownRange(state), until: state.view?.to ?? Number.NaN, ticks, palette });

@@ -19,14 +19,13 @@ export interface Banner {
 /** What this evidence could not have shown, and what went wrong reading it: said before anybody trusts the tree. */
 export function createBanner(acts: BannerActs): Banner {
   const element = el('div', { class: 'banner', role: 'region', 'aria-label': 'What this evidence could not have shown' });
-  let drawn: unknown;
+  let drawn: readonly unknown[] = [];
   return {
     element,
     render(state) {
-      const key = `${state.bannerOpen}`;
-      if (drawn === state.summary && element.dataset['open'] === key) return;
-      drawn = state.summary;
-      element.dataset['open'] = key;
+      const now = [state.summary, state.neighbours, state.bannerOpen];
+      if (now.every((part, i) => part === drawn[i])) return;
+      drawn = now;
       if (state.summary) draw(state.summary, state.neighbours, state.bannerOpen);
     },
   };

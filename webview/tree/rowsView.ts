@@ -85,8 +85,8 @@ export function createRowsView(acts: RowActs): RowsView {
       const wanted = `${gridWidth} ${columns.template}`;
       if (wanted !== template) {
         template = wanted;
-        element.style.setProperty('--columns', columns.template);
-        element.style.setProperty('--grid-width', `${gridWidth}px`);
+        element.style.setProperty('--page-columns', columns.template);
+        element.style.setProperty('--page-grid-width', `${gridWidth}px`);
         for (const column of COLUMNS) element.classList.toggle(`no-${column.id}`, !columns.shown.has(column.id));
       }
       setAttribute(element, 'aria-rowcount', String(rowCount + 1));

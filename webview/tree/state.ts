@@ -82,6 +82,7 @@ export type Action =
   | { readonly type: 'failed'; readonly title: string; readonly failure: Failure }
   | { readonly type: 'opened'; readonly session: string; readonly title: string; readonly summary: Summary; readonly neighbours: readonly string[] }
   | { readonly type: 'chose'; readonly options: Partial<ViewOptions> }
+  | { readonly type: 'neighbours'; readonly names: readonly string[] }
   /** What was kept was about other evidence. */
   | { readonly type: 'forgot' }
   /** A new view stands; `row` is where the selected process lies in it, -1 if nowhere. */
@@ -147,6 +148,8 @@ export function reduce(state: TreeState, action: Action): TreeState {
       return { ...state, screen: { kind: 'tree' }, session: action.session, title: action.title, summary: action.summary, neighbours: action.neighbours };
     case 'chose':
       return { ...state, options: { ...state.options, ...action.options } };
+    case 'neighbours':
+      return { ...state, neighbours: action.names };
     case 'forgot':
       return { ...state, selected: undefined, top: 0, range: undefined };
     case 'viewMade': {

@@ -231,6 +231,9 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           else void makeView();
           return;
         }
+        case 'neighbours':
+          store.dispatch({ type: 'neighbours', names: message.names });
+          return;
         case 'command':
           return;
       }

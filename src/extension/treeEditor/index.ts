@@ -1,0 +1,116 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { PAGE_COMMANDS, type FromPage, type PageCommand, type Preferences } from '../../../webview/shared/protocol.js';
+import type { Engines } from '../engines.js';
+import { SET_SCHEME, isCaseFile, nameOf, setUri } from '../evidenceSets.js';
+import { COMMAND, CUSTOM_EDITOR, SETTING } from '../ids.js';
+import { isCancellation } from '../log.js';
+import { treePageHtml } from './html.js';
+import { createRelay, type PageEvidence, type Relay } from './relay.js';
+
+/** Registers the tree editor and the commands that act on the active one. */
+export function registerTreeEditor(context: vscode.ExtensionContext, engines: Engines): void {
+  const editors = new Map<vscode.WebviewPanel, Relay>();
+  const provider: vscode.CustomReadonlyEditorProvider = {
+    openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
+    resolveCustomEditor: ({ uri }, panel) => openEditor(context, engines, editors, uri, panel),
+  };
+  context.subscriptions.push(
+    vscode.window.registerCustomEditorProvider(CUSTOM_EDITOR, provider, {
+      supportsMultipleEditorsPerDocument: true,
+      webviewOptions: { retainContextWhenHidden: false, enableFindWidget: false },
+    }),
+  );
+  for (const command of PAGE_COMMANDS) {
+    const run = (): void => {
+      for (const [panel, relay] of editors) if (panel.active) relay.post({ kind: 'command', command });
+    };
+    context.subscriptions.push(vscode.commands.registerCommand(commandId(command), run));
+  }
+}
+
+function commandId(command: PageCommand): string {
+  return COMMAND[command];
+}
+
+function openEditor(context: vscode.ExtensionContext, engines: Engines, editors: Map<vscode.WebviewPanel, Relay>, uri: vscode.Uri, panel: vscode.WebviewPanel): void {
+  const { webview } = panel;
+  const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
+  webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [dist] };
+  let openKey: string | undefined;
+  let beside: readonly vscode.Uri[] = [];
+
+  const relay = createRelay({
+    title: nameOf(uri),
+    preferences: preferencesFor(uri),
+    post: (message) => void webview.postMessage(message),
+    async open(signal, onProgress): Promise<PageEvidence> {
+      const cancel = new vscode.CancellationTokenSource();
+      const stop = (): void => cancel.cancel();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        const set = await engines.open([uri], { token: cancel.token, onProgress });
+        openKey = set.key;
+        return set;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        cancel.dispose();
+      }
+    },
+    async neighbours() {
+      const lone = uri.scheme === 'file' && !isCaseFile(uri) && engines.sets.find((set) => set.key === openKey)?.caseFolder === undefined;
+      if (!lone) return [];
+      const { neighbours } = await import('../../node/index.js');
+      const found = await neighbours(uri.fsPath);
+      beside = found.map(({ path }) => vscode.Uri.file(path));
+      return found.map(({ path, title }) => `${nameOf(vscode.Uri.file(path))} (${title})`);
+    },
+    act: (message) => act(message, uri, beside),
+    isCancellation,
+    newSession: randomUUID,
+  });
+  editors.set(panel, relay);
+  const ended = engines.onDidChange(() => {
+    if (openKey !== undefined && !engines.sets.some((set) => set.key === openKey)) {
+      openKey = undefined;
+      relay.ended();
+    }
+  });
+  const received = webview.onDidReceiveMessage((message: unknown) => relay.receive(message));
+  panel.onDidDispose(() => {
+    editors.delete(panel);
+    ended.dispose();
+    received.dispose();
+    void relay.dispose();
+  });
+
+  const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+  webview.html = treePageHtml({ cspSource: webview.cspSource, nonce: randomBytes(16).toString('base64url'), script: asset('tree.js'), style: asset('tree.css'), icons: asset('codicon.css') });
+}
+
+function preferencesFor(uri: vscode.Uri): Preferences {
+  const settings = vscode.workspace.getConfiguration(undefined, uri);
+  return {
+    parents: settings.get(SETTING.treeParents) === 'recorded' ? 'recorded' : 'created',
+    kernelThreads: settings.get(SETTING.treeKernelThreads) === true,
+  };
+}
+
+async function act(message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' }>, uri: vscode.Uri, beside: readonly vscode.Uri[]): Promise<string | undefined> {
+  switch (message.kind) {
+    case 'copy':
+      await vscode.env.clipboard.writeText(message.text);
+      return vscode.l10n.t('Copied {0}.', message.what);
+    case 'openAsText':
+      if (uri.scheme === SET_SCHEME) return vscode.l10n.t('This is a set of several files; open one of them as text from the explorer.');
+      await vscode.commands.executeCommand('vscode.openWith', uri, 'default');
+      return undefined;
+    case 'openNeighbours':
+      if (beside.length === 0) return undefined;
+      await vscode.commands.executeCommand('vscode.openWith', setUri([uri, ...beside], vscode.l10n.t('{0} and {1} more', nameOf(uri), beside.length)), CUSTOM_EDITOR);
+      return undefined;
+    case 'showLog':
+      await vscode.commands.executeCommand(COMMAND.showLog);
+      return undefined;
+  }
+}

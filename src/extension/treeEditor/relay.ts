@@ -1,0 +1,177 @@
+import type { Engine, EngineMethod, Progress, Summary } from '../../engine/requests.js';
+import { messageFromPage, type FromPage, type Preferences, type ToPage } from '../../../webview/shared/protocol.js';
+import { pack } from '../../../webview/shared/wire.js';
+
+/** Evidence that was opened for a page. */
+export interface PageEvidence {
+  readonly title: string;
+  readonly engine: Engine;
+  readonly summary: Summary;
+  dispose(): void;
+}
+
+/** What a relay needs of VS Code; tests fill it by hand. */
+export interface RelayPorts {
+  readonly title: string;
+  readonly preferences: Preferences;
+  post(message: unknown): void;
+  open(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<PageEvidence>;
+  /** Names of other evidence beside what was opened. */
+  neighbours(): Promise<readonly string[]>;
+  /** Acts that are VS Code's: copy, open elsewhere, show the log. Answers what to say about it, if anything. */
+  act(message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' }>): Promise<string | undefined>;
+  isCancellation(error: unknown): boolean;
+  newSession(): string;
+}
+
+/** Joins one page to the engine of its evidence. It outlives the page, which VS Code throws away while the editor is hidden. */
+export interface Relay {
+  /** Throws on a message that is none of ours: that is our mistake. */
+  receive(message: unknown): Promise<void>;
+  /** Posts something that no page asked for. */
+  post(message: ToPage): void;
+  /** The engine was ended by somebody else. */
+  ended(): void;
+  dispose(): Promise<void>;
+}
+
+type Standing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'opening'; readonly abort: AbortController; progress: Progress | undefined }
+  | { readonly kind: 'open'; readonly evidence: PageEvidence; readonly session: string; neighbours: readonly string[] }
+  | { readonly kind: 'failed'; readonly message: Extract<ToPage, { kind: 'failed' }> };
+
+export function createRelay(ports: RelayPorts): Relay {
+  const asks = new Map<number, AbortController>();
+  const views = new Set<number>();
+  let standing: Standing = { kind: 'none' };
+  let disposed = false;
+  const post = (message: ToPage): void => {
+    if (!disposed) ports.post(pack(message));
+  };
+
+  function leaveAsks(): void {
+    for (const abort of asks.values()) abort.abort();
+    asks.clear();
+  }
+
+  function opened(): void {
+    if (standing.kind !== 'open') return;
+    const { evidence, session, neighbours } = standing;
+    post({ kind: 'opened', session, title: evidence.title, summary: evidence.summary, neighbours, preferences: ports.preferences });
+  }
+
+  async function open(): Promise<void> {
+    const opening: Extract<Standing, { kind: 'opening' }> = { kind: 'opening', abort: new AbortController(), progress: undefined };
+    standing = opening;
+    post({ kind: 'opening', title: ports.title, progress: undefined });
+    try {
+      const evidence = await ports.open(opening.abort.signal, (progress) => {
+        opening.progress = progress;
+        post({ kind: 'opening', title: ports.title, progress });
+      });
+      if (disposed || opening.abort.signal.aborted) {
+        evidence.dispose();
+        return;
+      }
+      views.clear();
+      standing = { kind: 'open', evidence, session: ports.newSession(), neighbours: [] };
+      opened();
+      await offerNeighbours(standing);
+    } catch (error) {
+      const cancelled = opening.abort.signal.aborted || ports.isCancellation(error);
+      const what = cancelled ? 'The opening was cancelled.' : error instanceof Error ? error.message : String(error);
+      const remedy = cancelled ? 'Nothing was changed. Open it again when you want to.' : 'Check that the file is there and may be read, then open it again. The log says more.';
+      fail({ cancelled, what, remedy });
+    }
+  }
+
+  function fail(failure: { cancelled: boolean; what: string; remedy: string }): void {
+    const message = { kind: 'failed', title: ports.title, failure } as const;
+    standing = { kind: 'failed', message };
+    post(message);
+  }
+
+  /** Looking beside the evidence takes a moment: the tree is there first. */
+  async function offerNeighbours(open: Extract<Standing, { kind: 'open' }>): Promise<void> {
+    const names = await ports.neighbours();
+    if (names.length === 0 || standing !== open) return;
+    open.neighbours = names;
+    post({ kind: 'neighbours', names });
+  }
+
+  async function ask(message: Extract<FromPage, { kind: 'ask' }>): Promise<void> {
+    const { id, method } = message;
+    if (standing.kind !== 'open') {
+      post({ kind: 'answer', id, error: 'The evidence is not open.' });
+      return;
+    }
+    const abort = new AbortController();
+    asks.set(id, abort);
+    try {
+      // The union of questions is wider than one method's: the page's types tie both.
+      const answer = await standing.evidence.engine.ask(method as EngineMethod, message.ask as never, { signal: abort.signal });
+      if (method === 'view') views.add((answer as { view: number }).view);
+      if (method === 'closeView') views.delete((message.ask as { view: number }).view);
+      if (!abort.signal.aborted) post({ kind: 'answer', id, method, ok: answer } as ToPage);
+    } catch (error) {
+      if (!abort.signal.aborted) post({ kind: 'answer', id, error: error instanceof Error ? error.message : String(error) });
+    } finally {
+      if (asks.get(id) === abort) asks.delete(id);
+    }
+  }
+
+  return {
+    async receive(value) {
+      const message = messageFromPage(value);
+      if (!message) throw new Error('The tree page sent a message that is not in its protocol.');
+      switch (message.kind) {
+        case 'ready':
+          // A new page: the old one's questions are nobody's any more.
+          leaveAsks();
+          if (standing.kind === 'none') await open();
+          else if (standing.kind === 'opening') post({ kind: 'opening', title: ports.title, progress: standing.progress });
+          else if (standing.kind === 'failed') post(standing.message);
+          else opened();
+          return;
+        case 'ask':
+          return ask(message);
+        case 'cancel':
+          asks.get(message.id)?.abort();
+          asks.delete(message.id);
+          return;
+        case 'cancelOpening':
+          if (standing.kind === 'opening') standing.abort.abort();
+          return;
+        case 'openAgain':
+          if (standing.kind === 'open') {
+            standing.evidence.dispose();
+            leaveAsks();
+          }
+          if (standing.kind !== 'opening') await open();
+          return;
+        default: {
+          const said = await ports.act(message);
+          if (said !== undefined) post({ kind: 'say', text: said });
+        }
+      }
+    },
+    post,
+    ended() {
+      if (standing.kind !== 'open') return;
+      leaveAsks();
+      standing.evidence.dispose();
+      fail({ cancelled: true, what: 'The evidence was closed.', remedy: 'Open it again to go on.' });
+    },
+    async dispose() {
+      disposed = true;
+      leaveAsks();
+      if (standing.kind === 'opening') standing.abort.abort();
+      if (standing.kind !== 'open') return;
+      const { evidence } = standing;
+      // An engine that is shared lives on: what this page made in it must not.
+      await Promise.allSettled([...views].map((view) => evidence.engine.ask('closeView', { view })));
+      evidence.dispose();
+    },
+  };
+}
