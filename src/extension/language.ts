@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Engine } from '../engine/requests.js';
-import { CATALOGUE_NOTIFICATION, type CatalogueMessage } from '../server/index.js';
+import type { CatalogueMessage, CatalogueNotification } from '../server/index.js';
 import type { Engines } from './engines.js';
 import { LANGUAGE, NOTEBOOK } from './ids.js';
 import { messageOf, showFailure, type Log } from './log.js';
 import type { NotebookSets } from './notebook/notebookSets.js';
+
+const CATALOGUE_NOTIFICATION: CatalogueNotification = 'foundling/catalogue';
 
 /** Starts the language server with the first hunt that is opened, and tells it what the open evidence holds. */
 export function registerLanguage(context: vscode.ExtensionContext, engines: Engines, notebooks: NotebookSets, log: Log): void {

@@ -7,6 +7,7 @@ import { registerLanguage } from './language.js';
 import { createLog, showFailure, type Log } from './log.js';
 import { registerNotebook } from './notebook/index.js';
 import { startSharedEngine } from './startEngine.js';
+import { registerTreeEditor } from './treeEditor/index.js';
 
 /** What the integration tests may look at. */
 export interface FoundlingApi {
@@ -30,6 +31,7 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
   context.subscriptions.push(engines);
   context.subscriptions.push(vscode.window.createTreeView(EVIDENCE_VIEW, { treeDataProvider: evidenceTree(engines), showCollapseAll: true }));
   registerCommands(context, engines, log);
+  registerTreeEditor(context, engines);
   const notebooks = registerNotebook(context, engines, log);
   registerLanguage(context, engines, notebooks, log);
   return { engines };

@@ -2,6 +2,8 @@ import type { Catalogue } from '../engine/requests.js';
 
 /** What client and server say to each other beside the Language Server Protocol. */
 export const CATALOGUE_NOTIFICATION = 'foundling/catalogue';
+/** For the client, which must not load the server to know a name. */
+export type CatalogueNotification = typeof CATALOGUE_NOTIFICATION;
 
 /**
  * What completion and hover may know for the documents of one scope. A scope is the path of a URI: of a notebook (its cells have the same path), of a

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, evidenceFile, eventually, workspaceFile, write } from './support.js';
+
+/** What the extension lets tests look at (src/extension/main.ts). */
+interface Api {
+  readonly engines: { readonly sets: readonly { readonly key: string; readonly title: string; readonly summary: { readonly processes: number; readonly evidence: readonly unknown[] } }[]; end(key: string): Promise<void> };
+}
+
+async function api(): Promise<Api> {
+  const extension = vscode.extensions.getExtension<Api>('foundling.foundling');
+  assert.ok(extension);
+  return extension.activate();
+}
+const activeInput = (): unknown => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+
+describe('evidence in the workbench', () => {
+  beforeEach(async () => {
+    const { engines } = await api();
+    for (const set of engines.sets) await engines.end(set.key);
+  });
+  afterEach(closeAll);
+
+  it('a case file opens in the tree editor without being asked, under its title', async () => {
+    const { engines } = await api();
+    await vscode.workspace.fs.copy(evidenceFile(), workspaceFile('mine/audit.log'), { overwrite: true });
+    const uri = await write('mine/case.foundling.json', JSON.stringify({ version: 1, title: 'Mine', hosts: [], evidence: [{ id: 'a', path: 'audit.log' }] }));
+    await vscode.commands.executeCommand('vscode.open', uri);
+    await eventually('the set is open', () => engines.sets.length === 1);
+    assert.equal((activeInput() as vscode.TabInputCustom).viewType, 'foundling.tree');
+    assert.equal(engines.sets[0]?.title, 'Mine');
+    assert.ok((engines.sets[0]?.summary.processes ?? 0) > 0);
+  });
+
+  it('an audit log opens as text by itself, and as a tree by the command', async () => {
+    const { engines } = await api();
+    await vscode.commands.executeCommand('vscode.open', evidenceFile());
+    assert.ok(activeInput() instanceof vscode.TabInputText);
+    await vscode.commands.executeCommand('foundling.openAsEvidence', evidenceFile());
+    await eventually('the set is open', () => engines.sets.length === 1);
+    assert.equal((activeInput() as vscode.TabInputCustom).viewType, 'foundling.tree');
+  });
+
+  it('a folder opens as one set', async () => {
+    const { engines } = await api();
+    for (const name of ['audit.log', 'audit.log.1']) await vscode.workspace.fs.copy(evidenceFile(), workspaceFile(`collected/${name}`), { overwrite: true });
+    await vscode.commands.executeCommand('foundling.openFolderAsEvidence', workspaceFile('collected'));
+    await eventually('the set is open', () => engines.sets.length === 1);
+    assert.equal(engines.sets[0]?.title, 'collected');
+    assert.equal((activeInput() as vscode.TabInputCustom).viewType, 'foundling.tree');
+  });
+
+  it('a file that the nearest case lists opens that case', async () => {
+    const { engines } = await api();
+    await vscode.workspace.fs.copy(evidenceFile(), workspaceFile('mine/audit.log'), { overwrite: true });
+    await write('mine/case.foundling.json', JSON.stringify({ version: 1, title: 'Mine', hosts: [], evidence: [{ id: 'a', path: 'audit.log' }] }));
+    await vscode.commands.executeCommand('foundling.openAsEvidence', workspaceFile('mine/audit.log'));
+    await eventually('the set is open', () => engines.sets.length === 1);
+    assert.equal(engines.sets[0]?.title, 'Mine');
+  });
+
+  it('an editor and a notebook share one engine', async () => {
+    const { engines } = await api();
+    await vscode.commands.executeCommand('foundling.openAsEvidence', evidenceFile());
+    const uri = await write('shared.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where true\n```\n');
+    await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(uri));
+    await eventually('the set is open', () => engines.sets.length > 0);
+    await vscode.commands.executeCommand('notebook.selectKernel', { id: 'foundling.hunt', extension: 'foundling.foundling' });
+    await vscode.commands.executeCommand('notebook.execute');
+    assert.equal(engines.sets.length, 1);
+  });
+
+  it('closing evidence ends its engine', async () => {
+    const { engines } = await api();
+    await vscode.commands.executeCommand('foundling.openAsEvidence', evidenceFile());
+    await eventually('the set is open', () => engines.sets.length === 1);
+    await vscode.commands.executeCommand('foundling.closeEvidence');
+    await eventually('no set is open', () => engines.sets.length === 0);
+  });
+
+  it('a new notebook has a hunt in it', async () => {
+    await vscode.commands.executeCommand('foundling.newHuntNotebook');
+    const notebook = vscode.window.activeNotebookEditor?.notebook;
+    assert.equal(notebook?.notebookType, 'foundling.hunt');
+    assert.equal(notebook?.getCells().some((cell) => cell.document.languageId === 'hunt'), true);
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, evidenceFile, eventually, textOf, workspaceFile, write } from './support.js';
+
+const RESULT = 'application/vnd.foundling.result+json';
+
+/** A notebook beside the workspace's audit log that hunts in it. */
+async function openNotebook(name: string, text: string): Promise<vscode.NotebookDocument> {
+  const uri = await write(name, text);
+  const notebook = await vscode.workspace.openNotebookDocument(uri);
+  await vscode.window.showNotebookDocument(notebook);
+  await vscode.commands.executeCommand('notebook.selectKernel', { id: 'foundling.hunt', extension: 'foundling.foundling' });
+  return notebook;
+}
+
+async function run(notebook: vscode.NotebookDocument, index: number): Promise<vscode.NotebookCell> {
+  const before = notebook.cellAt(index).executionSummary?.executionOrder;
+  await vscode.commands.executeCommand('notebook.cell.execute', { ranges: [{ start: index, end: index + 1 }], document: notebook.uri });
+  await eventually('the cell ended', () => {
+    const summary = notebook.cellAt(index).executionSummary;
+    return summary?.timing !== undefined && summary.executionOrder !== before && notebook.cellAt(index).outputs.length > 0;
+  });
+  return notebook.cellAt(index);
+}
+
+const itemOf = (cell: vscode.NotebookCell, mime: string): string | undefined => {
+  const item = cell.outputs.flatMap((output) => output.items).find((each) => each.mime === mime);
+  return item && new TextDecoder().decode(item.data);
+};
+const errorOf = (cell: vscode.NotebookCell): string => (JSON.parse(itemOf(cell, 'application/vnd.code.notebook.error') ?? '{}') as { message?: string }).message ?? '';
+
+describe('a hunt notebook', () => {
+  afterEach(closeAll);
+
+  it('opens its Markdown as cells, and an edit changes the edited cell alone', async () => {
+    const text = '---\ntitle: odd\n---\n\n\n#  Odd   \n~~~hunt\nprocesses where true\n~~~\ntail   \n\n\n\n```python\nx\n```';
+    const notebook = await openNotebook('odd.hunt.md', text);
+    assert.deepEqual(notebook.getCells().map((cell) => [cell.document.languageId, cell.document.getText()]), [
+      ['markdown', '#  Odd   '],
+      ['hunt', 'processes where true'],
+      ['markdown', 'tail   '],
+      ['markdown', '```python\nx\n```'],
+    ]);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(notebook.cellAt(1).document.uri, new vscode.Range(0, 0, 0, 9), 'exec');
+    await vscode.workspace.applyEdit(edit);
+    assert.ok(await notebook.save());
+    assert.equal(await textOf(notebook.uri), text.replace('processes where', 'exec where'));
+  });
+
+  it('runs a hunt on the evidence that its front matter names: a table, and the same as text', async () => {
+    const notebook = await openNotebook('table.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where process.name != null | head 5\n```\n');
+    const cell = await run(notebook, 0);
+    assert.equal(errorOf(cell), '');
+    assert.equal(cell.executionSummary?.success, true);
+    const result = JSON.parse(itemOf(cell, RESULT) ?? 'null') as { rows: unknown[]; total: number; view: string };
+    assert.equal(result.view, 'table');
+    assert.equal(result.rows.length, 5);
+    assert.match(itemOf(cell, 'text/plain') ?? '', /\n5 rows · .*basis: .* · parents as recorded$/);
+    assert.equal(notebook.isDirty, false, 'an output is no edit');
+  });
+
+  it('draws the tree of a hunt that asks for one', async () => {
+    const notebook = await openNotebook('tree.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nprocesses where process.name == "sshd" | tree\n```\n');
+    const result = JSON.parse(itemOf(await run(notebook, 0), RESULT) ?? 'null') as { view: string; tree: unknown[] };
+    assert.equal(result.view, 'tree');
+    assert.ok(result.tree.length > 0, 'the tree has lines');
+  });
+
+  it('shows a mistake with its place, and the notebook goes on', async () => {
+    const notebook = await openNotebook('mistake.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where process.nmae == "x"\n```\n\n```hunt\nexec where true\n```\n\n```sql\nselect 1\n```\n');
+    const wrong = await run(notebook, 0);
+    assert.equal(wrong.executionSummary?.success, false);
+    assert.match(errorOf(wrong), /Line 1, column 12: .*process\.nmae/);
+    assert.equal((await run(notebook, 1)).executionSummary?.success, true);
+    assert.match(errorOf(await run(notebook, 2)), /cannot be run yet/);
+  });
+
+  it('says which file is missing instead of an empty result', async () => {
+    const notebook = await openNotebook('gone.hunt.md', '---\nfoundling: {evidence: gone.log}\n---\n\n```hunt\nexec where true\n```\n');
+    const cell = await run(notebook, 0);
+    assert.equal(cell.executionSummary?.success, false);
+    assert.match(errorOf(cell), /gone\.log/);
+  });
+
+  it('switches the parent view of a cell in its fence, and runs it again', async () => {
+    const text = '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where true | head 1\n```\n\nStays   \n';
+    const notebook = await openNotebook('parents.hunt.md', text);
+    const order = (await run(notebook, 0)).executionSummary?.executionOrder ?? 0;
+    await vscode.commands.executeCommand('foundling.chooseParents', notebook.cellAt(0), 'created');
+    await eventually('the cell ran again', () => (notebook.cellAt(0).executionSummary?.executionOrder ?? 0) > order && itemOf(notebook.cellAt(0), 'text/plain')?.endsWith('parents as created') === true);
+    await notebook.save();
+    assert.equal(await textOf(notebook.uri), text.replace('```hunt\n', '```hunt parents=created\n'));
+  });
+
+  it('finds the nearest case by itself', async () => {
+    await vscode.workspace.fs.createDirectory(workspaceFile('case/notes'));
+    await vscode.workspace.fs.copy(evidenceFile(), workspaceFile('case/audit.log'), { overwrite: true });
+    await write('case/case.foundling.json', JSON.stringify({ version: 1, title: 'The nearest', hosts: [], evidence: [{ id: 'a', path: 'audit.log' }] }));
+    const notebook = await openNotebook('case/notes/near.hunt.md', '```hunt\nexec where true | head 1\n```\n');
+    const result = JSON.parse(itemOf(await run(notebook, 0), RESULT) ?? 'null') as { evidence: string };
+    assert.equal(result.evidence, 'The nearest');
+  });
+});
