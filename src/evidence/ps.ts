@@ -137,7 +137,8 @@ class PsSnapshot {
     if (batch.unit[at] === NO_STRING) batch.unit[at] = intern(cell('unit'));
     batch.exe[at] = intern(cell('exe'));
     batch.comm[at] = intern(cell('comm'));
-    this.command(batch, at, ppid, text, line, cell('args'));
+    const isKernels = ppid === 2 || ppid === 0 || (ppid === NOT_STATED && /^(root|0|)$/.test(word('user') ?? ''));
+    this.command(batch, at, isKernels, text, line, cell('args'));
     const start = word('lstart') ?? word('start');
     const elapsed = word('elapsed');
     this.starts.push((start === undefined ? undefined : parsePsStart(start)) ?? (elapsed === undefined ? undefined : parsePsElapsed(elapsed)));
@@ -165,7 +166,7 @@ class PsSnapshot {
    * The command: the drawing of a tree is taken off, `<defunct>` is a zombie, and `[x]` is the comm of a process that shows no arguments.
    * Arguments are split at each blank: ps joins them with one, so joined again they read as printed.
    */
-  private command(batch: Batch, at: number, ppid: number, text: string, line: Line, cell: Cell | undefined): void {
+  private command(batch: Batch, at: number, mayBeKernels: boolean, text: string, line: Line, cell: Cell | undefined): void {
     if (!cell || cell.from >= cell.to) return;
     const { strings } = this.context;
     let { from, to } = cell;
@@ -183,8 +184,7 @@ class PsSnapshot {
       batch.comm[at] = isBracketed ? strings.intern(line.bytes, line.from + from + 1, line.from + to - 1) : strings.intern(line.bytes, line.from + from, line.from + to);
     }
     // Only below kthreadd are brackets ps's own; elsewhere they may be what the process calls itself, and that is worth seeing.
-    const isKernels = isBracketed && (ppid === 2 || ppid === 0 || ppid === NOT_STATED);
-    if (isKernels || defunct || shown === '' || shown === '-') return;
+    if ((isBracketed && mayBeKernels) || defunct || shown === '' || shown === '-') return;
     const args = line.bytes.slice(line.from + from, line.from + to);
     for (let i = 0; i < args.length; i++) if (args[i] === 0x20) args[i] = 0;
     batch.args[at] = strings.intern(args, 0, args.length);
