@@ -7,10 +7,33 @@ import { fileURLToPath } from 'node:url';
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const running = new Set();
+const cleanups = [];
+let stopping = false;
 
-/** Ends everything started here, with its children. */
-function stopAll(signal = 'SIGTERM') {
-  for (const child of running) endGroup(child, signal);
+/** Called when the person stops this program (Ctrl-C, kill), after what `run` started has ended; the last one registered is called first. */
+export function onStop(cleanup) {
+  cleanups.push(cleanup);
+}
+
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+  process.once(signal, () => {
+    stopping = true;
+    void cleanUp().then(() => process.exit(code));
+  });
+}
+
+async function cleanUp() {
+  const ends = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)));
+  for (const child of running) endGroup(child);
+  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  for (const child of running) endGroup(child, 'SIGKILL');
+  for (const cleanup of cleanups.reverse()) {
+    try {
+      await cleanup();
+    } catch (error) {
+      console.error(String(error));
+    }
+  }
 }
 
 /** Ends a child that was started with `detached: true`, and its whole process group. */
@@ -21,22 +44,6 @@ export function endGroup(child, signal = 'SIGTERM') {
     if (error.code !== 'ESRCH') throw error; // already gone
   }
 }
-
-/** Ctrl-C and a plain kill stop what was started here too, then this program. Cleanups run first, in the reverse of their order. */
-const cleanups = [];
-export function onStop(cleanup) {
-  cleanups.push(cleanup);
-  if (cleanups.length > 1) return;
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
-    process.once(signal, () => {
-      void (async () => {
-        for (const clean of cleanups.reverse()) await Promise.resolve(clean()).catch((error) => console.error(String(error)));
-        process.exit(code);
-      })();
-    });
-  }
-}
-onStop(() => stopAll());
 
 /**
  * Runs a program to its end. Resolves with { code, stdout, stderr, output }; rejects when it could not be started or, unless `allowFailure`, ended
@@ -57,6 +64,7 @@ export function run(program, args, { cwd = root, env = process.env, show = false
     child.on('close', (status, signal) => {
       clearTimeout(timer);
       running.delete(child);
+      if (stopping) return; // the person ended it: no failure to tell of, and this program ends when it has cleaned up
       const code = status ?? 128;
       if (code === 0 || (allowFailure && !late)) return resolve({ code, stdout, stderr, output });
       const how = late ? `did not end within ${timeoutMs / 1000} s` : signal ? `was ended by ${signal}` : `ended with code ${code}`;

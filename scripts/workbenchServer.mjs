@@ -52,7 +52,7 @@ export async function installExtension(profile, vsix) {
 }
 
 /**
- * Starts a server and resolves when it answers: { origin, host, stop() }. Options: `password` (else none is asked), `smokeTest` (needed for extensions
+ * Starts a server and resolves when it answers: { origin, host, stop(), ended } (`ended` resolves only when it ends without being stopped). Options: `password` (else none is asked), `smokeTest` (needed for extensions
  * under development and suites inside the host; in this mode VS Code draws no toasts), `env` (the extension host inherits it), `port` (else a free one).
  */
 export async function startServer(profile, { password, smokeTest = false, env = {}, port } = {}) {
@@ -75,7 +75,9 @@ export async function startServer(profile, { password, smokeTest = false, env = 
   child.stderr.pipe(log, { end: false });
   let ended;
   const end = new Promise((resolve) => child.once('exit', (code, signal) => resolve((ended = signal ?? code ?? 0))));
+  let stopped = false;
   const stop = async () => {
+    stopped = true;
     if (ended === undefined) endGroup(child);
     const force = setTimeout(() => endGroup(child, 'SIGKILL'), 5_000);
     await end;
@@ -93,7 +95,7 @@ export async function startServer(profile, { password, smokeTest = false, env = 
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { origin, host: `127.0.0.1:${taken}`, pid: child.pid, ended: end, stop };
+  return { origin, host: `127.0.0.1:${taken}`, pid: child.pid, stop, ended: end.then((how) => (stopped ? new Promise(() => {}) : how)) };
 }
 
 /** Copies the logs of server and extension host to where a person finds them after a failure. */
