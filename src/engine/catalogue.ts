@@ -1,7 +1,106 @@
+import { type Column, LEAVES, LINKS, ROOTS, SOURCES } from '../hunt/index.js';
+import { BASES } from '../model/index.js';
 import type { SqlStore } from '../store/index.js';
-import type { OpenedSet } from './openSet.js';
-import type { Catalogue } from './requests.js';
+import type { Catalogue, CatalogueField } from './requests.js';
 
-export function catalogueOf(_set: OpenedSet, _store: SqlStore): Catalogue {
-  throw new Error('hunts are not there yet');
+const VALUES_A_FIELD = 200;
+/** The values of linked processes (`process.creator.name`) are counted for so long; a set too large for that has their share only. */
+const LINKED_VALUES_MS = 3000;
+
+/** A field with the column that is counted for it. */
+interface Counted {
+  readonly name: string;
+  readonly type: string;
+  readonly column: Column;
+}
+
+/**
+ * What completion knows of a set: each source's rows, each field's share filled, and its most frequent values with their counts. Fields of the row
+ * itself are counted over events, or over lifetimes where only those have them; the program of an event over process events.
+ * `breathe` is called between queries; all of it is done once, after the store is full.
+ */
+export async function catalogueOf(store: SqlStore, breathe: () => Promise<void>): Promise<Catalogue> {
+  const counter = createCounter(store);
+  const sources: { name: string; rows: number }[] = [];
+  for (const { name, table, where } of SOURCES) {
+    sources.push({ name, rows: one(store, table === 'event' ? `SELECT count(*) FROM event e${where === undefined ? '' : ` WHERE ${where}`}` : 'SELECT count(*) FROM process') });
+    await breathe();
+  }
+  const fields: CatalogueField[] = [];
+  const add = async (rows: string, total: number, columns: readonly Counted[]): Promise<void> => {
+    const filled = counter.filled(rows, columns);
+    for (const [at, field] of columns.entries()) {
+      await breathe();
+      fields.push({ name: field.name, filled: total > 0 ? filled[at]! / total : 0, values: filled[at]! > 0 ? counter.values(rows, field) : [] });
+    }
+  };
+  const rowsOf = (name: string): number => sources.find((source) => source.name === name)?.rows ?? 0;
+  await add('event r', rowsOf('any'), ROOTS.flatMap(({ name, type, event }) => (event ? [{ name, type, column: event }] : [])));
+  await add("(SELECT * FROM event WHERE category = 'process') r", rowsOf('process'), LEAVES.flatMap(({ name, type, event }) => (event ? [{ name: `process.${name}`, type, column: event }] : [])));
+  await add('process r', rowsOf('processes'), [
+    ...ROOTS.flatMap(({ name, type, event, process }) => (!event && process ? [{ name, type, column: process }] : [])),
+    ...LEAVES.flatMap(({ name, type, event, process }) => (!event && process ? [{ name: `process.${name}`, type, column: process }] : [])),
+  ]);
+  await addLinked(store, counter, fields, rowsOf('processes'), breathe);
+  return { sources, fields };
+}
+
+/** `process.creator.name` and the like, over lifetimes: who is linked to is far fewer than who links, so each is counted once with its weight. */
+async function addLinked(store: SqlStore, counter: Counter, fields: CatalogueField[], total: number, breathe: () => Promise<void>): Promise<void> {
+  let spent = 0;
+  for (const link of LINKS) {
+    if (link.process === undefined) continue;
+    store.run('DROP TABLE IF EXISTS temp.linked');
+    store.run(`CREATE TEMP TABLE linked AS SELECT ${link.process.replaceAll('$', 'p')} AS target, count(*) AS n FROM process p WHERE ${link.process.replaceAll('$', 'p')} IS NOT NULL GROUP BY 1`);
+    const columns = LEAVES.flatMap(({ name, type, process }): Counted[] => (process ? [{ name: `process.${link.name}.${name}`, type, column: process }] : []));
+    const rows = '(SELECT process.*, l.n AS weight FROM temp.linked l JOIN process ON process.id = l.target) r';
+    const filled = counter.filled(rows, columns, 'r.weight');
+    for (const [at, field] of columns.entries()) {
+      await breathe();
+      const began = performance.now();
+      const isCounted = filled[at]! > 0 && spent < LINKED_VALUES_MS && (field.column.form === 'interned' || field.type === 'bool');
+      fields.push({ name: field.name, filled: total > 0 ? filled[at]! / total : 0, values: isCounted ? counter.values(rows, field, 'r.weight') : [] });
+      spent += performance.now() - began;
+    }
+  }
+  store.run('DROP TABLE IF EXISTS temp.linked');
+}
+
+interface Counter {
+  /** How many rows have each column; `weight` is what one row counts for. */
+  filled(rows: string, columns: readonly Counted[], weight?: string): readonly number[];
+  /** The most frequent values, most frequent first; none for moments, durations and shares, of which nobody picks one. */
+  values(rows: string, field: Counted, weight?: string): readonly (readonly [string, number])[];
+}
+
+function createCounter(store: SqlStore): Counter {
+  const sqlOf = (column: Column): string => column.sql.replaceAll('$', 'r');
+  return {
+    filled(rows, columns, weight = '1') {
+      if (columns.length === 0) return [];
+      const sums = columns.map(({ column }) => `coalesce(sum(CASE WHEN ${sqlOf(column)} IS NOT NULL THEN ${weight} END), 0)`);
+      return [...store.query(`SELECT ${sums.join(', ')} FROM ${rows}`)][0]!.map(Number); // an aggregate gives one row
+    },
+    values(rows, { type, column }, weight = '1') {
+      if (type === 'time' || type === 'duration' || type === 'float') return [];
+      const counts = `SELECT ${sqlOf(column)} AS v, sum(${weight}) AS n FROM ${rows} WHERE v IS NOT NULL GROUP BY v`;
+      const last = `ORDER BY n DESC, v LIMIT ${VALUES_A_FIELD}`;
+      const statement =
+        column.form === 'args' ? `SELECT s.text AS v, c.n AS n FROM (SELECT a.arg_s AS v, sum(g.n) AS n FROM (${counts}) g JOIN arg a ON a.args_s = g.v GROUP BY a.arg_s ORDER BY 2 DESC LIMIT ${VALUES_A_FIELD}) c JOIN string s ON s.id = c.v ORDER BY n DESC, s.text`
+        : column.form !== 'interned' ? `${counts} ${last}`
+        : column.derive === undefined ? `SELECT s.text AS v, c.n AS n FROM (${counts} ORDER BY n DESC LIMIT ${VALUES_A_FIELD}) c JOIN string s ON s.id = c.v ORDER BY n DESC, s.text`
+        : `SELECT ${column.derive.replaceAll('$', 's.text')} AS v, sum(c.n) AS n FROM (${counts}) c JOIN string s ON s.id = c.v GROUP BY 1 HAVING v IS NOT NULL ${last}`;
+      return [...store.query(statement)].map(([value, count]) => [shown(value, type, column), Number(count)] as const);
+    },
+  };
+}
+
+function shown(value: unknown, type: string, column: Column): string {
+  if (column.form === 'basis') return BASES[Number(value)] ?? String(value);
+  return type === 'bool' ? String(Number(value) !== 0) : String(value);
+}
+
+function one(store: SqlStore, sql: string): number {
+  const [row] = [...store.query(sql)];
+  return Number(row?.[0] ?? 0);
 }

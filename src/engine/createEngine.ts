@@ -4,7 +4,7 @@ import { createSqlStore, loadStore, type SqlStore } from '../store/index.js';
 import { createBreather } from './breathe.js';
 import { catalogueOf } from './catalogue.js';
 import { detailsOf } from './details.js';
-import { huntIn } from './hunt.js';
+import { huntIn, registerHuntFunctions } from './hunt.js';
 import { lineageRecord, rowsByStart, statedStarts } from './lineageRecord.js';
 import { type OpenedSet, openSet } from './openSet.js';
 import { overviewOf } from './overview.js';
@@ -31,6 +31,7 @@ interface Opened {
   entries: readonly EvidenceEntry[];
   starts?: Float64Array;
   order?: Uint32Array;
+  cataloguing?: Promise<Catalogue>;
   catalogue?: Catalogue;
 }
 
@@ -108,6 +109,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const breathe = createBreather();
     await new Promise<void>((resolve) => setTimeout(resolve, 0)); // the answer to `open` goes out first
     const fresh = createSqlStore(await loadSql());
+    registerHuntFunctions(fresh);
     try {
       await loadStore(
         fresh,
@@ -217,12 +219,13 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     async hunt(ask, call) {
       const ready = await filled(call);
-      return huntIn(current().set, ready, ask, call);
+      return huntIn(current().set, ready, ask, call, current().catalogue);
     },
     async catalogue(_ask, call) {
+      const ready = await filled(call);
       const of = current();
-      of.catalogue ??= catalogueOf(of.set, await filled(call));
-      return of.catalogue;
+      of.cataloguing ??= catalogueOf(ready, createBreather());
+      return (of.catalogue = await of.cataloguing);
     },
   };
 

@@ -3,4 +3,4 @@ export { parentAt } from './loadEvents.js';
 export { eventWordsOf } from './eventWords.js';
 export { INDICES, SCHEMA } from './schema.js';
 export type { SqlModule, SqlValue } from './sqlModule.js';
-export { CALLS_BETWEEN_LOOKS, Cancelled, createSqlStore, type SqlStore, StoreFull, type Watch } from './sqlStore.js';
+export { Cancelled, createSqlStore, ROWS_BETWEEN_LOOKS, type SqlStore, StoreFull, type Watch } from './sqlStore.js';

@@ -72,7 +72,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
       cwd: lineage.cwd[process]!, previousName: 0, previousExecutable: 0,
       uid: lineage.uid[process]!, euid: lineage.euid[process]!, gid: lineage.gid[process]!, auid: lineage.auid[process]!, ses: lineage.ses[process]!,
       tty: lineage.tty[process]!, user: input.userName(lineage.host[process]!, lineage.uid[process]!) ?? 0,
-      exitCode: null, path: 0, path2: 0, address: 0, port: null, unit: lineage.unit[process]!, key: 0, message: 0, host: lineage.host[process]!,
+      exitCode: null, path: 0, path2: 0, address: 0, port: null, unit: 0, key: 0, message: 0, host: lineage.host[process]!,
     });
   };
 
@@ -104,7 +104,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
       user: batch.user[row]! || (about >= 0 ? (input.userName(lineage.host[about]!, batch.uid[row]!) ?? 0) : 0),
       exitCode: stated(batch.exitCode[row]!),
       path: isAddress ? 0 : batch.path[row]!, path2: batch.path2[row]!, address: isAddress ? batch.path[row]! : 0, port: stated(batch.port[row]!),
-      unit: batch.unit[row]! || (about >= 0 ? lineage.unit[about]! : 0), key: batch.key[row]!, message: batch.message[row]!,
+      unit: batch.unit[row]!, key: batch.key[row]!, message: batch.message[row]!,
       host: about >= 0 ? lineage.host[about]! : batch.host[row]!,
     });
   };

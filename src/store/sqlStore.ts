@@ -1,8 +1,8 @@
 import { INDICES, SCHEMA } from './schema.js';
 import type { SqlDatabase, SqlModule, SqlStatement, SqlValue } from './sqlModule.js';
 
-/** `alive()` looks at its watch once in so many calls. */
-export const CALLS_BETWEEN_LOOKS = 4096;
+/** Queries call `alive()` once in so many rows: `(id & 4095) <> 0 OR alive()`. */
+export const ROWS_BETWEEN_LOOKS = 4096;
 
 /** What a running query is watched by. SQLite in wasm has no interrupt, so the query itself calls out (HUNT 13, `alive()`). */
 export interface Watch {
@@ -61,8 +61,9 @@ export function createSqlStore(module: SqlModule): SqlStore {
   database.run('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
   database.run(SCHEMA);
   database.create_function('alive', () => {
-    if (++calls % CALLS_BETWEEN_LOOKS === 0 && watch) {
-      watch.onRows?.(calls);
+    calls++;
+    if (watch) {
+      watch.onRows?.(calls * ROWS_BETWEEN_LOOKS);
       if (watch.cancelled()) stopped = new Cancelled();
       else if (watch.deadlineMs !== undefined && performance.now() > watch.deadlineMs) stopped = new Error('The query took longer than its time limit. Narrow it, or raise the limit.');
       if (stopped) throw stopped;
