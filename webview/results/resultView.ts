@@ -122,8 +122,7 @@ function drawTree(body: HTMLElement, output: ResultOutput, tell: Tell): void {
     }
     if (line.other) {
       const other = element('span', 'foundling-other');
-      const words = output.parents === 'recorded' ? 'created by' : 'recorded parent';
-      appendVisible(other, `${words} ${processLabel(line.other.name, line.other.pid)}`);
+      appendVisible(other, `other parent ${processLabel(line.other.name, line.other.pid)}`);
       item.append(other);
     }
     if (line.matched) {

@@ -37,9 +37,9 @@ export function createHuntController(sets: NotebookSets, log: Log): vscode.Noteb
   return controller;
 }
 
-/** The parent view of a cell: its own, else the notebook's, else as the hunt is written. */
-export function parentsOf(cell: vscode.NotebookCell, sets: NotebookSets): HuntParents {
-  return cellMetadata(cell.metadata).parents ?? sets.settings(cell.notebook).parents ?? 'recorded';
+/** The parent view of a cell: its own, else the notebook's; undefined: the hunt runs as it is written, which reads `process.parent` as recorded. */
+export function parentsOf(cell: vscode.NotebookCell, sets: NotebookSets): HuntParents | undefined {
+  return cellMetadata(cell.metadata).parents ?? sets.settings(cell.notebook).parents;
 }
 
 async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode.NotebookDocument, sets: NotebookSets): Promise<boolean> {
@@ -55,9 +55,9 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
   try {
     const set = await sets.setOf(notebook, execution.token);
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
-    const result = await set.engine.ask('hunt', { text: cell.document.getText(), parents, limit }, { signal: abort.signal });
+    const result = await set.engine.ask('hunt', { text: cell.document.getText(), limit, ...(parents ? { parents } : {}) }, { signal: abort.signal });
     const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-    await execution.replaceOutput(mistake ? failure(mistake.code, placed(mistake, cell.document)) : shown(result, { set: set.key, evidence: set.title, parents }));
+    await execution.replaceOutput(mistake ? failure(mistake.code, placed(mistake, cell.document)) : shown(result, { set: set.key, evidence: set.title, parents: parents ?? 'recorded' }));
     return mistake === undefined;
   } finally {
     abort.dispose();

@@ -48,7 +48,7 @@ export async function chooseParents(sets: NotebookSets, given: unknown, parents?
 /** A mistake in the front matter is told when a cell runs, not by a status bar that cannot say it. */
 function shownParents(cell: vscode.NotebookCell, sets: NotebookSets): CellParents | undefined {
   try {
-    return parentsOf(cell, sets);
+    return parentsOf(cell, sets) ?? 'recorded';
   } catch {
     return cellMetadata(cell.metadata).parents;
   }

@@ -19,13 +19,13 @@ const evil = '<img src=x onerror=alert(1)>\u202e\n=cmd()';
 
 test('the text twin is an aligned table with counts, basis and parent view', () => {
   expect(resultText(output())).toBe(
-    ['process.name  process.pid', '------------  -----------', 'nc                   4721', 'bash                   12', '                        3', '', '3 rows · basis: 2 observed, 1 derived · parents as created'].join('\n'),
+    ['process.name  process.pid', '------------  -----------', 'nc                   4721', 'bash                   12', '                        3', '', '3 rows · basis: 2 observed, 1 derived · process.parent as created'].join('\n'),
   );
 });
 
 test('a cut result says of how many, and an undecided one for want of what', () => {
   expect(summaryText(output({ total: 193010, undecided: { count: 47, fields: ['process.orphaned_after'] } }))).toBe(
-    '3 of 193,010 rows · 47 undecided: process.orphaned_after unknown · basis: 2 observed, 1 derived · parents as created',
+    '3 of 193,010 rows · 47 undecided: process.orphaned_after unknown · basis: 2 observed, 1 derived · process.parent as created',
   );
 });
 
