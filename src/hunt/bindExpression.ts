@@ -64,6 +64,7 @@ function bindField(expr: Field, context: BindContext): Bound {
   if (resolution.kind === 'place') {
     const isEmpty = filledShare(context, expr.name) === 0;
     // A ?field that no open evidence has is the literal null, as in Elastic.
+    if (isEmpty) context.diagnostics.push(mistake(205, expr, `No open evidence has ${expr.name}: it is absent in every row.`, [], 'information'));
     if (expr.optional && isEmpty) return { kind: 'value', type: 'null', value: null };
     return { kind: 'place', type: resolution.place.type, place: resolution.place };
   }

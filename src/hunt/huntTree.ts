@@ -1,0 +1,104 @@
+import type { ProcessRef, TreeLine } from '../engine/requests.js';
+import type { ParentView, ProcessRow } from '../model/index.js';
+import type { SqlPort } from './run.js';
+
+export interface TreeOptions {
+  readonly parents: ParentView;
+  /** How many links above (all) and below (none) the rows' processes are drawn. */
+  readonly up?: number | undefined;
+  readonly down?: number | undefined;
+}
+
+interface Node {
+  readonly process: ProcessRow;
+  /** By the tree that is drawn, and by the other; -1 none. */
+  readonly parent: ProcessRow;
+  readonly other: ProcessRow;
+  readonly ref: ProcessRef;
+  readonly commandLine: string | null;
+  readonly orphan: boolean;
+}
+
+const ASK_AT_ONCE = 500;
+/** Deeper than any real tree: a guard against parents in a circle, which bad evidence may state. */
+const MAX_LINKS = 4096;
+
+/** The processes of a hunt's rows with what lies above (and below) them, in preorder, siblings by start. */
+export function treeOf(port: SqlPort, matched: Iterable<ProcessRow>, options: TreeOptions): TreeLine[] {
+  const wanted = new Set([...matched].filter((process) => process >= 0));
+  const nodes = new Map<ProcessRow, Node>();
+  load(port, 'p.id', wanted, options.parents, nodes);
+  let edge = [...nodes.values()];
+  for (let link = 0; link < Math.min(options.up ?? MAX_LINKS, MAX_LINKS) && edge.length > 0; link++) {
+    const above = new Set(edge.map((node) => node.parent).filter((parent) => parent >= 0 && !nodes.has(parent)));
+    edge = load(port, 'p.id', above, options.parents, nodes);
+  }
+  edge = [...wanted].flatMap((process) => nodes.get(process) ?? []);
+  for (let link = 0; link < Math.min(options.down ?? 0, MAX_LINKS) && edge.length > 0; link++) {
+    edge = load(port, options.parents === 'created' ? 'p.creator' : 'p.parent', new Set(edge.map((node) => node.process)), options.parents, nodes);
+  }
+  const others = new Map<ProcessRow, Node>(nodes);
+  load(port, 'p.id', new Set([...nodes.values()].map((node) => node.other).filter((other) => other >= 0 && !others.has(other))), options.parents, others);
+  return lines(nodes, others, wanted);
+}
+
+function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, parents: ParentView, into: Map<ProcessRow, Node>): Node[] {
+  const all = [...values];
+  const found: Node[] = [];
+  for (let at = 0; at < all.length; at += ASK_AT_ONCE) {
+    const some = all.slice(at, at + ASK_AT_ONCE);
+    const rows = port.all(
+      `SELECT p.id, p.creator, p.parent, p.pid, p.start, (SELECT t.text FROM string t WHERE t.id = p.name_s), (SELECT t.text FROM string t WHERE t.id = p.command_line_s), p.orphan
+       FROM process p WHERE ((p.id & 4095) <> 0 OR alive()) AND ${column} IN (${some.map((_, index) => `?${index + 1}`).join(', ')})`,
+      some,
+    );
+    for (const [id, creator, parent, pid, start, name, commandLine, orphan] of rows) {
+      const process = Number(id);
+      if (into.has(process)) continue;
+      const created = creator === null ? -1 : Number(creator);
+      const recorded = parent === null ? -1 : Number(parent);
+      const node: Node = {
+        process,
+        parent: parents === 'created' ? created : recorded,
+        other: created === recorded ? -1 : parents === 'created' ? recorded : created,
+        ref: { process, pid: Number(pid), start: start === null ? NaN : Number(start), name: name === null ? null : String(name) },
+        commandLine: commandLine === null ? null : String(commandLine),
+        orphan: orphan === 1,
+      };
+      into.set(process, node);
+      found.push(node);
+    }
+  }
+  return found;
+}
+
+function lines(nodes: ReadonlyMap<ProcessRow, Node>, others: ReadonlyMap<ProcessRow, Node>, matched: ReadonlySet<ProcessRow>): TreeLine[] {
+  const below = new Map<ProcessRow, Node[]>();
+  for (const node of [...nodes.values()].sort((a, b) => (a.ref.start || 0) - (b.ref.start || 0) || a.process - b.process)) {
+    const parent = nodes.has(node.parent) && node.parent !== node.process ? node.parent : -1;
+    const siblings = below.get(parent);
+    if (siblings === undefined) below.set(parent, [node]);
+    else siblings.push(node);
+  }
+  const found: TreeLine[] = [];
+  const drawn = new Set<ProcessRow>();
+  const draw = (from: readonly Node[], depthOfFirst: number): void => {
+    const stack = [...from].reverse().map((node) => ({ node, depth: depthOfFirst }));
+    for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+      const { node, depth } = item;
+      if (drawn.has(node.process)) continue;
+      drawn.add(node.process);
+      found.push({ process: node.process, depth, matched: matched.has(node.process), label: labelOf(node), orphan: node.orphan, other: others.get(node.other)?.ref ?? null });
+      for (const child of [...(below.get(node.process) ?? [])].reverse()) stack.push({ node: child, depth: depth + 1 });
+    }
+  };
+  draw(below.get(-1) ?? [], 0);
+  // Whoever is left stands in a circle of parents: drawn as a root rather than dropped.
+  for (const node of nodes.values()) if (!drawn.has(node.process)) draw([node], 0);
+  return found;
+}
+
+function labelOf(node: Node): string {
+  const name = node.ref.name ?? '?';
+  return node.commandLine === null || node.commandLine === '' ? `${name} ${node.ref.pid}` : `${name} ${node.ref.pid}  ${node.commandLine}`;
+}

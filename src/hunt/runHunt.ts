@@ -1,0 +1,82 @@
+import type { Cell, HuntAsk, HuntResult } from '../engine/requests.js';
+import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
+import { mistake } from './diagnostics.js';
+import { treeOf } from './huntTree.js';
+import { MAX_ROWS, runCompiled, type SqlPort } from './run.js';
+
+export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' | 'sources'> {
+  /** Milliseconds now, for `elapsedMs`; without one it is 0. */
+  readonly now?: () => number;
+}
+
+/** Compiles and runs a hunt in the parent view that is asked for. Throws only what the port throws (cancelled, out of memory). */
+export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}): HuntResult {
+  if (ask.parents === 'difference') return difference(port, ask, context);
+  const compiled = compileHunt(ask.text, optionsOf(ask, context, ask.parents ?? 'recorded'));
+  const result = runCompiled(port, compiled, { limit: ask.limit, ...(context.now !== undefined && { now: context.now }) });
+  return withTree(port, ask, compiled, result);
+}
+
+function optionsOf(ask: HuntAsk, context: HuntContext, parents: 'recorded' | 'created'): CompileOptions {
+  return { catalogue: context.catalogue, parents, ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }) };
+}
+
+function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: HuntResult): HuntResult {
+  const view = compiled.query?.view;
+  if (view?.kind !== 'tree') return result;
+  const parents = view.tree ?? (ask.parents === 'recorded' ? 'recorded' : 'created');
+  return { ...result, tree: treeOf(port, result.processes, { parents, up: view.up, down: view.down }) };
+}
+
+/** The rows that only the created tree gives: what the hunt misses because a tree was broken. Each with the edge that differs. */
+function difference(port: SqlPort, ask: HuntAsk, context: HuntContext): HuntResult {
+  const recorded = compileHunt(ask.text, optionsOf(ask, context, 'recorded'));
+  const created = compileHunt(ask.text, optionsOf(ask, context, 'created'));
+  const run = (compiled: CompiledHunt): HuntResult => runCompiled(port, compiled, { limit: MAX_ROWS, ...(context.now !== undefined && { now: context.now }) });
+  if (created.plan === undefined || recorded.plan === undefined) return run(recorded);
+  const table = created.query?.pipes.some((pipe) => pipe.kind === 'count' || pipe.kind === 'fields' || pipe.kind === 'uniqueCount');
+  if (table === true) {
+    const wrong = mistake(301, { from: 0, to: ask.text.length }, 'The difference is of rows that are events or lifetimes; leave out count, unique_count and fields.');
+    return { ...run({ ...created, plan: undefined }), diagnostics: [wrong] };
+  }
+  const before = new Set(idsOf(port, recorded));
+  const ids = idsOf(port, created);
+  const after = run(created);
+  const onlyCreated = after.rows.flatMap((row, at) => (before.has(ids[at]!) ? [] : [{ row, id: ids[at]!, process: after.processes[at]! }]));
+  const shown = onlyCreated.slice(0, ask.limit);
+  const edges = edgesOf(port, created.query?.source.table ?? 'event', shown.map((item) => item.id));
+  const result: HuntResult = {
+    ...after,
+    columns: [...after.columns, { name: 'recorded parent', type: 'text' }, { name: 'creator', type: 'text' }, { name: 'creator basis', type: 'text' }],
+    rows: shown.map((item) => [...item.row, ...(edges.get(item.id) ?? [null, null, null])]),
+    processes: Int32Array.from(shown, (item) => item.process),
+    total: onlyCreated.length,
+    truncated: onlyCreated.length > shown.length,
+    basis: countBases(shown.map((item) => edges.get(item.id)?.[2])),
+    diagnostics: recorded.diagnostics,
+  };
+  return withTree(port, ask, created, result);
+}
+
+function idsOf(port: SqlPort, compiled: CompiledHunt): number[] {
+  const { rows } = compiled.plan!; // the caller saw one
+  return port.all(rows.sql, [...rows.params, MAX_ROWS]).map((row) => Number(row[0]));
+}
+
+function countBases(words: readonly (Cell | undefined)[]): HuntResult['basis'] {
+  const count = (basis: string): number => words.filter((word) => word === basis).length;
+  return { observed: count('observed'), derived: count('derived'), inferred: count('inferred') };
+}
+
+function edgesOf(port: SqlPort, table: 'process' | 'event', ids: readonly number[]): Map<number, Cell[]> {
+  const found = new Map<number, Cell[]>();
+  const word = (alias: string): string => `coalesce((SELECT t.text FROM string t WHERE t.id = ${alias}.name_s), '?') || ' ' || ${alias}.pid`;
+  const rows = table === 'event' ? 'event r LEFT JOIN process p ON p.id = r.process LEFT JOIN process a ON a.id = r.parent' : 'process r JOIN process p ON p.id = r.id LEFT JOIN process a ON a.id = p.parent';
+  for (let at = 0; at < ids.length; at += 500) {
+    const some = ids.slice(at, at + 500);
+    const sql = `SELECT r.id, ${word('a')}, ${word('c')}, CASE p.creator_basis WHEN 0 THEN 'observed' WHEN 1 THEN 'derived' WHEN 2 THEN 'inferred' END
+      FROM ${rows} LEFT JOIN process c ON c.id = p.creator WHERE ((r.id & 4095) <> 0 OR alive()) AND r.id IN (${some.map((_, index) => `?${index + 1}`).join(', ')})`;
+    for (const [id, ...edge] of port.all(sql, some)) found.set(Number(id), edge.map((cell) => (cell === null ? null : String(cell))));
+  }
+  return found;
+}
