@@ -2,7 +2,7 @@ import { NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { SECOND } from './clock.js';
 import type { Format, ParseContext } from './format.js';
 import { linesOf } from './lines.js';
-import { type ProcMoment, type ProcProcess, ProcRows, type Provenance } from './procRows.js';
+import { bootOf, type ProcMoment, type ProcProcess, ProcRows, type Provenance } from './procRows.js';
 import { parseProcStat, parseProcStatus } from './procStatus.js';
 import { truncated } from './snapshotCoverage.js';
 import { internBytesOf } from './snapshotRows.js';
@@ -78,14 +78,15 @@ class Moment {
 
   read(): ProcMoment {
     const { fields } = this;
-    const boot = secondsIn(fields['btime']);
+    const boot = bootOf(secondsIn(fields['btime']), secondsIn(fields['time']), secondsIn(Number.parseFloat(textIn(fields['uptime']) ?? '')));
     const ticks = fields['clk_tck'];
     const isCut = this.rejected > 0 || this.context.isCut?.() === true;
     if (isCut) this.context.cover?.(truncated('Lines of the snapshot could not be read'));
     return {
       host: textIn(fields['hostname']),
       bootId: textIn(fields['boot_id']),
-      bootMicros: boot ?? NaN,
+      bootMicros: boot.micros,
+      bootGrain: boot.grain,
       ticksPerSecond: typeof ticks === 'number' && ticks >= 1 && ticks <= 1e6 ? ticks : undefined,
       takenMicros: Number.isFinite(this.earliest) ? this.earliest : undefined,
       isTakenWeak: false,

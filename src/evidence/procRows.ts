@@ -41,6 +41,8 @@ export interface ProcMoment {
   readonly bootId: string | undefined;
   /** When the machine came up, microseconds; NaN when nothing tells. */
   readonly bootMicros: number;
+  /** How exact that is, microseconds: btime is whole seconds. */
+  readonly bootGrain: number;
   readonly ticksPerSecond: number | undefined;
   /** When the walk over the processes began; undefined: as the context says. */
   readonly takenMicros: number | undefined;
@@ -49,6 +51,21 @@ export interface ProcMoment {
   readonly from: Provenance;
   /** Why this is not a whole snapshot; undefined when it is one. */
   readonly partBecause: string | undefined;
+}
+
+/** btime and the clock less the uptime are one moment; further apart than this they speak of different clocks. */
+const BOOT_TOLERANCE = 2 * SECOND;
+
+/**
+ * When the machine came up, microseconds, and how exact that is. The clock at which uptime was read, less uptime, is exact to 10 ms, while btime is
+ * cut to whole seconds and drifts (0.9 and 1.2 s off in two lab captures). btime decides where the two do not fit.
+ */
+export function bootOf(btime: number | undefined, uptimeReadAt: number | undefined, uptime: number | undefined): { readonly micros: number; readonly grain: number } {
+  if (uptimeReadAt === undefined || uptime === undefined) return { micros: btime ?? NaN, grain: SECOND };
+  const exact = Math.round(uptimeReadAt - uptime);
+  if (btime !== undefined && Math.abs(exact - btime) > BOOT_TOLERANCE) return { micros: btime, grain: SECOND };
+  // A time of whole seconds is what an archive or a copy left of a finer one.
+  return { micros: exact, grain: uptimeReadAt % SECOND === 0 ? SECOND : 0 };
 }
 
 /** Collects the processes of one /proc snapshot and dates them at the end. */
@@ -130,7 +147,7 @@ export class ProcRows {
       batch.host[at] = host;
       if (!Number.isNaN(start)) {
         batch.start[at] = batch.startFrom[at] = Math.round(start);
-        batch.startUntil[at] = Math.round(start + perTick);
+        batch.startUntil[at] = Math.round(start + perTick + moment.bootGrain);
       }
       // Who began while the collector walked is seen at its own start: no observation of it may lie before its birth.
       batch.time[at] = taken === undefined ? NaN : start > taken && start < taken + 10 * MINUTE ? Math.round(start) : taken;

@@ -1,7 +1,7 @@
 import { type Batch, type Member, NO_STRING, type StringId } from '../model/index.js';
 import { SECOND } from './clock.js';
 import type { Format, ParseContext } from './format.js';
-import { type ProcProcess, ProcRows, type Provenance } from './procRows.js';
+import { bootOf, type ProcProcess, ProcRows, type Provenance } from './procRows.js';
 import { parseProcStat, parseProcStatus } from './procStatus.js';
 import { internSome } from './snapshotRows.js';
 
@@ -73,7 +73,7 @@ class ProcCopy {
     const name = (pid === undefined ? path : path.slice(slash + 1)).replace(/\.txt$/, '');
     if (pid === undefined) {
       const machine = MACHINE_FILES.find((file) => file === name);
-      if (machine && held.member.linkTarget === undefined) this.machine.set(machine, held);
+      if (machine && held.member.linkTarget === undefined) this.keep(this.machine, machine, held);
       else this.context.account.notNeeded++;
       return;
     }
@@ -81,11 +81,22 @@ class ProcCopy {
     if (!parts) this.processes.set(pid, (parts = { files: new Map(), links: new Map() }));
     const file = PROCESS_FILES.find((known) => known === name);
     const link = PROCESS_LINKS.find((known) => known === name);
-    if (file && held.member.linkTarget === undefined) parts.files.set(file, held);
+    if (file && held.member.linkTarget === undefined) this.keep(parts.files, file, held);
     else if (link && held.member.linkTarget !== undefined) {
       parts.links.set(link, held.member.linkTarget);
       this.context.account.understood++;
     } else this.context.account.notNeeded++;
+  }
+
+  /** An archive may hold a file twice; the first is read, and the other is told. */
+  private keep<Name>(files: Map<Name, Held>, name: Name, held: Held): void {
+    if (!files.has(name)) {
+      files.set(name, held);
+      return;
+    }
+    this.context.account.understood++;
+    this.context.account.duplicates++;
+    this.context.account.note('a file that is there twice; the first one was read', held.member.path, 0);
   }
 
   private async process(pid: number, { files, links }: Parts): Promise<void> {
@@ -138,12 +149,13 @@ class ProcCopy {
     const boot = /^btime (\d{1,11})$/m.exec(texts.get('stat') ?? '')?.[1];
     const uptime = /^(\d+(?:\.\d+)?) /.exec(texts.get('uptime') ?? '')?.[1];
     const taken = this.taken();
-    const up = uptime === undefined || taken === undefined ? NaN : taken - Number(uptime) * SECOND;
+    const started = bootOf(boot === undefined ? undefined : Number(boot) * SECOND, this.machine.get('uptime')?.member.modifiedMicros, uptime === undefined ? undefined : Number(uptime) * SECOND);
     const first = this.machine.get('stat') ?? [...this.processes.values()][0]?.files.values().next().value;
     return {
       host: texts.get('sys/kernel/hostname')?.trim() || undefined,
       bootId: texts.get('sys/kernel/random/boot_id')?.trim() || undefined,
-      bootMicros: boot === undefined ? Math.round(up) : Number(boot) * SECOND,
+      bootMicros: started.micros,
+      bootGrain: started.grain,
       ticksPerSecond: undefined,
       takenMicros: taken,
       isTakenWeak: context.takenFrom === 'modified' || context.takenMicros === undefined,

@@ -57,7 +57,7 @@ export function bootsOf(batches: readonly Batch[], order: Order): Boots {
     }
     if (kind === BOOT && batch.operation[at] === UP) {
       const from = t - state.gapEnd <= BOOT_TAKES_MICROS ? state.gapEnd : t;
-      if (state.began) mark(boundaries.get(host)!, from);
+      if (state.began && !(Math.abs(t - state.bootTime) <= BOOT_TAKES_MICROS)) mark(boundaries.get(host)!, from);
       state.began = true;
     }
   }

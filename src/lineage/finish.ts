@@ -1,15 +1,17 @@
 import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS, type SessionRecord, type StringTable } from '../model/index.js';
 import { orphanConfidence } from './confidence.js';
+import { latest } from './processes.js';
 import { reasonsOf } from './reasons.js';
 import type { Rebuilt } from './rebuild.js';
 import { numberTree } from './tree.js';
 import { creatorConfidence, findWays } from './ways.js';
-import { CREATOR_WHY } from './why.js';
+import { CREATOR_WHY, END_WHY } from './why.js';
 
 const ADOPTER = Object.fromEntries(ADOPTER_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<AdopterKind, number>>;
 /** Whose programs lie here may be anybody's (HUNT 5, process.exe.writable_dir). */
 const WRITABLE = /^\/(tmp|var\/tmp|dev\/shm|run)\//;
 const ORPHAN_FLOOR = 0.5;
+const END_KNOWN_MICROS = 2_000_000;
 
 /** What leaves this module: the lineage, the sessions, and which process each observation is about. */
 export interface Healed {
@@ -128,6 +130,11 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     programFirst, programTime, programComm, programExe, programArgs, pre, size, depth,
     reasons: (row) => reasonsOf(lineage, strings, { creator: creatorWhy, end: endWhy, orphan: orphanWhy }, row),
   };
+  // A snapshot's silence says that a process had ended by then. When, nobody knows, unless it had just been seen.
+  for (let row = 0; row < count; row++) {
+    const old = kept[row]!;
+    if (p.endWhy[old] === END_WHY.notInSnapshot && p.end[old]! - latest(p, old) > END_KNOWN_MICROS) lineage.end[row] = NaN;
+  }
   const creatorWhy = take(p.creatorWhy);
   const endWhy = take(p.endWhy);
   const orphanWhy = take(p.orphanWhy);

@@ -8,6 +8,9 @@ const LATE_MICROS = 100_000;
 /** How long a dead parent's pid may still be named without doubt. */
 const NAMED_AFTER_DEATH_MICROS = 1_000_000;
 
+/** How long after its stamp a snapshot may still meet newborn processes (and how far its starts may be early). */
+const WALK_MICROS = 3_000_000;
+
 const CLONE_PARENT = 0x8000;
 const CLONE_THREAD = 0x10000;
 const INIT_PID = 1;
@@ -130,6 +133,7 @@ export class HostPass {
     if (own !== undefined) {
       p.start[row] = own;
       p.startBasis[row] = BASIS_OBSERVED;
+    p.startSpan[row] = 0;
       this.created(row, parent, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
       this.inherit(row, parent);
     } else if (parent === namespace && this.adoptedInNamespace(row, namespace, t)) {
@@ -156,6 +160,7 @@ export class HostPass {
     const birth = this.namespaceBirths.get(maker)!.pop()!;
     p.start[row] = birth;
     p.startBasis[row] = BASIS_OBSERVED;
+    p.startSpan[row] = 0;
     this.created(row, maker, BASIS_DERIVED, CREATOR_WHY.forkInNamespace);
     this.inherit(row, maker);
     const left = this.isAlive(maker) ? t : Math.min(p.end[maker]!, t);
@@ -388,9 +393,11 @@ export class HostPass {
     if (p.namespaceInit[caller] !== NO_PROCESS) return this.bornInNamespace(caller, t);
     const existing = this.byPid.get(number);
     const parent = known && (flags & CLONE_PARENT) !== 0 && p.parent[caller] !== NO_PROCESS ? p.parent[caller]! : caller;
-    if (existing !== undefined && p.start[existing]! >= t && p.creatorWhy[existing] !== CREATOR_WHY.forkRecord) {
+    if (existing !== undefined && p.creatorWhy[existing] !== CREATOR_WHY.forkRecord && (p.start[existing]! >= t || this.seenInWalk(existing, t))) {
+      p.start[existing] = t;
       // The child spoke first (6 % of births here, 29 % of vforks): its records are stamped alike and numbered earlier.
       p.startBasis[existing] = BASIS_OBSERVED;
+      p.startSpan[existing] = 0;
       p.flags[existing]! &= ~FLAG.unrecorded;
       if (parent !== caller) p.flags[existing]! |= FLAG.foreignParent;
       if (this.isAlive(existing) && p.parent[existing] === NO_PROCESS) this.bear(existing, caller, parent, t);
@@ -401,6 +408,7 @@ export class HostPass {
     if (existing !== undefined && this.isAlive(existing)) this.end(existing, t, BASIS_DERIVED, END_WHY.pidReused);
     const row = p.add(this.host, this.boot, number, t);
     p.startBasis[row] = BASIS_OBSERVED;
+    p.startSpan[row] = 0;
     p.previousLifetime[row] = existing ?? NO_PROCESS;
     p.tentative[row] = known ? 0 : 1;
     p.flagsHidden[row] = known ? 0 : 1;
@@ -408,6 +416,12 @@ export class HostPass {
     this.inherit(row, caller);
     this.bear(row, caller, parent, t);
     return row;
+  }
+
+  /** Shown by a snapshot that began shortly before this birth, and by nothing else: the snapshot's walk met the newborn. */
+  private seenInWalk(row: number, t: number): boolean {
+    const p = this.processes;
+    return this.isAlive(row) && Number.isNaN(p.lastActive[row]!) && p.spoke[row] === 1 && p.start[row]! >= t - WALK_MICROS;
   }
 
   private bear(row: number, caller: number, parent: number, t: number): void {
@@ -424,6 +438,7 @@ export class HostPass {
     for (let child = p.firstChild[caller]!; child !== NO_PROCESS; child = p.nextSibling[child]!) {
       if (p.start[child]! >= t && p.startBasis[child] !== BASIS_OBSERVED) {
         p.startBasis[child] = BASIS_OBSERVED;
+        p.startSpan[child] = 0;
         p.namespaceInit[child] = p.namespaceInit[caller]!;
         this.created(child, caller, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
         return child;

@@ -15,6 +15,10 @@ export class Processes {
   /** Birth, else first seen. */
   start!: Float64Array;
   startBasis!: Uint8Array;
+  /** How far apart the bounds are between which the start lies: 0 for a birth on record, Infinity for a first sight. */
+  startSpan!: Float64Array;
+  /** First record of its own, Infinity if none: the start lies before it. */
+  firstRecord!: Float64Array;
   end!: Float64Array;
   endBasis!: Uint8Array;
   endWhy!: Uint8Array;
@@ -127,6 +131,8 @@ export class Processes {
     this.pid = fresh(Int32Array, this.pid);
     this.start = fresh(Float64Array, this.start, NaN);
     this.startBasis = fresh(Uint8Array, this.startBasis, BASIS_NONE);
+    this.startSpan = fresh(Float64Array, this.startSpan, Infinity);
+    this.firstRecord = fresh(Float64Array, this.firstRecord, Infinity);
     this.end = fresh(Float64Array, this.end, NaN);
     this.endBasis = fresh(Uint8Array, this.endBasis, BASIS_NONE);
     this.endWhy = fresh(Uint8Array, this.endWhy);
@@ -176,4 +182,9 @@ export class Processes {
     this.previousLifetime = fresh(Int32Array, this.previousLifetime, NO_PROCESS);
     this.capacity = capacity;
   }
+}
+
+/** The last moment at which a process is known to have lived by its own doing. */
+export function latest(p: Processes, row: number): number {
+  return Number.isNaN(p.lastSeen[row]!) ? p.start[row]! : p.lastSeen[row]!;
 }

@@ -74,6 +74,8 @@ function endWord(code: number | undefined): string {
       return 'the host went down';
     case END_WHY.signalled:
       return 'a signal that ends processes was sent to it, and it was never heard of again';
+    case END_WHY.zombie:
+      return 'a snapshot shows it as a zombie';
     case END_WHY.silent:
       return 'it was silent long before its parent exited, and never heard of again';
     case END_WHY.childAdopted:

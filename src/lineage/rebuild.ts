@@ -3,7 +3,7 @@ import { type Boots, bootsOf } from './boots.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
 import { type Order, orderRows } from './order.js';
-import { Processes } from './processes.js';
+import { latest, Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
 import { END_WHY, ORPHAN_WHY } from './why.js';
@@ -87,7 +87,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
       case CODE.session:
       case CODE.authentication:
       case CODE.iam: {
-        row = pass.lifetime(pid, -1, batch.ses[at]!, t);
+        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
         if (kind === CODE.session && batch.operation[at] === CLOSED) {
           const login = open.get(`${host} ${pass.boot} ${batch.ses[at]!}`);
           if (login && login.leader === row) login.end = t;
@@ -98,7 +98,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
       case CODE.boot:
       case CODE.configuration:
       case CODE.log:
-        row = pass.lifetime(pid, -1, batch.ses[at]!, t);
+        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
         break;
       default: {
         row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
@@ -108,6 +108,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
         }
         pass.describe(row, batch, at);
         if (kind !== CODE.exit) processes.lastActive[row] = t;
+        if (processes.firstRecord[row] === Infinity) processes.firstRecord[row] = t;
         switch (kind) {
           case CODE.exec: {
             const program = programs.add(t, NaN, batch.comm[at]!, batch.exe[at]!, batch.args[at]!, -1);
@@ -207,9 +208,4 @@ function settleSilentDeaths(p: Processes, passes: ReadonlyMap<number, Pass>, exi
       if (p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS || waits(parent)) pass.diedBeforeParent(row);
     }
   }
-}
-
-/** The last moment at which a process is known to have lived by its own doing. */
-function latest(p: Processes, row: number): number {
-  return Number.isNaN(p.lastSeen[row]!) ? p.start[row]! : p.lastSeen[row]!;
 }

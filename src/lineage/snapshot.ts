@@ -1,6 +1,6 @@
-import { BASIS_DERIVED, BASIS_OBSERVED, type Batch, FLAG, NO_PROCESS } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_OBSERVED, type Batch, FLAG, ID_NOT_STATED, NO_PROCESS } from '../model/index.js';
 import type { HostPass } from './hostPass.js';
-import type { Processes } from './processes.js';
+import { latest, type Processes } from './processes.js';
 import { CREATOR_WHY, END_WHY } from './why.js';
 
 /**
@@ -8,6 +8,8 @@ import { CREATOR_WHY, END_WHY } from './why.js';
  * ps prints whole seconds and can be off by one, audit stamps the entry of the fork.
  */
 const SAME_START_MICROS = 3_000_000;
+/** A snapshot's start is taken for the start if it is stated at least this finely (ps prints minutes and days for older processes). */
+const EXACT_START_MICROS = 1_000_000;
 /** A snapshot is a walk: who was born this shortly before its stamp may be missing from it. */
 const WALK_MICROS = 2_000_000;
 /** A snapshot with fewer processes than this is a part of one (`ps` of a terminal), and its silence proves nothing. */
@@ -29,26 +31,21 @@ export class Snapshots {
     const pid = batch.pid[at]!;
     const ppid = batch.ppid[at]!;
     const t = batch.time[at]!;
-    const start = batch.start[at]!;
+    const from = batch.startFrom[at]!;
+    const until = batch.startUntil[at]!;
     if (pid === 1) this.seenInit = true;
     let row = pass.byPid.get(pid) ?? NO_PROCESS;
-    if (row !== NO_PROCESS && pass.isAlive(row) && !Number.isNaN(start)) {
+    if (batch.zombie[at] === 1) return this.dead(row, pid, ppid, t);
+    if (row !== NO_PROCESS && pass.isAlive(row)) {
       const known = p.start[row]!;
       const born = p.startBasis[row] === BASIS_OBSERVED;
-      if (start > (born ? known + SAME_START_MICROS : Math.max(known, p.lastSeen[row]!) + SAME_START_MICROS)) {
-        pass.end(row, start, BASIS_DERIVED, END_WHY.pidReused);
-      } else if (!born) {
-        p.start[row] = Math.min(start, known);
-        p.startBasis[row] = BASIS_OBSERVED;
-      }
+      if (from > (born || Number.isNaN(p.lastSeen[row]!) ? known : Math.max(known, p.lastSeen[row]!)) + SAME_START_MICROS) pass.end(row, from, BASIS_DERIVED, END_WHY.pidReused);
+      else if (until - from < p.startSpan[row]! && until - from <= EXACT_START_MICROS && Math.abs(from - known) <= (born ? SAME_START_MICROS : Infinity) && from < p.firstRecord[row]!) this.began(row, from, until);
     }
     const before = p.count;
     row = pass.lifetime(pid, ppid === 0 ? -1 : ppid, batch.ses[at]!, t);
     const fresh = p.count > before && p.start[row] === t;
-    if (fresh && !Number.isNaN(start)) {
-      p.start[row] = Math.min(start, t);
-      p.startBasis[row] = BASIS_OBSERVED;
-    }
+    if (fresh && until - from <= EXACT_START_MICROS) this.began(row, Math.min(from, t), until);
     if (fresh && p.creatorWhy[row] === CREATOR_WHY.firstParentSeen) p.creatorWhy[row] = CREATOR_WHY.snapshotParent;
     pass.describe(row, batch, at);
     if (batch.exeDeleted[at] === 1) p.flags[row]! |= FLAG.exeDeleted;
@@ -58,20 +55,40 @@ export class Snapshots {
     }
     pass.knowSubreaper(row);
     p.snapshotStamp[row] = this.stamp;
-    if (batch.zombie[at] === 1) pass.end(row, t, BASIS_DERIVED, END_WHY.exitRecord);
     return row;
+  }
+
+  /** A zombie ended already and waits for its parent; its children have left it. */
+  private dead(known: number, pid: number, ppid: number, t: number): number {
+    const { pass, processes: p } = this;
+    const row = known === NO_PROCESS ? pass.lifetime(pid, ppid === 0 ? -1 : ppid, ID_NOT_STATED, t) : known;
+    pass.end(row, t, BASIS_DERIVED, END_WHY.zombie);
+    p.snapshotStamp[row] = this.stamp;
+    return row;
+  }
+
+  private began(row: number, start: number, until: number): void {
+    this.processes.start[row] = start;
+    this.processes.startSpan[row] = until - start;
+    this.processes.startBasis[row] = BASIS_OBSERVED;
   }
 
   /** The end of a snapshot: who lived before it and is not in it has ended. */
   taken(t: number, count: number): void {
     const { pass, processes: p } = this;
     if (this.seenInit && count >= WHOLE_SNAPSHOT) {
+      const gone: number[] = [];
       for (const row of pass.byPid.values()) {
         if (!pass.isAlive(row) || p.snapshotStamp[row] === this.stamp || p.pid[row]! <= 2) continue;
         if (p.tentative[row] === 1 && p.spoke[row] === 0) continue;
-        if (Math.max(p.start[row]!, Number.isNaN(p.lastSeen[row]!) ? -Infinity : p.lastSeen[row]!) > t - WALK_MICROS) continue;
-        pass.end(row, t, BASIS_DERIVED, END_WHY.notInSnapshot);
+        if (Math.max(p.start[row]!, latest(p, row)) <= t - WALK_MICROS) gone.push(row);
       }
+      // Who got a signal that ends processes and was never heard of again ended then; of the others nobody knows who went first, so none adopts another.
+      const signalled = gone.filter((row) => p.signalled[row]! >= latest(p, row)).sort((a, b) => p.signalled[a]! - p.signalled[b]! || a - b);
+      for (const row of signalled) pass.end(row, p.signalled[row]!, BASIS_DERIVED, END_WHY.signalled);
+      const silent = gone.filter((row) => pass.isAlive(row));
+      for (const row of silent) p.unlink(row);
+      for (const row of silent) pass.end(row, t, BASIS_DERIVED, END_WHY.notInSnapshot);
     }
     this.stamp++;
     this.seenInit = false;

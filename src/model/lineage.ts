@@ -48,7 +48,7 @@ export interface Lineage {
   /** Birth, else first seen; NaN only for an unrecorded process that nothing dates. */
   readonly start: Float64Array;
   readonly startBasis: Uint8Array;
-  /** End, NaN while none is known; with bounds where only bounds are known. */
+  /** End. NaN with no basis: none is known. NaN with a basis: it has ended (a later snapshot lacks it), nobody knows when. */
   readonly end: Float64Array;
   readonly endBasis: Uint8Array;
   readonly lastSeen: Float64Array;
