@@ -1,5 +1,5 @@
 // code-server: a VS Code that runs where no desktop VS Code is. Installed once into the user's cache folder, shared by every clone.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { npmCommand, npmEnvironment, onStop, run, step } from './command.mjs';
@@ -11,6 +11,8 @@ const NODE_VERSION = '24.21.0';
 // npm 11 runs no install script that is not named. These three are needed: the Node binary, code-server's own packages, a password hash in C.
 // (npm 10 runs them all and does not read the field.)
 const ALLOWED_SCRIPTS = { node: true, 'code-server': true, argon2: true };
+
+const ABANDONED_MS = 3_600_000;
 
 /** Where code-server is kept: `$XDG_CACHE_HOME/foundling/code-server-4.139.1`. */
 export function codeServerFolder() {
@@ -37,6 +39,7 @@ export async function ensureCodeServer() {
   const missing = await ensureDebianPackages(BUILD_PACKAGES);
   if (missing !== undefined) throw new Error(missing);
   mkdirSync(path.dirname(folder), { recursive: true });
+  removeAbandoned(folder);
   const unfinished = mkdtempSync(`${folder}.unfinished-`);
   const discard = () => rmSync(unfinished, { recursive: true, force: true });
   onStop(discard);
@@ -49,6 +52,15 @@ export async function ensureCodeServer() {
     discard();
   }
   return codeServerProgram(folder);
+}
+
+/** Installations whose program was killed. One that is under way writes all the time. */
+function removeAbandoned(folder) {
+  const parent = path.dirname(folder);
+  for (const name of readdirSync(parent)) {
+    const each = path.join(parent, name);
+    if (each.startsWith(`${folder}.unfinished-`) && Date.now() - statSync(each).mtimeMs > ABANDONED_MS) rmSync(each, { recursive: true, force: true });
+  }
 }
 
 async function install(folder) {

@@ -21,7 +21,7 @@ const LAYERS = [
   { name: 'conformance', built: true, optional: true, work: () => vitest('conformance') },
   { name: 'fuzz', optional: true, work: () => vitest('fuzz') },
   { name: 'integration', built: true, browser: true, work: integration },
-  { name: 'e2e', browser: true, work: endToEnd },
+  { name: 'e2e', built: true, browser: true, work: endToEnd },
 ];
 
 const asked = process.argv.slice(2);
@@ -34,8 +34,8 @@ const layers = asked.length > 0 ? LAYERS.filter((layer) => asked.includes(layer.
 
 const total = { passed: 0, failed: 0 };
 try {
-  const obstacle = await setUp();
-  for (const layer of layers) await runLayer(layer, obstacle);
+  const obstacles = await setUp();
+  for (const layer of layers) await runLayer(layer, obstacles);
 } catch (error) {
   console.error(error.message);
   total.failed++;
@@ -45,28 +45,36 @@ try {
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0);
 
-/** Installs and builds. What only the browser layers lack is answered as one line, so that the others still run. */
+/** Installs and builds. What only some layers lack is answered as one line for each need, so that the others still run. */
 async function setUp() {
   checkNode();
   await ensureDependencies();
-  if (layers.some((layer) => layer.built)) await build();
-  if (!layers.some((layer) => layer.browser)) return undefined;
-  const missing = await ensureDebianPackages([...BUILD_PACKAGES, ...BROWSER_PACKAGES]);
-  if (missing !== undefined) return missing;
-  try {
-    await ensureCodeServer();
-  } catch (error) {
-    return error.message;
+  const obstacles = {};
+  if (layers.some((layer) => layer.built)) await obstacle('built', build);
+  if (layers.some((layer) => layer.browser)) {
+    await obstacle('browser', async () => {
+      const missing = await ensureDebianPackages([...BUILD_PACKAGES, ...BROWSER_PACKAGES]);
+      if (missing !== undefined) throw new Error(missing);
+      await ensureCodeServer();
+    });
   }
-  return undefined;
+  return obstacles;
+
+  async function obstacle(need, work) {
+    try {
+      await work();
+    } catch (error) {
+      obstacles[need] = error.message;
+    }
+  }
 }
 
-async function runLayer(layer, obstacle) {
+async function runLayer(layer, obstacles) {
   console.log(`\n== ${layer.name}`);
   const start = performance.now();
   let result;
   try {
-    if (layer.browser && obstacle !== undefined) throw new Error(obstacle);
+    for (const need of ['built', 'browser']) if (layer[need] && obstacles[need] !== undefined) throw new Error(obstacles[need]);
     result = await layer.work();
     if (result.passed + result.failed === 0 && result.skipped === 0) {
       if (layer.optional) console.log('  no suites');
