@@ -114,7 +114,7 @@ function asCsv(result: HuntResult, times: TimeStyle): string {
     const guarded = isText && /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
   };
-  const lines = [result.columns.map(({ name }) => field(name, true)).join(',')];
+  const lines = [result.columns.map(({ name }) => field(name, !/^@?[\w.]+$/.test(name))).join(',')];
   for (const row of result.rows) lines.push(row.map((cell, at) => field(cellText(cell, result.columns[at]!.type, times), typeof cell !== 'number' && typeof cell !== 'boolean')).join(','));
   return lines.join('\n');
 }

@@ -33,12 +33,22 @@ function asJson(summary: Summary): unknown {
 
 function asText(summary: Summary, times: TimeStyle, mark: (text: string) => string): string {
   const lines: string[] = [];
+  const line = (label: string, text: string): void => void lines.push(`${label.padEnd(11)}${text}`);
   if (summary.title !== undefined) lines.push(`Case: ${visible(summary.title)}`, '');
-  for (const entry of summary.evidence) lines.push(...evidenceLines(entry, mark), '');
+  const isFolder = summary.evidence.length > 1;
+  const known = summary.evidence.filter((entry) => !isFolder || entry.format !== 'unknown' || entry.error !== undefined);
+  for (const entry of known) lines.push(...evidenceLines(entry, mark), '');
+  const unknown = summary.evidence.filter((entry) => !known.includes(entry));
+  if (unknown.length > 0) {
+    lines.push(mark(`${counted(unknown.length, 'file')} of no known format`));
+    for (const entry of unknown) lines.push(`  ${nameOf(entry)} (${sizeWords(entry.accounting.bytes)})`);
+    lines.push('');
+  }
   const hosts = summary.hosts.map(visible);
-  lines.push(`${hosts.length === 1 ? 'Host' : 'Hosts'}      ${hosts.length === 0 ? 'none named' : hosts.join(', ')}`);
-  if (!Number.isNaN(summary.from)) lines.push(`Time       ${timeText(summary.from, times)} to ${timeText(summary.to, times)}`);
-  lines.push(`Processes  ${figures(summary.processes)}`, `Orphans    ${summary.orphans > 0 ? mark(figures(summary.orphans)) : '0'}`);
+  line(hosts.length === 1 ? 'Host' : 'Hosts', hosts.length === 0 ? 'none named' : hosts.join(', '));
+  if (!Number.isNaN(summary.from)) line('Time', `${timeText(summary.from, times)} to ${timeText(summary.to, times)}`);
+  line('Processes', figures(summary.processes));
+  line('Orphans', summary.orphans > 0 ? mark(figures(summary.orphans)) : '0');
   return lines.join('\n');
 }
 

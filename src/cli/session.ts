@@ -8,18 +8,23 @@ export interface Session {
   readonly output: Output;
 }
 
+/** So many unrecognised files are named on stderr one by one. */
+const NAMED_AT_MOST = 5;
+
 /** Opens evidence for a command; says on stderr what could not be read, and whether anything could not. */
 export async function openEvidence(session: Session, ask: OpenAsk, options: { readonly store: boolean }): Promise<{ engine: Engine; summary: Summary; isWhole: boolean }> {
   const { output } = session;
   const engine = createEngine(createNodePorts({ wasmPath: options.store ? session.io.wasmPath : undefined }));
   const summary = await engine.ask('open', ask, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
   output.settle();
-  let isWhole = true;
-  for (const { file, members, error, format } of summary.evidence) {
-    if (error === undefined && format !== 'unknown') continue;
-    isWhole = false;
-    const name = members.length === 1 && !file.endsWith(members[0]!) ? `${file}: ${members[0]!}` : file;
-    output.warn(`foundling: ${visible(error === undefined ? `${name}: no known evidence format` : error.startsWith(file) ? error : `${name}: ${error}`)}`);
+  const failed = summary.evidence.filter(({ error }) => error !== undefined);
+  for (const { file, error } of failed) output.warn(`foundling: ${visible(error!.startsWith(file) ? error! : `${file}: ${error!}`)}`);
+  const unknown = summary.evidence.filter(({ error, format }) => error === undefined && format === 'unknown');
+  for (const { file, members } of unknown.slice(0, NAMED_AT_MOST)) {
+    const [member] = members;
+    output.warn(`foundling: ${visible(members.length === 1 && !file.endsWith(member!) ? `${file}: ${member!}` : file)}: no known evidence format`);
   }
+  if (unknown.length > NAMED_AT_MOST) output.warn(`foundling: and ${unknown.length - NAMED_AT_MOST} more files of no known evidence format (foundling open lists them)`);
+  const isWhole = failed.length === 0 && unknown.length === 0;
   return { engine, summary, isWhole };
 }

@@ -77,7 +77,8 @@ function describe(window: RowWindow, row: number, parents: 'recorded' | 'created
 
 function orphanWords(window: RowWindow, row: number, parents: 'recorded' | 'created'): string {
   const after = window.adoptedAt[row]! - window.start[row]!;
-  const when = after >= 0 ? ` after ${durationWords(after)}` : '';
+  // The coarse clock of audit records gives both moments the same stamp often enough.
+  const when = after > 0 ? ` after ${durationWords(after)}` : after === 0 ? ' at once' : '';
   const adopter = named(window.adopterName[row]!, window.adopterPid[row]!);
   const creator = named(window.creatorName[row]!, window.creatorPid[row]!);
   return parents === 'created' ? `ORPHAN, adopted by ${adopter}${when}` : `ORPHAN, created by ${creator}, adopted${when}`;

@@ -219,7 +219,8 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     async hunt(ask, call) {
       const ready = await filled(call);
-      return huntIn(current().set, ready, ask, call, current().catalogue);
+      const { set, catalogue } = current();
+      return huntIn(ready, ask, { ...call, catalogue, rows: set.observations });
     },
     async catalogue(_ask, call) {
       const ready = await filled(call);

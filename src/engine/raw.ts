@@ -137,6 +137,8 @@ function recordOf(file: string, member: Member, place: Omit<Sighting, 'member'>,
 /** How far behind its first line an audit event's later lines are looked for. */
 const EVENT_WINDOW = 256 << 10;
 const LINE_AT_MOST = BYTES_AT_MOST;
+/** How far before a place the beginning of its line is looked for. */
+const LINE_BEFORE = 64 << 10;
 
 /**
  * The record at a place of a member, found by its bytes alone: the line there and, of an audit event, its other lines after it.
@@ -152,15 +154,19 @@ export async function rawAtPlace(
   const { file, member } = findMember(members, name);
   if (!Number.isSafeInteger(offset) || offset < 0) throw new Error(`${offset} is no offset: a whole number of bytes from the start of the member is needed.`);
   if (member.size !== undefined && offset >= member.size) throw new Error(`${name} has ${member.size} bytes; there is nothing at ${offset}.`);
-  const [window] = await readSpans(member, [{ offset, byteLength: LINE_AT_MOST }], signal);
-  const bytes = window!;
-  if (bytes.length === 0) throw new Error(`${name}: there is nothing at ${offset}; the member ends before it.`);
+  // The place may be inside a record (a search in the bytes found it): what is shown begins with its line.
+  const before = Math.min(offset, LINE_BEFORE);
+  const [window] = await readSpans(member, [{ offset: offset - before, byteLength: before + LINE_AT_MOST - LINE_BEFORE }], signal);
+  if (window!.length <= before) throw new Error(`${name}: there is nothing at ${offset}; the member ends before it.`);
+  const from = before === 0 ? 0 : window!.lastIndexOf(0x0a, before - 1) + 1;
+  const bytes = window!.subarray(from);
+  const start = offset - before + from;
   let end = bytes.indexOf(0x0a);
   end = end < 0 ? bytes.length : end + 1;
   const event = auditEventId(new TextDecoder().decode(bytes.subarray(0, Math.min(end, 4096))));
   if (event !== undefined) end = lastLineOf(bytes, event, end);
   const time = event === undefined ? NaN : Math.round(Number(event.split(':')[0]) * 1e6);
-  return recordOf(file, member, { offset, byteLength: end, time, states: [statesAt?.(member, offset) ?? ''] }, bytes.subarray(0, end));
+  return recordOf(file, member, { offset: start, byteLength: end, time, states: [statesAt?.(member, start) ?? ''] }, bytes.subarray(0, end));
 }
 
 /** The end of the last line within the window that belongs to an event. */
