@@ -112,7 +112,9 @@ function fields(table: Table, catalogue: Catalogue | undefined, partial: string)
     const has = catalogue === undefined || (one.share ?? 0) > 0;
     return (has ? 0 : 2) + (one.place?.origin === 'lineage' ? 1 : 0);
   };
-  known.sort((a, b) => rank(a) - rank(b) || (b.share ?? 0) - (a.share ?? 0));
+  const order = new Map(catalogue?.fields.map((field, at) => [field.name, at]));
+  const place = (name: string): number => order.get(name) ?? order.size;
+  known.sort((a, b) => rank(a) - rank(b) || (b.share ?? 0) - (a.share ?? 0) || place(a.name) - place(b.name));
   return known.map(({ name, share, place }) => ({
     label: name, kind: 'field',
     detail: [place?.list === true ? `list of ${place.type}` : (place?.type ?? ''), ...(share === undefined ? [] : [`${percent(share)} filled`])].join(', '),

@@ -23,6 +23,7 @@ export function replace(title: string, range: Range, text: string): Fix {
 export function nearest(name: string, names: Iterable<string>, isPresent: (name: string) => boolean = () => false): string[] {
   const limit = Math.max(2, Math.floor(name.length / 3));
   const wanted = name.toLowerCase();
+  const ownName = `process.${wanted}`; // what a bare name most often stands for
   const found: { name: string; distance: number; present: boolean }[] = [];
   for (const candidate of names) {
     if (Math.abs(candidate.length - name.length) > limit + 4) continue;
@@ -32,7 +33,7 @@ export function nearest(name: string, names: Iterable<string>, isPresent: (name:
     if (distance > limit && lower.endsWith(`.${wanted}`)) distance = limit;
     if (distance <= limit) found.push({ name: candidate, distance, present: isPresent(candidate) });
   }
-  found.sort((a, b) => a.distance - b.distance || Number(b.present) - Number(a.present) || (a.name < b.name ? -1 : 1));
+  found.sort((a, b) => a.distance - b.distance || Number(b.present) - Number(a.present) || Number(b.name === ownName) - Number(a.name === ownName) || (a.name < b.name ? -1 : 1));
   return found.slice(0, 3).map((item) => item.name);
 }
 

@@ -123,6 +123,7 @@ function primary(cursor: Cursor): Expr {
       if (token.value === 'null') return literal(cursor, 'null', null);
       break;
     case 'name':
+      if (cursor.startsQuery()) break; // this line begins another query: the expression is what is missing
       if (token.quoted !== true && isRelation(token.value) && cursor.sees('of', 1)) return relation(cursor);
       if (token.quoted !== true && (cursor.sees('(', 1) || (cursor.sees('~', 1) && cursor.sees('(', 2)))) return call(cursor);
       return field(cursor);

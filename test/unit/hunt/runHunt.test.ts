@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { runHunt } from '../../../src/hunt/index.js';
+import { doubleFork, handMade } from './store.js';
+
+const world = doubleFork();
+
+describe('the tree view', () => {
+  test('the created tree runs from the orphan up to its root, with the recorded parent beside the orphan', () => {
+    const result = runHunt(world.port, { text: 'processes where process.orphan | tree', limit: 10 });
+    expect(result.view).toBe('tree');
+    expect(result.tree?.map((line) => `${' '.repeat(line.depth)}${line.label}${line.matched ? ' *' : ''}${line.orphan ? ' orphan' : ''}${line.other === null ? '' : ` <- ${line.other.name} ${line.other.pid}`}`)).toEqual([
+      'systemd 1',
+      ' sshd 100  sshd -D',
+      '  bash 200  -bash',
+      '   bash 300',
+      '    nc 400  nc -e /bin/sh 10.0.0.5 * orphan <- systemd 1',
+    ]);
+  });
+
+  test('the recorded tree has it below its adopter, with the creator beside', () => {
+    const result = runHunt(world.port, { text: 'processes where process.orphan | tree recorded', limit: 10 });
+    expect(result.tree?.map((line) => [line.depth, line.process, line.other?.pid ?? null])).toEqual([[0, 0, null], [1, 4, 300]]);
+  });
+
+  test('up and down count links', () => {
+    expect(runHunt(world.port, { text: 'processes where process.pid == 200 | tree up 1', limit: 10 }).tree?.map((line) => line.process)).toEqual([1, 2]);
+    expect(runHunt(world.port, { text: 'processes where process.pid == 200 | tree up 0 down 1', limit: 10 }).tree?.map((line) => line.process)).toEqual([2, 3]);
+  });
+
+  test('parents in a circle are drawn, each once', () => {
+    const circle = handMade({ process: [{ id: 0, entity_id: 'a', host_s: 'h', boot: 0, pid: 1, creator: 1 }, { id: 1, entity_id: 'b', host_s: 'h', boot: 0, pid: 2, creator: 0 }] });
+    expect(runHunt(circle.port, { text: 'processes where true | tree', limit: 10 }).tree?.map((line) => line.process).sort()).toEqual([0, 1]);
+  });
+});
+
+describe('the difference of the parent views', () => {
+  test('gives what only the created tree gives, with the edge that differs', () => {
+    const result = runHunt(world.port, { text: 'processes where process.parent.name == "bash"', parents: 'difference', limit: 10 });
+    const pid = result.columns.findIndex((column) => column.name === 'process.pid');
+    expect(result.rows.map((row) => [row[pid], ...row.slice(-3)])).toEqual([[400, 'systemd 1', 'bash 300', 'derived']]);
+    expect(result.total).toBe(1);
+    expect(result.basis).toEqual({ observed: 0, derived: 1, inferred: 0 });
+  });
+
+  test('on events the recorded parent is that of the event', () => {
+    const result = runHunt(world.port, { text: 'network where process.parent.name == "bash"', parents: 'difference', limit: 10 });
+    expect(result.rows.map((row) => row.slice(-3))).toEqual([['systemd 1', 'bash 300', 'derived']]);
+  });
+
+  test('of rows that are no processes it is refused', () => {
+    const result = runHunt(world.port, { text: 'processes where true | count', parents: 'difference', limit: 10 });
+    expect(result.diagnostics.map((one) => one.code)).toEqual(['HUNT301']);
+  });
+});
+
+test('a hunt with a mistake gives its diagnostics and no rows', () => {
+  const result = runHunt(world.port, { text: 'processes where proces.orphan', limit: 10 });
+  expect(result.rows).toEqual([]);
+  expect(result.diagnostics.map((one) => one.code)).toEqual(['HUNT201']);
+});
+
+test('what the store throws, as when it is cancelled, comes through', () => {
+  const cancelled = { all: () => { throw new Error('cancelled'); } };
+  expect(() => runHunt(cancelled, { text: 'exec where true', limit: 1 })).toThrow('cancelled');
+});
