@@ -15,7 +15,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../engine/requests.js';
 import { Catalogues, pathOfUri } from './catalogues.js';
-import type { CompletionKind, HuntLanguage } from './language.js';
+import type { Completion, HuntLanguage } from './language.js';
 import { CATALOGUE_NOTIFICATION, type CatalogueMessage } from './protocol.js';
 
 /** HUNT section 11; a space is one only behind a keyword, which the language decides. */
@@ -61,11 +61,10 @@ export function serve(connection: Connection, language: HuntLanguage): void {
       kind: ITEM_KIND[completion.kind],
       // The language's own order: what the evidence has most of comes first.
       sortText: String(at).padStart(5, '0'),
-      filterText: text.slice(completion.from, offset).startsWith('"') ? completion.insert : completion.label,
-      insertTextFormat: completion.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-      textEdit: { range: rangeOf(document, completion.from, completion.to), newText: completion.insert },
-      ...(completion.detail === undefined ? {} : { labelDetails: { description: completion.detail } }),
-      ...(completion.documentation === undefined ? {} : { documentation: completion.documentation }),
+      insertTextFormat: completion.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+      textEdit: { range: rangeOf(document, completion.from, completion.to), newText: completion.insertText },
+      ...(completion.detail === '' ? {} : { labelDetails: { description: completion.detail } }),
+      ...(completion.documentation === '' ? {} : { documentation: completion.documentation }),
     }));
   });
 
@@ -73,7 +72,7 @@ export function serve(connection: Connection, language: HuntLanguage): void {
     const document = documents.get(textDocument.uri);
     const hover = document && language.hover(document.getText(), document.offsetAt(position), catalogueOf(document.uri));
     if (!document || !hover) return null;
-    return { range: rangeOf(document, hover.from, hover.to), contents: { kind: MarkupKind.Markdown, value: hover.lines.map(plain).join('  \n') } };
+    return { range: rangeOf(document, hover.from, hover.to), contents: { kind: MarkupKind.Markdown, value: hover.contents } };
   });
 
   connection.onCodeAction(({ textDocument, range }) => {
@@ -114,22 +113,15 @@ function rangeOf(document: TextDocument, from: number, to: number): Range {
   return { start: document.positionAt(from), end: document.positionAt(to) };
 }
 
-/** Text as Markdown that shows just that text: values come from strangers' evidence. */
-function plain(line: string): string {
-  return line.replace(/[\\`*_{}[\]()#+\-.!|<>~&:]/g, '\\$&').replace(/^\s+/, (blanks) => '&nbsp;'.repeat(blanks.length));
-}
-
-const ITEM_KIND: Readonly<Record<CompletionKind, CompletionItemKind>> = {
+const ITEM_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
   source: CompletionItemKind.Class,
   field: CompletionItemKind.Field,
-  lineage: CompletionItemKind.Interface,
   operator: CompletionItemKind.Operator,
   value: CompletionItemKind.Value,
   function: CompletionItemKind.Function,
   relation: CompletionItemKind.Reference,
   pipe: CompletionItemKind.Event,
   keyword: CompletionItemKind.Keyword,
-  let: CompletionItemKind.Variable,
   snippet: CompletionItemKind.Snippet,
 };
 

@@ -2,15 +2,15 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { createConnection, createMessageConnection, PortMessageReader, PortMessageWriter, type MessageConnection } from 'vscode-languageserver/node';
 import type { Catalogue } from '../../../src/engine/requests.js';
-import { CATALOGUE_NOTIFICATION, serve, type HuntLanguage } from '../../../src/server/index.js';
+import { CATALOGUE_NOTIFICATION, huntLanguage, serve, type HuntLanguage } from '../../../src/server/index.js';
 
 const catalogue: Catalogue = { sources: [{ name: 'exec', rows: 7 }], fields: [{ name: 'process.name', filled: 1, values: [['nc', 3]] }] };
 
 /** A language that answers with what it was asked, so that each test sees what crossed. */
 const echo: HuntLanguage = {
   complete: (text, offset, known) =>
-    known ? known.fields.flatMap((field) => field.values.map(([value, count]) => ({ label: value, kind: 'value' as const, insert: `"${value}"`, from: offset, to: text.length, detail: String(count) }))) : [],
-  hover: (text, offset) => ({ from: offset, to: offset + 1, lines: ['<b>*bold*</b> [x](command:evil)', text] }),
+    known ? known.fields.flatMap((field) => field.values.map(([value, count]) => ({ label: value, kind: 'value' as const, insertText: `"${value}"`, isSnippet: false, documentation: '', from: offset, to: text.length, detail: String(count) }))) : [],
+  hover: (text, offset) => ({ from: offset, to: offset + 1, contents: `\`${text}\`` }),
   diagnose: (text) => {
     const at = text.indexOf('prcess');
     return at < 0 ? [] : [{ code: 'HUNT202', severity: 'error', from: at, to: at + 6, message: 'no source prcess', fixes: [{ title: 'process', from: at, to: at + 6, text: 'process' }] }];
@@ -20,9 +20,9 @@ const echo: HuntLanguage = {
 const open: MessageConnection[] = [];
 afterEach(() => open.splice(0).forEach((connection) => connection.dispose()));
 
-async function started(): Promise<MessageConnection> {
+async function started(language: HuntLanguage = echo): Promise<MessageConnection> {
   const { port1, port2 } = new MessageChannel();
-  serve(createConnection(new PortMessageReader(port1), new PortMessageWriter(port1)), echo);
+  serve(createConnection(new PortMessageReader(port1), new PortMessageWriter(port1)), language);
   const client = createMessageConnection(new PortMessageReader(port2), new PortMessageWriter(port2));
   open.push(client);
   client.onDispose(() => port2.close());
@@ -80,9 +80,21 @@ test('a blank that indents a line asks for nothing', async () => {
   expect(await ask(1, 4)).toHaveLength(1);
 });
 
-test('what a hover says of evidence cannot become markup or a link', async () => {
+test('a hover has its range and its Markdown', async () => {
   const client = await started();
-  await show(client, 'file:///a.hunt', 'x');
-  const hover: { contents: { value: string } } = await client.sendRequest('textDocument/hover', { textDocument: { uri: 'file:///a.hunt' }, position: { line: 0, character: 0 } });
-  expect(hover.contents.value).toContain('\\<b\\>\\*bold\\*\\</b\\> \\[x\\]\\(command\\:evil\\)');
+  await show(client, 'file:///a.hunt', 'any\nwhere');
+  expect(await client.sendRequest('textDocument/hover', { textDocument: { uri: 'file:///a.hunt' }, position: { line: 1, character: 2 } })).toEqual({
+    range: { start: { line: 1, character: 2 }, end: { line: 1, character: 3 } },
+    contents: { kind: 'markdown', value: '`any\nwhere`' },
+  });
+});
+
+test('the true language answers through the server', async () => {
+  const client = await started(huntLanguage);
+  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/a.hunt', catalogue });
+  const published = next(client);
+  await show(client, 'file:///a.hunt', 'exec where process.name == "n');
+  expect((await published).diagnostics.map((each) => each.code)).toContain('HUNT102');
+  const offered: readonly { label: string; textEdit: { newText: string } }[] = await client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///a.hunt' }, position: { line: 0, character: 29 } });
+  expect(offered[0]).toMatchObject({ label: 'nc', labelDetails: { description: expect.stringContaining('3') as string } });
 });
