@@ -13,9 +13,6 @@ import { internSome, SnapshotRows } from './snapshotRows.js';
 /** A pasted prompt or a `date` may stand before the header. */
 const LINES_BEFORE_HEADER = 20;
 
-/** ps adds ticks to a boot time in whole seconds that drifts against the clock: 1.7 s off were seen. */
-const BOOT_DRIFT = SECOND;
-
 /** Text of procps ps: `aux`, `-ef`, `-elfL`, `-ejHf`, `alx`, `axo ...` (FORMATS 5.1). Columns are known by the header line. */
 export const psFormat: Format = {
   id: 'ps',
@@ -203,8 +200,8 @@ class PsSnapshot {
       const start = this.starts[index];
       const micros = start ? startMicros(start, taken, zone) : NaN;
       const grain = start?.grain ?? 0;
-      batch.startFrom[at] = micros - BOOT_DRIFT;
-      batch.startUntil[at] = micros + grain + BOOT_DRIFT;
+      batch.startFrom[at] = micros;
+      batch.startUntil[at] = micros + grain;
       if (grain <= SECOND) batch.start[at] = micros;
       // ps itself, and whoever began while it ran, come just after the stamp of the file.
       batch.time[at] = taken === undefined ? NaN : grain <= SECOND && micros > taken && micros < taken + MINUTE ? micros : taken;

@@ -47,8 +47,8 @@ export const FLAGS_UNKNOWN = 0xffffffff;
  *   member, offset, byteLength   provenance: global member id, place and span in the decompressed member (the span may hold lines of other events)
  *   host   text: the host that the record itself names
  *   ppid with parentKind   other  child of a fork, target of a signal, count of a snapshot   start  start time stated by a snapshot, NaN if none
- *   startFrom, startUntil  bounds of the start that a snapshot states: 10 ms apart from /proc, 3 s from lstart, about a minute, a day or a year from ps START;
- *                  `start` itself is stated only where they are so few seconds apart
+ *   startFrom, startUntil  bounds of the start that a snapshot states: as it prints it: 10 ms apart from /proc, 1 s from lstart, a minute, a day or a year from ps START (ps adds whole seconds of a boot time that drifts: 1.7 s off were seen);
+ *                  `start` itself is stated only where they are at most a second apart
  *   time of seen and snapshot rows: when the reading of the snapshot began (its walk over the processes is one moment by courtesy);
  *   a process that began during the walk has its own start as time, and is no part of what the snapshot row says
  *   path, path2, port      file and its new name; socket address ("10.0.0.5", "/run/x.sock") and port

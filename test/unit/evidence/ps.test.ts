@@ -20,7 +20,7 @@ test('the columns of axo are found by their words, comm before args, and lstart 
   expect(byPid.get(2463359)).toMatchObject({
     ppid: 1, pgid: 2463359, sid: 2463359, user: 'maria', comm: 'tmux: server', tty: undefined,
     args: 'tmux\0-L\0w774577\0new-session\0-d\0-s\0work\0top\0-b\0-d\x0020\0>/dev/null',
-    start: micros('2026-11-24T14:58:22Z'), startFrom: micros('2026-11-24T14:58:21Z'), startUntil: micros('2026-11-24T14:58:24Z'), time: micros('2026-11-24T15:04:26.503Z'),
+    start: micros('2026-11-24T14:58:22Z'), startFrom: micros('2026-11-24T14:58:22Z'), startUntil: micros('2026-11-24T14:58:23Z'), time: micros('2026-11-24T15:04:26.503Z'),
   });
   expect(byPid.get(2463370)).toMatchObject({ tty: 'pts/0', comm: 'bash' });
   expect(byPid.get(3)).toMatchObject({ ppid: 2, comm: 'rcu_gp', args: undefined });
@@ -37,7 +37,7 @@ test('a process that calls itself a kernel thread keeps its brackets as argument
 
 test('STIME with hours and minutes bounds a start and does not state it', async () => {
   const { byPid } = await ps(fixture('ps-ef_20261124T150425.742Z.txt'));
-  expect(byPid.get(2463257)).toMatchObject({ start: NaN, startFrom: micros('2026-11-24T15:01:59Z'), startUntil: micros('2026-11-24T15:03:01Z') });
+  expect(byPid.get(2463257)).toMatchObject({ start: NaN, startFrom: micros('2026-11-24T15:02:00Z'), startUntil: micros('2026-11-24T15:03:00Z') });
 });
 
 test('the indentation of -H is no part of the command, and a defunct process is a zombie', async () => {
@@ -103,10 +103,10 @@ test('a stated zone is taken and no guess is told', async () => {
 
 test('month and day are the last such day before the capture, a year is a year', async () => {
   const { byPid } = await ps('UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 Nov25 ? 00:00:01 init\nroot 2 0 0 Nov24 ? 00:00:01 a\nroot 3 1 0 2021 ? 00:00:01 b\nroot 4 1 0 23:59 ? 00:00:01 c\n');
-  expect(byPid.get(1)).toMatchObject({ startFrom: micros('2025-11-24T23:59:59Z') });
-  expect(byPid.get(2)).toMatchObject({ startFrom: micros('2026-11-23T23:59:59Z'), startUntil: micros('2026-11-25T00:00:01Z') });
-  expect(byPid.get(3)).toMatchObject({ startFrom: micros('2020-12-31T23:59:59Z') });
-  expect(byPid.get(4)).toMatchObject({ startFrom: micros('2026-11-23T23:58:59Z') });
+  expect(byPid.get(1)).toMatchObject({ startFrom: micros('2025-11-25T00:00:00Z') });
+  expect(byPid.get(2)).toMatchObject({ startFrom: micros('2026-11-24T00:00:00Z'), startUntil: micros('2026-11-25T00:00:00Z') });
+  expect(byPid.get(3)).toMatchObject({ startFrom: micros('2021-01-01T00:00:00Z') });
+  expect(byPid.get(4)).toMatchObject({ startFrom: micros('2026-11-23T23:59:00Z') });
 });
 
 test('a snapshot that is cut, or without pid 1, says nothing of who is missing', async () => {
