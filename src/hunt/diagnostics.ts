@@ -26,7 +26,6 @@ export function nearest(name: string, names: Iterable<string>, isPresent: (name:
   const ownName = `process.${wanted}`; // what a bare name most often stands for
   const found: { name: string; distance: number; present: boolean }[] = [];
   for (const candidate of names) {
-    if (Math.abs(candidate.length - name.length) > limit + 4) continue;
     const lower = candidate.toLowerCase();
     let distance = editDistance(wanted, lower, limit);
     // A forgotten prefix is one mistake, not many: "name" for "process.name".
