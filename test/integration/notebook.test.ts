@@ -56,12 +56,12 @@ describe('a hunt notebook', () => {
     const result = JSON.parse(itemOf(cell, RESULT) ?? 'null') as { rows: unknown[]; total: number; view: string };
     assert.equal(result.view, 'table');
     assert.equal(result.rows.length, 5);
-    assert.match(itemOf(cell, 'text/plain') ?? '', /\n5 rows · .*basis: .* · process\.parent as recorded$/);
+    assert.match(itemOf(cell, 'text/plain') ?? '', /\n5 rows · .*basis: .* · process\.parent as recorded$/m);
     assert.equal(notebook.isDirty, false, 'an output is no edit');
   });
 
   it('draws the tree of a hunt that asks for one', async () => {
-    const notebook = await openNotebook('tree.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nprocesses where process.name == "sshd" | tree\n```\n');
+    const notebook = await openNotebook('tree.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nprocesses where process.pid > 1 | head 20 | tree\n```\n');
     const result = JSON.parse(itemOf(await run(notebook, 0), RESULT) ?? 'null') as { view: string; tree: unknown[] };
     assert.equal(result.view, 'tree');
     assert.ok(result.tree.length > 0, 'the tree has lines');
@@ -88,7 +88,7 @@ describe('a hunt notebook', () => {
     const notebook = await openNotebook('parents.hunt.md', text);
     const order = (await run(notebook, 0)).executionSummary?.executionOrder ?? 0;
     await vscode.commands.executeCommand('foundling.chooseParents', notebook.cellAt(0), 'created');
-    await eventually('the cell ran again', () => (notebook.cellAt(0).executionSummary?.executionOrder ?? 0) > order && itemOf(notebook.cellAt(0), 'text/plain')?.endsWith('process.parent as created') === true);
+    await eventually('the cell ran again', () => (notebook.cellAt(0).executionSummary?.executionOrder ?? 0) > order && itemOf(notebook.cellAt(0), 'text/plain')?.includes('process.parent as created') === true);
     await notebook.save();
     assert.equal(await textOf(notebook.uri), text.replace('```hunt\n', '```hunt parents=created\n'));
   });

@@ -15,7 +15,7 @@ export function drawResult(into: HTMLElement, output: ResultOutput, tell: Tell):
   const body = element('div', 'foundling-body');
   const announced = element('span', 'foundling-announced');
   announced.setAttribute('aria-live', 'polite');
-  root.append(body, foot(output, announced, tell));
+  root.append(body, foot(output, announced, tell), ...limits(output));
   if (output.view === 'tree') drawTree(body, output, tell);
   else if (output.rows.length > 0) drawTable(body, output, tell, announced);
   else body.hidden = true;
@@ -51,6 +51,25 @@ function foot(output: ResultOutput, announced: HTMLElement, tell: Tell): HTMLEle
     line.append(buttons);
   }
   return line;
+}
+
+/** What the result cannot say: evidence that was not read stands open, what it could not have shown is one click away. */
+function limits(output: ResultOutput): HTMLElement[] {
+  const parts: HTMLElement[] = output.unreadable.map((each) => {
+    const line = element('div', 'foundling-unreadable');
+    appendVisible(line, `not read: ${each}`);
+    return line;
+  });
+  if (output.gaps.length > 0) {
+    const gaps = element('details', 'foundling-gaps');
+    const summary = element('summary');
+    summary.textContent = `What this evidence could not have shown (${output.gaps.length})`;
+    const list = element('ul');
+    for (const gap of output.gaps) appendVisible(list.appendChild(element('li')), gap);
+    gaps.append(summary, list);
+    parts.push(gaps);
+  }
+  return parts;
 }
 
 function drawTable(body: HTMLElement, output: ResultOutput, tell: Tell, announced: HTMLElement): void {

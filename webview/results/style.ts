@@ -23,6 +23,10 @@ export const STYLE = `
 .foundling-buttons button { font: inherit; min-height: 24px; padding: 2px 10px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; cursor: pointer; }
 .foundling-buttons button:hover { background: var(--vscode-button-secondaryHoverBackground); }
 .foundling-announced { font-size: 0.9em; }
+.foundling-unreadable { color: var(--vscode-errorForeground); padding: 2px; }
+.foundling-gaps { padding: 2px; color: var(--vscode-descriptionForeground); }
+.foundling-gaps summary { cursor: pointer; min-height: 22px; }
+.foundling-gaps ul { margin: 2px 0; padding-left: 24px; }
 .foundling-tree { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); padding: 4px 0; min-width: max-content; }
 .foundling-line { display: flex; align-items: center; min-height: 22px; padding: 0 12px; gap: 8px; white-space: pre; color: var(--vscode-descriptionForeground); }
 .foundling-matched { color: var(--vscode-foreground); }

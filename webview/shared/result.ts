@@ -1,4 +1,4 @@
-import type { Cell, HuntAsk, HuntResult, TreeLine } from '../../src/engine/requests.js';
+import type { Cell, HuntAsk, HuntResult, Summary, TreeLine } from '../../src/engine/requests.js';
 
 /** How a hunt was run: as written, with the creator for the parent, or both to see what only the created tree gives. */
 export type HuntParents = NonNullable<HuntAsk['parents']>;
@@ -21,6 +21,10 @@ export interface ResultOutput {
   readonly basis: HuntResult['basis'];
   readonly view: HuntResult['view'];
   readonly tree: readonly TreeLine[];
+  /** What the evidence could not have shown: one sentence each. */
+  readonly gaps: readonly string[];
+  /** Evidence of the set that could not be read, so that no row can come from it. */
+  readonly unreadable: readonly string[];
 }
 
 /** What the renderer says to the extension. */
@@ -45,10 +49,13 @@ export function isResultOutput(value: unknown): value is ResultOutput {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'rows' in value && Array.isArray(value.rows);
 }
 
-export function outputOf(result: HuntResult, about: { set: string; evidence: string; parents: HuntParents }): ResultOutput {
+export function outputOf(result: HuntResult, about: { set: string; evidence: string; parents: HuntParents; summary: Summary }): ResultOutput {
+  const { set, evidence, parents, summary } = about;
   return {
     version: 1,
-    ...about,
+    set,
+    evidence,
+    parents,
     columns: result.columns,
     rows: result.rows,
     processes: [...result.processes],
@@ -58,5 +65,12 @@ export function outputOf(result: HuntResult, about: { set: string; evidence: str
     basis: result.basis,
     view: result.view,
     tree: result.tree ?? [],
+    gaps: [...new Set(summary.evidence.flatMap((entry) => entry.coverage.map((coverage) => coverage.says)))],
+    unreadable: unreadableOf(summary),
   };
+}
+
+/** A sentence for each evidence that could not be read to its end. */
+export function unreadableOf(summary: Summary): string[] {
+  return summary.evidence.flatMap(({ file, error }) => (error === undefined ? [] : [error.includes(file) ? error : `${file}: ${error}`]));
 }

@@ -42,7 +42,9 @@ export function summaryText(output: ResultOutput): string {
 /** The result as plain text: an aligned table or an indented tree, and the summary. For exports, diffs and readers of the page. */
 export function resultText(output: ResultOutput): string {
   const body = output.view === 'tree' ? treeLines(output) : tableLines(output);
-  return [...body, ...(body.length > 0 ? [''] : []), summaryText(output)].join('\n');
+  const gaps = output.gaps.map((gap) => `this evidence could not show all: ${visibleText(gap)}`);
+  const unreadable = output.unreadable.map((each) => `not read: ${visibleText(each)}`);
+  return [...body, ...(body.length > 0 ? [''] : []), summaryText(output), ...unreadable, ...gaps].join('\n');
 }
 
 /** What stands behind a tree line's label: `orphan`, `created by sshd 812`. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { outputOf, type HuntParents } from '../../../webview/shared/result.js';
+import { outputOf, unreadableOf, type HuntParents } from '../../../webview/shared/result.js';
 import { resultText } from '../../../webview/shared/resultText.js';
 import type { Diagnostic, HuntResult } from '../../engine/requests.js';
 import { abortOf } from '../cancellation.js';
@@ -54,10 +54,12 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
   const abort = abortOf(execution.token);
   try {
     const set = await sets.setOf(notebook, execution.token);
+    // Nothing was read: an empty result would look like a clean one.
+    if (set.summary.evidence.every((entry) => entry.error !== undefined)) throw new Error(unreadableOf(set.summary).join('\n') || vscode.l10n.t('{0} holds no evidence.', set.title));
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
     const result = await set.engine.ask('hunt', { text: cell.document.getText(), limit, ...(parents ? { parents } : {}) }, { signal: abort.signal });
     const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-    await execution.replaceOutput(mistake ? failure(mistake.code, placed(mistake, cell.document)) : shown(result, { set: set.key, evidence: set.title, parents: parents ?? 'recorded' }));
+    await execution.replaceOutput(mistake ? failure(mistake.code, placed(mistake, cell.document)) : shown(result, { set: set.key, evidence: set.title, parents: parents ?? 'recorded', summary: set.summary }));
     return mistake === undefined;
   } finally {
     abort.dispose();

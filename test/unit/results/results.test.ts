@@ -5,6 +5,7 @@ import { isResultOutput, messageFromRenderer, outputOf } from '../../../webview/
 import { csvOf, jsonOf } from '../../../webview/results/copies.js';
 import { resultText, summaryText } from '../../../webview/shared/resultText.js';
 import { drawResult } from '../../../webview/results/resultView.js';
+import { visibleText } from '../../../webview/shared/text.js';
 import { nextSorting, sortedRows } from '../../../webview/results/sorting.js';
 
 const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
@@ -12,7 +13,7 @@ const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
   columns: [{ name: 'process.name', type: 'text' }, { name: 'process.pid', type: 'int' }],
   rows: [['nc', 4721], ['bash', 12], [null, 3]],
   processes: [7, 8, -1], total: 3, truncated: false,
-  undecided: { count: 0, fields: [] }, basis: { observed: 2, derived: 1, inferred: 0 }, view: 'table', tree: [],
+  undecided: { count: 0, fields: [] }, basis: { observed: 2, derived: 1, inferred: 0 }, view: 'table', tree: [], gaps: [], unreadable: [],
   ...change,
 });
 const evil = '<img src=x onerror=alert(1)>\u202e\n=cmd()';
@@ -37,15 +38,25 @@ test('a tree is indented, marks matches and orphans, and names the other parent'
   expect(resultText(output({ view: 'tree', tree })).split('\n').slice(0, 2)).toEqual(['  sshd 812', '  > nc 4721  [orphan; other parent: systemd 1]']);
 });
 
+test('a result says which evidence was not read and what the evidence could not have shown', () => {
+  const limited = output({ rows: [], total: 0, gaps: ['No exits were recorded.'], unreadable: ['gone.log: no such file'] });
+  expect(resultText(limited).split('\n').slice(1)).toEqual(['not read: gone.log: no such file', 'this evidence could not show all: No exits were recorded.']);
+  const into = document.createElement('div');
+  drawResult(into, limited, undefined);
+  expect(into.querySelector('.foundling-unreadable')?.textContent).toBe('not read: gone.log: no such file');
+  expect(into.querySelector('details')?.textContent).toContain('No exits were recorded.');
+});
+
 test('hidden characters of evidence are visible in the text twin', () => {
-  expect(resultText(output({ rows: [['a\u202eb\u001b[31m', 1]], total: 1 }))).toContain('a<U+202E>b␛[31m');
+  expect(resultText(output({ rows: [['a\u202eb\u001b[31m', 1]], total: 1 }))).toContain(`${visibleText('a\u202eb\u001b[31m')} `);
+  expect(visibleText('\u202e')).not.toContain('\u202e');
 });
 
 test('evidence that is HTML stays text on the page', () => {
   const into = document.createElement('div');
   drawResult(into, output({ rows: [[evil, 1]], columns: [{ name: evil, type: 'text' }, { name: 'n', type: 'int' }], evidence: evil }), () => undefined);
   expect(into.querySelector('img')).toBeNull();
-  expect(into.querySelector('td')?.textContent).toBe('<img src=x onerror=alert(1)><U+202E>␊=cmd()');
+  expect(into.querySelector('td')?.textContent).toBe(visibleText(evil));
 });
 
 test('Enter on a row asks for its process, and a row of no process asks for nothing', () => {
@@ -84,7 +95,7 @@ test('a heading sorts up, down, and back to the order of the result; absent firs
 test('CSV guards formulas, quotes what must be, and gives times in UTC', () => {
   const columns = [{ name: 'a', type: 'text' }, { name: 't', type: 'time' }, { name: 'd', type: 'duration' }, { name: 'n', type: 'int' }];
   expect(csvOf(output({ columns, rows: [['=cmd|"x"', 1_700_000_000_000_001, 1500, -5], ['-2+3', null, null, 0], ['a\nb', 0, 0, 0]] })).split('\r\n')).toEqual([
-    'a,t,d,n', `"'=cmd|""x""",2023-11-14T22:13:20.000001Z,0.0015,-5`, `'-2+3,,,0`, 'a␊b,1970-01-01T00:00:00.000000Z,0,0', '',
+    'a,t,d,n', `"'=cmd|""x""",2023-11-14T22:13:20.000001Z,0.0015,-5`, `'-2+3,,,0`, `${visibleText('a\nb')},1970-01-01T00:00:00.000000Z,0,0`, '',
   ]);
 });
 
@@ -104,6 +115,7 @@ test('messages and outputs that are not ours are refused', () => {
   expect(messageFromRenderer({ kind: 'openProcess', set: 'k', process: 1.5 })).toBeUndefined();
   expect(messageFromRenderer({ kind: 'run', command: 'x' })).toBeUndefined();
   expect(isResultOutput({ version: 2, rows: [] })).toBe(false);
+  const summary = { evidence: [], hosts: [], processes: 0, orphans: 0, observations: 0, from: 0, to: 0, storeReady: true };
   const result = { columns: [], rows: [], processes: new Int32Array([1]), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: { observed: 0, derived: 0, inferred: 0 }, view: 'table' as const, diagnostics: [], elapsedMs: 1 };
-  expect(isResultOutput(JSON.parse(JSON.stringify(outputOf(result, { set: 'k', evidence: 'e', parents: 'recorded' }))))).toBe(true);
+  expect(isResultOutput(JSON.parse(JSON.stringify(outputOf(result, { set: 'k', evidence: 'e', parents: 'recorded', summary }))))).toBe(true);
 });
