@@ -66,21 +66,18 @@ if (flags.has('--tests')) await buildTests();
 else await buildProduct();
 
 async function buildProduct() {
-  const present = TARGETS.filter((target) => {
-    if (existsSync(path.join(root, target.in))) return true;
-    console.warn(`\n*** NOT BUILT: ${target.out}, since ${target.in} does not exist ***\n`);
-    return false;
-  });
+  const absent = TARGETS.filter((target) => !existsSync(path.join(root, target.in)));
+  if (absent.length > 0) fail(`no such file: ${absent.map((target) => target.in).join(', ')}`);
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   if (production) for (const name of readdirSync(path.join(root, 'dist'))) if (name.endsWith('.map')) rmSync(path.join(root, 'dist', name));
   for (const file of FILES) copyFileSync(path.join(root, 'node_modules', file), path.join(root, 'dist', path.basename(file)));
-  const options = present.map(({ in: entry, out, ...rest }) => ({ ...rest, entryPoints: [entry], outfile: out }));
+  const options = TARGETS.map(({ in: entry, out, ...rest }) => ({ ...rest, entryPoints: [entry], outfile: out }));
   if (flags.has('--watch')) {
     await Promise.all(options.map(async (each) => (await context({ ...each, logLevel: 'info' })).watch()));
     return;
   }
   await buildAll(options);
-  if (existsSync(path.join(root, 'dist/cli.js'))) chmodSync(path.join(root, 'dist/cli.js'), 0o755);
+  chmodSync(path.join(root, 'dist/cli.js'), 0o755);
 }
 
 async function buildTests() {

@@ -8,7 +8,7 @@ import { extensionHostLog, newProfile, removeProfile, startServer } from './work
 
 const MOST_MS = Number(process.env.FOUNDLING_SUITE_TIMEOUT_MS ?? 300_000);
 // The workbench's own log comes the same way as the suites' output.
-const NOISE = /additional builtin extensions|AccountPolicyGate|Long running operations|vsda|punycode|Creating a socket|connection token|reconnection-grace|Service Worker|AgentHost|search provider|ChatSession|\[lifecycle\]/;
+const NOISE = /additional builtin extensions|AccountPolicyGate|Long running operations|vsda|punycode|Creating a socket|connection token|reconnection-grace|Service Worker|AgentHost|search provider|ChatSession|authentication provider|\[lifecycle\]/;
 
 const { development, tests, folder } = readArguments(process.argv.slice(2));
 const profile = newProfile();
