@@ -58,8 +58,10 @@ function evidenceOf(value: unknown, place: string): ManifestEvidence {
   const raw = record(value, place);
   const path = textOf(raw, 'path', place);
   const reference = textOf(raw, 'reference', place);
-  if ((path === undefined) === (reference === undefined)) throw new ManifestError(`${place} needs either a path inside the case or a reference to a file elsewhere`);
-  if (path !== undefined && leavesFolder(path)) throw new ManifestError(`${place}.path ${JSON.stringify(path)} leads out of the case; use reference for a file elsewhere`);
+  if ((path === undefined) === (reference === undefined))
+    throw new ManifestError(`${place} needs either a path inside the case or a reference to a file elsewhere`);
+  if (path !== undefined && leavesFolder(path))
+    throw new ManifestError(`${place}.path ${JSON.stringify(path)} leads out of the case; use reference for a file elsewhere`);
   const sha256 = textOf(raw, 'sha256', place)?.toLowerCase();
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) throw new ManifestError(`${place}.sha256 is no SHA-256 (64 hexadecimal digits)`);
   const zone = textOf(raw, 'zone', place);

@@ -75,10 +75,7 @@ function cellOf(raw: string): NotebookCell {
 function says(raw: string, cell: NotebookCell): boolean {
   const before = cellOf(raw);
   return (
-    before.kind === cell.kind &&
-    before.language === cell.language &&
-    before.text === normalized(cell.text) &&
-    before.metadata.parents === cell.metadata.parents
+    before.kind === cell.kind && before.language === cell.language && before.text === normalized(cell.text) && before.metadata.parents === cell.metadata.parents
   );
 }
 

@@ -11,5 +11,5 @@ export function abortOf(token: vscode.CancellationToken | undefined): TokenAbort
   const controller = new AbortController();
   if (token?.isCancellationRequested) controller.abort();
   const listening = token?.onCancellationRequested(() => controller.abort());
-  return { signal: controller.signal, abort: () => controller.abort(), dispose: () => listening?.dispose() };
+  return { signal: controller.signal, abort: () => controller.abort(), dispose: () => void listening?.dispose() };
 }

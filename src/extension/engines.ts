@@ -35,7 +35,10 @@ export interface Engines extends vscode.Disposable {
    * Opens what a file, a folder or a case belongs to (the nearest `case.foundling.json` decides), or shares it if it is open. Shows progress that can
    * be cancelled. Rejects with an Error whose message is fit to show; with a vscode.CancellationError when cancelled.
    */
-  open(resources: readonly vscode.Uri[], options?: { token?: vscode.CancellationToken; onProgress?: (progress: Progress) => void; exactly?: boolean }): Promise<OpenSet>;
+  open(
+    resources: readonly vscode.Uri[],
+    options?: { token?: vscode.CancellationToken; onProgress?: (progress: Progress) => void; exactly?: boolean },
+  ): Promise<OpenSet>;
   /** The sets that live now, in order of opening. */
   readonly sets: readonly KnownSet[];
   /** A set was opened or ended. */

@@ -69,7 +69,11 @@ function sentencesOf(entry: EvidenceEntry): EvidenceNode[] {
   const says = (icon: string, label: string, detail = ''): EvidenceNode => ({ kind: 'says', icon, label, detail });
   return [
     ...(entry.error ? [says('error', entry.error)] : []),
-    says('list-ordered', counted(records, 'record'), `${grouped(understood)} understood, ${grouped(notNeeded)} not needed, ${grouped(notUnderstood)} not understood`),
+    says(
+      'list-ordered',
+      counted(records, 'record'),
+      `${grouped(understood)} understood, ${grouped(notNeeded)} not needed, ${grouped(notUnderstood)} not understood`,
+    ),
     ...(duplicates > 0 ? [says('files', counted(duplicates, 'duplicate'))] : []),
     ...(lostBySource > 0 ? [says('warning', vscode.l10n.t('{0} lost by the source', grouped(lostBySource)))] : []),
     ...entry.coverage.map((coverage) => says('eye-closed', coverage.says, coverage.remedy ?? '')),

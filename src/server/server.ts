@@ -28,7 +28,11 @@ export function serve(connection: Connection, language: HuntLanguage): void {
   const catalogueOf = (uri: string): ReturnType<Catalogues['for']> => catalogues.for(pathOfUri(uri));
   const diagnosticsOf = (document: TextDocument): readonly Diagnostic[] => language.diagnose(document.getText(), catalogueOf(document.uri));
   const publish = (document: TextDocument): void => {
-    void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: diagnosticsOf(document).map((diagnostic) => shown(diagnostic, document)) });
+    void connection.sendDiagnostics({
+      uri: document.uri,
+      version: document.version,
+      diagnostics: diagnosticsOf(document).map((diagnostic) => shown(diagnostic, document)),
+    });
   };
 
   connection.onInitialize(() => ({

@@ -4,7 +4,14 @@ import { closeAll, evidenceFile, eventually, workspaceFile, write } from './supp
 
 /** What the extension lets tests look at (src/extension/main.ts). */
 interface Api {
-  readonly engines: { readonly sets: readonly { readonly key: string; readonly title: string; readonly summary: { readonly processes: number; readonly evidence: readonly unknown[] } }[]; end(key: string): Promise<void> };
+  readonly engines: {
+    readonly sets: readonly {
+      readonly key: string;
+      readonly title: string;
+      readonly summary: { readonly processes: number; readonly evidence: readonly unknown[] };
+    }[];
+    end(key: string): Promise<void>;
+  };
 }
 
 async function api(): Promise<Api> {
@@ -82,6 +89,9 @@ describe('evidence in the workbench', () => {
     await vscode.commands.executeCommand('foundling.newHuntNotebook');
     const notebook = vscode.window.activeNotebookEditor?.notebook;
     assert.equal(notebook?.notebookType, 'foundling.hunt');
-    assert.equal(notebook?.getCells().some((cell) => cell.document.languageId === 'hunt'), true);
+    assert.equal(
+      notebook?.getCells().some((cell) => cell.document.languageId === 'hunt'),
+      true,
+    );
   });
 });

@@ -15,7 +15,9 @@ describe('the language', () => {
   it('completes sources at the start of a hunt', async () => {
     const document = await vscode.workspace.openTextDocument(await write('start.hunt', 'proc'));
     assert.equal(document.languageId, 'hunt');
-    await eventually('sources are offered', async () => (await completions(document.uri, new vscode.Position(0, 4))).some((item) => labelOf(item).startsWith('processes')));
+    await eventually('sources are offered', async () =>
+      (await completions(document.uri, new vscode.Position(0, 4))).some((item) => labelOf(item).startsWith('processes')),
+    );
   });
 
   it('marks an unknown field and offers the right one', async () => {
@@ -29,7 +31,9 @@ describe('the language', () => {
     assert.ok(fix?.edit, `a fix to process.name among: ${actions.map((action) => action.title).join(', ')}`);
     await vscode.workspace.applyEdit(fix.edit);
     assert.equal(document.getText(), 'exec where process.name == "sh"');
-    await eventually('the mistake is gone', () => vscode.languages.getDiagnostics(document.uri).every((each) => each.severity !== vscode.DiagnosticSeverity.Error));
+    await eventually('the mistake is gone', () =>
+      vscode.languages.getDiagnostics(document.uri).every((each) => each.severity !== vscode.DiagnosticSeverity.Error),
+    );
   });
 
   it('says what a field means', async () => {
@@ -37,7 +41,10 @@ describe('the language', () => {
     let text = '';
     await eventually('a hover', async () => {
       const hovers = await vscode.commands.executeCommand<readonly vscode.Hover[]>('vscode.executeHoverProvider', document.uri, new vscode.Position(0, 20));
-      text = hovers.flatMap((hover) => hover.contents).map((content) => (typeof content === 'string' ? content : content.value)).join('\n');
+      text = hovers
+        .flatMap((hover) => hover.contents)
+        .map((content) => (typeof content === 'string' ? content : content.value))
+        .join('\n');
       return text !== '';
     });
     assert.match(text, /adopted/);
@@ -54,6 +61,10 @@ describe('the language', () => {
       return offered.some((item) => /\d/.test(countOf(item)));
     });
     const counts = offered.filter((item) => /^\d/.test(countOf(item))).map((item) => Number(/^[\d,]+/.exec(countOf(item))?.[0].replace(/,/g, '')));
-    assert.deepEqual(counts, [...counts].sort((a, b) => b - a), 'most frequent first');
+    assert.deepEqual(
+      counts,
+      [...counts].sort((a, b) => b - a),
+      'most frequent first',
+    );
   });
 });

@@ -27,7 +27,8 @@ const itemOf = (cell: vscode.NotebookCell, mime: string): string | undefined => 
   const item = cell.outputs.flatMap((output) => output.items).find((each) => each.mime === mime);
   return item && new TextDecoder().decode(item.data);
 };
-const errorOf = (cell: vscode.NotebookCell): string => (JSON.parse(itemOf(cell, 'application/vnd.code.notebook.error') ?? '{}') as { message?: string }).message ?? '';
+const errorOf = (cell: vscode.NotebookCell): string =>
+  (JSON.parse(itemOf(cell, 'application/vnd.code.notebook.error') ?? '{}') as { message?: string }).message ?? '';
 
 describe('a hunt notebook', () => {
   afterEach(closeAll);
@@ -35,12 +36,15 @@ describe('a hunt notebook', () => {
   it('opens its Markdown as cells, and an edit changes the edited cell alone', async () => {
     const text = '---\ntitle: odd\n---\n\n\n#  Odd   \n~~~hunt\nprocesses where true\n~~~\ntail   \n\n\n\n```python\nx\n```';
     const notebook = await openNotebook('odd.hunt.md', text);
-    assert.deepEqual(notebook.getCells().map((cell) => [cell.document.languageId, cell.document.getText()]), [
-      ['markdown', '#  Odd   '],
-      ['hunt', 'processes where true'],
-      ['markdown', 'tail   '],
-      ['markdown', '```python\nx\n```'],
-    ]);
+    assert.deepEqual(
+      notebook.getCells().map((cell) => [cell.document.languageId, cell.document.getText()]),
+      [
+        ['markdown', '#  Odd   '],
+        ['hunt', 'processes where true'],
+        ['markdown', 'tail   '],
+        ['markdown', '```python\nx\n```'],
+      ],
+    );
     const edit = new vscode.WorkspaceEdit();
     edit.replace(notebook.cellAt(1).document.uri, new vscode.Range(0, 0, 0, 9), 'exec');
     await vscode.workspace.applyEdit(edit);
@@ -49,7 +53,10 @@ describe('a hunt notebook', () => {
   });
 
   it('runs a hunt on the evidence that its front matter names: a table, and the same as text', async () => {
-    const notebook = await openNotebook('table.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where process.name != null | head 5\n```\n');
+    const notebook = await openNotebook(
+      'table.hunt.md',
+      '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where process.name != null | head 5\n```\n',
+    );
     const cell = await run(notebook, 0);
     assert.equal(errorOf(cell), '');
     assert.equal(cell.executionSummary?.success, true);
@@ -61,14 +68,20 @@ describe('a hunt notebook', () => {
   });
 
   it('draws the tree of a hunt that asks for one', async () => {
-    const notebook = await openNotebook('tree.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nprocesses where process.pid > 1 | head 20 | tree\n```\n');
+    const notebook = await openNotebook(
+      'tree.hunt.md',
+      '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nprocesses where process.pid > 1 | head 20 | tree\n```\n',
+    );
     const result = JSON.parse(itemOf(await run(notebook, 0), RESULT) ?? 'null') as { view: string; tree: unknown[] };
     assert.equal(result.view, 'tree');
     assert.ok(result.tree.length > 0, 'the tree has lines');
   });
 
   it('shows a mistake with its place, and the notebook goes on', async () => {
-    const notebook = await openNotebook('mistake.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where process.nmae == "x"\n```\n\n```hunt\nexec where true\n```\n\n```sql\nselect 1\n```\n');
+    const notebook = await openNotebook(
+      'mistake.hunt.md',
+      '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where process.nmae == "x"\n```\n\n```hunt\nexec where true\n```\n\n```sql\nselect 1\n```\n',
+    );
     const wrong = await run(notebook, 0);
     assert.equal(wrong.executionSummary?.success, false);
     assert.match(errorOf(wrong), /Line 1, column 12: .*process\.nmae/);
@@ -88,7 +101,12 @@ describe('a hunt notebook', () => {
     const notebook = await openNotebook('parents.hunt.md', text);
     const order = (await run(notebook, 0)).executionSummary?.executionOrder ?? 0;
     await vscode.commands.executeCommand('foundling.chooseParents', notebook.cellAt(0), 'created');
-    await eventually('the cell ran again', () => (notebook.cellAt(0).executionSummary?.executionOrder ?? 0) > order && itemOf(notebook.cellAt(0), 'text/plain')?.includes('process.parent as created') === true);
+    await eventually(
+      'the cell ran again',
+      () =>
+        (notebook.cellAt(0).executionSummary?.executionOrder ?? 0) > order &&
+        itemOf(notebook.cellAt(0), 'text/plain')?.includes('process.parent as created') === true,
+    );
     await notebook.save();
     assert.equal(await textOf(notebook.uri), text.replace('```hunt\n', '```hunt parents=created\n'));
   });

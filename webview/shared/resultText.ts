@@ -70,7 +70,10 @@ function tableLines(output: ResultOutput): string[] {
   const names = output.columns.map((column) => visibleText(column.name));
   const widths = names.map((name, at) => Math.min(WIDEST, Math.max(width(name), ...cells.map((row) => width(row[at] ?? '')))));
   const line = (texts: readonly string[]): string =>
-    texts.map((text, at) => (isNumeric(output.columns[at]?.type) ? text.padStart(widths[at] ?? 0) : pad(text, widths[at] ?? 0))).join('  ').trimEnd();
+    texts
+      .map((text, at) => (isNumeric(output.columns[at]?.type) ? text.padStart(widths[at] ?? 0) : pad(text, widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd();
   return [line(names), line(widths.map((count) => '-'.repeat(count))), ...cells.map(line)];
 }
 
@@ -85,6 +88,11 @@ function pad(text: string, columns: number): string {
 /** Width in a fixed-pitch font: wide East Asian characters and pictures count two. */
 function width(text: string): number {
   let columns = 0;
-  for (const character of text) columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(character) ? 2 : 1;
+  for (const character of text)
+    columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(
+      character,
+    )
+      ? 2
+      : 1;
   return columns;
 }

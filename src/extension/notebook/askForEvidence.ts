@@ -28,7 +28,10 @@ export function askForEvidenceWith(engines: Engines): AskForEvidence {
         heading(''),
         { label: `$(folder-opened) ${vscode.l10n.t('Browse…')}`, browse: true },
       ];
-      const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which evidence does this notebook hunt in?'), matchOnDescription: true });
+      const chosen = await vscode.window.showQuickPick(items, {
+        placeHolder: vscode.l10n.t('Which evidence does this notebook hunt in?'),
+        matchOnDescription: true,
+      });
       if (!chosen) return undefined;
       if (!chosen.browse) return chosen.resources;
       return await vscode.window.showOpenDialog({ canSelectMany: true, canSelectFiles: true, canSelectFolders: true, openLabel: vscode.l10n.t('Hunt in It') });

@@ -55,11 +55,16 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
   try {
     const set = await sets.setOf(notebook, execution.token);
     // Nothing was read: an empty result would look like a clean one.
-    if (set.summary.evidence.every((entry) => entry.error !== undefined)) throw new Error(unreadableOf(set.summary).join('\n') || vscode.l10n.t('{0} holds no evidence.', set.title));
+    if (set.summary.evidence.every((entry) => entry.error !== undefined))
+      throw new Error(unreadableOf(set.summary).join('\n') || vscode.l10n.t('{0} holds no evidence.', set.title));
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
     const result = await set.engine.ask('hunt', { text: cell.document.getText(), limit, ...(parents ? { parents } : {}) }, { signal: abort.signal });
     const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-    await execution.replaceOutput(mistake ? failure(mistake.code, placed(mistake, cell.document)) : shown(result, { set: set.key, evidence: set.title, parents: parents ?? 'recorded', summary: set.summary }));
+    await execution.replaceOutput(
+      mistake
+        ? failure(mistake.code, placed(mistake, cell.document))
+        : shown(result, { set: set.key, evidence: set.title, parents: parents ?? 'recorded', summary: set.summary }),
+    );
     return mistake === undefined;
   } finally {
     abort.dispose();
@@ -68,7 +73,10 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
 
 function shown(result: HuntResult, about: Parameters<typeof outputOf>[1]): vscode.NotebookCellOutput {
   const output = outputOf(result, about);
-  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.json(output, RESULT_MIME), vscode.NotebookCellOutputItem.text(resultText(output), 'text/plain')]);
+  return new vscode.NotebookCellOutput([
+    vscode.NotebookCellOutputItem.json(output, RESULT_MIME),
+    vscode.NotebookCellOutputItem.text(resultText(output), 'text/plain'),
+  ]);
 }
 
 function failure(name: string, message: string): vscode.NotebookCellOutput {

@@ -24,7 +24,11 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
       answerRenderer(message, engines).catch((error: unknown) => showFailure(log, error));
     }),
     vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
-      chooseParents(sets, cell, CELL_PARENTS.find((each) => each === parents)).catch((error: unknown) => showFailure(log, error)),
+      chooseParents(
+        sets,
+        cell,
+        CELL_PARENTS.find((each) => each === parents),
+      ).catch((error: unknown) => showFailure(log, error)),
     ),
     vscode.commands.registerCommand(COMMAND.chooseEvidence, () => {
       const notebook = vscode.window.activeNotebookEditor?.notebook;

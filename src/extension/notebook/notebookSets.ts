@@ -11,7 +11,10 @@ export type AskForEvidence = (notebook: vscode.NotebookDocument) => Promise<read
 
 /** The evidence of each open notebook, held while the notebook is open. */
 export class NotebookSets implements vscode.Disposable {
-  private readonly held = new Map<vscode.NotebookDocument, { chosen: readonly vscode.Uri[] | undefined; opening: Promise<OpenSet>; set: OpenSet | undefined }>();
+  private readonly held = new Map<
+    vscode.NotebookDocument,
+    { chosen: readonly vscode.Uri[] | undefined; opening: Promise<OpenSet>; set: OpenSet | undefined }
+  >();
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly listening: vscode.Disposable[] = [this.changed];
   /** A notebook's evidence was opened or let go. */
@@ -113,7 +116,8 @@ export class NotebookSets implements vscode.Disposable {
   private async stated(notebook: vscode.NotebookDocument): Promise<readonly vscode.Uri[] | undefined> {
     const settings = this.settings(notebook);
     const resolve = (path: string): vscode.Uri => (path.startsWith('/') ? notebook.uri.with({ path }) : vscode.Uri.joinPath(notebook.uri, '..', path));
-    if (settings.case !== undefined) return [settings.case.endsWith(CASE_FILE) ? resolve(settings.case) : vscode.Uri.joinPath(resolve(settings.case), CASE_FILE)];
+    if (settings.case !== undefined)
+      return [settings.case.endsWith(CASE_FILE) ? resolve(settings.case) : vscode.Uri.joinPath(resolve(settings.case), CASE_FILE)];
     if (settings.evidence) return settings.evidence.map(resolve);
     const nearest = notebook.isUntitled ? undefined : await nearestCase(notebook.uri);
     return nearest ? [nearest] : undefined;

@@ -18,7 +18,10 @@ export function parentStatus(sets: NotebookSets): vscode.NotebookCellStatusBarIt
       if (cell.document.languageId !== LANGUAGE) return [];
       const parents = shownParents(cell, sets);
       if (parents === undefined) return [];
-      const item = new vscode.NotebookCellStatusBarItem(`$(type-hierarchy) ${vscode.l10n.t('Parents: {0}', parents)}`, vscode.NotebookCellStatusBarAlignment.Right);
+      const item = new vscode.NotebookCellStatusBarItem(
+        `$(type-hierarchy) ${vscode.l10n.t('Parents: {0}', parents)}`,
+        vscode.NotebookCellStatusBarAlignment.Right,
+      );
       item.tooltip = vscode.l10n.t('{0}. Click to switch.', MEANS[parents]());
       item.command = { command: COMMAND.chooseParents, title: vscode.l10n.t('Choose the Parent View'), arguments: [cell] };
       item.accessibilityInformation = { label: vscode.l10n.t('Parent view: {0}', parents), role: 'button' };

@@ -32,18 +32,18 @@ export const notebookSerializer: vscode.NotebookSerializer = {
     const text = serialize({
       head,
       eol,
-      cells: document.cells.map(
-        (cell): NotebookCell => ({
-          kind: cell.kind === vscode.NotebookCellKind.Code ? 'code' : 'markdown',
-          language: cell.languageId,
-          text: cell.value,
-          metadata: cellMetadata(cell.metadata),
-        }),
-      ),
+      cells: document.cells.map((cell): NotebookCell => ({
+        kind: cell.kind === vscode.NotebookCellKind.Code ? 'code' : 'markdown',
+        language: cell.languageId,
+        text: cell.value,
+        metadata: cellMetadata(cell.metadata),
+      })),
     });
     if (!bytes) return new TextEncoder().encode(text);
     // Characters that were typed into such a file and are no byte are written as UTF-8.
-    return new Uint8Array([...text].flatMap((character) => (character.charCodeAt(0) < 256 ? [character.charCodeAt(0)] : [...new TextEncoder().encode(character)])));
+    return new Uint8Array(
+      [...text].flatMap((character) => (character.charCodeAt(0) < 256 ? [character.charCodeAt(0)] : [...new TextEncoder().encode(character)])),
+    );
   },
 };
 

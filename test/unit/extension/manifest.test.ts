@@ -1,12 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMAND, CONTEXT, CONTROLLER, CUSTOM_EDITOR, EVIDENCE_VIEW, LANGUAGE, NOTEBOOK, RENDERER, RESULT_MIME, SETTING, VIEW_CONTAINER, WALKTHROUGH } from '../../../src/extension/ids.js';
+import {
+  COMMAND,
+  CONTEXT,
+  CONTROLLER,
+  CUSTOM_EDITOR,
+  EVIDENCE_VIEW,
+  LANGUAGE,
+  NOTEBOOK,
+  RENDERER,
+  RESULT_MIME,
+  SETTING,
+  VIEW_CONTAINER,
+  WALKTHROUGH,
+} from '../../../src/extension/ids.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const text = readFileSync(path.join(root, 'package.json'), 'utf8');
 const strings = JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
-interface Titled { readonly command: string; readonly title: string; readonly category: string; readonly when?: string; readonly enablement?: string }
+interface Titled {
+  readonly command: string;
+  readonly title: string;
+  readonly category: string;
+  readonly when?: string;
+  readonly enablement?: string;
+}
 const { contributes, main, icon } = JSON.parse(text) as {
   main: string;
   icon: string;
@@ -46,7 +65,9 @@ describe('ids of the code and of the manifest are the same, both ways', () => {
   });
   test('no id is written out anywhere else in the extension', () => {
     const ids = [...Object.values(COMMAND), ...Object.values(SETTING)];
-    const files = readdirSync(path.join(root, 'src/extension'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && name !== 'ids.ts');
+    const files = readdirSync(path.join(root, 'src/extension'), { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && name !== 'ids.ts',
+    );
     const found = files.flatMap((name) => {
       const source = readFileSync(path.join(root, 'src/extension', name), 'utf8');
       return ids.filter((id) => source.includes(`'${id}'`)).map((id) => `${name}: ${id}`);
@@ -72,7 +93,11 @@ describe('the manifest', () => {
   });
   test('every setting has scope, order and description', () => {
     for (const setting of Object.values(contributes.configuration.properties)) {
-      expect(setting).toMatchObject({ scope: expect.any(String) as string, order: expect.any(Number) as number, markdownDescription: expect.stringMatching(/^%.*%$/) as string });
+      expect(setting).toMatchObject({
+        scope: expect.any(String) as string,
+        order: expect.any(Number) as number,
+        markdownDescription: expect.stringMatching(/^%.*%$/) as string,
+      });
     }
   });
   test('strings are there, and none is left over', () => {

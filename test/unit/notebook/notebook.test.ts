@@ -58,9 +58,31 @@ describe('a file read as cells', () => {
 });
 
 const corners = [
-  '', '\n', '\uFEFF', '\uFEFF\uFEFF# x', '\r\n\r\n', '# x', '# x\r\n\r\n```hunt\r\ny\r\n```', '```hunt', '```hunt\n', '```hunt\n```', '```hunt\n\n```\n', '---\n', '---\na\n---',
-  '---\n---\n```sql\n```\n', '~~~ hunt  \n x\n~~~~~  \n', '  ```hunt\n  a\n b\nc\n  ```\n', '````hunt\n```\n````\n\n\n\n\n', 'a\n\n\n \t\n\nb', 'a\rb\r\r\rc', '```hunt\r\nx\ry\n```\r',
-  '```hunt {x}\na\n```\ntext right behind', 'text\n```hunt\na\n```\n```sql\nb\n```', '```hunt\n\n\n\n```\n\n\n\n# x\n\n\n', '- list\n\n  ```hunt\n  x\n  ```\n', '\u2028\u0000\u{1F600}\n```hunt\n\u0000\n```\n',
+  '',
+  '\n',
+  '\uFEFF',
+  '\uFEFF\uFEFF# x',
+  '\r\n\r\n',
+  '# x',
+  '# x\r\n\r\n```hunt\r\ny\r\n```',
+  '```hunt',
+  '```hunt\n',
+  '```hunt\n```',
+  '```hunt\n\n```\n',
+  '---\n',
+  '---\na\n---',
+  '---\n---\n```sql\n```\n',
+  '~~~ hunt  \n x\n~~~~~  \n',
+  '  ```hunt\n  a\n b\nc\n  ```\n',
+  '````hunt\n```\n````\n\n\n\n\n',
+  'a\n\n\n \t\n\nb',
+  'a\rb\r\r\rc',
+  '```hunt\r\nx\ry\n```\r',
+  '```hunt {x}\na\n```\ntext right behind',
+  'text\n```hunt\na\n```\n```sql\nb\n```',
+  '```hunt\n\n\n\n```\n\n\n\n# x\n\n\n',
+  '- list\n\n  ```hunt\n  x\n  ```\n',
+  '\u2028\u0000\u{1F600}\n```hunt\n\u0000\n```\n',
 ];
 
 describe('what was not edited is written as it was', () => {
@@ -69,14 +91,47 @@ describe('what was not edited is written as it was', () => {
   });
 
   const line = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom('```hunt', '```', '````hunt', '````', '~~~sql', '~~~', '  ```hunt parents=created', '   ```', '    ```hunt', '---', '...', '', '', ' ', '\t', '# t', 'text', '```js', '> ```hunt', '```hunt `', '\uFEFF') },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(
+        '```hunt',
+        '```',
+        '````hunt',
+        '````',
+        '~~~sql',
+        '~~~',
+        '  ```hunt parents=created',
+        '   ```',
+        '    ```hunt',
+        '---',
+        '...',
+        '',
+        '',
+        ' ',
+        '\t',
+        '# t',
+        'text',
+        '```js',
+        '> ```hunt',
+        '```hunt `',
+        '\uFEFF',
+      ),
+    },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
   );
-  const text = fc.array(fc.tuple(line, fc.constantFrom('\n', '\n', '\r\n', '\r', '')), { maxLength: 24 }).map((lines) => lines.map((parts) => parts.join('')).join(''));
+  const text = fc
+    .array(fc.tuple(line, fc.constantFrom('\n', '\n', '\r\n', '\r', '')), { maxLength: 24 })
+    .map((lines) => lines.map((parts) => parts.join('')).join(''));
 
   test('any text', () => {
-    fc.assert(fc.property(text, (x) => serialize(deserialize(x)) === x), { numRuns: 5000 });
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (x) => serialize(deserialize(x)) === x), { numRuns: 1000 });
+    fc.assert(
+      fc.property(text, (x) => serialize(deserialize(x)) === x),
+      { numRuns: 5000 },
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (x) => serialize(deserialize(x)) === x),
+      { numRuns: 1000 },
+    );
   });
 
   test('an edited cell leaves the characters of every other cell alone', () => {
@@ -116,15 +171,29 @@ describe('an edited notebook', () => {
   test('switching the parent view changes the fence alone', () => {
     const notebook = deserialize('```hunt  \nx\n```\n');
     const raw = notebook.cells[0]?.metadata.raw;
-    expect(serialize(edit(notebook, 0, { metadata: { ...(raw === undefined ? {} : { raw }), parents: 'recorded' } }))).toBe('```hunt parents=recorded\nx\n```\n');
-    expect(serialize(edit(deserialize('```hunt parents=created\nx\n```'), 0, { metadata: { raw: '```hunt parents=created\nx\n```' } }))).toBe('```hunt\nx\n```');
+    expect(serialize(edit(notebook, 0, { metadata: { ...(raw === undefined ? {} : { raw }), parents: 'recorded' } }))).toBe(
+      '```hunt parents=recorded\nx\n```\n',
+    );
+    expect(serialize(edit(deserialize('```hunt parents=created\nx\n```'), 0, { metadata: { raw: '```hunt parents=created\nx\n```' } }))).toBe(
+      '```hunt\nx\n```',
+    );
   });
 
   test('cells that are put in, taken out or moved stay cells of their own', () => {
     const tame = fc.array(
       fc.oneof(
-        fc.record({ kind: fc.constant('markdown' as const), language: fc.constant('markdown'), text: fc.constantFrom('# A', 'b\n\nc', '- d'), metadata: fc.constant({}) }),
-        fc.record({ kind: fc.constant('code' as const), language: fc.constantFrom('hunt', 'sql'), text: fc.constantFrom('x', 'a\n\n\nb', '', '```', '\n'), metadata: fc.constant({}) }),
+        fc.record({
+          kind: fc.constant('markdown' as const),
+          language: fc.constant('markdown'),
+          text: fc.constantFrom('# A', 'b\n\nc', '- d'),
+          metadata: fc.constant({}),
+        }),
+        fc.record({
+          kind: fc.constant('code' as const),
+          language: fc.constantFrom('hunt', 'sql'),
+          text: fc.constantFrom('x', 'a\n\n\nb', '', '```', '\n'),
+          metadata: fc.constant({}),
+        }),
       ),
       { minLength: 1, maxLength: 8 },
     );

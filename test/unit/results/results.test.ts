@@ -9,18 +9,43 @@ import { visibleText } from '../../../webview/shared/text.js';
 import { nextSorting, sortedRows } from '../../../webview/results/sorting.js';
 
 const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
-  version: 1, set: 'k', evidence: 'case', parents: 'created',
-  columns: [{ name: 'process.name', type: 'text' }, { name: 'process.pid', type: 'int' }],
-  rows: [['nc', 4721], ['bash', 12], [null, 3]],
-  processes: [7, 8, -1], total: 3, truncated: false,
-  undecided: { count: 0, fields: [] }, basis: { observed: 2, derived: 1, inferred: 0 }, view: 'table', tree: [], gaps: [], unreadable: [],
+  version: 1,
+  set: 'k',
+  evidence: 'case',
+  parents: 'created',
+  columns: [
+    { name: 'process.name', type: 'text' },
+    { name: 'process.pid', type: 'int' },
+  ],
+  rows: [
+    ['nc', 4721],
+    ['bash', 12],
+    [null, 3],
+  ],
+  processes: [7, 8, -1],
+  total: 3,
+  truncated: false,
+  undecided: { count: 0, fields: [] },
+  basis: { observed: 2, derived: 1, inferred: 0 },
+  view: 'table',
+  tree: [],
+  gaps: [],
+  unreadable: [],
   ...change,
 });
 const evil = '<img src=x onerror=alert(1)>\u202e\n=cmd()';
 
 test('the text twin is an aligned table with counts, basis and parent view', () => {
   expect(resultText(output())).toBe(
-    ['process.name  process.pid', '------------  -----------', 'nc                   4721', 'bash                   12', '                        3', '', '3 rows · basis: 2 observed, 1 derived · process.parent as created'].join('\n'),
+    [
+      'process.name  process.pid',
+      '------------  -----------',
+      'nc                   4721',
+      'bash                   12',
+      '                        3',
+      '',
+      '3 rows · basis: 2 observed, 1 derived · process.parent as created',
+    ].join('\n'),
   );
 });
 
@@ -35,7 +60,11 @@ test('a tree is indented, marks matches and orphans, and names the other parent'
     { process: 1, depth: 0, matched: false, label: 'sshd 812', orphan: false, other: null },
     { process: 2, depth: 1, matched: true, label: 'nc 4721', orphan: true, other: { process: 0, pid: 1, start: 0, name: 'systemd' } },
   ];
-  expect(resultText(output({ view: 'tree', tree })).split('\n').slice(0, 2)).toEqual(['  sshd 812', '  > nc 4721  [orphan; other parent: systemd 1]']);
+  expect(
+    resultText(output({ view: 'tree', tree }))
+      .split('\n')
+      .slice(0, 2),
+  ).toEqual(['  sshd 812', '  > nc 4721  [orphan; other parent: systemd 1]']);
 });
 
 test('a result says which evidence was not read and what the evidence could not have shown', () => {
@@ -54,7 +83,18 @@ test('hidden characters of evidence are visible in the text twin', () => {
 
 test('evidence that is HTML stays text on the page', () => {
   const into = document.createElement('div');
-  drawResult(into, output({ rows: [[evil, 1]], columns: [{ name: evil, type: 'text' }, { name: 'n', type: 'int' }], evidence: evil }), () => undefined);
+  drawResult(
+    into,
+    output({
+      rows: [[evil, 1]],
+      columns: [
+        { name: evil, type: 'text' },
+        { name: 'n', type: 'int' },
+      ],
+      evidence: evil,
+    }),
+    () => undefined,
+  );
   expect(into.querySelector('img')).toBeNull();
   expect(into.querySelector('td')?.textContent).toBe(visibleText(evil));
 });
@@ -66,7 +106,10 @@ test('Enter on a row asks for its process, and a row of no process asks for noth
   drawResult(into, output(), (message) => told.push(message));
   const rows = [...into.querySelectorAll('tbody tr')];
   for (const row of rows) row.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
-  expect(told).toEqual([{ kind: 'openProcess', set: 'k', process: 7 }, { kind: 'openProcess', set: 'k', process: 8 }]);
+  expect(told).toEqual([
+    { kind: 'openProcess', set: 'k', process: 7 },
+    { kind: 'openProcess', set: 'k', process: 8 },
+  ]);
 });
 
 test('arrows move through rows, and one row is in the tab order', () => {
@@ -81,7 +124,11 @@ test('arrows move through rows, and one row is in the tab order', () => {
 });
 
 test('a heading sorts up, down, and back to the order of the result; absent first', () => {
-  const rows = [['b', 2], ['a', 10], [null, 1]];
+  const rows = [
+    ['b', 2],
+    ['a', 10],
+    [null, 1],
+  ];
   expect(sortedRows(rows, { column: 0, descending: false })).toEqual([2, 1, 0]);
   expect(sortedRows(rows, { column: 1, descending: true })).toEqual([1, 0, 2]);
   expect(nextSorting(nextSorting(nextSorting(undefined, 1), 1), 1)).toBeUndefined();
@@ -93,10 +140,24 @@ test('a heading sorts up, down, and back to the order of the result; absent firs
 });
 
 test('CSV guards formulas, quotes what must be, and gives times in UTC', () => {
-  const columns = [{ name: 'a', type: 'text' }, { name: 't', type: 'time' }, { name: 'd', type: 'duration' }, { name: 'n', type: 'int' }];
-  expect(csvOf(output({ columns, rows: [['=cmd|"x"', 1_700_000_000_000_001, 1500, -5], ['-2+3', null, null, 0], ['a\nb', 0, 0, 0]] })).split('\r\n')).toEqual([
-    'a,t,d,n', `"'=cmd|""x""",2023-11-14T22:13:20.000001Z,0.0015,-5`, `'-2+3,,,0`, `${visibleText('a\nb')},1970-01-01T00:00:00.000000Z,0,0`, '',
-  ]);
+  const columns = [
+    { name: 'a', type: 'text' },
+    { name: 't', type: 'time' },
+    { name: 'd', type: 'duration' },
+    { name: 'n', type: 'int' },
+  ];
+  expect(
+    csvOf(
+      output({
+        columns,
+        rows: [
+          ['=cmd|"x"', 1_700_000_000_000_001, 1500, -5],
+          ['-2+3', null, null, 0],
+          ['a\nb', 0, 0, 0],
+        ],
+      }),
+    ).split('\r\n'),
+  ).toEqual(['a,t,d,n', `"'=cmd|""x""",2023-11-14T22:13:20.000001Z,0.0015,-5`, `'-2+3,,,0`, `${visibleText('a\nb')},1970-01-01T00:00:00.000000Z,0,0`, '']);
 });
 
 test('JSON keeps every character, escaped', () => {
@@ -116,6 +177,17 @@ test('messages and outputs that are not ours are refused', () => {
   expect(messageFromRenderer({ kind: 'run', command: 'x' })).toBeUndefined();
   expect(isResultOutput({ version: 2, rows: [] })).toBe(false);
   const summary = { evidence: [], hosts: [], processes: 0, orphans: 0, observations: 0, from: 0, to: 0, storeReady: true };
-  const result = { columns: [], rows: [], processes: new Int32Array([1]), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: { observed: 0, derived: 0, inferred: 0 }, view: 'table' as const, diagnostics: [], elapsedMs: 1 };
+  const result = {
+    columns: [],
+    rows: [],
+    processes: new Int32Array([1]),
+    total: 0,
+    truncated: false,
+    undecided: { count: 0, fields: [] },
+    basis: { observed: 0, derived: 0, inferred: 0 },
+    view: 'table' as const,
+    diagnostics: [],
+    elapsedMs: 1,
+  };
   expect(isResultOutput(JSON.parse(JSON.stringify(outputOf(result, { set: 'k', evidence: 'e', parents: 'recorded', summary }))))).toBe(true);
 });

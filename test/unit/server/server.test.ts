@@ -9,11 +9,35 @@ const catalogue: Catalogue = { sources: [{ name: 'exec', rows: 7 }], fields: [{ 
 /** A language that answers with what it was asked, so that each test sees what crossed. */
 const echo: HuntLanguage = {
   complete: (text, offset, known) =>
-    known ? known.fields.flatMap((field) => field.values.map(([value, count]) => ({ label: value, kind: 'value' as const, insertText: `"${value}"`, isSnippet: false, documentation: '', from: offset, to: text.length, detail: String(count) }))) : [],
+    known
+      ? known.fields.flatMap((field) =>
+          field.values.map(([value, count]) => ({
+            label: value,
+            kind: 'value' as const,
+            insertText: `"${value}"`,
+            isSnippet: false,
+            documentation: '',
+            from: offset,
+            to: text.length,
+            detail: String(count),
+          })),
+        )
+      : [],
   hover: (text, offset) => ({ from: offset, to: offset + 1, contents: `\`${text}\`` }),
   diagnose: (text) => {
     const at = text.indexOf('prcess');
-    return at < 0 ? [] : [{ code: 'HUNT202', severity: 'error', from: at, to: at + 6, message: 'no source prcess', fixes: [{ title: 'process', from: at, to: at + 6, text: 'process' }] }];
+    return at < 0
+      ? []
+      : [
+          {
+            code: 'HUNT202',
+            severity: 'error',
+            from: at,
+            to: at + 6,
+            message: 'no source prcess',
+            fixes: [{ title: 'process', from: at, to: at + 6, text: 'process' }],
+          },
+        ];
   },
 };
 
@@ -55,7 +79,9 @@ test('a cell completes with the values of its own notebook, and not with those o
     await show(client, uri, 'exec where process.name == ');
     return client.sendRequest('textDocument/completion', { textDocument: { uri }, position: { line: 0, character: 27 } });
   };
-  expect(await ask('vscode-notebook-cell:/w/a.hunt.md#W0sZmlsZQ%3D%3D')).toMatchObject([{ label: 'nc', labelDetails: { description: '3' }, textEdit: { newText: '"nc"' } }]);
+  expect(await ask('vscode-notebook-cell:/w/a.hunt.md#W0sZmlsZQ%3D%3D')).toMatchObject([
+    { label: 'nc', labelDetails: { description: '3' }, textEdit: { newText: '"nc"' } },
+  ]);
   expect(await ask('vscode-notebook-cell:/w/b.hunt.md#W0sZmlsZQ%3D%3D')).toEqual([]);
 });
 
@@ -64,7 +90,8 @@ test('a hunt below a case folder knows that case, and nothing once it was closed
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/case one/', catalogue });
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/other/', catalogue: { sources: [], fields: [] } });
   await show(client, 'file:///case%20one/hunts/a.hunt', 'x ');
-  const ask = (): Promise<unknown[]> => client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///case%20one/hunts/a.hunt' }, position: { line: 0, character: 2 } });
+  const ask = (): Promise<unknown[]> =>
+    client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///case%20one/hunts/a.hunt' }, position: { line: 0, character: 2 } });
   expect(await ask()).toHaveLength(1);
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/case one/', catalogue: null });
   expect(await ask()).toHaveLength(0);
@@ -75,7 +102,11 @@ test('a blank that indents a line asks for nothing', async () => {
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/a.hunt', catalogue });
   await show(client, 'file:///a.hunt', '  \nand ');
   const ask = (line: number, character: number): Promise<unknown[]> =>
-    client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///a.hunt' }, position: { line, character }, context: { triggerKind: 2, triggerCharacter: ' ' } });
+    client.sendRequest('textDocument/completion', {
+      textDocument: { uri: 'file:///a.hunt' },
+      position: { line, character },
+      context: { triggerKind: 2, triggerCharacter: ' ' },
+    });
   expect(await ask(0, 2)).toHaveLength(0);
   expect(await ask(1, 4)).toHaveLength(1);
 });
@@ -95,6 +126,9 @@ test('the true language answers through the server', async () => {
   const published = next(client);
   await show(client, 'file:///a.hunt', 'exec where process.name == "n');
   expect((await published).diagnostics.map((each) => each.code)).toContain('HUNT102');
-  const offered: readonly { label: string; textEdit: { newText: string } }[] = await client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///a.hunt' }, position: { line: 0, character: 29 } });
+  const offered: readonly { label: string; textEdit: { newText: string } }[] = await client.sendRequest('textDocument/completion', {
+    textDocument: { uri: 'file:///a.hunt' },
+    position: { line: 0, character: 29 },
+  });
   expect(offered[0]).toMatchObject({ label: 'nc', labelDetails: { description: expect.stringContaining('3') as string } });
 });
