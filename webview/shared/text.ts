@@ -9,7 +9,7 @@ export interface TextPiece {
   readonly hidden: boolean;
 }
 
-/** The text cut where hidden characters stand: `a\nb` is `a`, `␊`, `b`. */
+/** The text cut where hidden characters stand: a newline between `a` and `b` gives `a`, `\n` and `b`. */
 export function visiblePieces(text: string): TextPiece[] {
   const pieces: TextPiece[] = [];
   let from = 0;
@@ -39,9 +39,11 @@ export function defanged(text: string): string {
     .replace(/\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b/g, '$1.$2.$3[.]$4');
 }
 
+const SHORT: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+/** Escapes rather than the "control pictures" characters: many fonts have none, and an empty box says nothing. */
 function nameOf(hidden: string): string {
   const code = hidden.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCharCode(0x2400 + code); // the "control pictures" block mirrors C0
-  if (code === 0x7f) return '␡';
-  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+  const hex = code.toString(16).padStart(2, '0');
+  return SHORT[hidden] ?? (code < 0x100 ? `\\x${hex}` : `\\u{${hex}}`);
 }

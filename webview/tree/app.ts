@@ -75,7 +75,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     },
   });
   const sash = el('div', { class: 'sash', role: 'separator', 'aria-label': 'Size of the details' });
-  const view = el('div', { class: 'view' }, rows.element, timeHeader.element, canvas, threads.element, splitter, strip.element);
+  const view = el('div', { class: 'view' }, rows.element, rows.caption, timeHeader.element, canvas, threads.element, splitter, strip.element);
   const main = el('main', { class: 'main' }, view, sash, details.element);
   const element = el('div', { class: 'page' }, toolbar.element, banner.element, main, screen.element);
 
@@ -109,7 +109,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     const hasTree = state.screen.kind === 'tree' && (state.view?.rowCount ?? 0) > 0;
     element.classList.toggle('no-tree', !hasTree);
     main.classList.toggle('dock-right', state.pane.dock === 'right');
-    main.classList.toggle('details-closed', !state.pane.open);
+    main.classList.toggle('details-closed', !state.pane.open || !state.selected);
     main.style.setProperty('--page-details-share', `${state.pane.share * 100}%`);
     toolbar.render(state);
     banner.render(state);

@@ -26,6 +26,12 @@ export interface DetailsView {
 /** Shown at most; the rest is in the tree itself. */
 const CHILDREN_SHOWN = 40;
 
+const ADOPTER_MEANS: Readonly<Record<string, string>> = {
+  init: 'the host\'s init',
+  subreaper: 'a subreaper: it asked to adopt its descendants\' orphans',
+  'namespace-init': 'init of its PID namespace',
+};
+
 /** The chosen process: the one sentence first, then what it rests on, then the records themselves. */
 export function createDetailsView(acts: DetailsActs): DetailsView {
   const title = el('h2', { class: 'details-title' });
@@ -92,7 +98,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const adopted = details.adopter.parent !== null || (details.flags & FLAG.orphan) !== 0;
     const now = adopted
       ? claimBlock('Now under', details.adopter, 'not known', acts.goTo, [
-          ...(details.adopter.kind ? [el('div', { class: 'fact-time' }, `an ${details.adopter.kind}`.replace(/^an (?=[^aeiou])/, 'a '))] : []),
+          ...(details.adopter.kind ? [el('div', { class: 'fact-time' }, ADOPTER_MEANS[details.adopter.kind] ?? details.adopter.kind)] : []),
           ...(after ? [el('div', { class: 'orphaned-after' }, `orphaned after ${durationBounds(after.min, after.max)}`)] : []),
         ])
       : claimBlock('Now under', { ...details.adopter, parent: null }, 'not adopted, as far as this evidence shows', acts.goTo);

@@ -52,10 +52,3 @@ export function topToShow(row: number, top: number, height: number, rowCount: nu
 export function indexIn(window: RowWindow | undefined, row: number): number {
   return window && row >= window.first && row < window.first + window.count ? row - window.first : -1;
 }
-
-/** The row that holds a process in the rows at hand; -1 when none does. */
-export function rowOfProcess(window: RowWindow | undefined, process: number): number {
-  if (!window || process < 0) return -1;
-  const index = window.process.indexOf(process);
-  return index < 0 ? -1 : window.first + index;
-}

@@ -12,9 +12,14 @@ export interface RowWords {
   readonly args: string;
   readonly pid: string;
   readonly user: string;
+  /** Name and pid of the creator, and both in one; empty where it is not known. */
+  readonly creatorName: string;
+  readonly creatorPid: string;
   readonly creator: string;
   readonly creatorInferred: boolean;
   readonly creatorHint: string;
+  readonly adopterName: string;
+  readonly adopterPid: string;
   readonly adopter: string;
   readonly start: string;
   readonly orphan: boolean;
@@ -40,8 +45,12 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const adopterPid = window.adopterPid[i] ?? -1;
   const basis = basisOf(window.creatorBasis[i] ?? 255);
   const name = visibleText(window.name[i] ?? '') || (unrecorded ? 'unrecorded' : heading ? '' : 'name not known');
-  const creator = heading || creatorPid < 0 ? '' : processLabel(visibleText(window.creatorName[i] ?? '') || null, creatorPid);
-  const adopter = heading || adopterPid < 0 ? '' : processLabel(visibleText(window.adopterName[i] ?? '') || null, adopterPid);
+  const hasCreator = !heading && creatorPid >= 0;
+  const hasAdopter = !heading && adopterPid >= 0;
+  const creatorName = hasCreator ? visibleText(window.creatorName[i] ?? '') : '';
+  const adopterName = hasAdopter ? visibleText(window.adopterName[i] ?? '') : '';
+  const creator = hasCreator ? processLabel(creatorName || null, creatorPid) : '';
+  const adopter = hasAdopter ? processLabel(adopterName || null, adopterPid) : '';
   const hiddenBelow = window.hiddenBelow[i] ?? 0;
 
   const badges: string[] = [];
@@ -55,12 +64,16 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const words = {
     heading,
     name,
-    args: visibleText(window.args[i] ?? ''),
+    args: argumentsAfterName(visibleText(window.args[i] ?? ''), name),
     pid: heading || pid < 0 ? '' : String(pid),
     user: visibleText(window.user[i] ?? ''),
+    creatorName,
+    creatorPid: hasCreator ? String(creatorPid) : '',
     creator,
     creatorInferred: (window.creatorBasis[i] ?? 255) === BASIS_INFERRED,
     creatorHint: creator ? `Created by ${creator}${basis ? ` (${basis})` : ''}` : heading ? '' : 'This evidence does not show who created it',
+    adopterName,
+    adopterPid: hasAdopter ? String(adopterPid) : '',
     adopter,
     start: days ? dayAndClockTime(start) : clockTime(start),
     orphan,
@@ -70,6 +83,17 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
     hidden: window.fold[i] === 1 && hiddenBelow > 0 ? `${hiddenBelow} hidden` : '',
   };
   return { ...words, label: spoken(words, adoptedAt - start, hiddenBelow, parents) };
+}
+
+/**
+ * Arguments without the first when it says no more than the name does ("sh" of /bin/sh): what differs must stand out. A program that lies about its
+ * own name keeps its first argument.
+ */
+function argumentsAfterName(args: string, name: string): string {
+  const first = args.split(' ', 1)[0] ?? '';
+  const base = first.slice(first.lastIndexOf('/') + 1);
+  // The kernel cuts a name after 15 bytes.
+  return base !== '' && (base === name || (name.length === 15 && base.startsWith(name))) ? args.slice(first.length + 1) : args;
 }
 
 function spoken(words: Omit<RowWords, 'label'>, after: number, hiddenBelow: number, parents: ParentView): string {

@@ -1,6 +1,8 @@
 import type { RowWindow } from '../../src/engine/requests.js';
 import { el, setAttribute, setText, svg } from '../shared/dom.js';
-import { spansDays } from '../shared/time.js';
+import { visibleText } from '../shared/text.js';
+import { clockTime, dateOf, spansDays } from '../shared/time.js';
+import { counted } from '../shared/words.js';
 import { COLUMNS, columnsFor } from './columns.js';
 import { ROW_HEIGHT, indexIn, visibleSpan } from './rowWindow.js';
 import { rowWords } from './rowWords.js';
@@ -18,8 +20,8 @@ interface PooledRow {
   readonly hidden: HTMLElement;
   readonly pid: HTMLElement;
   readonly user: HTMLElement;
-  readonly creator: HTMLElement;
-  readonly adopter: HTMLElement;
+  readonly creator: ProcessCell;
+  readonly adopter: ProcessCell;
   readonly start: HTMLElement;
   row: number;
   /** What it was filled from: filled again only when this changed. */
@@ -28,8 +30,17 @@ interface PooledRow {
   parents: string;
 }
 
+/** A cell that names a process: the name may be cut, its pid never. */
+interface ProcessCell {
+  readonly element: HTMLElement;
+  readonly name: HTMLElement;
+  readonly pid: HTMLElement;
+}
+
 export interface RowsView {
   readonly element: HTMLElement;
+  /** What is shown, in a line above the columns' heads. */
+  readonly caption: HTMLElement;
   render(state: TreeState, gridWidth: number): void;
 }
 
@@ -45,6 +56,7 @@ export function createRowsView(acts: RowActs): RowsView {
   const header = el('div', { class: 'columns', role: 'row', 'aria-rowindex': '1' });
   for (const column of COLUMNS) header.append(el('div', { class: `cell ${column.id}`, role: 'columnheader', title: column.hint }, column.label));
   const body = el('div', { class: 'rows', role: 'rowgroup' });
+  const caption = el('div', { class: 'caption' });
   const element = el('div', { class: 'grid', role: 'treegrid', id: 'tree', 'aria-label': 'Processes' }, header, body);
   element.tabIndex = 0;
   const pool: PooledRow[] = [];
@@ -71,7 +83,9 @@ export function createRowsView(acts: RowActs): RowsView {
 
   return {
     element,
+    caption,
     render(state, gridWidth) {
+      setText(caption, captionOf(state));
       const { view, top, height } = state;
       const rowCount = view?.rowCount ?? 0;
       const span = visibleSpan(top, height, rowCount);
@@ -117,6 +131,14 @@ export function createRowsView(acts: RowActs): RowsView {
   };
 }
 
+function captionOf({ view, summary }: TreeState): string {
+  if (!view) return '';
+  const hosts = summary?.hosts ?? [];
+  const host = hosts.length === 1 ? visibleText(hosts[0] ?? '') : counted(hosts.length, 'host');
+  const time = Number.isFinite(view.from) ? `${dateOf(view.from)} ${clockTime(view.from)} to ${spansDays(view.from, view.to) ? `${dateOf(view.to)} ` : ''}${clockTime(view.to)}` : 'no times';
+  return `${host} · ${counted(view.orphans, 'orphan')} of ${counted(view.processes, 'process', 'processes')} · ${time}`;
+}
+
 function createPooledRow(): PooledRow {
   const twisty = el('span', { class: 'twisty codicon', 'aria-hidden': 'true' });
   const mark = svg('svg', { class: 'mark', viewBox: '0 0 16 16', width: '14', height: '14', 'aria-hidden': 'true' }, svg('path', { d: BROKEN_LINK }));
@@ -126,14 +148,23 @@ function createPooledRow(): PooledRow {
   const hidden = el('span', { class: 'below' });
   const name = el('div', { class: 'cell name', role: 'rowheader' }, twisty, mark, label, badges, args, hidden);
   const cell = (id: string): HTMLElement => el('div', { class: `cell ${id}`, role: 'gridcell' });
-  const [pid, user, creator, adopter, start] = [cell('pid'), cell('user'), cell('creator'), cell('adopter'), cell('start')];
-  const element = el('div', { class: 'row', role: 'row' }, name, pid, user, creator, adopter, start);
+  const processCell = (id: string): ProcessCell => {
+    const [processName, processPid] = [el('span', { class: 'process-name' }), el('span', { class: 'process-pid' })];
+    return { element: el('div', { class: `cell process ${id}`, role: 'gridcell' }, processName, processPid), name: processName, pid: processPid };
+  };
+  const [pid, user, creator, adopter, start] = [cell('pid'), cell('user'), processCell('creator'), processCell('adopter'), cell('start')];
+  const element = el('div', { class: 'row', role: 'row' }, name, pid, user, creator.element, adopter.element, start);
   return { element, twisty, name, label, badges, args, hidden, pid, user, creator, adopter, start, row: -1, window: undefined, index: -1, parents: '' };
 }
 
 /** A chain link with a gap: the orphan's shape, told apart without colour. */
 const BROKEN_LINK =
   'M6.2 4.3 4.9 3A2.4 2.4 0 0 0 1.5 6.4l2 2 1-1-2-2A1 1 0 0 1 3.9 4l1.3 1.3zM9.8 11.7l1.3 1.3a2.4 2.4 0 0 0 3.4-3.4l-2-2-1 1 2 2A1 1 0 0 1 12.1 12l-1.3-1.3zM9.4 1.2l1.3.4-.9 3-1.3-.4zM14.8 5.3l.3 1.3-3 .8-.3-1.3zM6.6 14.8l-1.3-.4.9-3 1.3.4zM1.2 10.7l-.3-1.3 3-.8.3 1.3z';
+
+/** An orphan's badge is loud; what only explains a row is the first to go when room is short. */
+function badgeClass(badge: string): string {
+  return badge === 'orphan' ? 'badge orphan-badge' : badge === 'intermediate' || badge === 'unrecorded' ? 'badge quiet-badge' : 'badge';
+}
 
 function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean): void {
   const { window, options, view } = state;
@@ -149,7 +180,7 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean): 
   element.classList.toggle('loading', index < 0);
   if (!window || index < 0) {
     setAttribute(element, 'aria-label', 'loading');
-    for (const cell of [pooled.label, pooled.args, pooled.hidden, pooled.pid, pooled.user, pooled.creator, pooled.adopter, pooled.start]) setText(cell, '');
+    for (const cell of [pooled.label, pooled.args, pooled.hidden, pooled.pid, pooled.user, pooled.creator.name, pooled.creator.pid, pooled.adopter.name, pooled.adopter.pid, pooled.start]) setText(cell, '');
     pooled.badges.replaceChildren();
     element.classList.remove('orphan', 'unrecorded', 'heading', 'kernel');
     pooled.twisty.className = 'twisty codicon';
@@ -170,17 +201,19 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean): 
   pooled.name.style.paddingLeft = `${GUTTER + depth * INDENT}px`;
   pooled.twisty.className = `twisty codicon${fold === 0 ? '' : fold === 1 ? ' codicon-chevron-right' : ' codicon-chevron-down'}`;
   setText(pooled.label, words.name);
-  pooled.badges.replaceChildren(...words.badges.map((badge) => el('span', { class: badge === 'orphan' ? 'badge orphan-badge' : 'badge' }, badge)));
+  pooled.badges.replaceChildren(...words.badges.map((badge) => el('span', { class: badgeClass(badge) }, badge)));
   setText(pooled.args, words.args);
   setText(pooled.hidden, words.hidden);
   pooled.name.title = words.args ? `${words.name}\n${words.args}` : words.name;
   setText(pooled.pid, words.pid);
   setText(pooled.user, words.user);
-  setText(pooled.creator, words.creator || (words.heading ? '' : 'not known'));
-  pooled.creator.classList.toggle('inferred', words.creatorInferred);
-  pooled.creator.classList.toggle('unknown', !words.creator);
-  pooled.creator.title = words.creatorHint;
-  setText(pooled.adopter, words.adopter);
-  pooled.adopter.title = words.adopter ? `Adopted by ${words.adopter}` : '';
+  setText(pooled.creator.name, words.creatorName || (words.heading || words.creator ? '' : 'not known'));
+  setText(pooled.creator.pid, words.creatorPid);
+  pooled.creator.element.classList.toggle('inferred', words.creatorInferred);
+  pooled.creator.element.classList.toggle('unknown', !words.creator);
+  pooled.creator.element.title = words.creatorHint;
+  setText(pooled.adopter.name, words.adopterName);
+  setText(pooled.adopter.pid, words.adopterPid);
+  pooled.adopter.element.title = words.adopter ? `Adopted by ${words.adopter}` : '';
   setText(pooled.start, words.start);
 }

@@ -133,7 +133,7 @@ export const INITIAL: TreeState = {
   raw: undefined,
   pane: { open: true, dock: 'bottom', share: 0.4 },
   bannerOpen: false,
-  gridShare: 0.62,
+  gridShare: 0.66,
   said: { text: '', count: 0 },
 };
 

@@ -1,7 +1,6 @@
 import { axisTop, brushX, scaleUtc, select, type BrushBehavior, type D3BrushEvent, type ScaleTime, type Selection } from 'd3';
 import { el, svg } from '../shared/dom.js';
 import type { Palette } from '../shared/theme.js';
-import { dateOf } from '../shared/time.js';
 import { createCanvasRenderer } from './renderer.js';
 import { fullRange, shownRange, type TreeState } from './state.js';
 import type { TimeRange } from './timeRange.js';
@@ -34,8 +33,7 @@ export function createTimeHeader(acts: { range(range: TimeRange | undefined): vo
   const canvas = el('canvas', { class: 'time-overview', 'aria-hidden': 'true' });
   const brushLayer = svg('svg', { class: 'time-brush', 'aria-hidden': 'true', height: String(OVERVIEW_HEIGHT) });
   const axisLayer = svg('svg', { class: 'time-axis', 'aria-hidden': 'true', height: String(AXIS_HEIGHT) });
-  const day = el('span', { class: 'time-day' });
-  const element = el('div', { class: 'time-header', title: 'Drag to show a part of the time; double-click shows all of it' }, canvas, brushLayer, day, axisLayer);
+  const element = el('div', { class: 'time-header', title: 'Drag to show a part of the time; double-click shows all of it' }, canvas, brushLayer, axisLayer);
   const renderer = createCanvasRenderer(canvas, () => '10px sans-serif');
   const brushGroup = svg('g');
   const axisGroup = svg('g', { transform: `translate(0, ${AXIS_HEIGHT - 1})` });
@@ -75,7 +73,6 @@ export function createTimeHeader(acts: { range(range: TimeRange | undefined): vo
       showBrush(state, width);
       canvas.style.width = `${width}px`;
       drawDensity(state, width, palette);
-      day.textContent = state.view && Number.isFinite(state.view.from) ? `${dateOf(shownRange(state).from)} UTC` : '';
 
       const scale = timeScale(shownRange(state), width);
       const count = Math.max(2, Math.floor(width / TICK_WIDTH));
@@ -88,6 +85,10 @@ export function createTimeHeader(acts: { range(range: TimeRange | undefined): vo
           .tickPadding(2)
           .tickFormat((value) => tickText(new Date(value.valueOf()), step)),
       );
+      // A tick at the edge keeps its words inside.
+      select(axisGroup)
+        .selectAll<SVGTextElement, Date>('text')
+        .attr('text-anchor', (tick) => (scale(tick) < 24 ? 'start' : scale(tick) > width - 24 ? 'end' : 'middle'));
       return ticks.map((tick) => Math.round(scale(tick)));
     },
   };

@@ -1,6 +1,6 @@
 import { el, setText } from '../shared/dom.js';
 import { createButton, createCheckbox, createDropdown, createIconButton, createRadios, createTextField } from '../shared/toolkit.js';
-import { counted, grouped } from '../shared/words.js';
+import { grouped } from '../shared/words.js';
 import type { GroupBy } from '../../src/engine/requests.js';
 import type { ParentView } from '../../src/model/index.js';
 import { KEY_HELP } from './keys.js';
@@ -31,7 +31,7 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
     ],
     onChange: (value) => acts.choose({ parents: value }),
   });
-  const group = createDropdown<GroupBy>({
+  const grouping = createDropdown<GroupBy>({
     label: 'Group by',
     choices: [
       { value: 'creation', label: 'By creation' },
@@ -78,28 +78,27 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
   keys.setAttribute('aria-expanded', 'false');
   helpBox.append(createButton({ label: 'Close', onPress: () => (helpBox.hidden = true) }));
 
-  const count = el('span', { class: 'counts' });
   const said = el('span', { class: 'said', 'aria-live': 'polite' });
-  const group1 = (...children: HTMLElement[]): HTMLElement => el('div', { class: 'tools' }, ...children);
+  const group = (...children: HTMLElement[]): HTMLElement => el('div', { class: 'tools' }, ...children);
   const element = el(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': 'View' },
-    group1(el('span', { class: 'tool-label' }, 'Parents'), parents.element),
-    group1(group.element),
-    group1(orphansOnly.element, kernelThreads.element),
-    group1(previous, next, count),
+    group(el('span', { class: 'tool-label' }, 'Parents'), parents.element),
+    group(grouping.element),
+    group(orphansOnly.element, kernelThreads.element),
+    group(previous, next),
     el('div', { class: 'tools search-tools' }, search.element, hits, previousHit, nextHit),
-    group1(fit, details, keys),
+    group(fit, details, keys, el('span', { class: 'zone', title: 'All times are UTC' }, 'UTC')),
+    said,
     helpBox,
   );
-  const status = el('div', { class: 'status' }, said, el('span', { class: 'zone', title: 'All times are UTC' }, 'UTC'));
 
   return {
-    element: el('div', { class: 'toolbar-frame' }, element, status),
+    element: el('div', { class: 'toolbar-frame' }, element),
     focusSearch: () => search.focus(),
     render(state) {
       parents.show(state.options.parents);
-      group.show(state.options.group);
+      grouping.show(state.options.group);
       orphansOnly.show(state.options.orphansOnly);
       kernelThreads.show(state.options.kernelThreads);
       search.show(state.search?.text ?? '');
@@ -107,7 +106,6 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
       const hasHits = (state.search?.found?.processes.length ?? 0) > 0;
       for (const button of [previousHit, nextHit]) button.toggleAttribute('disabled', !hasHits);
       for (const button of [previous, next]) button.toggleAttribute('disabled', (state.view?.orphans ?? 0) === 0);
-      setText(count, state.view ? `${counted(state.view.orphans, 'orphan')} of ${grouped(state.view.processes)}` : '');
       setText(said, state.said.text);
     },
   };

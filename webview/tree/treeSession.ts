@@ -4,7 +4,7 @@ import type { PageCommand, ToPage } from '../shared/protocol.js';
 import { counted, grouped, processLabel } from '../shared/words.js';
 import { isAbort, type Host } from './host.js';
 import type { Persisted } from './persisted.js';
-import { ROW_HEIGHT, indexIn, needsRows, visibleSpan, wantedSpan } from './rowWindow.js';
+import { ROW_HEIGHT, needsRows, wantedSpan } from './rowWindow.js';
 import type { TreeState, ViewOptions } from './state.js';
 import type { Store } from './store.js';
 import { ticketText } from './ticket.js';
@@ -340,11 +340,4 @@ function firstAfter(rows: Int32Array, row: number, direction: 1 | -1): number {
 /** Rows that a screen holds; a page down is one less, so that the eye keeps a line. */
 export function pageRows(state: TreeState): number {
   return Math.max(1, Math.floor(state.height / ROW_HEIGHT) - 1);
-}
-
-/** Whether every row on the screen is at hand. */
-export function isSettled(state: TreeState): boolean {
-  if (!state.view) return false;
-  const { first, count } = visibleSpan(state.top, state.height, state.view.rowCount);
-  return state.windowGeneration === state.generation && (count === 0 || (indexIn(state.window, first) >= 0 && indexIn(state.window, first + count - 1) >= 0));
 }

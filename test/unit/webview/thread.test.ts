@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { ROW_HEIGHT } from '../../../webview/tree/rowWindow.js';
+import { markX, threadOf } from '../../../webview/tree/thread.js';
+
+const HEIGHT = 20 * ROW_HEIGHT;
+
+test('a thread joins the marks of two rows on the screen', () => {
+  const thread = threadOf({ row: 12, depth: 1 }, { row: 4, depth: 3 }, 0, HEIGHT);
+  expect(thread).toMatchObject({ edge: undefined, rowsAway: 0, x: markX(3) - 8, y: 4.5 * ROW_HEIGHT, fromY: 12.5 * ROW_HEIGHT, toY: 4.5 * ROW_HEIGHT });
+  expect(thread?.curve.startsWith(`M${markX(1) - 8},${12.5 * ROW_HEIGHT}`)).toBe(true);
+});
+
+test('a creator above the screen ends the thread at the edge and says how far it is', () => {
+  expect(threadOf({ row: 112, depth: 1 }, { row: 40, depth: undefined }, 100, HEIGHT)).toMatchObject({ edge: 'above', y: 0, rowsAway: 60, toY: 0 });
+});
+
+test('a creator below the screen does the same at the other edge', () => {
+  expect(threadOf({ row: 112, depth: 1 }, { row: 150, depth: undefined }, 100, HEIGHT)).toMatchObject({ edge: 'below', y: HEIGHT, rowsAway: 31 });
+});
+
+test('a thread is seen while it only passes through the screen', () => {
+  expect(threadOf({ row: 90, depth: 1 }, { row: 150, depth: 1 }, 100, HEIGHT)?.edge).toBe('below');
+});
+
+test('no thread when both rows lie on the same side of the screen', () => {
+  expect(threadOf({ row: 10, depth: 1 }, { row: 20, depth: 1 }, 100, HEIGHT)).toBeUndefined();
+  expect(threadOf({ row: 210, depth: 1 }, { row: 220, depth: 1 }, 100, HEIGHT)).toBeUndefined();
+});
