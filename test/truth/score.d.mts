@@ -1,0 +1,16 @@
+/** Names of the captures, [] where ../shared is not there. */
+export function captures(): string[];
+export type Given = 'audit' | 'audit+snapshots' | 'naive';
+export interface Scores {
+  readonly score: {
+    readonly observable: {
+      readonly creator: { readonly accuracyOfAll: number; readonly accuracyOfStated: number; readonly wrongPid: number; readonly wrongLifetime: number };
+      readonly orphan: { readonly precision: number | null; readonly recall: number; readonly adopterAccuracy: number };
+    };
+    readonly mergedLifetimes: number;
+  };
+  readonly claims: { readonly entry: { readonly rightShare: number } };
+}
+export function scoreCapture(capture: string, given: Given): Scores;
+export function tableRow(capture: string, given: Given, result: Scores): unknown[];
+export function table(rows: readonly unknown[][]): string;
