@@ -4,6 +4,7 @@ export { cgroupPath, containerOfCgroup, unitOfCgroup } from './cgroup.js';
 export { parseZone, stampInName, zoneText } from './clock.js';
 export { type Format, type ParseContext, SNIFF_BYTES } from './format.js';
 export { hostsNamedIn } from './hosts.js';
+export { formatsIn } from './plan.js';
 export { readSet, type ReadOptions } from './readSet.js';
 export { FORMATS, formatOf } from './registry.js';
 export type { EvidenceSet, ReadProgress, SetOptions, Source, Stated } from './set.js';

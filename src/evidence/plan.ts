@@ -50,6 +50,12 @@ export async function planEvidence(sources: readonly Source[], signal: AbortSign
   return planned;
 }
 
+/** The formats that a source holds evidence of, each once; none when nothing in it is recognised. */
+export async function formatsIn(source: Source): Promise<readonly Format[]> {
+  const planned = await planEvidence([source], undefined);
+  return [...new Set(planned.map(({ format }) => format))].filter((format) => format !== unknownFormat);
+}
+
 interface ClaimedGroup {
   readonly format: Format;
   readonly members: readonly Member[];

@@ -147,7 +147,7 @@ export class ProcRows {
       batch.host[at] = host;
       if (!Number.isNaN(start)) {
         batch.start[at] = batch.startFrom[at] = Math.round(start);
-        batch.startUntil[at] = Math.round(start + perTick + moment.bootGrain);
+        batch.startUntil[at] = Math.round(start + Math.max(perTick, moment.bootGrain));
       }
       // Who began while the collector walked is seen at its own start: no observation of it may lie before its birth.
       batch.time[at] = taken === undefined ? NaN : start > taken && start < taken + 10 * MINUTE ? Math.round(start) : taken;

@@ -81,6 +81,8 @@ export async function readTar(bytes: AsyncIterable<Uint8Array>, path: string, st
     if (!(cause instanceof EvidenceUnreadable)) throw cause;
     failure = cause;
   }
+  // streamx hands pieces on a moment later; an end that is an error would drop those that are under way.
+  await new Promise((resolve) => setImmediate(resolve));
   if (stop !== undefined || failure) reader.destroy();
   else reader.end(null);
   await closed;

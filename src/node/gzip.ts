@@ -2,6 +2,8 @@ import { createGunzip } from 'node:zlib';
 import { EvidenceUnreadable, type Member } from '../model/index.js';
 
 const CHUNK = 1 << 16;
+/** Stored bytes a step where the damaged place is looked for: at most so many are lost before it. */
+const SMALL_STEP = 16;
 
 /** True for the two magic bytes of gzip (RFC 1952); names are not asked. */
 export function isGzip(head: Uint8Array): boolean {
@@ -19,7 +21,7 @@ export async function* gunzip(open: OpenStored, path: string, consumed: (bytes: 
   let emitted = 0;
   let read = 0; // stored bytes that went into pieces which inflated without error
   try {
-    for await (const inflated of inflate(open(), CHUNK, Infinity, (bytes) => consumed((read = bytes)))) {
+    for await (const inflated of inflate(open(), Infinity, (bytes) => consumed((read = bytes)))) {
       emitted += inflated.length;
       yield inflated;
     }
@@ -35,7 +37,7 @@ export async function* gunzip(open: OpenStored, path: string, consumed: (bytes: 
 async function* lastBytes(stored: AsyncIterable<Uint8Array>, coarse: number, emitted: number): AsyncGenerator<Uint8Array> {
   let skip = emitted;
   try {
-    for await (const inflated of inflate(stored, 64, coarse, () => undefined)) {
+    for await (const inflated of inflate(stored, coarse, () => undefined)) {
       const from = Math.min(skip, inflated.length);
       skip -= from;
       if (from < inflated.length) yield inflated.subarray(from);
@@ -46,21 +48,25 @@ async function* lastBytes(stored: AsyncIterable<Uint8Array>, coarse: number, emi
 }
 
 /** Feeds zlib piece by piece and hands on what comes out before the next piece goes in: an error then loses nothing that came before. */
-async function* inflate(stored: AsyncIterable<Uint8Array>, chunkSize: number, coarse: number, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const inflater = createGunzip({ chunkSize: chunkSize === 64 ? 1 << 14 : 1 << 17 });
+async function* inflate(stored: AsyncIterable<Uint8Array>, coarse: number, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const inflater = createGunzip({ chunkSize: coarse === Infinity ? 1 << 17 : 1 << 14 });
   let out: Uint8Array[] = [];
   const state: { failure?: Error } = {};
   inflater.on('data', (piece: Uint8Array) => out.push(piece));
   inflater.on('error', (error) => (state.failure = error));
-  const closed = new Promise<void>((resolve) => inflater.on('close', resolve));
+  // A write in which zlib fails never calls back: the stream only closes.
+  let proceed = (): void => undefined;
+  inflater.on('close', () => proceed());
   let read = 0;
   try {
     for await (const chunk of stored) {
       for (let from = 0; from < chunk.length; ) {
-        // Coarse steps up to the known good part, single bytes of input after it.
-        const step = read < coarse ? Math.min(CHUNK, coarse - read) : 1;
-        const piece = chunk.subarray(from, from + (coarse === Infinity ? CHUNK : step));
-        await new Promise<void>((resolve) => inflater.write(piece, () => resolve()));
+        // Large steps through the part that is known to be good, small ones after it.
+        const piece = chunk.subarray(from, from + (read < coarse ? Math.min(CHUNK, coarse - read) : SMALL_STEP));
+        await new Promise<void>((resolve) => {
+          proceed = resolve;
+          inflater.write(piece, () => resolve());
+        });
         yield* out;
         out = [];
         if (state.failure) throw state.failure;
@@ -69,8 +75,10 @@ async function* inflate(stored: AsyncIterable<Uint8Array>, chunkSize: number, co
         consumed(read);
       }
     }
-    inflater.end();
-    await closed;
+    await new Promise<void>((resolve) => {
+      proceed = resolve;
+      inflater.end();
+    });
     yield* out;
     if (state.failure) throw state.failure;
   } finally {
