@@ -22,7 +22,7 @@ export function registerCommands(context: vscode.ExtensionContext, engines: Engi
     if (resources.length > 0) await openTree(resources);
   });
   register(COMMAND.openExample, async () => {
-    const example = vscode.Uri.joinPath(context.extensionUri, 'examples', CASE_FILE);
+    const example = vscode.Uri.joinPath(context.extensionUri, 'examples', 'case', CASE_FILE);
     await openTree([example]);
   });
   register(COMMAND.newHuntNotebook, async () => {

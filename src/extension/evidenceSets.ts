@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { MANIFEST_NAME, ManifestError, parseManifest } from '../case/index.js';
 
-export const CASE_FILE = 'case.foundling.json';
+export { MANIFEST_NAME as CASE_FILE };
 
 /** Scheme of a temporary set: several files or a folder under one name, by reference. Its URI says all, so that an editor can be restored. */
 export const SET_SCHEME = 'foundling-set';
@@ -36,7 +37,7 @@ export async function evidenceSetFor(asked: readonly vscode.Uri[], exactly: bool
   if (!first) throw new Error(vscode.l10n.t('No evidence was named.'));
   if (resources.length === 1) {
     if (isCaseFile(first)) return caseSet(first, undefined);
-    const inside = vscode.Uri.joinPath(first, CASE_FILE);
+    const inside = vscode.Uri.joinPath(first, MANIFEST_NAME);
     if (!exactly && (await exists(inside))) return caseSet(inside, undefined);
     const nearest = exactly ? undefined : await nearestCase(first);
     if (nearest && (await lists(nearest, first))) return caseSet(nearest, first);
@@ -51,7 +52,7 @@ export async function nearestCase(resource: vscode.Uri): Promise<vscode.Uri | un
   const stop = vscode.workspace.getWorkspaceFolder(resource)?.uri.path;
   let folder = vscode.Uri.joinPath(resource, '..');
   for (;;) {
-    const candidate = vscode.Uri.joinPath(folder, CASE_FILE);
+    const candidate = vscode.Uri.joinPath(folder, MANIFEST_NAME);
     if (await exists(candidate)) return candidate;
     const above = vscode.Uri.joinPath(folder, '..');
     if (folder.path === stop || above.path === folder.path) return undefined;
@@ -60,7 +61,7 @@ export async function nearestCase(resource: vscode.Uri): Promise<vscode.Uri | un
 }
 
 export function isCaseFile(resource: vscode.Uri): boolean {
-  return resource.path.endsWith(`/${CASE_FILE}`);
+  return resource.path.endsWith(`/${MANIFEST_NAME}`);
 }
 
 export function nameOf(resource: vscode.Uri): string {
@@ -73,28 +74,22 @@ function caseSet(file: vscode.Uri, focus: vscode.Uri | undefined): EvidenceSetCh
 }
 
 async function lists(caseFile: vscode.Uri, resource: vscode.Uri): Promise<boolean> {
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(caseFile)));
-  } catch (error) {
-    // A broken manifest is told by the engine when the case itself is opened; a file beside it can still be read for itself.
-    if (error instanceof SyntaxError || error instanceof vscode.FileSystemError) return false;
-    throw error;
-  }
   const folder = vscode.Uri.joinPath(caseFile, '..');
-  return evidencePaths(manifest).some((path) => {
+  return (await evidencePaths(caseFile)).some((path) => {
     const listed = vscode.Uri.joinPath(folder, path).path.replace(/\/+$/, '');
     return resource.path === listed || resource.path.startsWith(`${listed}/`);
   });
 }
 
-function evidencePaths(manifest: unknown): string[] {
-  if (typeof manifest !== 'object' || manifest === null || !('evidence' in manifest) || !Array.isArray(manifest.evidence)) return [];
-  const paths: string[] = [];
-  for (const entry of manifest.evidence as readonly unknown[]) {
-    if (typeof entry === 'object' && entry !== null && 'path' in entry && typeof entry.path === 'string') paths.push(entry.path);
+async function evidencePaths(caseFile: vscode.Uri): Promise<string[]> {
+  try {
+    const manifest = parseManifest(new TextDecoder().decode(await vscode.workspace.fs.readFile(caseFile)));
+    return manifest.evidence.flatMap(({ path }) => (path === undefined ? [] : [path]));
+  } catch (error) {
+    // A broken manifest is told by the engine when the case itself is opened; a file beside it can still be read for itself.
+    if (error instanceof ManifestError || error instanceof vscode.FileSystemError) return [];
+    throw error;
   }
-  return paths;
 }
 
 async function exists(resource: vscode.Uri): Promise<boolean> {
