@@ -189,7 +189,9 @@ class Planner {
     if (!printer.mayBeAbsent(all)) return { undecided: undefined, wanting: [], undecidedRows: undefined, undecidedColumns: [] };
     const places = placesOf(all).filter((place) => place.column.always !== true || place.steps.length > 0);
     const stage: Stage = { from: undefined, conditions: [], order: [], limit: undefined };
-    const isUndecided = (p: Printer): string[] => [`(${p.threeValued(all)}) IS NULL`, `(${p.condition(all, true)}) IS NOT TRUE`];
+    // Only a row that lacks something can be undecided: a cheap test first, unless a function may fail on what is there.
+    const lacking = (p: Printer): string[] => (p.mayFail(all) ? [] : [balanced(places.map((place) => `(${p.isAbsent(place)})`), 'OR')]);
+    const isUndecided = (p: Printer): string[] => [...lacking(p), `(${p.threeValued(all)}) IS NULL`, `(${p.condition(all, true)}) IS NOT TRUE`];
     const counts = places.map((place) => `coalesce(sum(${printer.isAbsent(place)}), 0)`);
     const conditions = isUndecided(printer);
     const undecided = this.params.statement(`SELECT ${['count(*)', ...counts].join(', ')} ${this.body(stage, scope, conditions)}`);

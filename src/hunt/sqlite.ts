@@ -172,12 +172,20 @@ export class Printer {
       default: {
         let may = false;
         walkBound(expr, (inner) => {
-          if (inner.kind === 'column' || inner.kind === 'absent' || inner.kind === 'count' || (inner.kind === 'place' && inner.place.column.always !== true) || (inner.kind === 'place' && inner.place.steps.length > 0)) may = true;
-          if ((inner.kind === 'call' && inner.row.mayFail === true) || (inner.kind === 'arithmetic' && (inner.op === '/' || inner.op === '%')) || (inner.kind === 'value' && inner.value === null)) may = true;
+          if (inner.kind === 'column' || (inner.kind === 'place' && (inner.place.column.always !== true || inner.place.steps.length > 0))) may = true;
         });
-        return may;
+        return may || this.mayFail(expr);
       }
     }
+  }
+
+  /** Whether it can be absent in a row that has all its fields: a function or a division without an answer, or a literal null. */
+  mayFail(expr: Bound): boolean {
+    let may = false;
+    walkBound(expr, (inner) => {
+      if (inner.kind === 'absent' || (inner.kind === 'call' && inner.row.mayFail === true) || (inner.kind === 'arithmetic' && (inner.op === '/' || inner.op === '%')) || (inner.kind === 'value' && inner.value === null)) may = true;
+    });
+    return may;
   }
 
   /** SQL that is true where a place is absent. */
@@ -238,11 +246,7 @@ export class Printer {
   }
 
   private canFail(expr: Bound, place: Place): boolean {
-    let may = place.column.derive !== undefined;
-    walkBound(expr, (inner) => {
-      if (inner.kind === 'absent' || (inner.kind === 'call' && inner.row.mayFail === true) || (inner.kind === 'arithmetic' && (inner.op === '/' || inner.op === '%'))) may = true;
-    });
-    return may;
+    return place.column.derive !== undefined || this.mayFail(expr);
   }
 
   /** One test over values. */

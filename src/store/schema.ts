@@ -60,4 +60,6 @@ CREATE INDEX process_creator ON process(creator);
 CREATE INDEX parentage_process ON parentage(process);
 CREATE INDEX parentage_parent ON parentage(parent);
 CREATE INDEX arg_s ON arg(arg_s);
+PRAGMA analysis_limit = 1000;      -- so that a source of few events (network) is found by index, and one of most events (process) by a plain scan
+ANALYZE;
 `;
