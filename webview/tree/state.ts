@@ -184,7 +184,8 @@ export function reduce(state: TreeState, action: Action): TreeState {
     case 'scrolled':
       return { ...state, top: clampTop(action.top, state.height, state.view?.rowCount ?? 0), hovered: -1 };
     case 'resized':
-      return { ...state, height: action.height, top: clampTop(state.top, action.height, state.view?.rowCount ?? 0) };
+      // Before there is a view, the top that was kept must survive.
+      return { ...state, height: action.height, top: state.view ? clampTop(state.top, action.height, state.view.rowCount) : state.top };
     case 'selected': {
       const rowCount = state.view?.rowCount ?? 0;
       if (rowCount === 0) return state;

@@ -1,0 +1,156 @@
+// @vitest-environment happy-dom
+import { expect, test, vi } from 'vitest';
+import type { Summary } from '../../../src/engine/requests.js';
+import type { ToPage } from '../../../webview/shared/protocol.js';
+import { restored, toPersist, type Persisted } from '../../../webview/tree/persisted.js';
+import { ROW_HEIGHT } from '../../../webview/tree/rowWindow.js';
+import { createStore, type Store } from '../../../webview/tree/store.js';
+import { createTreeSession, type TreeSession } from '../../../webview/tree/treeSession.js';
+import { createFakeEngine, type FakeEngine } from './fakeEngine.js';
+
+const summary = (processes: number): Summary => ({ evidence: [], hosts: ['web1'], processes, orphans: 1, observations: 9, from: 1_000_000, to: 9_000_000, storeReady: true });
+const opened = (session = 's1', processes = 4): Extract<ToPage, { kind: 'opened' }> => ({ kind: 'opened', session, title: 'audit.log', summary: summary(processes), neighbours: [], preferences: { parents: 'recorded', kernelThreads: false } });
+
+interface Page {
+  readonly engine: FakeEngine;
+  readonly store: Store;
+  readonly session: TreeSession;
+}
+
+/** A page on a screen of ten rows, with its first rows drawn. */
+async function openPage(options: { engine?: FakeEngine; persisted?: Persisted; session?: string; processes?: number } = {}): Promise<Page> {
+  const engine = options.engine ?? createFakeEngine();
+  const store = createStore(restored(options.persisted));
+  const session = createTreeSession(store, engine.host, options.persisted);
+  store.dispatch({ type: 'resized', height: 10 * ROW_HEIGHT });
+  session.onMessage(opened(options.session, options.processes));
+  await drawn(store);
+  return { engine, store, session };
+}
+
+const drawn = (store: Store): Promise<void> => vi.waitFor(() => expect(store.state.windowGeneration).toBe(store.state.generation));
+const chosenName = ({ store: { state } }: Page): string | undefined => state.window?.name[(state.selected?.row ?? -1) - state.window.first];
+
+test('opening makes one view and draws its first rows', async () => {
+  const { engine, store } = await openPage();
+  expect(engine.asked.filter(({ method }) => method === 'view')).toHaveLength(1);
+  expect(store.state.window?.name).toEqual(['systemd', 'sshd', 'bash', 'nc']);
+});
+
+test('only three screens of rows are asked for, however large the view', async () => {
+  const { engine, store } = await openPage({ engine: createFakeEngine(5000), processes: 5004 });
+  store.dispatch({ type: 'scrolled', top: 2500 });
+  await vi.waitFor(() => expect(store.state.window?.first).toBe(2490));
+  for (const { method, ask } of engine.asked) if (method === 'rows') expect((ask as { count: number }).count).toBeLessThanOrEqual(31);
+});
+
+test('while rows are under way no more are asked, and then those that are wanted now', async () => {
+  const page = await openPage({ engine: createFakeEngine(5000), processes: 5004 });
+  page.engine.hold('rows');
+  const before = page.engine.asked.length;
+  for (const top of [500, 1000, 1500, 3000]) page.store.dispatch({ type: 'scrolled', top });
+  expect(page.engine.asked.slice(before).map(({ method }) => method)).toEqual(['rows']);
+  page.engine.release('rows');
+  await vi.waitFor(() => expect(page.store.state.window?.first).toBe(2990));
+});
+
+test('switching parents makes a new view, keeps the chosen process and closes the old view', async () => {
+  const page = await openPage();
+  await page.session.nextOrphan(false);
+  await vi.waitFor(() => expect(page.store.state.selected?.process).toBe(3));
+  page.session.choose({ parents: 'created' });
+  await vi.waitFor(() => expect(page.engine.asked.some(({ method, ask }) => method === 'closeView' && (ask as { view: number }).view === 1)).toBe(true));
+  await drawn(page.store);
+  expect(page.store.state.selected?.process).toBe(3);
+  expect(chosenName(page)).toBe('nc');
+});
+
+test('C goes from an orphan to its creator, A to its adopter', async () => {
+  const page = await openPage();
+  await page.session.nextOrphan(false);
+  await vi.waitFor(() => expect(page.store.state.selected?.process).toBe(3));
+  await page.session.goToCreator();
+  expect(chosenName(page)).toBe('bash');
+  await page.session.nextOrphan(false);
+  await vi.waitFor(() => expect(page.store.state.selected?.process).toBe(3));
+  await page.session.goToAdopter();
+  expect(chosenName(page)).toBe('systemd');
+});
+
+test('when there is no further orphan, that is said and nothing moves', async () => {
+  const page = await openPage();
+  page.session.select(3);
+  await page.session.nextOrphan(false);
+  expect(page.store.state.selected?.row).toBe(3);
+  expect(page.store.state.said.text).toBe('No orphan after this row.');
+});
+
+test('the details of a process that was left are no longer waited for', async () => {
+  const page = await openPage();
+  page.engine.hold('details');
+  page.session.select(1);
+  page.session.select(2);
+  const asks = page.engine.asked.filter(({ method }) => method === 'details');
+  expect(asks.map(({ signal }) => signal?.aborted)).toEqual([true, false]);
+  page.engine.release('details');
+  await vi.waitFor(() => expect(page.store.state.details?.name).toBe('bash'));
+});
+
+test('search counts, and steps through what it found, round and round', async () => {
+  const page = await openPage({ engine: createFakeEngine(3), processes: 7 });
+  page.session.search('worker');
+  await vi.waitFor(() => expect(page.store.state.search?.found?.total).toBe(3));
+  const seen: (string | undefined)[] = [];
+  for (let i = 0; i < 4; i++) {
+    await page.session.step(1);
+    seen.push(chosenName(page));
+  }
+  expect(seen).toEqual(['worker0', 'worker1', 'worker2', 'worker0']);
+  await page.session.step(-1);
+  expect(chosenName(page)).toBe('worker2');
+  expect(page.store.state.said.text).toBe('3 of 3.');
+});
+
+test('an engine that fails leads to a page that says what happened and what to do', async () => {
+  const page = await openPage();
+  page.engine.fail('view', 'The engine ended.');
+  page.session.choose({ orphansOnly: true });
+  await vi.waitFor(() => expect(page.store.state.screen).toMatchObject({ kind: 'failed', failure: { what: 'The engine ended.' } }));
+});
+
+test('hidden and shown again, the page returns to the view that the engine still holds, at the same place', async () => {
+  const engine = createFakeEngine(500);
+  const first = await openPage({ engine, processes: 504 });
+  first.session.select(300);
+  await vi.waitFor(() => expect(first.store.state.selected?.process).toBeDefined());
+  first.store.dispatch({ type: 'ranged', range: { from: 2_000_000, to: 3_000_000 } });
+  // What setState keeps is plain JSON.
+  const kept = JSON.parse(JSON.stringify(toPersist(first.store.state))) as Persisted;
+  const second = await openPage({ engine, persisted: kept, processes: 504 });
+  expect(engine.asked.filter(({ method }) => method === 'view')).toHaveLength(1);
+  const { top, selected, range, options } = second.store.state;
+  expect({ top, row: selected?.row, process: selected?.process, range, options }).toEqual({ top: first.store.state.top, row: 300, process: first.store.state.selected?.process, range: { from: 2_000_000, to: 3_000_000 }, options: first.store.state.options });
+});
+
+test('after a restart, when the engine knows the view no more, it is made again around the chosen process', async () => {
+  const first = await openPage();
+  await first.session.nextOrphan(false);
+  await vi.waitFor(() => expect(first.store.state.selected?.process).toBe(3));
+  const second = await openPage({ persisted: toPersist(first.store.state), session: 's2' });
+  expect(second.store.state.selected).toEqual({ row: 3, process: 3 });
+});
+
+test('what was kept for other evidence is forgotten', async () => {
+  const first = await openPage();
+  first.session.select(3);
+  const second = await openPage({ engine: createFakeEngine(9), persisted: toPersist(first.store.state), session: 's2', processes: 13 });
+  expect(second.store.state.selected).toBeUndefined();
+});
+
+test('copy for a ticket gives text to the extension', async () => {
+  const page = await openPage();
+  page.session.select(3);
+  await vi.waitFor(() => expect(page.store.state.selected?.process).toBe(3));
+  await page.session.copyForTicket();
+  expect(page.engine.told).toEqual([{ kind: 'copy', what: 'nc 4 for a ticket', text: expect.stringContaining('Created by:  bash 3') as string }]);
+});
