@@ -1,9 +1,9 @@
 import { createGunzip } from 'node:zlib';
 import { EvidenceUnreadable, type Member } from '../model/index.js';
 
-const CHUNK = 1 << 16;
-/** Stored bytes a step where the damaged place is looked for: at most so many are lost before it. */
-const SMALL_STEP = 16;
+/** Stored bytes that zlib is fed at once; the smaller ones only look for a damaged place. */
+const LARGEST_STEP = 1 << 16;
+const STEPS = [LARGEST_STEP, 512, 1] as const;
 
 /** True for the two magic bytes of gzip (RFC 1952); names are not asked. */
 export function isGzip(head: Uint8Array): boolean {
@@ -19,37 +19,35 @@ export type OpenStored = () => AsyncIterable<Uint8Array>;
  */
 export async function* gunzip(open: OpenStored, path: string, consumed: (bytes: number) => void = () => undefined): AsyncGenerator<Uint8Array> {
   let emitted = 0;
-  let read = 0; // stored bytes that went into pieces which inflated without error
-  try {
-    for await (const inflated of inflate(open(), Infinity, (bytes) => consumed((read = bytes)))) {
-      emitted += inflated.length;
-      yield inflated;
+  let good = 0; // stored bytes in the steps that inflated without an error
+  let failure: (Error & { code: string }) | undefined;
+  // zlib drops the output of the step that failed. Smaller steps near the damaged place bring it back, up to the last byte before it.
+  for (const step of STEPS) {
+    let skip = emitted;
+    let read = 0;
+    failure = undefined;
+    try {
+      for await (const inflated of inflate(open(), good, step, (bytes) => consumed((read = bytes)))) {
+        const from = Math.min(skip, inflated.length);
+        skip -= from;
+        emitted += inflated.length - from;
+        if (from < inflated.length) yield from === 0 ? inflated : inflated.subarray(from);
+      }
+    } catch (cause) {
+      if (!isZlibError(cause)) throw cause;
+      failure = cause;
     }
-  } catch (cause) {
-    if (!isZlibError(cause)) throw cause;
-    yield* lastBytes(open(), read, emitted);
-    const what = cause.code === 'Z_BUF_ERROR' ? 'the gzip data ends too early' : `the gzip data is corrupt near stored byte ${read}`;
-    throw new EvidenceUnreadable(path, `${what}; what could be inflated before it is kept`, { cause });
+    if (!failure) return;
+    good = Math.max(good, read);
+    if (failure.code === 'Z_BUF_ERROR') break; // the end was reached: all that was there came out
   }
+  const what = failure?.code === 'Z_BUF_ERROR' ? 'the gzip data ends too early' : `the gzip data is corrupt at stored byte ${good}`;
+  throw new EvidenceUnreadable(path, `${what}; what could be inflated before it is kept`, { cause: failure });
 }
 
-/** zlib drops the output of the call that failed, up to a whole buffer. Inflating again in small steps brings back all but the last few bytes of it. */
-async function* lastBytes(stored: AsyncIterable<Uint8Array>, coarse: number, emitted: number): AsyncGenerator<Uint8Array> {
-  let skip = emitted;
-  try {
-    for await (const inflated of inflate(stored, coarse, () => undefined)) {
-      const from = Math.min(skip, inflated.length);
-      skip -= from;
-      if (from < inflated.length) yield inflated.subarray(from);
-    }
-  } catch (cause) {
-    if (!isZlibError(cause)) throw cause; // the same error again: it was told once
-  }
-}
-
-/** Feeds zlib piece by piece and hands on what comes out before the next piece goes in: an error then loses nothing that came before. */
-async function* inflate(stored: AsyncIterable<Uint8Array>, coarse: number, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const inflater = createGunzip({ chunkSize: coarse === Infinity ? 1 << 17 : 1 << 14 });
+/** Feeds zlib in steps, large ones through the part that is known to be good, and hands on what comes out before the next one goes in. */
+async function* inflate(stored: AsyncIterable<Uint8Array>, good: number, step: number, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const inflater = createGunzip({ chunkSize: 1 << 17 });
   let out: Uint8Array[] = [];
   const state: { failure?: Error } = {};
   inflater.on('data', (piece: Uint8Array) => out.push(piece));
@@ -61,8 +59,7 @@ async function* inflate(stored: AsyncIterable<Uint8Array>, coarse: number, consu
   try {
     for await (const chunk of stored) {
       for (let from = 0; from < chunk.length; ) {
-        // Large steps through the part that is known to be good, small ones after it.
-        const piece = chunk.subarray(from, from + (read < coarse ? Math.min(CHUNK, coarse - read) : SMALL_STEP));
+        const piece = chunk.subarray(from, from + (read < good ? Math.min(LARGEST_STEP, good - read) : step));
         await new Promise<void>((resolve) => {
           proceed = resolve;
           inflater.write(piece, () => resolve());

@@ -43,7 +43,7 @@ test('data that ends too early gives all that was there and a clear error', asyn
   expect(half.text.length).toBeGreaterThan(text.length * 0.45);
 });
 
-test('a damaged place loses what lies behind it and at most a few bytes before it', async () => {
+test('a damaged place loses what lies behind it and nothing before it', async () => {
   const at = Math.floor(stored.length * 0.6);
   const damaged = stored.slice();
   damaged.fill(0xff, at, at + 8);
@@ -54,7 +54,7 @@ test('a damaged place loses what lies behind it and at most a few bytes before i
   const good = await inflate(stored.slice(0, at));
   let same = 0;
   while (same < got.length && got[same] === text[same]) same++;
-  expect(same).toBeGreaterThanOrEqual(good.text.length - 300);
+  expect(same).toBeGreaterThanOrEqual(good.text.length - 2);
 });
 
 test('a wrong checksum at the end is told and nothing is lost', async () => {
