@@ -30,7 +30,7 @@ export async function tree(session: Session, args: readonly string[]): Promise<n
       ...(host === undefined ? {} : { host }),
     });
     await output.print(
-      `${counted(view.processes, 'process', 'processes')}, ${counted(view.orphans, 'orphan')}; ${parents === 'created' ? 'each below the process that created it' : 'each below its parent as recorded last'}` +
+      `${parsed.values['orphans'] === true ? `${counted(view.orphans, 'orphan')}, with what stands above` : `${counted(view.processes, 'process', 'processes')}, ${counted(view.orphans, 'orphan')}`}; ${parents === 'created' ? 'each below the process that created it' : 'each below its parent as recorded last'}` +
         `${at === undefined ? '' : `, as at ${timeText(at, parsed.times)}`}; kernel threads are left out.`,
     );
     const rails: boolean[] = [];
@@ -58,7 +58,7 @@ function rail(rails: boolean[], window: RowWindow, row: number): string {
 }
 
 function describe(window: RowWindow, row: number, parents: 'recorded' | 'created', times: TimeStyle, mark: (text: string) => string, dim: (text: string) => string): string {
-  const name = visible(window.name[row]!) || '(no name)';
+  const name = visible(window.name[row]!) || 'process';
   if (window.process[row]! < 0) return name;
   const flags = window.flags[row]!;
   const start = window.start[row]!;
@@ -85,5 +85,5 @@ function orphanWords(window: RowWindow, row: number, parents: 'recorded' | 'crea
 }
 
 function named(name: string, pid: number): string {
-  return pid < 0 ? 'a process not known' : `${visible(name) || '(no name)'} ${pid}`;
+  return pid < 0 ? 'a process not known' : `${visible(name) || 'process'} ${pid}`;
 }

@@ -31,7 +31,7 @@ export async function readSpans(member: Member, spans: readonly Span[], signal?:
     }
     next = until;
   }
-  return results.map((bytes, at) => bytes.subarray(0, filled[at]!));
+  return results.map((bytes, at) => bytes.subarray(0, filled[at]));
 }
 
 function endOf(span: Span): number {

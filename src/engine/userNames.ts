@@ -24,7 +24,7 @@ export function createUserNames(strings: StringTable): UserNames {
         lastUid = uid;
         if (uid === ID_NOT_STATED || uid === UNSET_ID) continue;
         let names = hosts.get(host);
-        if (!names) hosts.set(host, (names = new Map()));
+        if (!names) hosts.set(host, (names = new Map<number, StringId>()));
         if (!names.has(uid)) names.set(uid, user);
       }
     },

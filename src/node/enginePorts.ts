@@ -25,7 +25,7 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
         ? undefined
         : async () => {
             const bytes = await readFile(wasmPath);
-            return initSqlJs({ wasmBinary: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer });
+            return initSqlJs({ wasmBinary: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) });
           },
   };
 }

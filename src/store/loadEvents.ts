@@ -28,7 +28,7 @@ function createInserts(store: SqlStore): { run(words: EventWords, outcome: strin
   return {
     run(words, outcome, values) {
       let byOutcome = statements.get(words);
-      if (!byOutcome) statements.set(words, (byOutcome = new Map()));
+      if (!byOutcome) statements.set(words, (byOutcome = new Map<string | null, SqlStatement>()));
       let statement = byOutcome.get(outcome);
       if (!statement) {
         const direction = words.action === 'connection_attempted' ? 'egress' : words.action === 'connection_accepted' ? 'ingress' : null;
