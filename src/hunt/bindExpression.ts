@@ -281,7 +281,6 @@ function bindRegex(subject: Bound, literals: readonly Literal[], folds: boolean,
 }
 
 function bindRelation(expr: Relation, context: BindContext): Bound {
-  context.diagnostics.push(mistake(390, { from: expr.from, to: expr.from + expr.relation.length }, `${expr.relation} of is not supported yet.`));
   if (context.made !== undefined) {
     context.diagnostics.push(mistake(301, expr, 'These rows are no processes any more; ask for relations before the pipe that made them.'));
     return NOTHING;
@@ -291,8 +290,13 @@ function bindRelation(expr: Relation, context: BindContext): Bound {
     return NOTHING;
   }
   const inner = bindSource(expr.inner, context);
+  // In the created view `in recorded` reads as the creator's.
   const tree = context.parents === 'created' ? 'created' : (expr.tree ?? 'created');
-  return inner === undefined ? NOTHING : { kind: 'relation', type: 'bool', relation: expr.relation, tree, within: expr.within, inner };
+  if (tree === 'recorded') {
+    context.diagnostics.push(mistake(390, expr, 'in recorded is not supported yet; leave it out for the created tree.'));
+    return NOTHING;
+  }
+  return inner === undefined ? NOTHING : { kind: 'relation', type: 'bool', relation: expr.relation, within: expr.within, inner };
 }
 
 /** Binds `source where condition`; undefined (told) when there is no such source. */

@@ -26,7 +26,7 @@ export type Bound =
   | { readonly kind: 'isNull'; readonly type: 'bool'; readonly negated: boolean; readonly operand: Bound }
   | { readonly kind: 'and' | 'or'; readonly type: 'bool'; readonly operands: readonly Bound[] }
   | { readonly kind: 'not'; readonly type: 'bool'; readonly operand: Bound }
-  | { readonly kind: 'relation'; readonly type: 'bool'; readonly relation: RelationWord; readonly tree: 'created' | 'recorded'; readonly within: number | undefined; readonly inner: BoundSource };
+  | { readonly kind: 'relation'; readonly type: 'bool'; readonly relation: RelationWord; readonly within: number | undefined; readonly inner: BoundSource };
 
 /** Rows of a source for which a condition is true. */
 export interface BoundSource {

@@ -56,11 +56,18 @@ export class Scope {
     readonly root: string,
     private readonly fresh: () => string,
     /** Code of the weakest basis that still counts; 2: all. */
-    private readonly floor: number,
+    readonly floor: number,
   ) {}
 
   get joins(): string {
     return this.parts.join(' ');
+  }
+
+  /** Adds a join of its own and answers its alias. */
+  join(print: (alias: string) => string): string {
+    const alias = this.fresh();
+    this.parts.push(print(alias));
+    return alias;
   }
 
   /** Alias of the row that the steps lead to. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileHunt, runCompiled } from '../../../src/hunt/index.js';
 import type { CompileOptions } from '../../../src/hunt/index.js';
-import { doubleFork } from './store.js';
+import { doubleFork, handMade } from './store.js';
 
 const world = doubleFork();
 
@@ -78,6 +78,42 @@ describe('sources and conditions', () => {
     ['processes where process.name in~ ("NC", "SSHD")', [100, 400]],
   ])('%s', (text, expected) => {
     expect(pids(text)).toEqual(expected);
+  });
+});
+
+describe('lineage predicates', () => {
+  test.each<[string, number[]]>([
+    ['processes where child of [processes where process.name == "bash"]', [300, 400]],
+    ['processes where parent of [processes where process.name == "nc"]', [300]],
+    ['processes where descendant of [processes where process.name == "sshd"]', [200, 300, 400]],
+    ['processes where descendant of [processes where process.name == "sshd"] within 1', [200]],
+    ['processes where descendant of [processes where process.name in ("sshd", "bash")] within 1', [200, 300, 400]],
+    ['processes where not descendant of [processes where process.name == "sshd"]', [1, 100, 500]],
+    ['processes where ancestor of [processes where process.orphan]', [1, 100, 200, 300]],
+    ['processes where ancestor of [processes where process.orphan] within 2', [200, 300]],
+    ['processes where event of [reparent where true]', [400]],
+    ['file where event.type == "creation" and event of [reparent where true]', [400]],
+    ['exec where event of [reparent where true]', []],
+    ['exec where event of [exec where true]', [100, 200, 400, 500]],
+    ['network where descendant of [exec where process.name == "sshd"]', [400]],
+    ['network where descendant of [exit where true]', []],
+    ['processes where child of [fork where true]', [300]],
+    ['processes where descendant of [processes where child of [processes where process.pid == 1]]', [200, 300, 400]],
+  ])('%s', (text, expected) => {
+    expect(pids(text)).toEqual(expected);
+  });
+
+  test('a sibling is another child of the same creator', () => {
+    const base = { host_s: 'h', boot: 0 };
+    const family = handMade({ process: [{ ...base, id: 0, entity_id: 'a', pid: 1, name_s: 'm' }, { ...base, id: 1, entity_id: 'b', pid: 2, creator: 0, name_s: 'x' }, { ...base, id: 2, entity_id: 'c', pid: 3, creator: 0, name_s: 'y' }] });
+    const ids = (text: string) => [...runCompiled(family.port, compileHunt(text), { limit: 9 }).processes];
+    expect(ids('processes where sibling of [processes where process.name == "x"]')).toEqual([2]);
+    expect(ids('processes where sibling of [processes where process.name in ("x", "y")]')).toEqual([1, 2]);
+  });
+
+  test('edges below the basis floor are cut from the tree', () => {
+    expect(pids('processes where descendant of [processes where process.name == "sshd"]', { basis: 'observed' })).toEqual([200, 300]);
+    expect(pids('processes where ancestor of [processes where process.name == "nc"]', { basis: 'observed' })).toEqual([]);
   });
 });
 
