@@ -34,8 +34,6 @@ export interface Format {
   readonly title: string;
   /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */
   sniff(head: Uint8Array, path: string): number;
-  /** The host that the first records name for the whole member, if they do. */
-  hostOf?(head: Uint8Array, path: string): string | undefined;
   /** Which of a container's members belong together as one evidence of this format; undefined: none (more). Asked again for the rest until it answers undefined. */
   claim?(paths: readonly string[]): readonly string[] | undefined;
   /** Reads one member (or one claimed group) into batches. Bad records are counted in `account`, never thrown. Throws only EvidenceUnreadable. */

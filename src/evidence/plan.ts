@@ -1,33 +1,30 @@
 import { EvidenceUnreadable, type Member } from '../model/index.js';
 import { type Format, SNIFF_BYTES } from './format.js';
+import { hostsNamedIn } from './hosts.js';
 import { FORMATS, formatOf } from './registry.js';
 import type { Source } from './set.js';
 import { unknownFormat } from './unknown.js';
-
-/** The head of a member, or why it could not be read. */
-export interface Head {
-  readonly bytes: Uint8Array | undefined;
-  readonly error: string | undefined;
-}
 
 /** Members that will be read together as one evidence, with their format. */
 export interface PlannedEvidence {
   readonly source: Source;
   readonly format: Format;
   readonly members: readonly Member[];
-  /** For each member; not read for the members of a claimed group that its format does not need to look at. */
-  readonly heads: readonly Head[];
+  /** Hosts that the head of a single member names. */
+  readonly hosts: readonly string[];
+  /** Why the head could not be read. */
+  readonly error: string | undefined;
 }
 
-/** Only the heads of so many members of a group are read: they are there to name the host. */
-const HEADS_OF_A_GROUP = 8;
+/** A made-up archive could hold a group for every member; each costs a pass over all of them. */
+const GROUPS_MOST = 256;
 
 /** Finds out what each source holds, from the heads of its members. Sources and members keep their order; groups come where their first member is. */
 export async function planEvidence(sources: readonly Source[], signal: AbortSignal | undefined, formats: readonly Format[] = FORMATS): Promise<PlannedEvidence[]> {
   const planned: PlannedEvidence[] = [];
   for (const source of sources) {
     if (source.members.length === 0) {
-      planned.push({ source, format: unknownFormat, members: [], heads: [] });
+      planned.push({ source, format: unknownFormat, members: [], hosts: [], error: undefined });
       continue;
     }
     const groups = claimGroups(source.members, formats);
@@ -38,12 +35,10 @@ export async function planEvidence(sources: readonly Source[], signal: AbortSign
       if (!group) {
         const head = await headOf(member);
         const format = (head.bytes && formatOf(head.bytes, member.path, formats)) ?? unknownFormat;
-        planned.push({ source, format, members: [member], heads: [head] });
+        planned.push({ source, format, members: [member], hosts: head.bytes ? hostsNamedIn(head.bytes) : [], error: head.error });
       } else if (!placed.has(group)) {
         placed.add(group);
-        const heads: Head[] = [];
-        for (const each of group.members.slice(0, HEADS_OF_A_GROUP)) heads.push(await headOf(each));
-        planned.push({ source, format: group.format, members: group.members, heads });
+        planned.push({ source, format: group.format, members: group.members, hosts: [], error: undefined });
       }
     }
   }
@@ -64,9 +59,10 @@ interface ClaimedGroup {
 function claimGroups(members: readonly Member[], formats: readonly Format[]): Map<Member, ClaimedGroup> {
   const groups = new Map<Member, ClaimedGroup>();
   let free: readonly Member[] = members;
+  let count = 0;
   for (const format of formats) {
     if (!format.claim) continue;
-    for (;;) {
+    while (count++ < GROUPS_MOST) {
       const claimed = new Set(format.claim(free.map((member) => member.path)) ?? []);
       const mine = free.filter((member) => claimed.has(member.path));
       if (mine.length === 0) break;
@@ -79,7 +75,7 @@ function claimGroups(members: readonly Member[], formats: readonly Format[]): Ma
 }
 
 /** Reads the first bytes of a member. A member that cannot be read has an error and, maybe, the bytes before it. */
-async function headOf(member: Member): Promise<Head> {
+async function headOf(member: Member): Promise<{ readonly bytes: Uint8Array | undefined; readonly error: string | undefined }> {
   if (member.linkTarget !== undefined) return { bytes: undefined, error: undefined };
   const head = new Uint8Array(SNIFF_BYTES);
   let length = 0;

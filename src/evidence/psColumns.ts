@@ -31,11 +31,15 @@ const OTHERS = new Set(
     'STACKP SUGID SUGRP SUID SUPGID SUPGRP SUSER SVGID SVGROUP SVUID SVUSER SZ THCNT TIME TIMENS TPGID TRS TSIZ USERNS USS UTSNS UUNIT VSZ VSIZE WBYTES WCBYTES WCHAN WCHARS WOPS WSYSC X').split(' '),
 );
 
+/** A header with every column of procps is shorter. */
+const LONGEST_HEADER = 2000;
+
 /** procps prints comm in a column of 15, when another follows it. */
 const COMM_WIDTH = 15;
 
 /** The columns of a header line, or undefined when the line is none. */
 export function psHeader(line: string): readonly PsColumn[] | undefined {
+  if (line.length > LONGEST_HEADER) return undefined;
   const words = [...line.matchAll(/\S+/g)];
   if (words.length < 3 || words.length > 60) return undefined;
   const columns: PsColumn[] = [];

@@ -2,7 +2,7 @@ import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type
 import { Account } from './account.js';
 import { parseZone, stampInName } from './clock.js';
 import type { ParseContext } from './format.js';
-import { type DecidedHost, hostsNamedIn, onlyHost } from './hosts.js';
+import { type DecidedHost, onlyHost } from './hosts.js';
 import { planEvidence, type PlannedEvidence } from './plan.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
 import { createStringTable } from './stringTable.js';
@@ -69,7 +69,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
   const cover = (note: Coverage): void => {
     if (!coverage.has(note.gap)) coverage.set(note.gap, note);
   };
-  const watched = evidence.members.map((member, at) => new WatchedMember(member, evidence.heads[at]?.error, reading));
+  const watched = evidence.members.map((member, at) => new WatchedMember(member, at === 0 ? evidence.error : undefined, reading));
   const error = (): string | undefined => source.error ?? watched.find((member) => member.error !== undefined)?.error;
 
   let named: StringId = NO_STRING; // the one host that the records themselves name
@@ -141,18 +141,8 @@ function clockOf(evidence: PlannedEvidence, reading: Reading): Pick<ParseContext
 }
 
 function decideHosts(planned: readonly PlannedEvidence[], options: SetOptions): DecidedHost[] {
-  const namedIn = planned.map((evidence) => {
-    const names = new Set<string>();
-    evidence.members.forEach((member, at) => {
-      const head = evidence.heads[at]?.bytes;
-      if (!head) return;
-      const own = evidence.format.hostOf?.(head, member.path);
-      for (const name of own === undefined ? hostsNamedIn(head) : [own]) names.add(name);
-    });
-    return names;
-  });
   const stated = planned.map((evidence) => statedHost(evidence, options));
-  const only = onlyHost([...namedIn.flatMap((names) => [...names]), ...stated.filter((host) => host !== undefined)]);
+  const only = onlyHost([...planned.flatMap(({ hosts }) => hosts), ...stated.filter((host) => host !== undefined)]);
   const nameCounts = new Map<string, Set<string>>();
   for (const { source } of planned) {
     const name = baseName(source.name);
@@ -161,8 +151,8 @@ function decideHosts(planned: readonly PlannedEvidence[], options: SetOptions): 
   return planned.map((evidence, at): DecidedHost => {
     const said = stated[at];
     if (said !== undefined) return { host: said, basis: 'stated' };
-    const own = namedIn[at];
-    if (own?.size === 1) return { host: [...own][0] ?? '', basis: 'record' };
+    const [own, another] = evidence.hosts;
+    if (own !== undefined && another === undefined) return { host: own, basis: 'record' };
     if (only !== undefined) return { host: only, basis: 'only' };
     const name = baseName(evidence.source.name);
     return { host: `file:${(nameCounts.get(name)?.size ?? 0) > 1 ? evidence.source.name : name}`, basis: 'file' };

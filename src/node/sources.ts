@@ -174,7 +174,10 @@ async function openFolder(folder: string): Promise<Source[]> {
   const copies = new Map<string, Found[]>(); // files of a /proc copy by the folder that holds them
   for (const each of found) {
     const root = procFolder(each.path);
-    if (root !== undefined) copies.set(root, [...(copies.get(root) ?? []), each]);
+    if (root === undefined) continue;
+    const files = copies.get(root);
+    if (files) files.push(each);
+    else copies.set(root, [each]);
   }
   for (const [root, files] of copies) sources.push(await openCopy(join(folder, root), files));
   for (const each of rotatedLogsOldestFirst(found.filter(({ path }) => procFolder(path) === undefined))) {
