@@ -10,7 +10,7 @@ export const BUILD_PACKAGES = ['build-essential', 'python3', 'pkg-config', 'libk
 export const BROWSER_PACKAGES = ['chromium'];
 
 // The bundles hold what they need, so node_modules stays out; `vscode:prepublish` builds them.
-const PACK_ARGUMENTS = ['package', '--no-dependencies', '--allow-missing-repository'];
+const PACK_ARGUMENTS = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
 
 /** Throws one line when this Node is too old. */
 export function checkNode() {
