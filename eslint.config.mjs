@@ -16,7 +16,21 @@ const LAYERS = [...CORE, ...Object.keys(EDGES)];
 const OPEN_FILES = ['engine/requests'];
 
 const NODE_BUILTINS = '^(node:.*|assert|buffer|child_process|crypto|events|fs|http|https|net|os|path|stream|url|util|worker_threads|zlib)(/.*)?$';
-const HOST_GLOBALS = ['window', 'document', 'navigator', 'localStorage', 'process', 'Buffer', 'require', 'setImmediate', '__dirname', '__filename', 'fetch', 'Worker', 'acquireVsCodeApi'];
+const HOST_GLOBALS = [
+  'window',
+  'document',
+  'navigator',
+  'localStorage',
+  'process',
+  'Buffer',
+  'require',
+  'setImmediate',
+  '__dirname',
+  '__filename',
+  'fetch',
+  'Worker',
+  'acquireVsCodeApi',
+];
 
 /** @param {string[]} layers  matches an import of one of them, from any depth, unless it is an open file */
 const into = (layers) => `^(\\.\\./)+(src/)?(?!(${OPEN_FILES.join('|')})\\.js$)(${layers.join('|')})/`;
@@ -29,19 +43,31 @@ function bordersOf(/** @type {string} */ layer, /** @type {readonly string[]} */
     ...(closed.length > 0 ? [forbid(into(closed), `${layer}/ may import only: ${may.join(', ') || 'nothing'} (DESIGN.md section 2).`)] : []),
     forbid(`${into(others)}(?!index\\.js$)`, 'A folder is imported through its index.ts.'),
     ...(vscode ? [] : [forbid('^vscode$', 'Only src/extension/ touches VS Code.')]),
-    ...(webview ? [forbid('^(\\.\\./)+webview/(?!shared/)', 'Of the page, only the protocol is shared.')] : [forbid('^(\\.\\./)+webview/', `${layer}/ knows nothing of the page.`)]),
+    ...(webview
+      ? [forbid('^(\\.\\./)+webview/(?!shared/)', 'Of the page, only the protocol is shared.')]
+      : [forbid('^(\\.\\./)+webview/', `${layer}/ knows nothing of the page.`)]),
   ];
 }
 
 const rules = (/** @type {ReturnType<typeof bordersOf>} */ patterns, /** @type {string[]} */ globals = []) => ({
   'no-restricted-imports': /** @type {const} */ (['error', { patterns }]),
-  ...(globals.length > 0 ? { 'no-restricted-globals': /** @type {any} */ (['error', ...globals.map((name) => ({ name, message: 'The core knows no host: take it as an argument.' }))]) } : {}),
+  ...(globals.length > 0
+    ? {
+        'no-restricted-globals': /** @type {any} */ ([
+          'error',
+          ...globals.map((name) => ({ name, message: 'The core knows no host: take it as an argument.' })),
+        ]),
+      }
+    : {}),
 });
 
 const borders = [
   ...CORE.map((layer, at) => ({
     files: [`src/${layer}/**/*.ts`],
-    rules: rules([...bordersOf(layer, CORE.slice(0, at)), forbid(NODE_BUILTINS, 'The core uses no Node built-in: it comes in as an argument from src/node/.')], HOST_GLOBALS),
+    rules: rules(
+      [...bordersOf(layer, CORE.slice(0, at)), forbid(NODE_BUILTINS, 'The core uses no Node built-in: it comes in as an argument from src/node/.')],
+      HOST_GLOBALS,
+    ),
   })),
   ...Object.entries(EDGES).map(([layer, { may, ...more }]) => ({ files: [`src/${layer}/**/*.ts`], rules: rules(bordersOf(layer, may, more)) })),
   {
@@ -54,7 +80,10 @@ const borders = [
   },
   {
     files: ['webview/shared/toolkit.ts'],
-    rules: rules([forbid('^vscode$|' + NODE_BUILTINS, 'The page has neither VS Code nor Node.'), forbid('^(\\.\\./)+src/', 'The toolkit needs nothing of ours.')]),
+    rules: rules([
+      forbid('^vscode$|' + NODE_BUILTINS, 'The page has neither VS Code nor Node.'),
+      forbid('^(\\.\\./)+src/', 'The toolkit needs nothing of ours.'),
+    ]),
   },
 ];
 

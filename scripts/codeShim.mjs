@@ -2,13 +2,15 @@
 // Stands where @vscode/test-electron expects the `code` program of a desktop VS Code: same arguments, same environment, same exit code.
 // Behind it are code-server and a headless Chromium, so the suites run in a real extension host where no desktop build can be had.
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { launchChromium } from '../test/e2e/workbench.mjs';
 import { onStop } from './command.mjs';
 import { extensionHostLog, newProfile, removeProfile, startServer } from './workbenchServer.mjs';
 
 const MOST_MS = Number(process.env.FOUNDLING_SUITE_TIMEOUT_MS ?? 300_000);
 // The workbench's own log comes the same way as the suites' output.
-const NOISE = /additional builtin extensions|AccountPolicyGate|Long running operations|vsda|punycode|Creating a socket|connection token|reconnection-grace|Service Worker|AgentHost|search provider|ChatSession|authentication provider|\[lifecycle\]/;
+const NOISE =
+  /additional builtin extensions|AccountPolicyGate|Long running operations|vsda|punycode|Creating a socket|connection token|reconnection-grace|Service Worker|AgentHost|search provider|ChatSession|authentication provider|\[lifecycle\]/;
 
 const { development, tests, folder } = readArguments(process.argv.slice(2));
 const profile = newProfile();
@@ -21,7 +23,8 @@ try {
   browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.exposeFunction('codeAutomationLog', (type, values) => {
-    if (!NOISE.test(String(values[0]))) (console[type] ?? console.log)(...values);
+    if (!NOISE.test(String(values[0])))
+      (console[type] ?? console.log)(...values.map((each) => (process.stdout.isTTY || typeof each !== 'string' ? each : stripVTControlCharacters(each))));
   });
   const ended = suiteEnd(page);
   const remote = (file) => `vscode-remote://${server.host}${file}`;

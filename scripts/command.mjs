@@ -15,7 +15,11 @@ export function onStop(cleanup) {
   cleanups.push(cleanup);
 }
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]) {
   process.once(signal, () => {
     stopping = true;
     void cleanUp().then(() => process.exit(code));
@@ -57,10 +61,28 @@ export function run(program, args, { cwd = root, env = process.env, show = false
     let stderr = '';
     let output = '';
     let late = false;
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => { late = true; endGroup(child, 'SIGKILL'); }, timeoutMs);
-    child.stdout.setEncoding('utf8').on('data', (text) => { stdout += text; output += text; if (show) process.stdout.write(text); });
-    child.stderr.setEncoding('utf8').on('data', (text) => { stderr += text; output += text; if (show) process.stderr.write(text); });
-    child.on('error', (cause) => { clearTimeout(timer); running.delete(child); reject(new Error(`${program} could not be started: ${cause.message}`, { cause })); });
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            late = true;
+            endGroup(child, 'SIGKILL');
+          }, timeoutMs);
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+      output += text;
+      if (show) process.stdout.write(text);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+      output += text;
+      if (show) process.stderr.write(text);
+    });
+    child.on('error', (cause) => {
+      clearTimeout(timer);
+      running.delete(child);
+      reject(new Error(`${program} could not be started: ${cause.message}`, { cause }));
+    });
     child.on('close', (status, signal) => {
       clearTimeout(timer);
       running.delete(child);

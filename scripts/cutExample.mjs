@@ -18,7 +18,9 @@ if (!capture || !target || !values.from || !values.to) {
 }
 const UNSET = '4294967295';
 const kept = new Set([UNSET, ...(values.sessions ?? '').split(',')]);
-const lines = gunzipSync(readFileSync(join(capture, 'audit.log.gz'))).toString('latin1').split('\n');
+const lines = gunzipSync(readFileSync(join(capture, 'audit.log.gz')))
+  .toString('latin1')
+  .split('\n');
 
 /** Key and time of a line's event. */
 const eventOf = (line) => {

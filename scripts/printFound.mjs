@@ -9,7 +9,10 @@ export async function printFound(evidence) {
   process.stdout.write(`\n${summary.stdout}${summary.stderr}\n`);
   const { code, stdout, stderr } = await cli('lineage', ...evidence, '--json');
   if (code !== 0 && stdout === '') throw new Error(stderr);
-  const processes = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const processes = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   const orphans = processes.filter((each) => each.orphan);
   const named = new Map(processes.map((each) => [key(each.host, each), each]));
   console.log(orphans.length === 0 ? 'No orphans.' : `${orphans.length} of ${processes.length} processes are orphans:`);
@@ -41,9 +44,13 @@ function after(span) {
   return min === null || min === 0 ? ` within ${duration(max)}` : ` after ${duration(min)} to ${duration(max)}`;
 }
 
-const duration = (seconds) => (seconds < 0.001 ? `${Math.round(seconds * 1e6)} µs` : seconds < 1 ? `${Math.round(seconds * 1e3)} ms` : `${seconds.toFixed(1)} s`);
+const duration = (seconds) =>
+  seconds < 0.001 ? `${Math.round(seconds * 1e6)} µs` : seconds < 1 ? `${Math.round(seconds * 1e3)} ms` : `${seconds.toFixed(1)} s`;
 
 /** Evidence may hold terminal escapes and characters that turn the writing around: they are shown, not obeyed. */
 function visible(text) {
-  return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return String(text).replace(
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -39,7 +39,11 @@ const { values, positionals } = parseArgs({
 });
 const [evidenceArgument, output] = positionals;
 if (evidenceArgument === undefined || output === undefined || !existsSync(evidenceArgument)) {
-  console.error(evidenceArgument && !existsSync(evidenceArgument) ? `${evidenceArgument} does not exist.` : 'npm run screenshots -- EVIDENCE OUTDIR [options]; see the head of scripts/screenshots.mjs.');
+  console.error(
+    evidenceArgument && !existsSync(evidenceArgument)
+      ? `${evidenceArgument} does not exist.`
+      : 'npm run screenshots -- EVIDENCE OUTDIR [options]; see the head of scripts/screenshots.mjs.',
+  );
   process.exit(2);
 }
 
@@ -61,7 +65,15 @@ try {
   const themes = values.themes.split(',');
   const folder = path.resolve(values.folder ?? (statSync(evidence).isDirectory() ? evidence : path.dirname(evidence)));
   const workbench = await step('starting the workbench', () =>
-    startWorkbench({ vsix, development: values.dev ? root : undefined, folder, theme: themes[0], output: path.resolve(output), viewport: { width, height }, settings: settingsFor(evidence) }),
+    startWorkbench({
+      vsix,
+      development: values.dev ? root : undefined,
+      folder,
+      theme: themes[0],
+      output: path.resolve(output),
+      viewport: { width, height },
+      settings: settingsFor(evidence),
+    }),
   );
   try {
     await step(`opening ${evidence}`, () => openEvidence(workbench, evidence));

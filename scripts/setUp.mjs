@@ -33,7 +33,9 @@ function dependenciesMatch() {
   if (!existsSync(installedFile)) return false;
   const wanted = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
-  return Object.entries(wanted).every(([name, entry]) => name === '' || (installed[name] === undefined ? entry.optional === true : installed[name].version === entry.version));
+  return Object.entries(wanted).every(
+    ([name, entry]) => name === '' || (installed[name] === undefined ? entry.optional === true : installed[name].version === entry.version),
+  );
 }
 
 /**
@@ -58,7 +60,12 @@ export async function ensureDebianPackages(packages) {
 async function missingDebianPackages(packages) {
   if (process.platform !== 'linux' || !existsSync('/var/lib/dpkg/status')) return [];
   const { stdout } = await run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages], { allowFailure: true });
-  const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
+  const installed = new Set(
+    stdout
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
   return packages.filter((name) => !installed.has(name));
 }
 

@@ -44,7 +44,12 @@ function openable(evidence, scratch) {
   if (file !== undefined) return { folder: path.dirname(file), file };
   const folder = path.join(scratch, 'case');
   mkdirSync(folder);
-  const manifest = { version: 1, title: evidence.map((each) => path.basename(each)).join(', '), hosts: [], evidence: evidence.map((each, at) => ({ id: `e${at + 1}`, reference: each })) };
+  const manifest = {
+    version: 1,
+    title: evidence.map((each) => path.basename(each)).join(', '),
+    hosts: [],
+    evidence: evidence.map((each, at) => ({ id: `e${at + 1}`, reference: each })),
+  };
   writeFileSync(path.join(folder, 'case.foundling.json'), JSON.stringify(manifest, undefined, 2));
   return { folder: evidence.length === 1 && statSync(only).isDirectory() ? only : folder, file: path.join(folder, 'case.foundling.json') };
 }

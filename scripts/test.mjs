@@ -101,7 +101,16 @@ async function npmScript(name) {
 /** Runs the vitest suites of test/<layer>. Counts come from its JSON, so that a runner that crashed cannot look green. */
 async function vitest(layer, env = {}) {
   const report = path.join(scratch, `${layer}.json`);
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'scripts/vitestLayer.mjs', '--passWithNoTests', '--reporter=json', `--outputFile=${report}`, '--reporter=default'];
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config',
+    'scripts/vitestLayer.mjs',
+    '--passWithNoTests',
+    '--reporter=json',
+    `--outputFile=${report}`,
+    '--reporter=default',
+  ];
   const { code, output } = await run(process.execPath, args, { env: { ...process.env, ...env, FOUNDLING_LAYER: layer, NO_COLOR: '1' }, allowFailure: true });
   if (!existsSync(report)) {
     if (code === 0) return { passed: 0, failed: 0, skipped: 0, lines: [] };
@@ -138,5 +147,8 @@ async function endToEnd() {
 }
 
 function indent(text) {
-  return text.split('\n').map((line) => `  ${line}`).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 }

@@ -88,7 +88,8 @@ export async function startServer(profile, { password, smokeTest = false, env = 
   const origin = `http://127.0.0.1:${taken}`;
   const deadline = Date.now() + 60_000;
   while (!(await answers(`${origin}/healthz`))) {
-    if (ended !== undefined) throw new Error(`code-server ended (${ended}) before it answered:\n${readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n')}`);
+    if (ended !== undefined)
+      throw new Error(`code-server ended (${ended}) before it answered:\n${readFileSync(logFile, 'utf8').split('\n').slice(-30).join('\n')}`);
     if (Date.now() > deadline) {
       await stop();
       throw new Error(`code-server did not answer on ${origin} within 60 s; its log is ${logFile}.`);
@@ -101,7 +102,11 @@ export async function startServer(profile, { password, smokeTest = false, env = 
 /** Copies the logs of server and extension host to where a person finds them after a failure. */
 export function keepLogs(profile, folder) {
   mkdirSync(folder, { recursive: true });
-  for (const [from, to] of [['server.log', 'server.log'], ['data/logs', 'logs'], ['data/coder-logs', 'coder-logs']]) {
+  for (const [from, to] of [
+    ['server.log', 'server.log'],
+    ['data/logs', 'logs'],
+    ['data/coder-logs', 'coder-logs'],
+  ]) {
     if (existsSync(path.join(profile, from))) cpSync(path.join(profile, from), path.join(folder, to), { recursive: true });
   }
 }
@@ -117,7 +122,12 @@ export function extensionHostLog(profile) {
 }
 
 const profileArguments = (profile) => [
-  '--config', path.join(profile, 'config.yaml'), '--user-data-dir', path.join(profile, 'data'), '--extensions-dir', path.join(profile, 'extensions'),
+  '--config',
+  path.join(profile, 'config.yaml'),
+  '--user-data-dir',
+  path.join(profile, 'data'),
+  '--extensions-dir',
+  path.join(profile, 'extensions'),
 ];
 
 function environment(profile) {
@@ -130,16 +140,20 @@ function environment(profile) {
     PATH: `${path.dirname(codeServerProgram().node)}${path.delimiter}${process.env.PATH}`,
   };
   // Set when this runs in a terminal of VS Code: the server would hand over to that window.
-  for (const key of Object.keys(env)) if (key.startsWith('VSCODE_') || key === 'NODE_OPTIONS' || key === 'PASSWORD' || key === 'HASHED_PASSWORD') delete env[key];
+  for (const key of Object.keys(env))
+    if (key.startsWith('VSCODE_') || key === 'NODE_OPTIONS' || key === 'PASSWORD' || key === 'HASHED_PASSWORD') delete env[key];
   return env;
 }
 
 function freePort() {
   return new Promise((resolve, reject) => {
-    const probe = net.createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    const probe = net
+      .createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = probe.address();
+        probe.close(() => resolve(port));
+      });
   });
 }
 

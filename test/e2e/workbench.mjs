@@ -17,7 +17,13 @@ export const THEMES = {
 /** The first webview of a run may take this long. */
 export const FIRST_WEBVIEW_MS = 60_000;
 
-const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const CHROMIUM_PATHS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** The Chromium of this machine (or the one that CHROMIUM names). Throws one line when there is none. */
 export function chromiumPath() {
@@ -43,7 +49,18 @@ export function launchChromium() {
  *   trusted       false: VS Code's restricted mode
  *   env           variables for the extension host
  */
-export async function startWorkbench({ vsix, development, folder, settings = {}, theme = 'dark', output = path.join(root, 'test-results'), viewport = { width: 1440, height: 900 }, env, scale = 1, trusted = true }) {
+export async function startWorkbench({
+  vsix,
+  development,
+  folder,
+  settings = {},
+  theme = 'dark',
+  output = path.join(root, 'test-results'),
+  viewport = { width: 1440, height: 900 },
+  env,
+  scale = 1,
+  trusted = true,
+}) {
   const profile = newProfile({ trusted, settings: { 'window.autoDetectColorScheme': false, 'workbench.colorTheme': THEMES[theme].id, ...settings } });
   onStop(() => removeProfile(profile));
   let server;
@@ -73,8 +90,9 @@ export async function startWorkbench({ vsix, development, folder, settings = {},
     const errors = []; // what the page and its webviews threw or logged as errors
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('console', (message) => {
-      // An open-source build has no vsda; its two 404s say nothing about us.
-      if (message.type() === 'error' && !/status of 404|vsda/.test(message.text())) errors.push(message.text());
+      // What the workbench says about itself (its own sign-in, two files that an open-source build lacks) is none of ours, unless it names us.
+      const ours = !message.location().url.includes('/static/out/vs/') || /foundling/i.test(message.text());
+      if (message.type() === 'error' && ours && !/status of 404/.test(message.text())) errors.push(message.text());
     });
     return gestures({ page, context, profile, server, blocked, errors, folder, development, theme, output, close });
   } catch (error) {
@@ -88,11 +106,20 @@ function gestures({ page, context, profile, server, blocked, errors, folder, dev
   const remote = (file) => `vscode-remote://${server.host}${encodeURI(path.resolve(file))}`;
 
   const workbench = {
-    page, context, profile, server, blocked, errors, close,
+    page,
+    context,
+    profile,
+    server,
+    blocked,
+    errors,
+    close,
 
     /** Goes to the workbench and waits until it is restored. `open`: a file to open at once (its editor follows the profile's associations). */
     async ready({ open } = {}) {
-      const payload = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
+      const payload = [
+        ['skipWelcome', 'true'],
+        ['skipReleaseNotes', 'true'],
+      ];
       if (development) payload.push(['extensionDevelopmentPath', remote(development)]);
       if (open) payload.push(['openFile', remote(open)]);
       const where = folder ? `folder=${encodeURIComponent(path.resolve(folder))}` : 'ew=true';
@@ -174,7 +201,7 @@ function gestures({ page, context, profile, server, blocked, errors, folder, dev
     async settled(quietMs = 500, mostMs = 8_000) {
       const end = Date.now() + mostMs;
       let last = await page.screenshot();
-      for (let since = Date.now(); Date.now() - since < quietMs && Date.now() < end; ) {
+      for (let since = Date.now(); Date.now() - since < quietMs && Date.now() < end;) {
         await page.waitForTimeout(120);
         const next = await page.screenshot();
         if (!next.equals(last)) since = Date.now();
