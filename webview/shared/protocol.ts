@@ -6,7 +6,19 @@ import type { AnswerOf, AskOf, EngineMethod, Progress, Summary } from '../../src
  */
 
 /** What the page may ask of the engine: what it needs to draw, and nothing that reads or writes elsewhere. */
-export const PAGE_METHODS = ['summary', 'view', 'closeView', 'rows', 'toggle', 'reveal', 'search', 'nextOrphan', 'overview', 'details', 'raw'] as const satisfies readonly EngineMethod[];
+export const PAGE_METHODS = [
+  'summary',
+  'view',
+  'closeView',
+  'rows',
+  'toggle',
+  'reveal',
+  'search',
+  'nextOrphan',
+  'overview',
+  'details',
+  'raw',
+] as const satisfies readonly EngineMethod[];
 export type PageMethod = (typeof PAGE_METHODS)[number];
 
 /** An act of the editor that a command, a key or a menu of VS Code sets off in the page. */
@@ -79,7 +91,9 @@ export function messageFromPage(value: unknown): FromPage | undefined {
     case 'cancel':
       return typeof message['id'] === 'number' ? { kind: 'cancel', id: message['id'] } : undefined;
     case 'copy':
-      return typeof message['text'] === 'string' && typeof message['what'] === 'string' ? { kind: 'copy', text: message['text'], what: message['what'] } : undefined;
+      return typeof message['text'] === 'string' && typeof message['what'] === 'string'
+        ? { kind: 'copy', text: message['text'], what: message['what'] }
+        : undefined;
     case 'ask': {
       const known = (PAGE_METHODS as readonly unknown[]).includes(message['method']);
       const whole = typeof message['id'] === 'number' && typeof message['ask'] === 'object' && message['ask'] !== null;

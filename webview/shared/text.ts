@@ -1,7 +1,7 @@
 /** Evidence as text that cannot lie about itself: control, bidi and invisible characters are shown as what they are. */
 
-// C0 and C1 controls, zero-width and bidi controls, line and paragraph separators, the BOM, interlinear annotations and tag characters.
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// Controls, formats (bidi, zero-width, tags, the BOM), line and paragraph separators, halves of surrogate pairs, and letters that draw nothing.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0/gu;
 
 /** A piece of text: as it stood, or the visible name of a character that could not be seen. */
 export interface TextPiece {

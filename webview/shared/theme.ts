@@ -16,14 +16,14 @@ export function readPalette(): Palette {
   const style = getComputedStyle(document.body);
   const colour = (name: string): string => style.getPropertyValue(name).trim() || style.color;
   return {
-    lifeline: colour('--lifeline'),
-    orphan: colour('--orphan'),
-    text: colour('--text'),
-    dim: colour('--dim'),
-    grid: colour('--grid'),
-    border: colour('--border'),
-    background: colour('--background'),
-    match: colour('--match'),
+    lifeline: colour('--page-lifeline'),
+    orphan: colour('--page-orphan'),
+    text: colour('--page-text'),
+    dim: colour('--page-dim'),
+    grid: colour('--page-grid'),
+    border: colour('--page-border'),
+    background: colour('--page-background'),
+    match: colour('--page-match'),
     highContrast: document.body.classList.contains('vscode-high-contrast') || document.body.classList.contains('vscode-high-contrast-light'),
   };
 }

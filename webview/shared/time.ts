@@ -56,7 +56,9 @@ export function durationBounds(min: number, max: number): string {
 function clockOf(micros: number, digits: 3 | 6): string {
   const inDay = ((micros % DAY_MICROS) + DAY_MICROS) % DAY_MICROS;
   const seconds = Math.floor(inDay / 1_000_000);
-  const fraction = String(Math.floor(inDay % 1_000_000)).padStart(6, '0').slice(0, digits);
+  const fraction = String(Math.floor(inDay % 1_000_000))
+    .padStart(6, '0')
+    .slice(0, digits);
   const pair = (part: number): string => String(part).padStart(2, '0');
   return `${pair(Math.floor(seconds / 3600))}:${pair(Math.floor(seconds / 60) % 60)}:${pair(seconds % 60)}.${fraction}Z`;
 }

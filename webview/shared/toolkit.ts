@@ -156,7 +156,12 @@ export interface SearchField extends Control<string> {
   focus(): void;
 }
 
-export function createTextField(options: { label: string; placeholder: string; onInput: (text: string) => void; onKey: (event: KeyboardEvent) => void }): SearchField {
+export function createTextField(options: {
+  label: string;
+  placeholder: string;
+  onInput: (text: string) => void;
+  onKey: (event: KeyboardEvent) => void;
+}): SearchField {
   const field = document.createElement('vscode-text-field') as TextField;
   field.setAttribute('aria-label', options.label);
   field.placeholder = options.placeholder;

@@ -43,7 +43,11 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     toggleDetails,
     focusTree: () => rows.element.focus(),
   });
-  const banner = createBanner({ open: (open) => store.dispatch({ type: 'banner', open }), openNeighbours: () => host.tell({ kind: 'openNeighbours' }), copy: session.copy });
+  const banner = createBanner({
+    open: (open) => store.dispatch({ type: 'banner', open }),
+    openNeighbours: () => host.tell({ kind: 'openNeighbours' }),
+    copy: session.copy,
+  });
   const rows = createRowsView({
     select: session.select,
     toggle: (row, expanded, deep) => void session.toggle(row, expanded, deep),
@@ -120,7 +124,16 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     view.style.setProperty('--page-time-width', `${time}px`);
     const ticks = timeHeader.render(state, time, palette);
     rows.render(state, grid);
-    drawLifelines(renderer, { window: state.window, top: state.top, width: time, height: state.height, range: shownRange(state), until: state.view?.to ?? Number.NaN, ticks, palette });
+    drawLifelines(renderer, {
+      window: state.window,
+      top: state.top,
+      width: time,
+      height: state.height,
+      range: shownRange(state),
+      until: state.view?.to ?? Number.NaN,
+      ticks,
+      palette,
+    });
     threads.render(state, grid, time);
     strip.render(state, palette);
     if (state.pane.open) details.render(state);
@@ -144,7 +157,8 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       const range = shownRange(store.state);
       if (event.ctrlKey || event.metaKey) return; // d3-zoom's
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-        if (x >= 0) store.dispatch({ type: 'ranged', range: panned(range, ((event.deltaX || event.deltaY) * pixels) / Math.max(1, time), fullRange(store.state)) });
+        if (x >= 0)
+          store.dispatch({ type: 'ranged', range: panned(range, ((event.deltaX || event.deltaY) * pixels) / Math.max(1, time), fullRange(store.state)) });
         return;
       }
       store.dispatch({ type: 'scrolled', top: store.state.top + (event.deltaY * pixels) / ROW_HEIGHT });
@@ -154,7 +168,9 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   view.addEventListener('mouseleave', () => store.dispatch({ type: 'hovered', row: -1 }));
 
   const rowUnder = (event: MouseEvent): number => Math.floor((event.clientY - canvas.getBoundingClientRect().top) / ROW_HEIGHT + store.state.top);
-  canvas.addEventListener('mousemove', (event) => store.dispatch({ type: 'hovered', row: rowUnder(event) < (store.state.view?.rowCount ?? 0) ? rowUnder(event) : -1 }));
+  canvas.addEventListener('mousemove', (event) =>
+    store.dispatch({ type: 'hovered', row: rowUnder(event) < (store.state.view?.rowCount ?? 0) ? rowUnder(event) : -1 }),
+  );
   canvas.addEventListener('click', (event) => {
     if (!event.defaultPrevented && rowUnder(event) < (store.state.view?.rowCount ?? 0)) session.select(rowUnder(event));
     rows.element.focus();
@@ -163,7 +179,9 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   // Ctrl and wheel zooms around the pointer, drag moves. d3-zoom's transform is relative to all of the time; the state's range is the truth.
   const zooming = zoom<HTMLCanvasElement, unknown>()
     .scaleExtent([1, 1e9])
-    .filter((event: Event) => (event.type === 'wheel' ? (event as WheelEvent).ctrlKey || (event as WheelEvent).metaKey : event.type !== 'dblclick' && (event as MouseEvent).button === 0))
+    .filter((event: Event) =>
+      event.type === 'wheel' ? (event as WheelEvent).ctrlKey || (event as WheelEvent).metaKey : event.type !== 'dblclick' && (event as MouseEvent).button === 0,
+    )
     .on('start', () => {
       const { time } = widths();
       const whole = fullRange(store.state);

@@ -45,12 +45,21 @@ export function createBanner(acts: BannerActs): Banner {
     if (lost > 0) headline.push(`${counted(lost, 'record')} lost by the source`);
     if (bad > 0) headline.push(`${counted(bad, 'record')} not understood`);
     const icon = broken.length > 0 ? 'error' : gaps.length > 0 || lost > 0 ? 'warning' : 'info';
-    const line = el('div', { class: 'banner-line' }, el('span', { class: `codicon codicon-${icon}`, 'aria-hidden': 'true' }), el('span', { class: 'headline' }, evidenceText(headline.join('; ') || 'Every record was understood.')));
+    const line = el(
+      'div',
+      { class: 'banner-line' },
+      el('span', { class: `codicon codicon-${icon}`, 'aria-hidden': 'true' }),
+      el('span', { class: 'headline' }, evidenceText(headline.join('; ') || 'Every record was understood.')),
+    );
     if (neighbours.length > 0) {
       const names = neighbours.slice(0, 3).join(', ');
       line.append(createButton({ label: `Open with ${counted(neighbours.length, 'more file')} beside it`, hint: names, onPress: acts.openNeighbours }));
     }
-    const toggle = createIconButton({ icon: open ? 'chevron-up' : 'chevron-down', label: open ? 'Show less about the evidence' : 'Show more about the evidence', onPress: () => acts.open(!open) });
+    const toggle = createIconButton({
+      icon: open ? 'chevron-up' : 'chevron-down',
+      label: open ? 'Show less about the evidence' : 'Show more about the evidence',
+      onPress: () => acts.open(!open),
+    });
     toggle.setAttribute('aria-expanded', String(open));
     line.append(toggle);
     element.replaceChildren(line);
@@ -63,12 +72,27 @@ export function createBanner(acts: BannerActs): Banner {
     for (const gap of gaps) {
       const item = el('div', { class: 'gap' }, evidenceText(gap.says));
       const { remedy } = gap;
-      if (remedy) item.append(el('div', { class: 'command' }, el('code', {}, evidenceText(remedy)), createIconButton({ icon: 'copy', label: 'Copy what would close this gap', onPress: () => acts.copy(remedy, 'what would close the gap') })));
+      if (remedy)
+        item.append(
+          el(
+            'div',
+            { class: 'command' },
+            el('code', {}, evidenceText(remedy)),
+            createIconButton({ icon: 'copy', label: 'Copy what would close this gap', onPress: () => acts.copy(remedy, 'what would close the gap') }),
+          ),
+        );
       body.append(item);
     }
     for (const entry of summary.evidence) {
       const { accounting: sums } = entry;
-      const line = el('div', { class: 'entry' }, el('strong', {}, evidenceText(entry.file)), ` ${entry.format}, host `, evidenceText(entry.host), `: ${byteSize(sums.bytes)}, ${counted(sums.records, 'record')}: ${grouped(sums.understood)} understood, ${grouped(sums.notNeeded)} not needed, ${grouped(sums.notUnderstood)} not understood`);
+      const line = el(
+        'div',
+        { class: 'entry' },
+        el('strong', {}, evidenceText(entry.file)),
+        ` ${entry.format}, host `,
+        evidenceText(entry.host),
+        `: ${byteSize(sums.bytes)}, ${counted(sums.records, 'record')}: ${grouped(sums.understood)} understood, ${grouped(sums.notNeeded)} not needed, ${grouped(sums.notUnderstood)} not understood`,
+      );
       if (sums.lostBySource > 0) line.append(`, ${grouped(sums.lostBySource)} lost by the source`);
       body.append(line);
       if (entry.error) body.append(el('div', { class: 'problem' }, evidenceText(entry.error)));

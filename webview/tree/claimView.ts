@@ -35,7 +35,13 @@ export function reasonList(reasons: readonly Reason[]): HTMLElement | undefined 
 }
 
 /** A parent with what it rests on, as a block with a heading. */
-export function claimBlock(heading: string, claim: ParentClaim, absent: string, goTo: (process: ProcessRow) => void, extra: readonly (Node | string)[] = []): HTMLElement {
+export function claimBlock(
+  heading: string,
+  claim: ParentClaim,
+  absent: string,
+  goTo: (process: ProcessRow) => void,
+  extra: readonly (Node | string)[] = [],
+): HTMLElement {
   const block = el('section', { class: 'claim' }, el('h3', {}, heading));
   const line = el('div', { class: 'claim-line' });
   if (claim.parent) line.append(refButton(claim.parent, goTo), basisWords(claim.basis, claim.confidence));

@@ -27,8 +27,8 @@ export interface DetailsView {
 const CHILDREN_SHOWN = 40;
 
 const ADOPTER_MEANS: Readonly<Record<string, string>> = {
-  init: 'the host\'s init',
-  subreaper: 'a subreaper: it asked to adopt its descendants\' orphans',
+  init: "the host's init",
+  subreaper: "a subreaper: it asked to adopt its descendants' orphans",
   'namespace-init': 'init of its PID namespace',
 };
 
@@ -42,7 +42,12 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
   content.tabIndex = 0;
   content.setAttribute('role', 'region');
   content.setAttribute('aria-label', 'Details of the chosen process');
-  const element = el('div', { class: 'details' }, el('div', { class: 'details-bar' }, title, el('div', { class: 'details-tools' }, ticket, dock, close)), content);
+  const element = el(
+    'div',
+    { class: 'details' },
+    el('div', { class: 'details-bar' }, title, el('div', { class: 'details-tools' }, ticket, dock, close)),
+    content,
+  );
   let shown: { details: unknown; error: unknown; process: unknown } = { details: undefined, error: undefined, process: undefined };
   let shownRaw: unknown;
   let raw: HTMLElement | undefined;
@@ -73,7 +78,9 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     ticket.hidden = !details || heading;
     if (!state.selected || heading || (!details && !detailsError)) {
       title.textContent = '';
-      content.replaceChildren(el('p', { class: 'absent' }, state.selected && !heading ? 'reading' : 'Choose a process to see who created it, who has it now, and what says so.'));
+      content.replaceChildren(
+        el('p', { class: 'absent' }, state.selected && !heading ? 'reading' : 'Choose a process to see who created it, who has it now, and what says so.'),
+      );
       return;
     }
     if (detailsError && (!details || details.process !== state.selected.process)) {
@@ -88,7 +95,12 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     raw = rawSection(state.raw, { copy: acts.copy, more: acts.moreRaw });
     content.replaceChildren(
       el('p', { class: 'why' }, evidenceText(details.why)),
-      el('div', { class: 'details-columns' }, el('div', { class: 'details-claims' }, parents(details), chain(details), below(details)), el('div', { class: 'details-facts' }, facts(details), programs(details))),
+      el(
+        'div',
+        { class: 'details-columns' },
+        el('div', { class: 'details-claims' }, parents(details), chain(details), below(details)),
+        el('div', { class: 'details-facts' }, facts(details), programs(details)),
+      ),
       raw,
     );
   }
@@ -106,7 +118,14 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const { entry } = details;
     const entryWords = [entry.kind || 'not known', entry.session ? `session ${entry.session}` : '', entry.unit ?? ''].filter((word) => word !== '').join(', ');
     const way = claimBlock('Entry', entry, 'not known', acts.goTo, [el('div', { class: 'entry-kind' }, evidenceText(entryWords))]);
-    return el('div', { class: 'claims' }, claimBlock('Created by', details.creator, 'This evidence does not show who created it', acts.goTo), now, launcher, way);
+    return el(
+      'div',
+      { class: 'claims' },
+      claimBlock('Created by', details.creator, 'This evidence does not show who created it', acts.goTo),
+      now,
+      launcher,
+      way,
+    );
   }
 
   function chain(details: Details): HTMLElement {
@@ -121,7 +140,11 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
             'li',
             {},
             interval.parent ? refButton(interval.parent, acts.goTo) : el('span', { class: 'absent' }, 'not known'),
-            el('span', { class: 'fact-time' }, `from ${fullTime(interval.from)} to ${Number.isFinite(interval.to) ? fullTime(interval.to) : 'the end of what is known'}${interval.adopted ? ', by adoption' : ''}`),
+            el(
+              'span',
+              { class: 'fact-time' },
+              `from ${fullTime(interval.from)} to ${Number.isFinite(interval.to) ? fullTime(interval.to) : 'the end of what is known'}${interval.adopted ? ', by adoption' : ''}`,
+            ),
             basisWords(interval.basis, null),
           ),
         );
@@ -135,7 +158,8 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     if (details.children.length === 0) return undefined;
     const list = el('div', { class: 'children' });
     for (const child of details.children.slice(0, CHILDREN_SHOWN)) list.append(refButton(child, acts.goTo));
-    if (details.children.length > CHILDREN_SHOWN) list.append(el('span', { class: 'absent' }, `and ${counted(details.children.length - CHILDREN_SHOWN, 'more', 'more')}`));
+    if (details.children.length > CHILDREN_SHOWN)
+      list.append(el('span', { class: 'absent' }, `and ${counted(details.children.length - CHILDREN_SHOWN, 'more', 'more')}`));
     return el('section', {}, el('h3', {}, `Created ${counted(details.children.length, 'process', 'processes')}`), list);
   }
 
@@ -171,7 +195,14 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const list = el('ol', { class: 'programs' });
     for (const program of details.programs) {
       const command = argumentsText(program.args) || program.executable || program.name || 'not known';
-      list.append(el('li', { title: visibleText(program.executable ?? '') }, el('span', { class: 'program-time', title: fullTime(program.time) }, clockTime(program.time)), el('code', {}, evidenceText(command))));
+      list.append(
+        el(
+          'li',
+          { title: visibleText(program.executable ?? '') },
+          el('span', { class: 'program-time', title: fullTime(program.time) }, clockTime(program.time)),
+          el('code', {}, evidenceText(command)),
+        ),
+      );
     }
     return el('section', {}, el('h3', {}, 'Programs run'), list);
   }

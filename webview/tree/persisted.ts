@@ -62,4 +62,3 @@ export function restored(kept: Persisted | undefined): TreeState {
     gridShare: kept.gridShare,
   };
 }
-

@@ -26,7 +26,12 @@ function rawBlock(record: RawRecord, copy: (text: string, what: string) => void)
     { class: 'raw-head' },
     el('span', { class: 'states' }, evidenceText(record.states)),
     el('span', { class: 'raw-time' }, fullTime(record.time)),
-    el('span', { class: 'raw-place', title: `${record.evidence}: ${record.member}` }, evidenceText(record.member), ` at byte ${grouped(record.offset)}, ${byteSize(record.byteLength)}`),
+    el(
+      'span',
+      { class: 'raw-place', title: `${record.evidence}: ${record.member}` },
+      evidenceText(record.member),
+      ` at byte ${grouped(record.offset)}, ${byteSize(record.byteLength)}`,
+    ),
   );
   const lines = el('pre', { class: 'raw-lines' });
   record.lines.forEach((line, i) => {
@@ -49,7 +54,12 @@ function rawBlock(record: RawRecord, copy: (text: string, what: string) => void)
         'div',
         { class: 'command' },
         el('code', {}, visibleText(record.command)),
-        createIconButton({ icon: 'copy', label: 'Copy the command', hint: 'Copy the command that shows this record', onPress: () => copy(record.command, 'the command') }),
+        createIconButton({
+          icon: 'copy',
+          label: 'Copy the command',
+          hint: 'Copy the command that shows this record',
+          onPress: () => copy(record.command, 'the command'),
+        }),
       ),
     );
   }

@@ -64,7 +64,8 @@ export function createRowsView(acts: RowActs): RowsView {
   let matchSource: Int32Array | undefined;
   let matches: ReadonlySet<number> = new Set();
 
-  const rowAt = (target: EventTarget | null): PooledRow | undefined => (target instanceof Node ? pool.find((pooled) => pooled.element.contains(target)) : undefined);
+  const rowAt = (target: EventTarget | null): PooledRow | undefined =>
+    target instanceof Node ? pool.find((pooled) => pooled.element.contains(target)) : undefined;
   body.addEventListener('mousedown', (event) => {
     const pooled = rowAt(event.target);
     if (!pooled || event.button !== 0) return;
@@ -135,7 +136,9 @@ function captionOf({ view, summary }: TreeState): string {
   if (!view) return '';
   const hosts = summary?.hosts ?? [];
   const host = hosts.length === 1 ? visibleText(hosts[0] ?? '') : counted(hosts.length, 'host');
-  const time = Number.isFinite(view.from) ? `${dateOf(view.from)} ${clockTime(view.from)} to ${spansDays(view.from, view.to) ? `${dateOf(view.to)} ` : ''}${clockTime(view.to)}` : 'no times';
+  const time = Number.isFinite(view.from)
+    ? `${dateOf(view.from)} ${clockTime(view.from)} to ${spansDays(view.from, view.to) ? `${dateOf(view.to)} ` : ''}${clockTime(view.to)}`
+    : 'no times';
   return `${host} · ${counted(view.orphans, 'orphan')} of ${counted(view.processes, 'process', 'processes')} · ${time}`;
 }
 
@@ -180,7 +183,19 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean): 
   element.classList.toggle('loading', index < 0);
   if (!window || index < 0) {
     setAttribute(element, 'aria-label', 'loading');
-    for (const cell of [pooled.label, pooled.args, pooled.hidden, pooled.pid, pooled.user, pooled.creator.name, pooled.creator.pid, pooled.adopter.name, pooled.adopter.pid, pooled.start]) setText(cell, '');
+    for (const cell of [
+      pooled.label,
+      pooled.args,
+      pooled.hidden,
+      pooled.pid,
+      pooled.user,
+      pooled.creator.name,
+      pooled.creator.pid,
+      pooled.adopter.name,
+      pooled.adopter.pid,
+      pooled.start,
+    ])
+      setText(cell, '');
     pooled.badges.replaceChildren();
     element.classList.remove('orphan', 'unrecorded', 'heading', 'kernel');
     pooled.twisty.className = 'twisty codicon';

@@ -46,17 +46,42 @@ export function createScreenView(acts: ScreenActs): ScreenView {
       const track = el('div', { class: 'progress-track', 'aria-hidden': 'true' });
       bar = el('div', { class: 'progress-bar' });
       track.append(bar);
-      element.replaceChildren(createProgressRing('opening'), el('h2', {}, evidenceText(title ? `Opening ${title}` : 'Opening')), progressLine, track, createButton({ label: 'Cancel', onPress: acts.cancelOpening }));
+      element.replaceChildren(
+        createProgressRing('opening'),
+        el('h2', {}, evidenceText(title ? `Opening ${title}` : 'Opening')),
+        progressLine,
+        track,
+        createButton({ label: 'Cancel', onPress: acts.cancelOpening }),
+      );
     } else if (screen.kind === 'failed') {
       const { failure } = screen;
       const icon = el('span', { class: `codicon codicon-${failure.cancelled ? 'circle-slash' : 'error'} screen-icon`, 'aria-hidden': 'true' });
-      const buttons = el('div', { class: 'screen-buttons' }, createButton({ label: 'Open again', appearance: 'primary', onPress: acts.openAgain }), createButton({ label: 'Open as text', onPress: acts.openAsText }));
+      const buttons = el(
+        'div',
+        { class: 'screen-buttons' },
+        createButton({ label: 'Open again', appearance: 'primary', onPress: acts.openAgain }),
+        createButton({ label: 'Open as text', onPress: acts.openAsText }),
+      );
       if (!failure.cancelled) buttons.append(createButton({ label: 'Show the log', onPress: acts.showLog }));
-      element.replaceChildren(icon, el('h2', {}, evidenceText(failure.cancelled ? `${title} was not opened` : `${title} could not be opened`)), el('p', { class: 'what' }, evidenceText(failure.what)), el('p', {}, evidenceText(failure.remedy)), buttons);
+      element.replaceChildren(
+        icon,
+        el('h2', {}, evidenceText(failure.cancelled ? `${title} was not opened` : `${title} could not be opened`)),
+        el('p', { class: 'what' }, evidenceText(failure.what)),
+        el('p', {}, evidenceText(failure.remedy)),
+        buttons,
+      );
     } else if (empty && state.options.orphansOnly) {
-      element.replaceChildren(el('h2', {}, 'No orphans'), el('p', {}, 'No process in this evidence is known to have been adopted. What the evidence could not have shown stands above.'), createButton({ label: 'Show all processes', onPress: acts.showAll }));
+      element.replaceChildren(
+        el('h2', {}, 'No orphans'),
+        el('p', {}, 'No process in this evidence is known to have been adopted. What the evidence could not have shown stands above.'),
+        createButton({ label: 'Show all processes', onPress: acts.showAll }),
+      );
     } else {
-      element.replaceChildren(el('h2', {}, 'No processes'), el('p', {}, 'Nothing in this evidence speaks of a process. What was read, and what was not understood, stands above.'), createButton({ label: 'Open as text', onPress: acts.openAsText }));
+      element.replaceChildren(
+        el('h2', {}, 'No processes'),
+        el('p', {}, 'Nothing in this evidence speaks of a process. What was read, and what was not understood, stands above.'),
+        createButton({ label: 'Open as text', onPress: acts.openAsText }),
+      );
     }
   }
 

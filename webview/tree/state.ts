@@ -1,6 +1,5 @@
 import type { Details, GroupBy, Overview, Progress, RawRecord, RowWindow, Summary, ViewState } from '../../src/engine/requests.js';
-import type { ParentView, ProcessRow } from '../../src/model/index.js';
-import { unreachable } from '../../src/model/unreachable.js';
+import { unreachable, type ParentView, type ProcessRow } from '../../src/model/index.js';
 import type { Failure } from '../shared/protocol.js';
 import { ROW_HEIGHT, clampTop, indexIn, topToShow } from './rowWindow.js';
 import { wholeRange, type TimeRange } from './timeRange.js';
@@ -39,7 +38,8 @@ export interface DetailsPane {
   readonly share: number;
 }
 
-export type Screen = { readonly kind: 'opening'; readonly progress: Progress | undefined } | { readonly kind: 'failed'; readonly failure: Failure } | { readonly kind: 'tree' };
+export type Screen =
+  { readonly kind: 'opening'; readonly progress: Progress | undefined } | { readonly kind: 'failed'; readonly failure: Failure } | { readonly kind: 'tree' };
 
 export interface TreeState {
   readonly screen: Screen;

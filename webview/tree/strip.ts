@@ -72,7 +72,8 @@ export function createStrip(acts: { scrollTo(top: number): void; current(): Tree
         const rows = view?.rowCount ?? 0;
         // A view shorter than the buckets uses only the first of them.
         const size = Math.max(2, Math.min(4, height / Math.max(1, Math.min(buckets, rows))));
-        for (let i = 0; i < buckets; i++) if (overview.rowOrphans[i]! > 0) renderer.rectangle(width / 2 - 3, Math.round((i / buckets) * height), width / 2 + 1, size, palette.orphan);
+        for (let i = 0; i < buckets; i++)
+          if (overview.rowOrphans[i]! > 0) renderer.rectangle(width / 2 - 3, Math.round((i / buckets) * height), width / 2 + 1, size, palette.orphan);
       }
       if (search?.found && view) {
         for (const row of search.found.rows) if (row >= 0) renderer.rectangle(1, Math.round((row / view.rowCount) * height), 4, 2, palette.match);

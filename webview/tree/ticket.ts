@@ -28,7 +28,9 @@ export function ticketText(details: Details, records: readonly RawRecord[], summ
     `Entry:       ${details.entry.kind || 'not known'}${details.entry.parent ? `, ${processLabel(details.entry.parent.name, details.entry.parent.pid)}` : ''}`,
     '',
     'Records (member at byte offset):',
-    ...(records.length > 0 ? records.map((record) => `  ${record.member} at ${record.offset}, ${fullTime(record.time)}: ${record.states}${serialOf(record)}`) : ['  none']),
+    ...(records.length > 0
+      ? records.map((record) => `  ${record.member} at ${record.offset}, ${fullTime(record.time)}: ${record.states}${serialOf(record)}`)
+      : ['  none']),
     '',
     'Evidence:',
     ...(hashes.length > 0 ? hashes : ['  not known']),

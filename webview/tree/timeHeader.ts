@@ -117,6 +117,7 @@ export function createTimeHeader(acts: { range(range: TimeRange | undefined): vo
       const high = (overview.timeAlive[i]! / highest) * (OVERVIEW_HEIGHT - 10);
       renderer.rectangle(left + i * size, OVERVIEW_HEIGHT - high, size + 0.5, high, palette.grid);
     }
-    for (let i = 0; i < buckets; i++) if (overview.timeOrphans[i]! > 0) renderer.rectangle(left + i * size, 3, Math.max(2, size - 1), OVERVIEW_HEIGHT - 6, palette.orphan);
+    for (let i = 0; i < buckets; i++)
+      if (overview.timeOrphans[i]! > 0) renderer.rectangle(left + i * size, 3, Math.max(2, size - 1), OVERVIEW_HEIGHT - 6, palette.orphan);
   }
 }

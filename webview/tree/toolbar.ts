@@ -39,7 +39,11 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
     ],
     onChange: (value) => acts.choose({ group: value }),
   });
-  const orphansOnly = createCheckbox({ label: 'Orphans only', hint: 'Only orphans, with what leads to them (O)', onChange: (checked) => acts.choose({ orphansOnly: checked }) });
+  const orphansOnly = createCheckbox({
+    label: 'Orphans only',
+    hint: 'Only orphans, with what leads to them (O)',
+    onChange: (checked) => acts.choose({ orphansOnly: checked }),
+  });
   const kernelThreads = createCheckbox({ label: 'Kernel threads', onChange: (checked) => acts.choose({ kernelThreads: checked }) });
   const previous = createIconButton({ icon: 'arrow-up', label: 'Previous orphan', hint: 'Previous orphan (Shift+N)', onPress: () => acts.nextOrphan(true) });
   const next = createIconButton({ icon: 'arrow-down', label: 'Next orphan', hint: 'Next orphan (N)', onPress: () => acts.nextOrphan(false) });

@@ -55,7 +55,11 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
   const giveUp = (error: unknown): void => {
     if (isAbort(error)) return;
     const what = error instanceof Error ? error.message : String(error);
-    store.dispatch({ type: 'failed', title: store.state.title, failure: { cancelled: false, what, remedy: 'Open the evidence again. If it happens again, the log says more.' } });
+    store.dispatch({
+      type: 'failed',
+      title: store.state.title,
+      failure: { cancelled: false, what, remedy: 'Open the evidence again. If it happens again, the log says more.' },
+    });
   };
 
   async function makeView(): Promise<void> {

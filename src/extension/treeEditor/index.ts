@@ -33,7 +33,13 @@ function commandId(command: PageCommand): string {
   return COMMAND[command];
 }
 
-function openEditor(context: vscode.ExtensionContext, engines: Engines, editors: Map<vscode.WebviewPanel, Relay>, uri: vscode.Uri, panel: vscode.WebviewPanel): void {
+function openEditor(
+  context: vscode.ExtensionContext,
+  engines: Engines,
+  editors: Map<vscode.WebviewPanel, Relay>,
+  uri: vscode.Uri,
+  panel: vscode.WebviewPanel,
+): void {
   const { webview } = panel;
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist');
   webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [dist] };
@@ -85,7 +91,13 @@ function openEditor(context: vscode.ExtensionContext, engines: Engines, editors:
   });
 
   const asset = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-  webview.html = treePageHtml({ cspSource: webview.cspSource, nonce: randomBytes(16).toString('base64url'), script: asset('tree.js'), style: asset('tree.css'), icons: asset('codicon.css') });
+  webview.html = treePageHtml({
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64url'),
+    script: asset('tree.js'),
+    style: asset('tree.css'),
+    icons: asset('codicon.css'),
+  });
 }
 
 function preferencesFor(uri: vscode.Uri): Preferences {
@@ -96,7 +108,11 @@ function preferencesFor(uri: vscode.Uri): Preferences {
   };
 }
 
-async function act(message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' }>, uri: vscode.Uri, beside: readonly vscode.Uri[]): Promise<string | undefined> {
+async function act(
+  message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' }>,
+  uri: vscode.Uri,
+  beside: readonly vscode.Uri[],
+): Promise<string | undefined> {
   switch (message.kind) {
     case 'copy':
       await vscode.env.clipboard.writeText(message.text);
@@ -107,7 +123,11 @@ async function act(message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'o
       return undefined;
     case 'openNeighbours':
       if (beside.length === 0) return undefined;
-      await vscode.commands.executeCommand('vscode.openWith', setUri([uri, ...beside], vscode.l10n.t('{0} and {1} more', nameOf(uri), beside.length)), CUSTOM_EDITOR);
+      await vscode.commands.executeCommand(
+        'vscode.openWith',
+        setUri([uri, ...beside], vscode.l10n.t('{0} and {1} more', nameOf(uri), beside.length)),
+        CUSTOM_EDITOR,
+      );
       return undefined;
     case 'showLog':
       await vscode.commands.executeCommand(COMMAND.showLog);

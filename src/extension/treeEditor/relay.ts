@@ -1,4 +1,4 @@
-import type { Engine, EngineMethod, Progress, Summary } from '../../engine/requests.js';
+import type { Engine, Progress, Summary } from '../../engine/requests.js';
 import { messageFromPage, type FromPage, type Preferences, type ToPage } from '../../../webview/shared/protocol.js';
 import { pack } from '../../../webview/shared/wire.js';
 
@@ -81,7 +81,9 @@ export function createRelay(ports: RelayPorts): Relay {
     } catch (error) {
       const cancelled = opening.abort.signal.aborted || ports.isCancellation(error);
       const what = cancelled ? 'The opening was cancelled.' : error instanceof Error ? error.message : String(error);
-      const remedy = cancelled ? 'Nothing was changed. Open it again when you want to.' : 'Check that the file is there and may be read, then open it again. The log says more.';
+      const remedy = cancelled
+        ? 'Nothing was changed. Open it again when you want to.'
+        : 'Check that the file is there and may be read, then open it again. The log says more.';
       fail({ cancelled, what, remedy });
     }
   }
@@ -110,9 +112,9 @@ export function createRelay(ports: RelayPorts): Relay {
     asks.set(id, abort);
     try {
       // The union of questions is wider than one method's: the page's types tie both.
-      const answer = await standing.evidence.engine.ask(method as EngineMethod, message.ask as never, { signal: abort.signal });
+      const answer = await standing.evidence.engine.ask(method, message.ask, { signal: abort.signal });
       if (method === 'view') views.add((answer as { view: number }).view);
-      if (method === 'closeView') views.delete((message.ask as { view: number }).view);
+      if (method === 'closeView') views.delete(message.ask.view);
       if (!abort.signal.aborted) post({ kind: 'answer', id, method, ok: answer } as ToPage);
     } catch (error) {
       if (!abort.signal.aborted) post({ kind: 'answer', id, error: error instanceof Error ? error.message : String(error) });

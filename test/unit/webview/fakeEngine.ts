@@ -43,7 +43,14 @@ export function createFakeEngine(more = 0): FakeEngine {
     if (!view) throw new Error(`no view ${id}`);
     return view;
   };
-  const stateOf = (id: number): ViewState => ({ view: id, rowCount: viewOf(id).order.length, from: 1_000_000, to: 9_000_000, processes: processes.length, orphans: 1 });
+  const stateOf = (id: number): ViewState => ({
+    view: id,
+    rowCount: viewOf(id).order.length,
+    from: 1_000_000,
+    to: 9_000_000,
+    processes: processes.length,
+    orphans: 1,
+  });
   const rowOf = (id: number, process: number): number => viewOf(id).order.findIndex((row) => row.process === process);
 
   const answers: Answers = {
@@ -97,21 +104,54 @@ export function createFakeEngine(more = 0): FakeEngine {
       const orphan = rowOf(view, 3);
       return { state: stateOf(view), row: backward ? (orphan < row ? orphan : -1) : orphan > row ? orphan : -1 };
     },
-    overview: ({ rowBuckets, timeBuckets }) => ({ rowOrphans: new Uint32Array(rowBuckets), timeAlive: new Uint32Array(timeBuckets), timeOrphans: new Uint32Array(timeBuckets), from: 1_000_000, to: 9_000_000 }),
+    overview: ({ rowBuckets, timeBuckets }) => ({
+      rowOrphans: new Uint32Array(rowBuckets),
+      timeAlive: new Uint32Array(timeBuckets),
+      timeOrphans: new Uint32Array(timeBuckets),
+      from: 1_000_000,
+      to: 9_000_000,
+    }),
     details: ({ process }) => detailsOf(process),
     raw: () => ({ total: 0, records: [] }),
   };
 
   function detailsOf(process: number): Details {
     const { creator, parent, name } = processes[process]!;
-    const ref = (of: number): Details['chain'][number] | null => (of < 0 ? null : { process: of, pid: of + 1, start: 1_000_000 * (of + 1), name: processes[of]!.name });
+    const ref = (of: number): Details['chain'][number] | null =>
+      of < 0 ? null : { process: of, pid: of + 1, start: 1_000_000 * (of + 1), name: processes[of]!.name };
     const claim = (of: number): Details['creator'] => ({ parent: ref(of), basis: 'observed', confidence: 1, reasons: [] });
     return {
-      process, entityId: `id${process}`, host: 'web1', boot: 0, pid: process + 1, start: 1_000_000 * (process + 1), startBasis: 'observed', end: Number.NaN, endBasis: null, lastSeen: 9_000_000,
-      name, executable: `/usr/bin/${name}`, args: [name, '-l'], cwd: '/', user: 'root', auid: 'analyst', session: '5', tty: null, unit: null, cgroup: null,
-      flags: creator === parent ? 0 : FLAG.orphan, why: `${name} is here.`, creator: claim(creator), parents: [],
-      adopter: { ...claim(creator === parent ? -1 : parent), kind: creator === parent ? '' : 'init' }, orphanedAfter: creator === parent ? null : { min: 3000, max: 3000 },
-      launcher: claim(creator), entry: { ...claim(1), kind: 'login', session: '5', unit: null }, programs: [], children: [], chain: [],
+      process,
+      entityId: `id${process}`,
+      host: 'web1',
+      boot: 0,
+      pid: process + 1,
+      start: 1_000_000 * (process + 1),
+      startBasis: 'observed',
+      end: Number.NaN,
+      endBasis: null,
+      lastSeen: 9_000_000,
+      name,
+      executable: `/usr/bin/${name}`,
+      args: [name, '-l'],
+      cwd: '/',
+      user: 'root',
+      auid: 'analyst',
+      session: '5',
+      tty: null,
+      unit: null,
+      cgroup: null,
+      flags: creator === parent ? 0 : FLAG.orphan,
+      why: `${name} is here.`,
+      creator: claim(creator),
+      parents: [],
+      adopter: { ...claim(creator === parent ? -1 : parent), kind: creator === parent ? '' : 'init' },
+      orphanedAfter: creator === parent ? null : { min: 3000, max: 3000 },
+      launcher: claim(creator),
+      entry: { ...claim(1), kind: 'login', session: '5', unit: null },
+      programs: [],
+      children: [],
+      chain: [],
     };
   }
 

@@ -27,5 +27,6 @@ test('arrows move and fold, with Shift they move the time', () => {
 });
 
 test('what is not ours stays with VS Code', () => {
-  for (const other of [key('s', { ctrlKey: true }), key('p', { ctrlKey: true }), key('p', { altKey: true }), key('F1'), key('Tab'), key('x')]) expect(keyAct(other)).toBeUndefined();
+  for (const other of [key('s', { ctrlKey: true }), key('p', { ctrlKey: true }), key('p', { altKey: true }), key('F1'), key('Tab'), key('x')])
+    expect(keyAct(other)).toBeUndefined();
 });

@@ -6,7 +6,17 @@ import type { Renderer } from '../../../webview/tree/renderer.js';
 import { ROW_HEIGHT } from '../../../webview/tree/rowWindow.js';
 import { windowOf, type RowSketch } from './rows.js';
 
-const PALETTE: Palette = { lifeline: 'blue', orphan: 'orange', text: 'text', dim: 'dim', grid: 'grid', border: 'border', background: 'back', match: 'match', highContrast: false };
+const PALETTE: Palette = {
+  lifeline: 'blue',
+  orphan: 'orange',
+  text: 'text',
+  dim: 'dim',
+  grid: 'grid',
+  border: 'border',
+  background: 'back',
+  match: 'match',
+  highContrast: false,
+};
 
 /** Records what is drawn; a text is as wide as six pixels a letter. */
 function recorder(): { renderer: Renderer; calls: string[] } {
@@ -18,7 +28,15 @@ function recorder(): { renderer: Renderer; calls: string[] } {
     };
   return {
     calls,
-    renderer: { begin: note('begin'), rectangle: note('rectangle'), outline: note('outline'), line: note('line'), shape: note('shape'), text: note('text'), textWidth: (text) => text.length * 6 },
+    renderer: {
+      begin: note('begin'),
+      rectangle: note('rectangle'),
+      outline: note('outline'),
+      line: note('line'),
+      shape: note('shape'),
+      text: note('text'),
+      textWidth: (text) => text.length * 6,
+    },
   };
 }
 

@@ -16,7 +16,8 @@ function bench(ports: Partial<RelayPorts> = {}): Bench {
   const asked: Bench['asked'] = [];
   const disposed: string[] = [];
   const engine: Engine = {
-    ask: (method, ask, options) => new Promise((answer, refuse) => asked.push({ method, ask, signal: options?.signal, answer: answer as (value: unknown) => void, refuse })),
+    ask: (method, ask, options) =>
+      new Promise((answer, refuse) => asked.push({ method, ask, signal: options?.signal, answer: answer as (value: unknown) => void, refuse })),
     storeReady: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
@@ -138,13 +139,24 @@ test('an editor that closes while it opens aborts the opening and posts nothing 
 test('what lies beside the evidence is offered when the tree is there already', async () => {
   const { relay, posted } = bench({ neighbours: () => Promise.resolve(['auth.log (syslog)']) });
   await relay.receive({ kind: 'ready' });
-  expect(posted.slice(1)).toMatchObject([{ kind: 'opened', neighbours: [] }, { kind: 'neighbours', names: ['auth.log (syslog)'] }]);
+  expect(posted.slice(1)).toMatchObject([
+    { kind: 'opened', neighbours: [] },
+    { kind: 'neighbours', names: ['auth.log (syslog)'] },
+  ]);
 });
 
-test('a message or a method that is not the page\'s is refused', async () => {
+test("a message or a method that is not the page's is refused", async () => {
   const { relay, asked } = bench();
   await relay.receive({ kind: 'ready' });
-  for (const bad of [undefined, 'ready', { kind: 'eval' }, { kind: 'ask', id: 1, method: 'hunt', ask: {} }, { kind: 'ask', id: 1, method: 'open', ask: { sources: ['/etc/shadow'] } }, { kind: 'ask', method: 'rows', ask: {} }, { kind: 'copy', text: 5 }]) {
+  for (const bad of [
+    undefined,
+    'ready',
+    { kind: 'eval' },
+    { kind: 'ask', id: 1, method: 'hunt', ask: {} },
+    { kind: 'ask', id: 1, method: 'open', ask: { sources: ['/etc/shadow'] } },
+    { kind: 'ask', method: 'rows', ask: {} },
+    { kind: 'copy', text: 5 },
+  ]) {
     await expect(relay.receive(bad)).rejects.toThrow('not in its protocol');
   }
   expect(asked).toEqual([]);

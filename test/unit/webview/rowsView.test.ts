@@ -12,17 +12,43 @@ const view = (rowCount: number): ViewState => ({ view: 1, rowCount, from: 0, to:
 
 /** A state that draws these rows from `first` on, on a screen of ten. */
 function state(rows: readonly RowSketch[], changes: Partial<TreeState> = {}, first = 0): TreeState {
-  return { ...INITIAL, screen: { kind: 'tree' }, view: view(first + rows.length), window: windowOf(rows, first), windowGeneration: 0, height: 10 * ROW_HEIGHT, ...changes };
+  return {
+    ...INITIAL,
+    screen: { kind: 'tree' },
+    view: view(first + rows.length),
+    window: windowOf(rows, first),
+    windowGeneration: 0,
+    height: 10 * ROW_HEIGHT,
+    ...changes,
+  };
 }
 
-const shown = ({ element }: RowsView): HTMLElement[] => [...element.querySelectorAll<HTMLElement>('.row')].filter((row) => !row.hidden).sort((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex')));
-const ORPHAN: RowSketch = { name: 'nc', args: 'nc -l 4444', pid: 4721, flags: FLAG.orphan, start: 1_000_000, adoptedAt: 1_003_000, creator: ['sshd', 812], adopter: ['systemd', 1], fold: 1, hiddenBelow: 3, depth: 2, creatorBasis: 0 };
+const shown = ({ element }: RowsView): HTMLElement[] =>
+  [...element.querySelectorAll<HTMLElement>('.row')]
+    .filter((row) => !row.hidden)
+    .sort((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex')));
+const ORPHAN: RowSketch = {
+  name: 'nc',
+  args: 'nc -l 4444',
+  pid: 4721,
+  flags: FLAG.orphan,
+  start: 1_000_000,
+  adoptedAt: 1_003_000,
+  creator: ['sshd', 812],
+  adopter: ['systemd', 1],
+  fold: 1,
+  hiddenBelow: 3,
+  depth: 2,
+  creatorBasis: 0,
+};
 
 test('a row tells its story in words, its place in the tree in numbers', () => {
   const rows = createRowsView(acts());
   rows.render(state([ORPHAN]), 800);
   const [row] = shown(rows);
-  expect(row?.getAttribute('aria-label')).toBe('nc 4721, orphan, adopted by systemd 1 after 3 ms, created by sshd 812, shown under its adopter, user root, started 00:00:01.000Z, -l 4444, 3 hidden');
+  expect(row?.getAttribute('aria-label')).toBe(
+    'nc 4721, orphan, adopted by systemd 1 after 3 ms, created by sshd 812, shown under its adopter, user root, started 00:00:01.000Z, -l 4444, 3 hidden',
+  );
   expect(['aria-level', 'aria-expanded', 'aria-rowindex'].map((name) => row?.getAttribute(name))).toEqual(['3', 'false', '2']);
 });
 
@@ -47,7 +73,14 @@ test('evidence is only ever text', () => {
 
 test('a program that lies about its own name keeps its first argument in sight', () => {
   const rows = createRowsView(acts());
-  rows.render(state([{ name: 'sh', args: '/bin/sh -c id' }, { name: 'perl', args: '[kworker/0:1]' }, { name: 'systemd-journal', args: '/lib/systemd/systemd-journald -x' }]), 800);
+  rows.render(
+    state([
+      { name: 'sh', args: '/bin/sh -c id' },
+      { name: 'perl', args: '[kworker/0:1]' },
+      { name: 'systemd-journal', args: '/lib/systemd/systemd-journald -x' },
+    ]),
+    800,
+  );
   expect(shown(rows).map((row) => row.querySelector('.args')?.textContent)).toEqual(['-c id', '[kworker/0:1]', '-x']);
 });
 
@@ -94,10 +127,14 @@ test('pressing a twisty opens the row and does not choose it', () => {
   const done = acts();
   const rows = createRowsView(done);
   rows.render(state([ORPHAN]), 800);
-  shown(rows)[0]?.querySelector('.twisty')?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+  shown(rows)[0]
+    ?.querySelector('.twisty')
+    ?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
   expect(done.toggle).toHaveBeenCalledWith(0, true, false);
   expect(done.select).not.toHaveBeenCalled();
-  shown(rows)[0]?.querySelector('.label')?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+  shown(rows)[0]
+    ?.querySelector('.label')
+    ?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
   expect(done.select).toHaveBeenCalledWith(0);
 });
 

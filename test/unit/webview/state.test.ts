@@ -76,8 +76,23 @@ test('details of a process that is no longer chosen are dropped', () => {
 
 test('the first page of raw records replaces, later ones append', () => {
   const details = { process: 7 } as Extract<Action, { type: 'details' }>['details'];
-  const record = (offset: number): Extract<Action, { type: 'raw' }>['records'][number] => ({ evidence: '', member: '', offset, byteLength: 0, time: 0, states: '', lines: [], decoded: [], command: '', hex: '' });
-  const shown = after({ ...OPEN, selected: { row: 5, process: 7 } }, { type: 'details', details }, { type: 'raw', process: 7, first: 0, total: 3, records: [record(1), record(2)] });
+  const record = (offset: number): Extract<Action, { type: 'raw' }>['records'][number] => ({
+    evidence: '',
+    member: '',
+    offset,
+    byteLength: 0,
+    time: 0,
+    states: '',
+    lines: [],
+    decoded: [],
+    command: '',
+    hex: '',
+  });
+  const shown = after(
+    { ...OPEN, selected: { row: 5, process: 7 } },
+    { type: 'details', details },
+    { type: 'raw', process: 7, first: 0, total: 3, records: [record(1), record(2)] },
+  );
   const more = after(shown, { type: 'raw', process: 7, first: 2, total: 3, records: [record(3)] });
   expect(more.raw?.records.map((each) => each.offset)).toEqual([1, 2, 3]);
   expect(after(more, { type: 'raw', process: 9, first: 0, total: 0, records: [] })).toBe(more);

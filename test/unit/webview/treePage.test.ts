@@ -11,7 +11,9 @@ import { ROW_HEIGHT } from '../../../webview/tree/rowWindow.js';
 test('the page may run one script of ours, by nonce, and reach nothing', () => {
   const html = treePageHtml({ cspSource: 'https://page.example', nonce: 'abc', script: 's.js', style: 's.css', icons: 'i.css' });
   const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
-  expect(policy).toBe("default-src 'none'; script-src 'nonce-abc'; style-src https://page.example 'nonce-abc'; font-src https://page.example; form-action 'none'; base-uri 'none'");
+  expect(policy).toBe(
+    "default-src 'none'; script-src 'nonce-abc'; style-src https://page.example 'nonce-abc'; font-src https://page.example; form-action 'none'; base-uri 'none'",
+  );
   expect(html.match(/<script/g)).toHaveLength(1);
   expect(html).not.toContain('unsafe');
 });
@@ -23,7 +25,7 @@ test('ticks say no more than their step needs, with 24 hours and Z; midnight is 
   expect(tickText(new Date('2026-11-25T00:00:00Z'), 3_600_000)).toBe('2026-11-25');
 });
 
-test('a million rows still leave a thumb to take hold of, and its ends are the view\'s ends', () => {
+test("a million rows still leave a thumb to take hold of, and its ends are the view's ends", () => {
   const height = 20 * ROW_HEIGHT;
   const { length, needed } = thumbOf(0, height, 1_000_000);
   expect([length >= 24, needed]).toEqual([true, true]);
@@ -62,25 +64,102 @@ test('words', () => {
 });
 
 const START = Date.UTC(2026, 10, 24, 3, 12, 44) * 1000;
-const claim = (name: string, pid: number): Details['creator'] => ({ parent: { process: pid, pid, start: START, name }, basis: 'observed', confidence: 0.98, reasons: [] });
+const claim = (name: string, pid: number): Details['creator'] => ({
+  parent: { process: pid, pid, start: START, name },
+  basis: 'observed',
+  confidence: 0.98,
+  reasons: [],
+});
 const DETAILS: Details = {
-  process: 5, entityId: 'abc', host: 'web1', boot: 0, pid: 4721, start: START, startBasis: 'observed', end: Number.NaN, endBasis: null, lastSeen: START + 5_000_000,
-  name: 'nc', executable: '/usr/bin/nc', args: ['nc', '10.0.0.5', '44 44\u202e'], cwd: null, user: 'root', auid: 'analyst', session: '7', tty: null, unit: null, cgroup: null,
-  flags: 1, why: 'nc 4721 is an orphan of http://evil.example/x.', creator: claim('sshd', 812), parents: [], adopter: { ...claim('systemd', 1), kind: 'init' }, orphanedAfter: { min: 3000, max: 5000 },
-  launcher: claim('bash', 800), entry: { ...claim('sshd', 700), kind: 'login', session: '7', unit: null }, programs: [], children: [], chain: [],
+  process: 5,
+  entityId: 'abc',
+  host: 'web1',
+  boot: 0,
+  pid: 4721,
+  start: START,
+  startBasis: 'observed',
+  end: Number.NaN,
+  endBasis: null,
+  lastSeen: START + 5_000_000,
+  name: 'nc',
+  executable: '/usr/bin/nc',
+  args: ['nc', '10.0.0.5', '44 44\u202e'],
+  cwd: null,
+  user: 'root',
+  auid: 'analyst',
+  session: '7',
+  tty: null,
+  unit: null,
+  cgroup: null,
+  flags: 1,
+  why: 'nc 4721 is an orphan of http://evil.example/x.',
+  creator: claim('sshd', 812),
+  parents: [],
+  adopter: { ...claim('systemd', 1), kind: 'init' },
+  orphanedAfter: { min: 3000, max: 5000 },
+  launcher: claim('bash', 800),
+  entry: { ...claim('sshd', 700), kind: 'login', session: '7', unit: null },
+  programs: [],
+  children: [],
+  chain: [],
 };
-const RECORD: RawRecord = { evidence: 'audit.log', member: 'audit.log', offset: 99, byteLength: 5, time: START, states: 'exec', lines: ['type=SYSCALL msg=audit(1795532135.924:472): x'], decoded: [], command: '', hex: '' };
+const RECORD: RawRecord = {
+  evidence: 'audit.log',
+  member: 'audit.log',
+  offset: 99,
+  byteLength: 5,
+  time: START,
+  states: 'exec',
+  lines: ['type=SYSCALL msg=audit(1795532135.924:472): x'],
+  decoded: [],
+  command: '',
+  hex: '',
+};
 const SUMMARY: Summary = {
   evidence: [
-    { file: 'audit.log', members: [], format: 'auditd', host: 'web1', sha256: 'deadbeef', accounting: { bytes: 0, records: 0, understood: 0, notNeeded: 0, notUnderstood: 0, lostBySource: 0, duplicates: 0 }, troubles: [], coverage: [] },
-    { file: 'other.log', members: [], format: 'auditd', host: 'web1', sha256: 'cafe', accounting: { bytes: 0, records: 0, understood: 0, notNeeded: 0, notUnderstood: 0, lostBySource: 0, duplicates: 0 }, troubles: [], coverage: [] },
+    {
+      file: 'audit.log',
+      members: [],
+      format: 'auditd',
+      host: 'web1',
+      sha256: 'deadbeef',
+      accounting: { bytes: 0, records: 0, understood: 0, notNeeded: 0, notUnderstood: 0, lostBySource: 0, duplicates: 0 },
+      troubles: [],
+      coverage: [],
+    },
+    {
+      file: 'other.log',
+      members: [],
+      format: 'auditd',
+      host: 'web1',
+      sha256: 'cafe',
+      accounting: { bytes: 0, records: 0, understood: 0, notNeeded: 0, notUnderstood: 0, lostBySource: 0, duplicates: 0 },
+      troubles: [],
+      coverage: [],
+    },
   ],
-  hosts: ['web1'], processes: 1, orphans: 1, observations: 1, from: START, to: START, storeReady: true,
+  hosts: ['web1'],
+  processes: 1,
+  orphans: 1,
+  observations: 1,
+  from: START,
+  to: START,
+  storeReady: true,
 };
 
 test('a ticket names host, zone, both parents with their basis, serials and the hash of the evidence that speaks', () => {
   const text = ticketText(DETAILS, [RECORD], SUMMARY);
-  for (const part of ['Host:        web1', 'Created by:  sshd 812, started 2026-11-24 03:12:44.000000Z (observed; strong, 0.98)', 'Now under:   systemd 1', 'Orphaned:    after 3 ms to 5 ms', 'audit serial 472', 'audit.log at 99', 'sha256 deadbeef', 'All times are UTC.']) expect(text).toContain(part);
+  for (const part of [
+    'Host:        web1',
+    'Created by:  sshd 812, started 2026-11-24 03:12:44.000000Z (observed; strong, 0.98)',
+    'Now under:   systemd 1',
+    'Orphaned:    after 3 ms to 5 ms',
+    'audit serial 472',
+    'audit.log at 99',
+    'sha256 deadbeef',
+    'All times are UTC.',
+  ])
+    expect(text).toContain(part);
   expect(text).not.toContain('cafe');
 });
 

@@ -8,8 +8,24 @@ import { createStore, type Store } from '../../../webview/tree/store.js';
 import { createTreeSession, type TreeSession } from '../../../webview/tree/treeSession.js';
 import { createFakeEngine, type FakeEngine } from './fakeEngine.js';
 
-const summary = (processes: number): Summary => ({ evidence: [], hosts: ['web1'], processes, orphans: 1, observations: 9, from: 1_000_000, to: 9_000_000, storeReady: true });
-const opened = (session = 's1', processes = 4): Extract<ToPage, { kind: 'opened' }> => ({ kind: 'opened', session, title: 'audit.log', summary: summary(processes), neighbours: [], preferences: { parents: 'recorded', kernelThreads: false } });
+const summary = (processes: number): Summary => ({
+  evidence: [],
+  hosts: ['web1'],
+  processes,
+  orphans: 1,
+  observations: 9,
+  from: 1_000_000,
+  to: 9_000_000,
+  storeReady: true,
+});
+const opened = (session = 's1', processes = 4): Extract<ToPage, { kind: 'opened' }> => ({
+  kind: 'opened',
+  session,
+  title: 'audit.log',
+  summary: summary(processes),
+  neighbours: [],
+  preferences: { parents: 'recorded', kernelThreads: false },
+});
 
 interface Page {
   readonly engine: FakeEngine;
@@ -129,7 +145,13 @@ test('hidden and shown again, the page returns to the view that the engine still
   const second = await openPage({ engine, persisted: kept, processes: 504 });
   expect(engine.asked.filter(({ method }) => method === 'view')).toHaveLength(1);
   const { top, selected, range, options } = second.store.state;
-  expect({ top, row: selected?.row, process: selected?.process, range, options }).toEqual({ top: first.store.state.top, row: 300, process: first.store.state.selected?.process, range: { from: 2_000_000, to: 3_000_000 }, options: first.store.state.options });
+  expect({ top, row: selected?.row, process: selected?.process, range, options }).toEqual({
+    top: first.store.state.top,
+    row: 300,
+    process: first.store.state.selected?.process,
+    range: { from: 2_000_000, to: 3_000_000 },
+    options: first.store.state.options,
+  });
 });
 
 test('after a restart, when the engine knows the view no more, it is made again around the chosen process', async () => {

@@ -5,11 +5,20 @@ import { pack, unpack } from '../../../webview/shared/wire.js';
 function carried(message: unknown): unknown {
   const arrays: ArrayBufferView[] = [];
   const json = JSON.stringify(message, (_name, field: unknown) => (ArrayBuffer.isView(field) ? { carried: arrays.push(field) - 1 } : field));
-  return JSON.parse(json, (_name, field: unknown) => (typeof field === 'object' && field !== null && 'carried' in field ? arrays[field.carried as number] : field));
+  return JSON.parse(json, (_name, field: unknown) =>
+    typeof field === 'object' && field !== null && 'carried' in field ? arrays[field.carried as number] : field,
+  );
 }
 
 test('an answer with unknown times and columns arrives as it was', () => {
-  const answer = { end: Number.NaN, from: -Infinity, to: Infinity, args: ['a', 'b'], parent: null, columns: { start: Float64Array.of(1, Number.NaN), pid: Int32Array.of(-1, 5) } };
+  const answer = {
+    end: Number.NaN,
+    from: -Infinity,
+    to: Infinity,
+    args: ['a', 'b'],
+    parent: null,
+    columns: { start: Float64Array.of(1, Number.NaN), pid: Int32Array.of(-1, 5) },
+  };
   expect(unpack(carried(pack(answer)))).toEqual(answer);
 });
 
