@@ -246,11 +246,11 @@ class ProgressOf {
     const done = Math.min(this.total, this.done + this.currentDone);
     if (done - this.said < PROGRESS_STEP && this.said !== 0) return;
     this.said = done;
-    this.tell({ doneBytes: done, totalBytes: this.total, what: `reading ${member.path}` });
+    this.tell({ doneBytes: done, totalBytes: this.total, what: member.path });
   }
 
   end(): void {
-    this.tell?.({ doneBytes: this.total, totalBytes: this.total, what: 'reading' });
+    this.tell?.({ doneBytes: this.total, totalBytes: this.total, what: 'the evidence' });
   }
 }
 

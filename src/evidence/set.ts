@@ -43,7 +43,7 @@ export interface EvidenceSet {
   member(id: number): { readonly evidence: number; readonly path: string; readonly member: Member };
 }
 
-/** Progress of reading: bytes done of bytes known. */
+/** Progress of reading: bytes done of bytes known (compressed ones as stored); `what` is the member that is being read. */
 export interface ReadProgress { readonly doneBytes: number; readonly totalBytes: number; readonly what: string }
 
 export type { Accounting, StringTable };

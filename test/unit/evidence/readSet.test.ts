@@ -89,6 +89,11 @@ describe('what is not recognised', () => {
     expect(entries[0]).toMatchObject({ format: 'unknown', accounting: { bytes: content.length, records, notUnderstood: records } });
   });
 
+  test('UTF-16 is named with the way out', async () => {
+    const { entries } = await readAll([memorySource('ps.txt', new Uint8Array(Buffer.from('\ufeffUID PID\r\n', 'utf16le')))]);
+    expect(entries[0]?.troubles[0]?.what).toContain('iconv -f UTF-16');
+  });
+
   test.each(['# Capture full-dev\n| kernel | 6.1 |\n', '{"scenarios":[{"id":"a","payloads":[{"pid":1,"start":2}]}]}', '{"seq":1,"event":"fork","ns":1,"child_pid":812,"comm":"x"}\n'])('the papers beside a capture are not evidence: %s', async (text) => {
     const { entries, rows } = await readAll([memorySource('x.json', text)]);
     expect(rows).toEqual([]);
