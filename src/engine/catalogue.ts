@@ -1,6 +1,6 @@
 import { type Column, LEAVES, LINKS, ROOTS, SOURCES } from '../hunt/index.js';
-import { BASES } from '../model/index.js';
-import type { SqlStore } from '../store/index.js';
+import { BASES, type StringId } from '../model/index.js';
+import type { Loaded, SqlStore, ValueCounts } from '../store/index.js';
 import type { Catalogue, CatalogueField } from './requests.js';
 
 const VALUES_A_FIELD = 200;
@@ -19,7 +19,7 @@ interface Counted {
  * itself are counted over events, or over lifetimes where only those have them; the program of an event over process events.
  * `breathe` is called between queries; all of it is done once, after the store is full.
  */
-export async function catalogueOf(store: SqlStore, breathe: () => Promise<void>): Promise<Catalogue> {
+export async function catalogueOf(store: SqlStore, loaded: Loaded, text: (string: StringId) => string | undefined, breathe: () => Promise<void>): Promise<Catalogue> {
   const counter = createCounter(store);
   const sources: { name: string; rows: number }[] = [];
   for (const { name, table, where } of SOURCES) {
@@ -27,17 +27,27 @@ export async function catalogueOf(store: SqlStore, breathe: () => Promise<void>)
     await breathe();
   }
   const fields: CatalogueField[] = [];
-  const add = async (rows: string, total: number, columns: readonly Counted[]): Promise<void> => {
-    const filled = counter.filled(rows, columns);
-    for (const [at, field] of columns.entries()) {
+  const add = async (rows: string, counts: ValueCounts, columns: readonly Counted[]): Promise<void> => {
+    // What lies plainly in a column was counted while it was loaded; the rest is asked of the store.
+    const asked = columns.filter(({ column }) => plainColumn(column) === undefined || counts.filled(plainColumn(column)!) === undefined);
+    const filledBySql = counter.filled(rows, asked);
+    for (const field of columns) {
       await breathe();
-      fields.push({ name: field.name, filled: total > 0 ? filled[at]! / total : 0, values: filled[at]! > 0 ? counter.values(rows, field) : [] });
+      const place = asked.indexOf(field), name = plainColumn(field.column);
+      const filled = place >= 0 ? filledBySql[place]! : (counts.filled(name!) ?? 0);
+      const known = place >= 0 || !isListed(field) || field.column.form === 'args' || field.column.derive !== undefined ? undefined : counts.top(name!, VALUES_A_FIELD);
+      const values =
+        filled === 0 || !isListed(field) ? []
+        : known ? known.map(([value, count]) => [field.column.form === 'interned' ? (text(Number(value)) ?? '') : shown(value, field.type, field.column), count] as const)
+        : place < 0 && field.column.form !== 'args' && field.column.derive === undefined ? []
+        : counter.values(rows, field);
+      fields.push({ name: field.name, filled: counts.rows > 0 ? filled / counts.rows : 0, values });
     }
   };
   const rowsOf = (name: string): number => sources.find((source) => source.name === name)?.rows ?? 0;
-  await add('event r', rowsOf('any'), ROOTS.flatMap(({ name, type, event }) => (event ? [{ name, type, column: event }] : [])));
-  await add("(SELECT * FROM event WHERE category = 'process') r", rowsOf('process'), LEAVES.flatMap(({ name, type, event }) => (event ? [{ name: `process.${name}`, type, column: event }] : [])));
-  await add('process r', rowsOf('processes'), [
+  await add('event r', loaded.events.all, ROOTS.flatMap(({ name, type, event }) => (event ? [{ name, type, column: event }] : [])));
+  await add("(SELECT * FROM event WHERE category = 'process') r", loaded.events.process, LEAVES.flatMap(({ name, type, event }) => (event ? [{ name: `process.${name}`, type, column: event }] : [])));
+  await add('process r', loaded.processes, [
     ...ROOTS.flatMap(({ name, type, event, process }) => (!event && process ? [{ name, type, column: process }] : [])),
     ...LEAVES.flatMap(({ name, type, event, process }) => (!event && process ? [{ name: `process.${name}`, type, column: process }] : [])),
   ]);
@@ -58,7 +68,7 @@ async function addLinked(store: SqlStore, counter: Counter, fields: CatalogueFie
     for (const [at, field] of columns.entries()) {
       await breathe();
       const began = performance.now();
-      const isCounted = filled[at]! > 0 && spent < LINKED_VALUES_MS && (field.column.form === 'interned' || field.type === 'bool');
+      const isCounted = filled[at]! > 0 && spent < LINKED_VALUES_MS && field.column.form === 'interned';
       fields.push({ name: field.name, filled: total > 0 ? filled[at]! / total : 0, values: isCounted ? counter.values(rows, field, 'r.weight') : [] });
       spent += performance.now() - began;
     }
@@ -69,7 +79,7 @@ async function addLinked(store: SqlStore, counter: Counter, fields: CatalogueFie
 interface Counter {
   /** How many rows have each column; `weight` is what one row counts for. */
   filled(rows: string, columns: readonly Counted[], weight?: string): readonly number[];
-  /** The most frequent values, most frequent first; none for moments, durations and shares, of which nobody picks one. */
+  /** The most frequent values, most frequent first. */
   values(rows: string, field: Counted, weight?: string): readonly (readonly [string, number])[];
 }
 
@@ -81,8 +91,7 @@ function createCounter(store: SqlStore): Counter {
       const sums = columns.map(({ column }) => `coalesce(sum(CASE WHEN ${sqlOf(column)} IS NOT NULL THEN ${weight} END), 0)`);
       return [...store.query(`SELECT ${sums.join(', ')} FROM ${rows}`)][0]!.map(Number); // an aggregate gives one row
     },
-    values(rows, { type, column }, weight = '1') {
-      if (type === 'time' || type === 'duration' || type === 'float') return [];
+    values(rows, { column, type }, weight = '1') {
       const counts = `SELECT ${sqlOf(column)} AS v, sum(${weight}) AS n FROM ${rows} WHERE v IS NOT NULL GROUP BY v`;
       const last = `ORDER BY n DESC, v LIMIT ${VALUES_A_FIELD}`;
       const statement =
@@ -93,6 +102,16 @@ function createCounter(store: SqlStore): Counter {
       return [...store.query(statement)].map(([value, count]) => [shown(value, type, column), Number(count)] as const);
     },
   };
+}
+
+/** The column's name, when the field is just that column. */
+function plainColumn(column: Column): string | undefined {
+  return /^\$\.(\w+)$/.exec(column.sql)?.[1];
+}
+
+/** Whether a person picks the field's value from a list: not moments, durations and shares. */
+function isListed({ type }: Counted): boolean {
+  return type !== 'time' && type !== 'duration' && type !== 'float';
 }
 
 function shown(value: unknown, type: string, column: Column): string {

@@ -1,6 +1,6 @@
 import type { Source } from '../evidence/index.js';
 import { type EvidenceEntry, FLAG } from '../model/index.js';
-import { createSqlStore, loadStore, type SqlStore } from '../store/index.js';
+import { createSqlStore, type Loaded, loadStore, type SqlStore } from '../store/index.js';
 import { createBreather } from './breathe.js';
 import { catalogueOf } from './catalogue.js';
 import { detailsOf } from './details.js';
@@ -29,6 +29,8 @@ interface Opened {
   readonly members: readonly (MemberOf & { readonly evidence: number })[];
   readonly title: string | undefined;
   entries: readonly EvidenceEntry[];
+  /** Set when the store is full. */
+  loaded?: Loaded;
   starts?: Float64Array;
   order?: Uint32Array;
   cataloguing?: Promise<Catalogue>;
@@ -111,7 +113,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const fresh = createSqlStore(await loadSql());
     registerHuntFunctions(fresh);
     try {
-      await loadStore(
+      of.loaded = await loadStore(
         fresh,
         {
           strings: set.strings, lineage: set.lineage, sessions: set.sessions, ...set.kept!,
@@ -225,7 +227,7 @@ export function createEngine(ports: EnginePorts): Engine {
     async catalogue(_ask, call) {
       const ready = await filled(call);
       const of = current();
-      of.cataloguing ??= catalogueOf(ready, createBreather());
+      of.cataloguing ??= catalogueOf(ready, of.loaded!, (string) => of.set.strings.text(string), createBreather());
       return (of.catalogue = await of.cataloguing);
     },
   };

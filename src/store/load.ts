@@ -1,8 +1,9 @@
 import type { Batch, EvidenceEntry, Lineage, ProcessRow, SessionRecord, StringId, StringTable } from '../model/index.js';
-import { loadEvents } from './loadEvents.js';
+import { type EventCounts, loadEvents } from './loadEvents.js';
 import { loadProcesses } from './loadProcesses.js';
 import type { SqlStore } from './sqlStore.js';
 import { StoreFull } from './sqlStore.js';
+import type { ValueCounts } from './valueCounts.js';
 
 /** Everything that the store is filled from: one evidence set, read and healed. */
 export interface LoadInput {
@@ -28,8 +29,14 @@ export interface LoadOptions {
   readonly breathe: () => Promise<void>;
 }
 
+/** What went in, by column: for completion. */
+export interface Loaded {
+  readonly events: EventCounts;
+  readonly processes: ValueCounts;
+}
+
 /** Fills an empty store, in slices. Throws {@link StoreFull} when its memory ends, and the signal's reason when it was aborted. */
-export async function loadStore(store: SqlStore, input: LoadInput, options: LoadOptions): Promise<void> {
+export async function loadStore(store: SqlStore, input: LoadInput, options: LoadOptions): Promise<Loaded> {
   const progress = { events: 0 };
   try {
     store.run('BEGIN');
@@ -49,13 +56,14 @@ export async function loadStore(store: SqlStore, input: LoadInput, options: Load
       return line;
     };
     const shared: Shared = { ...input, commandLine, argsCount: argsCounter(input.strings) };
-    await loadProcesses(store, shared, options);
-    await loadEvents(store, shared, options, progress);
+    const processes = await loadProcesses(store, shared, options);
+    const events = await loadEvents(store, shared, options, progress);
     await loadItems(store, input.strings, lists, options);
     await loadStrings(store, input.strings, options);
     store.run('COMMIT');
     await options.breathe();
     store.buildIndices();
+    return { events, processes };
   } catch (error) {
     if (error instanceof Error && /out of memory|memory access|allocation|enlarge memory|database or disk is full/i.test(error.message)) throw new StoreFull(progress.events, { cause: error });
     throw error;

@@ -5,6 +5,7 @@ import type { LoadOptions, Shared } from './load.js';
 import { id, moment, reference, stated, text } from './loadProcesses.js';
 import type { SqlStore } from './sqlStore.js';
 import type { SqlStatement, SqlValue } from './sqlModule.js';
+import { createValueCounter, type ValueCounter, type ValueCounts } from './valueCounts.js';
 
 const ROWS_A_SLICE = 2048;
 const FORK = OBSERVATION_KINDS.indexOf('fork');
@@ -21,17 +22,29 @@ const EVENT_COLUMNS = [
   'path_s', 'path2_s', 'address_s', 'port', 'unit_s', 'key_s', 'message_s',
 ] as const;
 
+/** What the events hold: all of them, and those of category `process`. */
+export interface EventCounts {
+  readonly all: ValueCounts;
+  readonly process: ValueCounts;
+}
+
+/** The columns that values are counted of: a statement's words, then what is bound. */
+const COUNTED_COLUMNS = [...WORD_COLUMNS, ...EVENT_COLUMNS];
+
 /** Statements by their words: our own, never evidence's. */
-function createInserts(store: SqlStore): { run(words: EventWords, outcome: string | null, values: SqlValue[]): void; free(): void } {
+function createInserts(store: SqlStore, all: ValueCounter, process: ValueCounter): { run(words: EventWords, outcome: string | null, values: SqlValue[]): void; free(): void } {
   const statements = new Map<EventWords, Map<string | null, SqlStatement>>();
   const quote = (word: string | null): string => (word === null ? 'NULL' : `'${word.replaceAll("'", "''")}'`);
   return {
     run(words, outcome, values) {
+      const direction = words.action === 'connection_attempted' ? 'egress' : words.action === 'connection_accepted' ? 'ingress' : null;
+      const row = [words.category, words.type, words.action, outcome, direction, ...values];
+      all.add(row);
+      if (words.category === 'process') process.add(row);
       let byOutcome = statements.get(words);
       if (!byOutcome) statements.set(words, (byOutcome = new Map<string | null, SqlStatement>()));
       let statement = byOutcome.get(outcome);
       if (!statement) {
-        const direction = words.action === 'connection_attempted' ? 'egress' : words.action === 'connection_accepted' ? 'ingress' : null;
         const literals = [words.category, words.type, words.action, outcome, direction].map(quote);
         statement = store.prepare(`INSERT INTO event (${[...WORD_COLUMNS, ...EVENT_COLUMNS].join(', ')}) VALUES (${[...literals, ...EVENT_COLUMNS.map(() => '?')].join(', ')})`);
         byOutcome.set(outcome, statement);
@@ -45,7 +58,7 @@ function createInserts(store: SqlStore): { run(words: EventWords, outcome: strin
 }
 
 /** Fills `event`: every observation, and the derived events (adoptions, processes never seen to begin), numbered in total order. */
-export async function loadEvents(store: SqlStore, input: Shared, options: LoadOptions, progress: { events: number }): Promise<void> {
+export async function loadEvents(store: SqlStore, input: Shared, options: LoadOptions, progress: { events: number }): Promise<EventCounts> {
   const { lineage, batches } = input;
   const derived = derivedEvents(input);
   const sources: EventSource[] = [...batches.map(sourceOf), derived];
@@ -55,7 +68,8 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
     await options.breathe();
   }
   const total = sources.reduce((sum, source) => sum + source.count, 0);
-  const inserts = createInserts(store);
+  const all = createValueCounter(COUNTED_COLUMNS), ofProcesses = createValueCounter(COUNTED_COLUMNS);
+  const inserts = createInserts(store, all, ofProcesses);
   const programs = createProgramCursor(lineage);
   const bornName = new Uint32Array(lineage.count), bornExecutable = new Uint32Array(lineage.count);
   const addressIds = addressTest(input);
@@ -130,6 +144,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
   } finally {
     inserts.free();
   }
+  return { all, process: ofProcesses };
 }
 
 interface EventCells {

@@ -2,6 +2,7 @@ import { ADOPTER_KINDS, BASIS_NONE, ENTRY_KINDS, FLAG, ID_NOT_STATED, type Linea
 import type { LoadOptions, Shared } from './load.js';
 import type { SqlStore } from './sqlStore.js';
 import type { SqlValue } from './sqlModule.js';
+import { createValueCounter, type ValueCounts } from './valueCounts.js';
 
 const ROWS_A_SLICE = 1024;
 
@@ -17,12 +18,13 @@ const PROCESS_COLUMNS = [
   'reparented', 'execs', 'children', 'descendants', 'setsid_at', 'pid_gap', 'pre', 'post', 'depth',
 ] as const;
 
-/** Fills `process` and `parentage`. */
-export async function loadProcesses(store: SqlStore, input: Shared, options: LoadOptions): Promise<void> {
+/** Fills `process` and `parentage`, and answers what the processes hold. */
+export async function loadProcesses(store: SqlStore, input: Shared, options: LoadOptions): Promise<ValueCounts> {
   const { lineage } = input;
   const insert = store.prepare(`INSERT INTO process (${PROCESS_COLUMNS.join(', ')}) VALUES (${PROCESS_COLUMNS.map(() => '?').join(', ')})`);
   const insertInterval = store.prepare('INSERT INTO parentage VALUES (?, ?, ?, ?, ?, ?)');
   const children = childCounts(lineage);
+  const counts = createValueCounter(PROCESS_COLUMNS);
   const sessions = sessionsByKey(input.sessions);
   const leaders = createLeaderIndex(lineage);
   try {
@@ -68,7 +70,9 @@ export async function loadProcesses(store: SqlStore, input: Shared, options: Loa
         setsid_at: moment(lineage.setsidAt[row]!), pid_gap: moment(lineage.pidGap[row]!),
         pre: lineage.pre[row]!, post: lineage.pre[row]! + lineage.size[row]! - 1, depth: lineage.depth[row]!,
       };
-      insert.run(PROCESS_COLUMNS.map((column) => values[column]));
+      const bound = PROCESS_COLUMNS.map((column) => values[column]);
+      insert.run(bound);
+      counts.add(bound);
       if (row % ROWS_A_SLICE === 0) {
         options.signal?.throwIfAborted();
         await options.breathe();
@@ -78,6 +82,7 @@ export async function loadProcesses(store: SqlStore, input: Shared, options: Loa
     insert.free();
     insertInterval.free();
   }
+  return counts;
 }
 
 /** Absent values of the columns become NULL. */
