@@ -76,7 +76,7 @@ export class EngineShares {
   }
 
   private begin(key: string, ask: OpenAsk): Entry {
-    const engine = this.startEngine();
+    const engine = this.startEngine().then((started) => watched(started, () => void this.end(key)));
     const abort = new AbortController();
     const listeners = new Set<(progress: Progress) => void>();
     const opening = engine.then((started) =>
@@ -127,4 +127,23 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
     signal.addEventListener('abort', leave, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
+}
+
+/**
+ * Tells when an engine has died (its worker ran out of memory): after a question failed, a dead one cannot even say what it holds. Whoever asks next
+ * then gets a new engine instead of the same error for ever.
+ */
+function watched(engine: Engine, died: () => void): Engine {
+  return {
+    ask: async (method, ask, options) => {
+      try {
+        return await engine.ask(method, ask, options);
+      } catch (error) {
+        if (method !== 'open' && !options?.signal?.aborted) engine.ask('summary', {}).catch(died);
+        throw error;
+      }
+    },
+    storeReady: () => engine.storeReady(),
+    close: () => engine.close(),
+  };
 }

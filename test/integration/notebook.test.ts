@@ -111,6 +111,16 @@ describe('a hunt notebook', () => {
     assert.equal(await textOf(notebook.uri), text.replace('```hunt\n', '```hunt parents=created\n'));
   });
 
+  it('runs a hunt by its own command, which asks for no trust', async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(
+      await write('own.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where true | head 1\n```\n'),
+    );
+    await vscode.window.showNotebookDocument(notebook);
+    await vscode.commands.executeCommand('foundling.runHunt', notebook.cellAt(0));
+    assert.equal(errorOf(notebook.cellAt(0)), '');
+    assert.ok(itemOf(notebook.cellAt(0), RESULT));
+  });
+
   it('finds the nearest case by itself', async () => {
     await vscode.workspace.fs.createDirectory(workspaceFile('case/notes'));
     await vscode.workspace.fs.copy(evidenceFile(), workspaceFile('case/audit.log'), { overwrite: true });

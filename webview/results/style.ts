@@ -27,8 +27,11 @@ export const STYLE = `
 .foundling-gaps { padding: 2px; color: var(--vscode-descriptionForeground); }
 .foundling-gaps summary { cursor: pointer; min-height: 22px; }
 .foundling-gaps ul { margin: 2px 0; padding-left: 24px; }
-.foundling-tree { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); padding: 4px 0; min-width: max-content; }
+.foundling-tree { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); padding: 4px 0; }
 .foundling-line { display: flex; align-items: center; min-height: 22px; padding: 0 12px; gap: 8px; white-space: pre; color: var(--vscode-descriptionForeground); }
+.foundling-label { flex: 0 1 auto; min-width: 14ch; overflow: hidden; text-overflow: ellipsis; }
+.foundling-line:focus .foundling-label { white-space: pre-wrap; overflow-wrap: anywhere; }
+.foundling-orphan, .foundling-other, .foundling-hit { flex: none; }
 .foundling-matched { color: var(--vscode-foreground); }
 .foundling-matched .foundling-label { font-weight: 600; }
 .foundling-guide { align-self: stretch; width: 8px; flex: none; border-left: 1px solid var(--vscode-tree-indentGuidesStroke, var(--vscode-contrastBorder)); }

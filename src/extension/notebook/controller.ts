@@ -8,24 +8,33 @@ import { isCancellation, messageOf, type Log } from '../log.js';
 import type { NotebookSets } from './notebookSets.js';
 import { cellMetadata } from './serializer.js';
 
-/** Runs a notebook's cells, one after the other, on the notebook's evidence. */
-export function createHuntController(sets: NotebookSets, log: Log): vscode.NotebookController {
+/** Runs cells on their notebook's evidence, one after the other. */
+export interface HuntController extends vscode.Disposable {
+  run(cells: readonly vscode.NotebookCell[]): Promise<void>;
+  /** Whether the notebook has this kernel: VS Code lets a controller write into no other. */
+  serves(notebook: vscode.NotebookDocument): boolean;
+}
+
+export function createHuntController(sets: NotebookSets, log: Log): HuntController {
   const controller = vscode.notebooks.createNotebookController(CONTROLLER, NOTEBOOK, 'Foundling');
   controller.supportedLanguages = [LANGUAGE, 'sql'];
   controller.supportsExecutionOrder = true;
+  const served = new WeakSet<vscode.NotebookDocument>();
+  const selecting = controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => void (selected ? served.add(notebook) : served.delete(notebook)));
   let order = 0;
-  controller.executeHandler = async (cells, notebook) => {
+
+  async function run(cells: readonly vscode.NotebookCell[]): Promise<void> {
     for (const cell of cells) {
       const execution = controller.createNotebookCellExecution(cell);
       execution.executionOrder = ++order;
       execution.start(Date.now());
       let ended: boolean | undefined = false;
       try {
-        ended = await runCell(execution, notebook, sets);
+        ended = await runCell(execution, cell.notebook, sets);
       } catch (error) {
         if (isCancellation(error)) ended = undefined;
         else {
-          log.error(`${notebook.uri.path}, cell ${cell.index + 1}: ${messageOf(error)}`);
+          log.error(`${cell.notebook.uri.path}, cell ${cell.index + 1}: ${messageOf(error)}`);
           await execution.replaceOutput(failure('', messageOf(error)));
         }
       } finally {
@@ -33,8 +42,17 @@ export function createHuntController(sets: NotebookSets, log: Log): vscode.Noteb
       }
       if (ended === undefined) return; // cancelled: the cells behind it were asked for in the same breath
     }
+  }
+
+  controller.executeHandler = run;
+  return {
+    run,
+    serves: (notebook) => served.has(notebook),
+    dispose() {
+      selecting.dispose();
+      controller.dispose();
+    },
   };
-  return controller;
 }
 
 /** The parent view of a cell: its own, else the notebook's; undefined: the hunt runs as it is written, which reads `process.parent` as recorded. */

@@ -3,33 +3,39 @@ import { CELL_PARENTS } from '../../case/index.js';
 import { messageFromRenderer } from '../../../webview/shared/result.js';
 import type { Engines } from '../engines.js';
 import { editorResource } from '../evidenceView.js';
-import { COMMAND, CUSTOM_EDITOR, NOTEBOOK, RENDERER } from '../ids.js';
+import { COMMAND, CONTROLLER, CUSTOM_EDITOR, NOTEBOOK, RENDERER } from '../ids.js';
 import { showFailure, type Log } from '../log.js';
 import { askForEvidenceWith } from './askForEvidence.js';
 import { createHuntController } from './controller.js';
 import { NotebookSets } from './notebookSets.js';
-import { chooseParents, parentStatus } from './parentView.js';
+import { cellStatus, chooseParents, runHunt } from './parentView.js';
 import { notebookSerializer } from './serializer.js';
 
 /** Notebooks `*.hunt.md`: the file as cells, running them, their results, the parent view of each. */
 export function registerNotebook(context: vscode.ExtensionContext, engines: Engines, log: Log): NotebookSets {
   const sets = new NotebookSets(engines, askForEvidenceWith(engines), log);
+  const controller = createHuntController(sets, log);
+  const status = cellStatus(sets);
+  const kernel = { id: CONTROLLER, extension: context.extension.id };
   const messaging = vscode.notebooks.createRendererMessaging(RENDERER);
   context.subscriptions.push(
     sets,
     vscode.workspace.registerNotebookSerializer(NOTEBOOK, notebookSerializer, { transientOutputs: true }),
-    createHuntController(sets, log),
-    vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, parentStatus(sets)),
+    controller,
+    status,
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, status),
     messaging.onDidReceiveMessage(({ message }) => {
       answerRenderer(message, engines).catch((error: unknown) => showFailure(log, error));
     }),
     vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
       chooseParents(
         sets,
+        controller,
         cell,
         CELL_PARENTS.find((each) => each === parents),
       ).catch((error: unknown) => showFailure(log, error)),
     ),
+    vscode.commands.registerCommand(COMMAND.runHunt, (cell: unknown) => runHunt(controller, kernel, cell).catch((error: unknown) => showFailure(log, error))),
     vscode.commands.registerCommand(COMMAND.chooseEvidence, () => {
       const notebook = vscode.window.activeNotebookEditor?.notebook;
       return notebook && sets.choose(notebook).catch((error: unknown) => showFailure(log, error));

@@ -11,7 +11,7 @@ class FakeEngine implements Engine {
   progress: (progress: Progress) => void = () => undefined;
   opened: (summary: Summary) => void = () => undefined;
   failed: (error: Error) => void = () => undefined;
-  readonly ask = ((_method: string, _ask: unknown, options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void }) => {
+  readonly ask = ((_method: string, _ask: unknown, options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {}) => {
     this.signal = options.signal;
     this.progress = options.onProgress ?? this.progress;
     return new Promise<Summary>((resolve, reject) => {
@@ -73,7 +73,8 @@ test('who comes back within the grace gets the same engine', async () => {
   await vi.advanceTimersByTimeAsync(GRACE_MS - 1);
   const again = await shares.acquire('k', { sources: [] });
   await vi.advanceTimersByTimeAsync(GRACE_MS * 2);
-  expect(again.engine).toBe(started[0]);
+  expect(started).toHaveLength(1);
+  expect(again.summary).toBe(summary);
   expect(started[0]?.closed).toBe(false);
 });
 
@@ -124,4 +125,25 @@ test('ending everything closes every engine', async () => {
   }
   await shares.dispose();
   expect(started.map((engine) => engine.closed)).toEqual([true, true]);
+});
+
+test('an engine that died is replaced for the next who asks; one that only refused a question stays', async () => {
+  const opening = shares.acquire('k', { sources: [] });
+  await turn();
+  started[0]?.opened(summary);
+  const { engine } = await opening;
+  const refused = engine.ask('details', { process: 99 });
+  const expected = expect(refused).rejects.toThrow('no such process');
+  started[0]?.failed(new Error('no such process'));
+  await expected;
+  started[0]?.opened(summary);
+  await turn();
+  expect(shares.keys()).toEqual(['k']);
+
+  const lost = expect(engine.ask('details', { process: 1 })).rejects.toThrow('out of memory');
+  started[0]?.failed(new Error('out of memory'));
+  await lost;
+  started[0]?.failed(new Error('out of memory'));
+  await turn();
+  expect(shares.keys()).toEqual([]);
 });
