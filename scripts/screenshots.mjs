@@ -24,6 +24,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureCodeServer } from './codeServer.mjs';
 import { onStop, root, step } from './command.mjs';
+import { settingsFor } from './openable.mjs';
 import { BROWSER_PACKAGES, build, checkNode, ensureDebianPackages, ensureDependencies, pack } from './setUp.mjs';
 
 const { values, positionals } = parseArgs({
@@ -59,7 +60,7 @@ try {
   if (values.dev && !values['no-build']) await build();
   const vsix = values.dev ? undefined : await pack(scratch);
   const { startWorkbench } = await import('../test/e2e/workbench.mjs');
-  const { openEvidence, settingsFor } = await import('../test/e2e/evidence.mjs');
+  const { openEvidence } = await import('../test/e2e/evidence.mjs');
   const evidence = path.resolve(evidenceArgument);
   const [width, height] = values.size.split('x').map(Number);
   const themes = values.themes.split(',');

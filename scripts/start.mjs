@@ -5,10 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { codeServerFolder, ensureCodeServer } from './codeServer.mjs';
 import { onStop, root, run, step } from './command.mjs';
+import { fileOf, settingsFor } from './openable.mjs';
 import { printFound } from './printFound.mjs';
 import { build, checkNode, ensureDependencies, pack } from './setUp.mjs';
 import { installExtension, newProfile, removeProfile, startServer } from './workbenchServer.mjs';
-import { fileOf, settingsFor } from '../test/e2e/evidence.mjs';
 
 const EXAMPLE = path.join(root, 'examples/case');
 

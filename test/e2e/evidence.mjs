@@ -1,23 +1,7 @@
 // How evidence is opened in a workbench, whatever it is.
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { fileOf } from '../../scripts/openable.mjs';
 import { FIRST_WEBVIEW_MS } from './workbench.mjs';
-
-const CASE_FILE = 'case.foundling.json';
-
-/** The file that the workbench opens for this evidence: itself, or a folder's case. Undefined for a folder without a case. */
-export function fileOf(evidence) {
-  if (!statSync(evidence).isDirectory()) return evidence;
-  const caseFile = path.join(evidence, CASE_FILE);
-  return existsSync(caseFile) ? caseFile : undefined;
-}
-
-/** Settings that let the workbench open this evidence in our editor by itself: shared names such as audit.log are text by default. */
-export function settingsFor(evidence) {
-  const file = fileOf(evidence);
-  if (file === undefined || file.endsWith('.hunt.md')) return {};
-  return { 'workbench.editorAssociations': { [path.basename(file)]: 'foundling.tree', [CASE_FILE]: 'foundling.tree' } };
-}
 
 /** Goes to the workbench and opens the evidence; resolves when rows (or a notebook's cells) are drawn. */
 export async function openEvidence(workbench, evidence) {

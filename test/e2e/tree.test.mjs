@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/command.mjs';
-import { openEvidence, settingsFor } from './evidence.mjs';
+import { settingsFor } from '../../scripts/openable.mjs';
+import { openEvidence } from './evidence.mjs';
 import { startWorkbench } from './workbench.mjs';
 
 // One workbench for all: its first webview takes seconds, the next ones do not.
