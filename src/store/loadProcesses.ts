@@ -6,73 +6,23 @@ import { createValueCounter, type ValueCounts } from './valueCounts.js';
 
 const ROWS_A_SLICE = 1024;
 
-const PROCESS_COLUMNS = [
-  'id', 'entity_id', 'host_s', 'boot', 'pid', 'start', 'start_basis', 'end', 'end_basis', 'last_seen', 'exit_code',
-  'name_s', 'executable_s', 'args_s', 'command_line_s', 'args_count', 'working_directory_s',
-  'uid', 'euid', 'gid', 'auid', 'ses', 'sid', 'pgid', 'tty_s', 'interactive', 'user_s', 'cgroup_s', 'unit_s', 'container_s',
-  'parent', 'creator', 'creator_basis', 'creator_confidence', 'adopter', 'adopter_kind', 'adopter_basis',
-  'orphan', 'orphan_basis', 'orphan_confidence', 'orphaned_after_min', 'orphaned_after_max',
-  'launcher', 'launcher_basis', 'launcher_confidence', 'launcher_distance', 'entry', 'entry_kind', 'entry_basis', 'entry_confidence',
-  'requester', 'requester_confidence', 'session_leader', 'group_leader', 'session_start', 'session_end',
-  'intermediate', 'unrecorded', 'kernel_thread', 'exe_deleted', 'memfd', 'writable_dir',
-  'reparented', 'execs', 'children', 'descendants', 'setsid_at', 'pid_gap', 'pre', 'post', 'depth',
-] as const;
-
 /** Fills `process` and `parentage`, and answers what the processes hold. */
 export async function loadProcesses(store: SqlStore, input: Shared, options: LoadOptions): Promise<ValueCounts> {
   const { lineage } = input;
-  const insert = store.prepare(`INSERT INTO process (${PROCESS_COLUMNS.join(', ')}) VALUES (${PROCESS_COLUMNS.map(() => '?').join(', ')})`);
+  const columns = processColumns(input);
+  const names = columns.map(([name]) => name);
+  const counts = createValueCounter(names);
+  const insert = store.prepare(`INSERT INTO process (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`);
   const insertInterval = store.prepare('INSERT INTO parentage VALUES (?, ?, ?, ?, ?, ?)');
-  const children = childCounts(lineage);
-  const counts = createValueCounter(PROCESS_COLUMNS);
-  const sessions = sessionsByKey(input.sessions);
-  const leaders = createLeaderIndex(lineage);
+  const bound = new Array<SqlValue>(columns.length).fill(null);
   try {
     for (let row = 0; row < lineage.count; row++) {
-      const sessionLeader = leaders.find(row, lineage.sid[row]!);
-      const groupLeader = leaders.find(row, lineage.pgid[row]!);
-      leaders.add(row);
-      const flags = lineage.flags[row]!;
-      const session = sessions.get(sessionKey(lineage.host[row]!, lineage.boot[row]!, lineage.ses[row]!));
-      const first = lineage.intervalFirst[row]!, end = lineage.intervalFirst[row + 1]!;
-      let reparented = 0;
-      for (let at = first; at < end; at++) {
-        reparented += lineage.intervalAdopted[at]!;
-        insertInterval.run([row, reference(lineage.intervalParent[at]!), moment(lineage.intervalFrom[at]!), moment(lineage.intervalTo[at]!), basis(lineage.intervalBasis[at]!), lineage.intervalAdopted[at]!]);
-      }
-      const isOrphan = (flags & FLAG.orphan) !== 0;
-      const args = lineage.args[row]!;
-      const values: Record<(typeof PROCESS_COLUMNS)[number], SqlValue> = {
-        id: row, entity_id: input.entityId(row), host_s: lineage.host[row]!, boot: lineage.boot[row]!, pid: lineage.pid[row]!,
-        start: moment(lineage.start[row]!), start_basis: basis(lineage.startBasis[row]!), end: moment(lineage.end[row]!), end_basis: basis(lineage.endBasis[row]!),
-        last_seen: moment(lineage.lastSeen[row]!), exit_code: stated(lineage.exitCode[row]!),
-        name_s: text(lineage.comm[row]!), executable_s: text(lineage.exe[row]!), args_s: text(args), command_line_s: text(input.commandLine(args)),
-        args_count: input.argsCount(args), working_directory_s: text(lineage.cwd[row]!),
-        uid: id(lineage.uid[row]!), euid: id(lineage.euid[row]!), gid: id(lineage.gid[row]!), auid: id(lineage.auid[row]!), ses: id(lineage.ses[row]!),
-        sid: stated(lineage.sid[row]!), pgid: stated(lineage.pgid[row]!), tty_s: text(lineage.tty[row]!), interactive: bit(flags, FLAG.interactive),
-        user_s: input.userName(lineage.host[row]!, lineage.uid[row]!) ?? null,
-        cgroup_s: text(lineage.cgroup[row]!), unit_s: text(lineage.unit[row]!), container_s: text(lineage.container[row]!),
-        parent: end > first ? reference(lineage.intervalParent[end - 1]!) : null,
-        creator: reference(lineage.creator[row]!), creator_basis: basis(lineage.creatorBasis[row]!), creator_confidence: confidence(lineage.creatorConfidence[row]!, lineage.creator[row]! >= 0),
-        adopter: reference(lineage.adopter[row]!), adopter_kind: word(ADOPTER_KINDS[lineage.adopterKind[row]!]), adopter_basis: basis(lineage.adopterBasis[row]!),
-        orphan: bit(flags, FLAG.orphan), orphan_basis: basis(lineage.orphanBasis[row]!), orphan_confidence: confidence(lineage.orphanConfidence[row]!, isOrphan),
-        orphaned_after_min: moment(lineage.orphanedAfterMin[row]!), orphaned_after_max: moment(lineage.orphanedAfterMax[row]!),
-        launcher: reference(lineage.launcher[row]!), launcher_basis: basis(lineage.launcherBasis[row]!),
-        launcher_confidence: confidence(lineage.launcherConfidence[row]!, lineage.launcher[row]! >= 0), launcher_distance: lineage.launcher[row]! >= 0 ? lineage.launcherDistance[row]! : null,
-        entry: reference(lineage.entry[row]!), entry_kind: word(ENTRY_KINDS[lineage.entryKind[row]!]), entry_basis: basis(lineage.entryBasis[row]!),
-        entry_confidence: confidence(lineage.entryConfidence[row]!, lineage.entry[row]! >= 0),
-        requester: reference(lineage.requester[row]!), requester_confidence: confidence(lineage.requesterConfidence[row]!, lineage.requester[row]! >= 0),
-        session_leader: reference(sessionLeader), group_leader: reference(groupLeader),
-        session_start: session ? moment(session.start) : null, session_end: session ? moment(session.end) : null,
-        intermediate: bit(flags, FLAG.intermediate), unrecorded: bit(flags, FLAG.unrecorded), kernel_thread: bit(flags, FLAG.kernelThread),
-        exe_deleted: bit(flags, FLAG.exeDeleted), memfd: bit(flags, FLAG.memfd), writable_dir: bit(flags, FLAG.writableDir),
-        reparented, execs: lineage.execs[row]!, children: children[row]!, descendants: lineage.size[row]! - 1,
-        setsid_at: moment(lineage.setsidAt[row]!), pid_gap: moment(lineage.pidGap[row]!),
-        pre: lineage.pre[row]!, post: lineage.pre[row]! + lineage.size[row]! - 1, depth: lineage.depth[row]!,
-      };
-      const bound = PROCESS_COLUMNS.map((column) => values[column]);
+      for (let at = 0; at < columns.length; at++) bound[at] = columns[at]![1](row);
       insert.run(bound);
       counts.add(bound);
+      for (let at = lineage.intervalFirst[row]!; at < lineage.intervalFirst[row + 1]!; at++) {
+        insertInterval.run([row, reference(lineage.intervalParent[at]!), moment(lineage.intervalFrom[at]!), moment(lineage.intervalTo[at]!), basis(lineage.intervalBasis[at]!), lineage.intervalAdopted[at]!]);
+      }
       if (row % ROWS_A_SLICE === 0) {
         options.signal?.throwIfAborted();
         await options.breathe();
@@ -83,6 +33,73 @@ export async function loadProcesses(store: SqlStore, input: Shared, options: Loa
     insertInterval.free();
   }
   return counts;
+}
+
+type ColumnOf = readonly [name: string, value: (row: number) => SqlValue];
+
+/** Every column of `process` with how its value is had. Called for rows in ascending order: the leaders' index grows with them. */
+function processColumns(input: Shared): ColumnOf[] {
+  const { lineage } = input;
+  const children = childCounts(lineage);
+  const sessions = sessionsByKey(input.sessions);
+  const sessionOf = (row: number): SessionRecord | undefined => (sessions.size === 0 ? undefined : sessions.get(sessionKey(lineage.host[row]!, lineage.boot[row]!, lineage.ses[row]!)));
+  const leaders = createLeaderIndex(lineage);
+  const flag = (name: string, mask: number): ColumnOf => [name, (row) => ((lineage.flags[row]! & mask) === 0 ? 0 : 1)];
+  const texts = (name: string, column: Uint32Array): ColumnOf => [name, (row) => text(column[row]!)];
+  const ids = (name: string, column: Uint32Array): ColumnOf => [name, (row) => id(column[row]!)];
+  const moments = (name: string, column: Float64Array): ColumnOf => [name, (row) => moment(column[row]!)];
+  const bases = (name: string, column: Uint8Array): ColumnOf => [name, (row) => basis(column[row]!)];
+  const references = (name: string, column: Int32Array): ColumnOf => [name, (row) => reference(column[row]!)];
+  const numbers = (name: string, column: Int32Array): ColumnOf => [name, (row) => stated(column[row]!)];
+  /** A confidence where there is a claim that it is of. */
+  const confidences = (name: string, column: Float32Array, of: Int32Array): ColumnOf => [name, (row) => (of[row]! < 0 ? null : column[row]!)];
+  return [
+    ['id', (row) => row],
+    ['entity_id', (row) => input.entityId(row)],
+    ['host_s', (row) => lineage.host[row]!],
+    ['boot', (row) => lineage.boot[row]!],
+    ['pid', (row) => lineage.pid[row]!],
+    moments('start', lineage.start), bases('start_basis', lineage.startBasis), moments('end', lineage.end), bases('end_basis', lineage.endBasis),
+    moments('last_seen', lineage.lastSeen), numbers('exit_code', lineage.exitCode),
+    texts('name_s', lineage.comm), texts('executable_s', lineage.exe), texts('args_s', lineage.args),
+    ['command_line_s', (row) => text(input.commandLine(lineage.args[row]!))],
+    ['args_count', (row) => input.argsCount(lineage.args[row]!)],
+    texts('working_directory_s', lineage.cwd),
+    ids('uid', lineage.uid), ids('euid', lineage.euid), ids('gid', lineage.gid), ids('auid', lineage.auid), ids('ses', lineage.ses),
+    ['user_s', (row) => input.userName(lineage.host[row]!, lineage.uid[row]!) ?? null],
+    numbers('sid', lineage.sid), numbers('pgid', lineage.pgid), texts('tty_s', lineage.tty), flag('interactive', FLAG.interactive),
+    texts('cgroup_s', lineage.cgroup), texts('unit_s', lineage.unit), texts('container_s', lineage.container),
+    ['parent', (row) => (lineage.intervalFirst[row + 1]! > lineage.intervalFirst[row]! ? reference(lineage.intervalParent[lineage.intervalFirst[row + 1]! - 1]!) : null)],
+    references('creator', lineage.creator), bases('creator_basis', lineage.creatorBasis), confidences('creator_confidence', lineage.creatorConfidence, lineage.creator),
+    references('adopter', lineage.adopter), ['adopter_kind', (row) => word(ADOPTER_KINDS[lineage.adopterKind[row]!])], bases('adopter_basis', lineage.adopterBasis),
+    flag('orphan', FLAG.orphan), bases('orphan_basis', lineage.orphanBasis),
+    ['orphan_confidence', (row) => ((lineage.flags[row]! & FLAG.orphan) === 0 ? null : lineage.orphanConfidence[row]!)],
+    moments('orphaned_after_min', lineage.orphanedAfterMin), moments('orphaned_after_max', lineage.orphanedAfterMax),
+    references('launcher', lineage.launcher), bases('launcher_basis', lineage.launcherBasis), confidences('launcher_confidence', lineage.launcherConfidence, lineage.launcher),
+    ['launcher_distance', (row) => (lineage.launcher[row]! < 0 ? null : lineage.launcherDistance[row]!)],
+    references('entry', lineage.entry), ['entry_kind', (row) => word(ENTRY_KINDS[lineage.entryKind[row]!])], bases('entry_basis', lineage.entryBasis), confidences('entry_confidence', lineage.entryConfidence, lineage.entry),
+    references('requester', lineage.requester), confidences('requester_confidence', lineage.requesterConfidence, lineage.requester),
+    ['session_leader', (row) => reference(leaders.find(row, lineage.sid[row]!))],
+    ['group_leader', (row) => reference(leaders.find(row, lineage.pgid[row]!))],
+    ['session_start', (row) => moment(sessionOf(row)?.start ?? NaN)],
+    ['session_end', (row) => moment(sessionOf(row)?.end ?? NaN)],
+    flag('intermediate', FLAG.intermediate), flag('unrecorded', FLAG.unrecorded), flag('kernel_thread', FLAG.kernelThread),
+    flag('exe_deleted', FLAG.exeDeleted), flag('memfd', FLAG.memfd), flag('writable_dir', FLAG.writableDir),
+    ['reparented', (row) => adoptions(lineage, row)],
+    ['execs', (row) => lineage.execs[row]!],
+    ['children', (row) => children[row]!],
+    ['descendants', (row) => lineage.size[row]! - 1],
+    moments('setsid_at', lineage.setsidAt), moments('pid_gap', lineage.pidGap),
+    ['pre', (row) => lineage.pre[row]!],
+    ['post', (row) => lineage.pre[row]! + lineage.size[row]! - 1],
+    ['depth', (row) => lineage.depth[row]!],
+  ];
+}
+
+function adoptions(lineage: Lineage, row: number): number {
+  let count = 0;
+  for (let at = lineage.intervalFirst[row]!; at < lineage.intervalFirst[row + 1]!; at++) count += lineage.intervalAdopted[at]!;
+  return count;
 }
 
 /** Absent values of the columns become NULL. */
@@ -108,12 +125,6 @@ export function id(number: number): number | null {
 function word(value: string | undefined): string | null {
   return value === undefined || value === '' ? null : value;
 }
-function bit(flags: number, flag: number): number {
-  return (flags & flag) === 0 ? 0 : 1;
-}
-function confidence(value: number, claimed: boolean): number | null {
-  return claimed ? value : null;
-}
 
 function childCounts(lineage: Lineage): Uint32Array {
   const counts = new Uint32Array(lineage.count);
@@ -132,10 +143,14 @@ function sessionsByKey(sessions: readonly SessionRecord[]): ReadonlyMap<string, 
   return new Map(sessions.map((session) => [sessionKey(session.host, session.boot, session.ses), session]));
 }
 
-/** Finds the process that a sid or pgid names: the lifetime of that pid, on the same host and boot, that began last before the asker, or the asker. */
-function createLeaderIndex(lineage: Lineage): { find(row: number, pid: number): number; add(row: number): void } {
+/**
+ * Finds the process that a sid or pgid names: the lifetime of that pid, on the same host and boot, that began last before the asker, or the asker.
+ * Asked for rows in ascending order.
+ */
+function createLeaderIndex(lineage: Lineage): { find(row: number, pid: number): number } {
   const hosts = new Map<number, number>();
   const latest = new Map<number, number>();
+  let added = 0;
   const key = (row: number, pid: number): number => {
     const host = lineage.host[row]!;
     let place = hosts.get(host);
@@ -143,7 +158,9 @@ function createLeaderIndex(lineage: Lineage): { find(row: number, pid: number): 
     return (place * 65536 + lineage.boot[row]!) * 8388608 + pid; // pids end at 2^22
   };
   return {
-    find: (row, pid) => (pid <= 0 ? -1 : pid === lineage.pid[row]! ? row : (latest.get(key(row, pid)) ?? -1)),
-    add: (row) => void latest.set(key(row, lineage.pid[row]!), row),
+    find(row, pid) {
+      for (; added < row; added++) latest.set(key(added, lineage.pid[added]!), added);
+      return pid <= 0 ? -1 : pid === lineage.pid[row] ? row : (latest.get(key(row, pid)) ?? -1);
+    },
   };
 }
