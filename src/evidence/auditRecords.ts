@@ -1,10 +1,13 @@
-import { type Batch, FLAGS_UNKNOWN, type StringId, UNSET_ID } from '../model/index.js';
+import { type Batch, type StringId, UNSET_ID } from '../model/index.js';
 import { KIND, OPERATION, OUTCOME, PARENT_KIND } from './batch.js';
+import { decideCall } from './auditCalls.js';
 import { SerialGaps } from './auditCoverage.js';
 import { EventRows, SEEN } from './auditEvents.js';
 import { ENRICHED, Field, Scratch, decimal, hexNumber, isKey, isWord, nextField } from './auditFields.js';
 import { socketAddress } from './auditSockaddr.js';
-import { ACTION, PR_SET_CHILD_SUBREAPER, actionOf } from './auditSyscalls.js';
+import { ACTION, actionOf } from './auditSyscalls.js';
+import { USER_RECORDS } from './auditUserRecords.js';
+import { AuditValues, enrichedTail, hexEnd, id, rawPart, unitName } from './auditValues.js';
 import type { ParseContext } from './format.js';
 
 /** How a record type is read. */
@@ -15,6 +18,7 @@ export class AuditRecords {
   private readonly rows: EventRows;
   private readonly field = new Field();
   private readonly scratch = new Scratch();
+  private readonly values: AuditValues;
   private readonly readers = new Map<string, Reader | null>();
   private readonly typeNames = new Map<number, string>();
   private readonly serials = new SerialGaps();
@@ -25,7 +29,8 @@ export class AuditRecords {
     private readonly path: string,
     private readonly context: ParseContext,
   ) {
-    this.rows = new EventRows(member, (directory, name) => this.joinPath(directory, name));
+    this.values = new AuditValues(context.strings, this.scratch);
+    this.rows = new EventRows(member, (directory, name) => this.values.joinPath(directory, name));
     const known: Record<string, Reader | null> = {
       SYSCALL: (bytes, at, end) => this.syscall(bytes, at, end),
       URINGOP: (bytes, at, end) => this.syscall(bytes, at, end),
@@ -41,19 +46,7 @@ export class AuditRecords {
       EOE: () => undefined,
     };
     for (const [type, reader] of Object.entries(known)) this.readers.set(type, reader);
-    const user = (kind: number, operation: number): Reader => (bytes, at, end) => this.userRecord(bytes, at, end, kind, operation);
-    for (const [type, kind, operation] of [
-      ['USER_START', KIND.session, OPERATION.opened], ['USER_END', KIND.session, OPERATION.closed], ['USER_LOGIN', KIND.authentication, OPERATION.opened],
-      ['USER_LOGOUT', KIND.authentication, OPERATION.closed], ['USER_AUTH', KIND.authentication, OPERATION.credentials], ['USER_ACCT', KIND.authentication, OPERATION.credentials],
-      ['USER_ERR', KIND.authentication, OPERATION.credentials], ['CRED_ACQ', KIND.authentication, OPERATION.credentials], ['CRED_DISP', KIND.authentication, OPERATION.credentials],
-      ['CRED_REFR', KIND.authentication, OPERATION.credentials], ['USER_CMD', KIND.session, OPERATION.command], ['USER_ROLE_CHANGE', KIND.session, OPERATION.opened],
-      ['ADD_USER', KIND.iam, OPERATION['account-added']], ['ADD_GROUP', KIND.iam, OPERATION['account-added']], ['DEL_USER', KIND.iam, OPERATION['account-removed']],
-      ['DEL_GROUP', KIND.iam, OPERATION['account-removed']], ['USER_CHAUTHTOK', KIND.iam, OPERATION['account-changed']], ['USER_MGMT', KIND.iam, OPERATION['account-changed']],
-      ['GRP_MGMT', KIND.iam, OPERATION['account-changed']], ['USER_TTY', KIND.session, OPERATION.command], ['TTY', KIND.session, OPERATION.command],
-      ['SERVICE_START', KIND.service, OPERATION.started], ['SERVICE_STOP', KIND.service, OPERATION.stopped], ['SYSTEM_BOOT', KIND.boot, OPERATION.up],
-      ['SYSTEM_SHUTDOWN', KIND.boot, OPERATION.down], ['DAEMON_START', KIND.configuration, OPERATION['daemon-started']], ['DAEMON_END', KIND.configuration, OPERATION['daemon-stopped']],
-      ['DAEMON_ABORT', KIND.configuration, OPERATION['daemon-stopped']], ['DAEMON_CONFIG', KIND.configuration, OPERATION['rules-changed']],
-    ] as const) this.readers.set(type, user(kind, operation));
+    for (const [type, { kind, operation }] of USER_RECORDS) this.readers.set(type, (bytes, at, end) => this.userRecord(bytes, at, end, kind, operation));
   }
 
   take(): Batch[] {
@@ -161,15 +154,15 @@ export class AuditRecords {
           else if (first === 0x75) batch.uid[row] = decimal(bytes, from, to);
           else if (first === 0x67) batch.gid[row] = decimal(bytes, from, to);
           else if (first === 0x73) { if (bytes[keyFrom + 1] === 0x65) batch.ses[row] = id(bytes, from, to); }
-          else if (first === 0x74) batch.tty[row] = this.plain(bytes, field);
-          else if (first === 0x65) batch.exe[row] = this.text(bytes, field);
-          else if (first === 0x6b) batch.key[row] = this.text(bytes, field);
+          else if (first === 0x74) batch.tty[row] = this.values.plain(bytes, field);
+          else if (first === 0x65) batch.exe[row] = this.values.text(bytes, field);
+          else if (first === 0x6b) batch.key[row] = this.values.text(bytes, field);
           break;
         case 4:
           if (first === 0x70) { batch.ppid[row] = decimal(bytes, from, to); batch.parentKind[row] = PARENT_KIND.atEvent; }
           else if (first === 0x61) { if (bytes[keyFrom + 1] === 0x72) arch = hexNumber(bytes, from, to); else batch.auid[row] = id(bytes, from, to); }
           else if (first === 0x65) { if (bytes[keyFrom + 1] === 0x78) { exit = decimal(bytes, from, to); exitStated = true; } else if (bytes[keyFrom + 1] === 0x75) batch.euid[row] = decimal(bytes, from, to); }
-          else if (first === 0x63) batch.comm[row] = this.text(bytes, field);
+          else if (first === 0x63) batch.comm[row] = this.values.text(bytes, field);
           break;
         case 7:
           if (first !== 0x73) break;
@@ -182,71 +175,9 @@ export class AuditRecords {
     batch.outcome[row] = success;
     const action = actionOf(arch, number);
     this.rows.current.action[row] = action;
-    this.decide(action, success, exitStated ? exit : NaN, a0, a1, a2);
+    decideCall(this.rows.current, row, action, success, exitStated ? exit : NaN, a0, a1, a2);
     const uid = batch.uid[row]!;
     if (!this.namedUsers.has(uid)) this.nameUser(bytes, field.to, end, uid);
-  }
-
-  /** What a system call means for its row. fork's exit= is the child; exit and exit_group never return, so they have no exit= at all. */
-  private decide(action: number, success: number, exit: number, a0: number, a1: number, a2: number): void {
-    const { batch, openFlags } = this.rows.current;
-    const row = this.rows.row;
-    switch (action) {
-      case ACTION.fork:
-      case ACTION.clone:
-      case ACTION.clone3:
-        if (success !== OUTCOME.success || !(exit > 0)) return;
-        batch.kind[row] = KIND.fork;
-        batch.other[row] = exit;
-        batch.flags[row] = action === ACTION.clone ? a0 : action === ACTION.fork ? 0 : FLAGS_UNKNOWN;
-        return;
-      case ACTION.exec:
-        if (success === OUTCOME.success) batch.kind[row] = KIND.exec;
-        else batch.operation[row] = OPERATION['exec-failed'];
-        return;
-      case ACTION.exit:
-        batch.kind[row] = KIND.threadExit;
-        batch.exitCode[row] = a0 & 0xff;
-        return;
-      case ACTION.exitGroup:
-        batch.kind[row] = KIND.exit;
-        batch.exitCode[row] = a0 & 0xff;
-        return;
-      case ACTION.setsid:
-        if (success === OUTCOME.success) batch.kind[row] = KIND.setsid;
-        return;
-      case ACTION.prctl:
-        if (a0 !== PR_SET_CHILD_SUBREAPER || success !== OUTCOME.success) return;
-        batch.kind[row] = KIND.subreaper;
-        batch.flags[row] = a1 === 0 ? 0 : 1;
-        return;
-      case ACTION.kill:
-      case ACTION.tkill:
-        batch.kind[row] = KIND.signal;
-        batch.flags[row] = a1;
-        return;
-      case ACTION.tgkill:
-        batch.kind[row] = KIND.signal;
-        batch.flags[row] = a2;
-        return;
-      case ACTION.connect:
-      case ACTION.bind:
-      case ACTION.accept:
-        batch.operation[row] = action === ACTION.connect ? OPERATION.connection_attempted : action === ACTION.bind ? OPERATION['bound-socket'] : OPERATION.connection_accepted;
-        if (batch.path[row] !== 0) batch.kind[row] = KIND.socket;
-        return;
-      case ACTION.open:
-        openFlags[row] = a1;
-        return;
-      case ACTION.openat:
-        openFlags[row] = a2;
-        return;
-      case ACTION.creat:
-      case ACTION.openat2: // its flags lie behind a pointer
-        openFlags[row] = 0x41;
-        return;
-      default:
-    }
   }
 
   /** argc= a0= a1= ...; long arguments come as a5_len= a5[0]= a5[1]=, over several records. Items are joined by NUL. */
@@ -280,7 +211,7 @@ export class AuditRecords {
       }
       if (!(part > 0) && !(number === 0 && !begun)) scratch.push(0);
       first = false;
-      this.appendValue(bytes);
+      this.values.append(bytes, field);
     }
     seen[row]! |= SEEN.execve;
     if (!first) batch.args[row] = this.context.strings.intern(scratch.bytes, 0, scratch.length);
@@ -288,7 +219,7 @@ export class AuditRecords {
 
   private cwd(bytes: Uint8Array, at: number, end: number): void {
     if (this.again(SEEN.cwd)) return;
-    if (nextField(bytes, at, end, this.field) >= 0 && isKey(bytes, this.field, 'cwd')) this.rows.current.batch.cwd[this.rows.row] = this.text(bytes, this.field);
+    if (nextField(bytes, at, end, this.field) >= 0 && isKey(bytes, this.field, 'cwd')) this.rows.current.batch.cwd[this.rows.row] = this.values.text(bytes, this.field);
   }
 
   private pathRecord(bytes: Uint8Array, at: number, end: number): void {
@@ -298,7 +229,7 @@ export class AuditRecords {
     let item = 0;
     while ((at = nextField(bytes, at, end, field)) >= 0) {
       const first = bytes[field.keyFrom]!;
-      if (first === 0x6e && isKey(bytes, field, 'name')) name = this.text(bytes, field);
+      if (first === 0x6e && isKey(bytes, field, 'name')) name = this.values.text(bytes, field);
       else if (first === 0x6e && isKey(bytes, field, 'nametype')) type = bytes[field.from]!;
       else if (first === 0x69 && isKey(bytes, field, 'item')) item = decimal(bytes, field.from, field.to);
     }
@@ -313,7 +244,7 @@ export class AuditRecords {
     const { field, scratch } = this;
     if (nextField(bytes, at, end, field) < 0) return;
     scratch.clear();
-    this.appendValue(bytes);
+    this.values.append(bytes, field);
     let length = scratch.length;
     while (length > 0 && scratch.bytes[length - 1] === 0) length--;
     if (length > 0) this.rows.current.title[this.rows.row] = this.context.strings.intern(scratch.bytes, 0, length);
@@ -355,7 +286,7 @@ export class AuditRecords {
       else if (isKey(bytes, field, 'uid')) batch.uid[row] = id(bytes, field.from, field.to);
       else if (isKey(bytes, field, 'auid')) batch.auid[row] = id(bytes, field.from, field.to);
       else if (isKey(bytes, field, 'ses')) batch.ses[row] = id(bytes, field.from, field.to);
-      else if (isKey(bytes, field, 'tty')) batch.tty[row] = this.plain(bytes, field);
+      else if (isKey(bytes, field, 'tty')) batch.tty[row] = this.values.plain(bytes, field);
       else if (isKey(bytes, field, 'res')) granted = bytes[field.from] === 0x31 || bytes[field.from] === 0x73; // 1 or success
     }
     batch.kind[row] = granted ? KIND.login : KIND.authentication;
@@ -426,31 +357,11 @@ export class AuditRecords {
       else if (isKey(bytes, field, 'gid')) batch.gid[row] = id(bytes, field.from, field.to);
       else if (isKey(bytes, field, 'auid')) batch.auid[row] = id(bytes, field.from, field.to);
       else if (isKey(bytes, field, 'ses')) batch.ses[row] = id(bytes, field.from, field.to);
-      else if (isKey(bytes, field, 'comm')) batch.comm[row] = this.text(bytes, field);
-      else if (isKey(bytes, field, 'exe')) batch.exe[row] = this.text(bytes, field);
+      else if (isKey(bytes, field, 'comm')) batch.comm[row] = this.values.text(bytes, field);
+      else if (isKey(bytes, field, 'exe')) batch.exe[row] = this.values.text(bytes, field);
       else if (isKey(bytes, field, 'sig')) signal = decimal(bytes, field.from, field.to);
     }
     return signal;
-  }
-
-  /** The value of an encoded field: quoted text as it is, hex decoded; absent for (null), (none) and ?. */
-  private text(bytes: Uint8Array, field: Field): StringId {
-    if (field.quoted) return this.context.strings.intern(bytes, field.from, field.to);
-    if (isAbsent(bytes, field)) return 0;
-    this.scratch.clear();
-    this.appendValue(bytes);
-    return this.context.strings.intern(this.scratch.bytes, 0, this.scratch.length);
-  }
-
-  private plain(bytes: Uint8Array, field: Field): StringId {
-    return isAbsent(bytes, field) ? 0 : this.context.strings.intern(bytes, field.from, field.to);
-  }
-
-  private appendValue(bytes: Uint8Array): void {
-    const { field, scratch } = this;
-    if (field.quoted) return scratch.append(bytes, field.from, field.to);
-    const to = hexEnd(bytes, field.from, field.to);
-    if (to === field.from || !scratch.appendHex(bytes, field.from, to)) scratch.append(bytes, field.from, field.to); // not encoded after all: a re-rendered log
   }
 
   /** Enriched records name their ids: UID="analyst". The first record of each uid is looked at. */
@@ -464,55 +375,5 @@ export class AuditRecords {
       return;
     }
   }
-
-  private joinPath(directory: StringId, name: StringId): StringId {
-    const { strings } = this.context;
-    const tail = strings.bytes(name);
-    if (name === 0 || tail.length === 0 || tail[0] === 0x2f || directory === 0) return name;
-    const { scratch } = this;
-    scratch.clear();
-    const head = strings.bytes(directory);
-    scratch.append(head, 0, head.length);
-    if (head[head.length - 1] !== 0x2f) scratch.push(0x2f);
-    const skip = tail[0] === 0x2e && tail[1] === 0x2f ? 2 : 0; // ./name
-    scratch.append(tail, skip, tail.length);
-    return strings.intern(scratch.bytes, 0, scratch.length);
-  }
 }
 
-/** An id: audit writes "unset" as 4294967295, older kernels as -1. */
-function id(bytes: Uint8Array, from: number, to: number): number {
-  const value = decimal(bytes, from, to);
-  return value < 0 || Number.isNaN(value) ? UNSET_ID : value;
-}
-
-function isAbsent(bytes: Uint8Array, field: Field): boolean {
-  const first = bytes[field.from]!;
-  return field.to === field.from || first === 0x28 || (first === 0x3f && field.to === field.from + 1); // (null) (none) ?
-}
-
-/** Where hex digits (as audit writes them, upper case) end: a shipper that strips 0x1D lets the first enriched name follow at once. */
-function hexEnd(bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  while (at < to) {
-    const byte = bytes[at]!;
-    if (!((byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102))) break;
-    at++;
-  }
-  if (at < to && bytes[at]! >= 65 && bytes[at]! <= 90) while ((at - from) % 2 !== 0) at--;
-  return at === to || (bytes[at]! >= 65 && bytes[at]! <= 90) ? at : from;
-}
-
-function rawPart(text: string): string {
-  const end = text.indexOf('\u001d');
-  return end < 0 ? text : text.slice(0, end);
-}
-
-function enrichedTail(bytes: Uint8Array, at: number, end: number): boolean {
-  return bytes.subarray(at, end).includes(ENRICHED);
-}
-
-/** systemd leaves ".service" away in its audit records (unit=cron); other kinds keep their ending. */
-function unitName(unit: string | undefined): string | undefined {
-  return unit === undefined || /\.\w+$/.test(unit) ? unit : `${unit}.service`;
-}

@@ -23,7 +23,10 @@ export function cgroupPath(text: string): string | undefined {
  * by their own name (`app-gpg.service`, not `user@1000.service`). undefined outside any unit.
  */
 export function unitOfCgroup(path: string): string | undefined {
-  return path.split('/').reverse().find((part) => /^[^/]+\.(service|scope|mount|socket|swap)$/.test(part));
+  return path
+    .split('/')
+    .reverse()
+    .find((part) => /^[^/]+\.(service|scope|mount|socket|swap)$/.test(part));
 }
 
 /** The container id in a cgroup path (Docker, containerd, CRI-O, podman, LXC); undefined outside any container. */

@@ -20,7 +20,11 @@ export interface PlannedEvidence {
 const GROUPS_MOST = 256;
 
 /** Finds out what each source holds, from the heads of its members. Sources and members keep their order; groups come where their first member is. */
-export async function planEvidence(sources: readonly Source[], signal: AbortSignal | undefined, formats: readonly Format[] = FORMATS): Promise<PlannedEvidence[]> {
+export async function planEvidence(
+  sources: readonly Source[],
+  signal: AbortSignal | undefined,
+  formats: readonly Format[] = FORMATS,
+): Promise<PlannedEvidence[]> {
   const planned: PlannedEvidence[] = [];
   for (const source of sources) {
     if (source.members.length === 0) {

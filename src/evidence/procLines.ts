@@ -101,7 +101,9 @@ function addProcess(rows: ProcRows, fields: Fields, from: Provenance, strings: S
   const status = parseProcStatus(textIn(fields['status']) ?? '');
   const pid = typeof fields['pid'] === 'number' && Number.isInteger(fields['pid']) ? fields['pid'] : (stat?.pid ?? status?.pid ?? 0);
   const process: ProcProcess = {
-    pid, stat, status,
+    pid,
+    stat,
+    status,
     comm: textIn(fields['comm'])?.replace(/\n$/, ''),
     args: argsIn(fields['cmdline'], strings),
     cgroup: textIn(fields['cgroup']),
@@ -116,7 +118,12 @@ function addProcess(rows: ProcRows, fields: Fields, from: Provenance, strings: S
 }
 
 function argsIn(value: unknown, strings: StringTable): StringId {
-  const items = typeof value === 'string' ? value.replace(/\0$/, '').split('\0') : Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : String(item))) : [];
+  const items =
+    typeof value === 'string'
+      ? value.replace(/\0$/, '').split('\0')
+      : Array.isArray(value)
+        ? value.map((item) => (typeof item === 'string' ? item : String(item)))
+        : [];
   const text = withoutPadding(items.join('\0'));
   return text === '' ? NO_STRING : internBytesOf(strings, text);
 }

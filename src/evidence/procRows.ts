@@ -60,7 +60,11 @@ const BOOT_TOLERANCE = 2 * SECOND;
  * When the machine came up, microseconds, and how exact that is. The clock at which uptime was read, less uptime, is exact to 10 ms, while btime is
  * cut to whole seconds and drifts (0.9 and 1.2 s off in two lab captures). btime decides where the two do not fit.
  */
-export function bootOf(btime: number | undefined, uptimeReadAt: number | undefined, uptime: number | undefined): { readonly micros: number; readonly grain: number } {
+export function bootOf(
+  btime: number | undefined,
+  uptimeReadAt: number | undefined,
+  uptime: number | undefined,
+): { readonly micros: number; readonly grain: number } {
   if (uptimeReadAt === undefined || uptime === undefined) return { micros: btime ?? NaN, grain: SECOND };
   const exact = Math.round(uptimeReadAt - uptime);
   if (btime !== undefined && Math.abs(exact - btime) > BOOT_TOLERANCE) return { micros: btime, grain: SECOND };

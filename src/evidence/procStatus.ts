@@ -19,13 +19,22 @@ export function parseProcStat(text: string): ProcStat | undefined {
   const close = text.lastIndexOf(')');
   if (open < 1 || close < open) return undefined;
   const pid = wholeNumber(text.slice(0, open).trim());
-  const fields = text.slice(close + 1).trim().split(/\s+/); // fields[0] is field 3 of proc(5)
+  const fields = text
+    .slice(close + 1)
+    .trim()
+    .split(/\s+/); // fields[0] is field 3 of proc(5)
   const [state = '', ppid, pgrp, session, tty] = fields;
   const startTicks = fields[19] !== undefined && /^\d{1,20}$/.test(fields[19]) ? Number(fields[19]) : NaN;
   if (pid < 1 || !/^[A-Za-z]$/.test(state) || wholeNumber(ppid) < 0) return undefined;
   return {
-    pid, comm: text.slice(open + 1, close), state,
-    ppid: wholeNumber(ppid), pgrp: wholeNumber(pgrp), session: wholeNumber(session), tty: ttyName(tty), startTicks,
+    pid,
+    comm: text.slice(open + 1, close),
+    state,
+    ppid: wholeNumber(ppid),
+    pgrp: wholeNumber(pgrp),
+    session: wholeNumber(session),
+    tty: ttyName(tty),
+    startTicks,
   };
 }
 

@@ -127,7 +127,10 @@ class ProcCopy {
     }
     const from: Provenance = { member: place.id, offset: 0, byteLength: place.member.size ?? 0 };
     const process: ProcProcess = {
-      pid, stat, status, args,
+      pid,
+      stat,
+      status,
+      args,
       comm: texts.get('comm')?.replace(/\n$/, ''),
       cgroup: texts.get('cgroup'),
       loginuid: texts.get('loginuid'),
@@ -149,7 +152,11 @@ class ProcCopy {
     const boot = /^btime (\d{1,11})$/m.exec(texts.get('stat') ?? '')?.[1];
     const uptime = /^(\d+(?:\.\d+)?) /.exec(texts.get('uptime') ?? '')?.[1];
     const taken = this.taken();
-    const started = bootOf(boot === undefined ? undefined : Number(boot) * SECOND, this.machine.get('uptime')?.member.modifiedMicros, uptime === undefined ? undefined : Number(uptime) * SECOND);
+    const started = bootOf(
+      boot === undefined ? undefined : Number(boot) * SECOND,
+      this.machine.get('uptime')?.member.modifiedMicros,
+      uptime === undefined ? undefined : Number(uptime) * SECOND,
+    );
     const first = this.machine.get('stat') ?? [...this.processes.values()][0]?.files.values().next().value;
     return {
       host: texts.get('sys/kernel/hostname')?.trim() || undefined,

@@ -59,7 +59,8 @@ class PsSnapshot {
       const text = latin1(line.bytes, line.from, line.to);
       if (text.trim() === '') account.notNeeded++;
       else if (this.columns === undefined) this.header(text, line);
-      else if (psHeader(text)) account.notNeeded++; // the header again, of a ps that was run in a loop
+      else if (psHeader(text))
+        account.notNeeded++; // the header again, of a ps that was run in a loop
       else this.row(text, line, this.columns);
     }
     yield* this.finish();
@@ -108,7 +109,9 @@ class PsSnapshot {
     const { strings } = this.context;
     const { batch, at } = this.rows.add();
     const intern = (found: Cell | undefined): StringId =>
-      !found || found.from >= found.to || text.slice(found.from, found.to) === '-' ? NO_STRING : strings.intern(line.bytes, line.from + found.from, line.from + found.to);
+      !found || found.from >= found.to || text.slice(found.from, found.to) === '-'
+        ? NO_STRING
+        : strings.intern(line.bytes, line.from + found.from, line.from + found.to);
     batch.kind[at] = KIND.seen;
     batch.member[at] = this.memberId;
     batch.offset[at] = line.offset;
@@ -181,7 +184,9 @@ class PsSnapshot {
     const shown = text.slice(from, to);
     const isBracketed = shown.length > 2 && shown.startsWith('[') && shown.endsWith(']');
     if ((isBracketed || defunct) && batch.comm[at] === NO_STRING) {
-      batch.comm[at] = isBracketed ? strings.intern(line.bytes, line.from + from + 1, line.from + to - 1) : strings.intern(line.bytes, line.from + from, line.from + to);
+      batch.comm[at] = isBracketed
+        ? strings.intern(line.bytes, line.from + from + 1, line.from + to - 1)
+        : strings.intern(line.bytes, line.from + from, line.from + to);
     }
     // Only below kthreadd are brackets ps's own; elsewhere they may be what the process calls itself, and that is worth seeing.
     if ((isBracketed && mayBeKernels) || defunct || shown === '' || shown === '-') return;

@@ -1,7 +1,28 @@
 /** What a column of ps holds, by its meaning for us; `skip` is stepped over. */
 export type PsMeaning =
-  | 'pid' | 'ppid' | 'pgid' | 'sid' | 'lwp' | 'tty' | 'user' | 'ruser' | 'euser' | 'gid' | 'auid' | 'stat' | 'ignored' | 'pidns'
-  | 'lstart' | 'start' | 'elapsed' | 'comm' | 'args' | 'exe' | 'cgroup' | 'unit' | 'skip';
+  | 'pid'
+  | 'ppid'
+  | 'pgid'
+  | 'sid'
+  | 'lwp'
+  | 'tty'
+  | 'user'
+  | 'ruser'
+  | 'euser'
+  | 'gid'
+  | 'auid'
+  | 'stat'
+  | 'ignored'
+  | 'pidns'
+  | 'lstart'
+  | 'start'
+  | 'elapsed'
+  | 'comm'
+  | 'args'
+  | 'exe'
+  | 'cgroup'
+  | 'unit'
+  | 'skip';
 
 export interface PsColumn {
   readonly header: string;
@@ -17,18 +38,49 @@ export interface Cell {
 }
 
 const MEANINGS: Readonly<Record<string, PsMeaning>> = {
-  PID: 'pid', TGID: 'pid', PPID: 'ppid', PGID: 'pgid', PGRP: 'pgid', SID: 'sid', SESS: 'sid', LWP: 'lwp', TID: 'lwp', SPID: 'lwp',
-  TTY: 'tty', TT: 'tty', UID: 'user', USER: 'user', EUID: 'euser', EUSER: 'euser', RUID: 'ruser', RUSER: 'ruser', GID: 'gid', LUID: 'auid',
-  S: 'stat', STAT: 'stat', IGNORED: 'ignored', PIDNS: 'pidns', STARTED: 'lstart', STIME: 'start', START: 'start', ELAPSED: 'elapsed',
-  COMMAND: 'args', CMD: 'args', EXE: 'exe', CGROUP: 'cgroup', UNIT: 'unit',
+  PID: 'pid',
+  TGID: 'pid',
+  PPID: 'ppid',
+  PGID: 'pgid',
+  PGRP: 'pgid',
+  SID: 'sid',
+  SESS: 'sid',
+  LWP: 'lwp',
+  TID: 'lwp',
+  SPID: 'lwp',
+  TTY: 'tty',
+  TT: 'tty',
+  UID: 'user',
+  USER: 'user',
+  EUID: 'euser',
+  EUSER: 'euser',
+  RUID: 'ruser',
+  RUSER: 'ruser',
+  GID: 'gid',
+  LUID: 'auid',
+  S: 'stat',
+  STAT: 'stat',
+  IGNORED: 'ignored',
+  PIDNS: 'pidns',
+  STARTED: 'lstart',
+  STIME: 'start',
+  START: 'start',
+  ELAPSED: 'elapsed',
+  COMMAND: 'args',
+  CMD: 'args',
+  EXE: 'exe',
+  CGROUP: 'cgroup',
+  UNIT: 'unit',
 };
 
 /** Other header words of procps (`ps L`); a first line with a word that is in neither list is no ps. */
 const OTHERS = new Set(
-  ('%CPU %MEM ADDR ADRESS AGID BLOCKED C CAPS CAUGHT CGNAME CGROUPNS CLS CP CPUID DEVICE DFLT DRS EGID EGROUP EIP ENVIRONMENT ESP F FDS FGID FGROUP FLAG FLAGS FNAME FSGID ' +
+  (
+    '%CPU %MEM ADDR ADRESS AGID BLOCKED C CAPS CAUGHT CGNAME CGROUPNS CLS CP CPUID DEVICE DFLT DRS EGID EGROUP EIP ENVIRONMENT ESP F FDS FGID FGROUP FLAG FLAGS FNAME FSGID ' +
     'FSGROUP FSUID FSUSER FUID FUSER GROUP HTPRV HTSHR IPCNS LABEL LSESSION LSTRT LXC M_DRS M_LRS M_RESIDENT M_SHARE M_SIZE M_SWAP M_TRS MACHINE MAJFL MINFL MNTNS MWCHAN NETNS NI NLWP ' +
     'NUMA NUMC OOM OOMADJ OPSZ OUNIT OWNER P PENDING PLEASE POLICY PRI PSR PSS RBYTES RCHARS RGID RGROUP ROPS RSS RSZ RTPRIO RSYSC SCH SEAT SGI SGI_P SGID SGROUP SIGNAL SIGNALS SIZE SLICE ' +
-    'STACKP SUGID SUGRP SUID SUPGID SUPGRP SUSER SVGID SVGROUP SVUID SVUSER SZ THCNT TIME TIMENS TPGID TRS TSIZ USERNS USS UTSNS UUNIT VSZ VSIZE WBYTES WCBYTES WCHAN WCHARS WOPS WSYSC X').split(' '),
+    'STACKP SUGID SUGRP SUID SUPGID SUPGRP SUSER SVGID SVGROUP SVUID SVUSER SZ THCNT TIME TIMENS TPGID TRS TSIZ USERNS USS UTSNS UUNIT VSZ VSIZE WBYTES WCBYTES WCHAN WCHARS WOPS WSYSC X'
+  ).split(' '),
 );
 
 /** A header with every column of procps is shorter. */

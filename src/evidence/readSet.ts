@@ -110,8 +110,13 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     host,
     sha256: undefined,
     accounting: {
-      bytes: account.bytes, records: account.records, understood: account.understood, notNeeded: account.notNeeded,
-      notUnderstood: account.notUnderstood, lostBySource: account.lostBySource, duplicates: account.duplicates,
+      bytes: account.bytes,
+      records: account.records,
+      understood: account.understood,
+      notNeeded: account.notNeeded,
+      notUnderstood: account.notUnderstood,
+      lostBySource: account.lostBySource,
+      duplicates: account.duplicates,
     },
     troubles: account.troubles,
     coverage: [...coverage.values()],
@@ -121,9 +126,17 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
 
 function coverHost(decided: DecidedHost, source: Source, cover: (note: Coverage) => void): void {
   if (decided.basis === 'only') {
-    cover({ gap: 'host-guessed', says: `No record here names its host; ${decided.host} was taken, the only host that this set names.`, remedy: `--host-of ${source.name}=HOST` });
+    cover({
+      gap: 'host-guessed',
+      says: `No record here names its host; ${decided.host} was taken, the only host that this set names.`,
+      remedy: `--host-of ${source.name}=HOST`,
+    });
   } else if (decided.basis === 'file') {
-    cover({ gap: 'host-guessed', says: 'Nothing names the host of this evidence; it stands for itself and is joined to no other.', remedy: `--host-of ${source.name}=HOST` });
+    cover({
+      gap: 'host-guessed',
+      says: 'Nothing names the host of this evidence; it stands for itself and is joined to no other.',
+      remedy: `--host-of ${source.name}=HOST`,
+    });
   }
 }
 
@@ -168,7 +181,12 @@ function statedHost(evidence: PlannedEvidence, options: SetOptions): string | un
 }
 
 function baseName(path: string): string {
-  return path.split(/[\\/]/).filter((part) => part !== '').at(-1) ?? path;
+  return (
+    path
+      .split(/[\\/]/)
+      .filter((part) => part !== '')
+      .at(-1) ?? path
+  );
 }
 
 /**

@@ -44,6 +44,10 @@ export interface EvidenceSet {
 }
 
 /** Progress of reading: bytes done of bytes known (compressed ones as stored); `what` is the member that is being read. */
-export interface ReadProgress { readonly doneBytes: number; readonly totalBytes: number; readonly what: string }
+export interface ReadProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly what: string;
+}
 
 export type { Accounting, StringTable };

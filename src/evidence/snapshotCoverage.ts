@@ -44,7 +44,8 @@ export function zoneGuessed(minutes: number, agrees: boolean): Coverage {
 
 /** Says that the capture time is weak or unknown. */
 export function takenGuessed(context: ParseContext): Coverage | undefined {
-  if (context.takenMicros === undefined) return { gap: 'taken-guessed', says: 'Nothing says when the snapshot was taken; its rows have no time.', remedy: '--taken TIME' };
+  if (context.takenMicros === undefined)
+    return { gap: 'taken-guessed', says: 'Nothing says when the snapshot was taken; its rows have no time.', remedy: '--taken TIME' };
   if (context.takenFrom !== 'modified') return undefined;
   return { gap: 'taken-guessed', says: 'The capture time is the time the file was last written, which a copy may have changed.', remedy: '--taken TIME' };
 }

@@ -37,7 +37,7 @@ class Table implements StringTable {
   }
 
   bytes(id: StringId): Uint8Array {
-    return id <= 0 || id >= this.count ? this.arena.subarray(0, 0) : this.arena.subarray(this.ends[id - 1]!, this.ends[id]!);
+    return id <= 0 || id >= this.count ? this.arena.subarray(0, 0) : this.arena.subarray(this.ends[id - 1], this.ends[id]);
   }
 
   text(id: StringId): string | undefined {

@@ -135,6 +135,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     const old = kept[row]!;
     if (p.endWhy[old] === END_WHY.notInSnapshot && p.end[old]! - latest(p, old) > END_KNOWN_MICROS) lineage.end[row] = NaN;
   }
+  nameByArguments(lineage, strings);
   const creatorWhy = take(p.creatorWhy);
   const endWhy = take(p.endWhy);
   const orphanWhy = take(p.orphanWhy);
@@ -159,4 +160,14 @@ function keptRows({ processes: p }: Rebuilt): Uint32Array {
   const rows: number[] = [];
   for (let row = 0; row < p.count; row++) if (needed[row] === 1) rows.push(row);
   return Uint32Array.from(rows).sort((a, b) => p.start[a]! - p.start[b]! || a - b);
+}
+
+/** `ps -ef` shows no comm: then the program's file, or its first argument, gives the name. */
+function nameByArguments(lineage: Lineage, strings: StringTable): void {
+  for (let row = 0; row < lineage.count; row++) {
+    if (lineage.comm[row] !== 0) continue;
+    const from = strings.text(lineage.exe[row]!) ?? strings.list(lineage.args[row]!)[0];
+    const name = from?.replace(/^-/, '').replace(/:$/, '').split(' ')[0]?.replace(/^.*\//, '');
+    if (name) lineage.comm[row] = strings.internText(name);
+  }
 }

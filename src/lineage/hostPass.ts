@@ -1,6 +1,8 @@
-import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, type Batch, FLAG, FLAGS_UNKNOWN, ID_NOT_STATED, NO_PROCESS, NOT_STATED, type StringTable, UNSET_ID } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, FLAG, FLAGS_UNKNOWN, ID_NOT_STATED, NO_PROCESS, UNSET_ID } from '../model/index.js';
 import { type Links } from './lists.js';
+import { NamespaceBirths } from './namespaceBirths.js';
 import { type Processes } from './processes.js';
+import { inheritTraits } from './traits.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
 /** A record of a process may be stamped this much after its end: the stamp is the system call's entry on a coarse clock. */
@@ -26,7 +28,7 @@ export class HostPass {
   /** The last lifetime of each pid, living or ended. */
   readonly byPid = new Map<number, number>();
   /** Births inside a child pid namespace, by caller: their numbers are the namespace's own, so they wait for a child to show itself. */
-  private readonly namespaceBirths = new Map<number, number[]>();
+  private readonly namespaceBirths = new NamespaceBirths();
   /** Children that their creator's parent either adopted or had from birth, by creator. */
   private readonly besideOrAdopted = new Map<number, number[]>();
   private initRow = NO_PROCESS;
@@ -37,7 +39,6 @@ export class HostPass {
     readonly boot: number,
     private readonly processes: Processes,
     private readonly intervals: Links,
-    private readonly strings: StringTable,
   ) {}
 
   /** pid 1 of this boot. */
@@ -129,13 +130,13 @@ export class HostPass {
     p.interval[row] = this.intervals.add(t, NaN, parent, BASIS_OBSERVED, 0, p.interval[row]!);
     const namespace = p.namespaceInit[parent]!;
     p.namespaceInit[row] = namespace;
-    const own = namespace === NO_PROCESS ? undefined : this.namespaceBirths.get(parent)?.shift();
+    const own = namespace === NO_PROCESS ? undefined : this.namespaceBirths.takeOldest(parent);
     if (own !== undefined) {
       p.start[row] = own;
       p.startBasis[row] = BASIS_OBSERVED;
     p.startSpan[row] = 0;
       this.created(row, parent, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
-      this.inherit(row, parent);
+      inheritTraits(p, row, parent);
     } else if (parent === namespace && this.adoptedInNamespace(row, namespace, t)) {
       return;
     } else if (p.pid[parent] === INIT_PID) {
@@ -150,19 +151,14 @@ export class HostPass {
   /** A process first seen below its namespace's init, which made none that is missing: the last birth there was its own, and its maker is gone. */
   private adoptedInNamespace(row: number, init: number, t: number): boolean {
     const p = this.processes;
-    let maker = NO_PROCESS;
-    for (const [caller, births] of this.namespaceBirths) {
-      const birth = births.at(-1);
-      if (birth === undefined || birth > t || p.namespaceInit[caller] !== init || caller === init) continue;
-      if (maker === NO_PROCESS || birth > this.namespaceBirths.get(maker)!.at(-1)!) maker = caller;
-    }
-    if (maker === NO_PROCESS) return false;
-    const birth = this.namespaceBirths.get(maker)!.pop()!;
+    const found = this.namespaceBirths.takeLatest((caller) => caller !== init && p.namespaceInit[caller] === init, t);
+    if (!found) return false;
+    const { caller: maker, birth } = found;
     p.start[row] = birth;
     p.startBasis[row] = BASIS_OBSERVED;
     p.startSpan[row] = 0;
     this.created(row, maker, BASIS_DERIVED, CREATOR_WHY.forkInNamespace);
-    this.inherit(row, maker);
+    inheritTraits(p, row, maker);
     const left = this.isAlive(maker) ? t : Math.min(p.end[maker]!, t);
     if (this.isAlive(maker)) p.goneBy[maker] = t;
     this.intervals.a[p.interval[row]!] = maker;
@@ -177,26 +173,6 @@ export class HostPass {
     p.creator[row] = creator;
     p.creatorBasis[row] = basis;
     p.creatorWhy[row] = why;
-  }
-
-  /** What fork copies. */
-  private inherit(row: number, from: number): void {
-    const p = this.processes;
-    p.uid[row] = p.uid[from]!;
-    p.euid[row] = p.euid[from]!;
-    p.gid[row] = p.gid[from]!;
-    p.auid[row] = p.auid[from]!;
-    p.ses[row] = p.ses[from]!;
-    p.sid[row] = p.sid[from]!;
-    p.pgid[row] = p.pgid[from]!;
-    p.tty[row] = p.tty[from]!;
-    p.comm[row] = p.comm[from]!;
-    p.exe[row] = p.exe[from]!;
-    p.args[row] = p.args[from]!;
-    p.cwd[row] = p.cwd[from]!;
-    p.cgroup[row] = p.cgroup[from]!;
-    p.unit[row] = p.unit[from]!;
-    p.namespaceInit[row] = p.namespaceInit[from]!;
   }
 
   /**
@@ -413,7 +389,7 @@ export class HostPass {
     p.tentative[row] = known ? 0 : 1;
     p.flagsHidden[row] = known ? 0 : 1;
     this.byPid.set(number, row);
-    this.inherit(row, caller);
+    inheritTraits(p, row, caller);
     this.bear(row, caller, parent, t);
     return row;
   }
@@ -444,9 +420,7 @@ export class HostPass {
         return child;
       }
     }
-    const births = this.namespaceBirths.get(caller);
-    if (births) births.push(t);
-    else this.namespaceBirths.set(caller, [t]);
+    this.namespaceBirths.add(caller, t);
     return NO_PROCESS;
   }
 
@@ -488,32 +462,6 @@ export class HostPass {
       if (before !== -1) this.intervals.to[before] = t;
     }
     p.parent[row] = before === -1 ? p.parent[row]! : this.intervals.a[before]!;
-  }
-
-  /** Sets what the record says of the process itself. */
-  describe(row: number, batch: Batch, at: number): void {
-    const p = this.processes;
-    if (batch.uid[at] !== ID_NOT_STATED) p.uid[row] = batch.uid[at]!;
-    if (batch.euid[at] !== ID_NOT_STATED) p.euid[row] = batch.euid[at]!;
-    if (batch.gid[at] !== ID_NOT_STATED) p.gid[row] = batch.gid[at]!;
-    if (batch.auid[at] !== ID_NOT_STATED) p.auid[row] = batch.auid[at]!;
-    if (batch.ses[at] !== ID_NOT_STATED) p.ses[row] = batch.ses[at]!;
-    if (batch.tty[at] !== 0) p.tty[row] = batch.tty[at]!;
-    if (batch.comm[at] !== 0) p.comm[row] = batch.comm[at]!;
-    if (batch.exe[at] !== 0) p.exe[row] = batch.exe[at]!;
-    if (batch.args[at] !== 0 && p.args[row] === 0) p.args[row] = batch.args[at]!;
-    if (batch.cwd[at] !== 0) p.cwd[row] = batch.cwd[at]!;
-    if (batch.sid[at] !== NOT_STATED) p.sid[row] = batch.sid[at]!;
-    if (batch.pgid[at] !== NOT_STATED) p.pgid[row] = batch.pgid[at]!;
-    if (batch.cgroup[at] !== 0) p.cgroup[row] = batch.cgroup[at]!;
-    if (batch.unit[at] !== 0) p.unit[row] = batch.unit[at]!;
-  }
-
-  /** `systemd --user` is a subreaper (systemd src/core/main.c); where prctl is not recorded its arguments tell. */
-  knowSubreaper(row: number): void {
-    const p = this.processes;
-    const exe = this.strings.text(p.exe[row]!) ?? '';
-    if (exe.endsWith('/systemd') && this.strings.list(p.args[row]!).includes('--user')) p.subreaper[row] = 1;
   }
 }
 

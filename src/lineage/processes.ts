@@ -123,7 +123,7 @@ export class Processes {
     const fresh = <C extends Column>(make: new (length: number) => C, old: C | undefined, blank = 0): C => {
       const column = new make(capacity);
       if (blank !== 0) column.fill(blank);
-      if (old) column.set(old as never);
+      if (old) column.set(old);
       return column;
     };
     this.host = fresh(Uint32Array, this.host);

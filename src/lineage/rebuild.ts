@@ -6,6 +6,7 @@ import { type Order, orderRows } from './order.js';
 import { latest, Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
+import { describeProcess, knowSubreaper } from './traits.js';
 import { END_WHY, ORPHAN_WHY } from './why.js';
 
 const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
@@ -106,7 +107,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
           processes.args[row] = 0;
           processes.execs[row]!++;
         }
-        pass.describe(row, batch, at);
+        describeProcess(processes, row, batch, at);
         if (kind !== CODE.exit) processes.lastActive[row] = t;
         if (processes.firstRecord[row] === Infinity) processes.firstRecord[row] = t;
         switch (kind) {
@@ -115,7 +116,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
             if (processes.lastProgram[row] === -1) processes.firstProgram[row] = program;
             else programs.next[processes.lastProgram[row]!] = program;
             processes.lastProgram[row] = program;
-            pass.knowSubreaper(row);
+            knowSubreaper(processes, row, strings);
             break;
           }
           case CODE.fork:
@@ -167,8 +168,8 @@ function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots
       known.pass.end(row, from, BASIS_DERIVED, END_WHY.reboot);
     }
   }
-  const pass = new HostPass(host, boot, processes, intervals, strings);
-  const made = { pass, snapshots: new Snapshots(pass, processes), until };
+  const pass = new HostPass(host, boot, processes, intervals);
+  const made = { pass, snapshots: new Snapshots(pass, processes, strings), until };
   passes.set(host, made);
   return made;
 }

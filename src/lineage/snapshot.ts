@@ -1,6 +1,7 @@
-import { BASIS_DERIVED, BASIS_OBSERVED, type Batch, FLAG, ID_NOT_STATED, NO_PROCESS } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_OBSERVED, type Batch, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/index.js';
 import type { HostPass } from './hostPass.js';
 import { latest, type Processes } from './processes.js';
+import { describeProcess, knowSubreaper } from './traits.js';
 import { CREATOR_WHY, END_WHY } from './why.js';
 
 /**
@@ -23,6 +24,7 @@ export class Snapshots {
   constructor(
     private readonly pass: HostPass,
     private readonly processes: Processes,
+    private readonly strings: StringTable,
   ) {}
 
   /** A process in a snapshot taken at `t`. */
@@ -47,13 +49,13 @@ export class Snapshots {
     const fresh = p.count > before && p.start[row] === t;
     if (fresh && until - from <= EXACT_START_MICROS) this.began(row, Math.min(from, t), until);
     if (fresh && p.creatorWhy[row] === CREATOR_WHY.firstParentSeen) p.creatorWhy[row] = CREATOR_WHY.snapshotParent;
-    pass.describe(row, batch, at);
+    describeProcess(p, row, batch, at);
     if (batch.exeDeleted[at] === 1) p.flags[row]! |= FLAG.exeDeleted;
     if (ppid === 2 || pid === 2) {
       p.flags[row]! |= FLAG.kernelThread;
       if (pid === 2) p.creatorWhy[row] = CREATOR_WHY.kernel;
     }
-    pass.knowSubreaper(row);
+    knowSubreaper(p, row, this.strings);
     p.snapshotStamp[row] = this.stamp;
     return row;
   }
