@@ -23,7 +23,8 @@ export class Cursor {
 
   next(): Token {
     const token = this.peek();
-    if (token.kind !== 'end') this.at++;
+    if (token.kind === 'end') return token;
+    this.at++;
     this.isLost = false;
     return token;
   }
@@ -93,6 +94,18 @@ export class Cursor {
       this.next();
       this.isLost = wasLost;
     }
+  }
+
+  /** Gives up on the rest; nothing more is told. */
+  abandon(): void {
+    this.at = this.tokens.length - 1;
+    this.isLost = true;
+  }
+
+  /** Whether the next token begins a line and is a let by itself: a whole query, where one may stand. */
+  startsUse(): boolean {
+    const token = this.peek();
+    return token.startsLine && token.kind === 'name' && (this.sees('|', 1) || this.peek(1).kind === 'end');
   }
 
   /** Whether the next token begins a line and a source or definition. */

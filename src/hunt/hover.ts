@@ -56,7 +56,7 @@ function sourceHover(name: string, catalogue: Catalogue | undefined): string | u
 }
 
 function fieldHover(tokens: readonly Token[], at: number, catalogue: Catalogue | undefined): Hover | undefined {
-  const isPart = (index: number): boolean => ['name', 'keyword'].includes(tokens[index]?.kind ?? '') || (tokens[index]?.kind === 'symbol' && tokens[index]!.value === '.');
+  const isPart = (index: number): boolean => ['name', 'keyword'].includes(tokens[index]?.kind ?? '') || (tokens[index]?.kind === 'symbol' && tokens[index].value === '.');
   let first = at;
   let last = at;
   while (isPart(first - 1) && tokens[first - 1]!.to === tokens[first]!.from) first--;

@@ -1,6 +1,6 @@
 import type { ProcessRef, TreeLine } from '../engine/requests.js';
 import type { ParentView, ProcessRow } from '../model/index.js';
-import type { SqlPort } from './run.js';
+import { textOf, type SqlPort } from './run.js';
 
 export interface TreeOptions {
   readonly parents: ParentView;
@@ -61,8 +61,8 @@ function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, pa
         process,
         parent: parents === 'created' ? created : recorded,
         other: created === recorded ? -1 : parents === 'created' ? recorded : created,
-        ref: { process, pid: Number(pid), start: start === null ? NaN : Number(start), name: name === null ? null : String(name) },
-        commandLine: commandLine === null ? null : String(commandLine),
+        ref: { process, pid: Number(pid), start: start === null ? NaN : Number(start), name: textOf(name) },
+        commandLine: textOf(commandLine),
         orphan: orphan === 1,
       };
       into.set(process, node);

@@ -12,14 +12,18 @@ export function parseExpression(cursor: Cursor): Expr {
   const depth = (depths.get(cursor) ?? 0) + 1;
   if (depth > MAX_DEPTH) {
     const token = cursor.peek();
-    cursor.tell(mistake(101, token, `Conditions are nested deeper than ${MAX_DEPTH} here; write it flatter.`));
-    while (cursor.peek().kind !== 'end') cursor.next();
+    tooDeep(cursor);
     return { kind: 'missing', from: token.from, to: token.to };
   }
   depths.set(cursor, depth);
   const expr = junction(cursor, 'or', (inner) => junction(inner, 'and', not));
   depths.set(cursor, depth - 1);
   return expr;
+}
+
+function tooDeep(cursor: Cursor): void {
+  cursor.tell(mistake(101, cursor.peek(), `Conditions are nested deeper than ${MAX_DEPTH} here; write it flatter.`));
+  cursor.abandon();
 }
 
 function junction(cursor: Cursor, kind: 'and' | 'or', operand: (cursor: Cursor) => Expr): Expr {
@@ -33,8 +37,9 @@ function junction(cursor: Cursor, kind: 'and' | 'or', operand: (cursor: Cursor) 
 function not(cursor: Cursor): Expr {
   const words: Token[] = [];
   for (let word = cursor.take('not'); word !== undefined; word = cursor.take('not')) words.push(word);
+  if (words.length > MAX_DEPTH) tooDeep(cursor);
   let expr = test(cursor);
-  for (const word of words.reverse()) expr = { kind: 'not', from: word.from, to: expr.to, operand: expr };
+  for (const word of words.slice(0, MAX_DEPTH).reverse()) expr = { kind: 'not', from: word.from, to: expr.to, operand: expr };
   return expr;
 }
 
@@ -86,7 +91,12 @@ function sum(cursor: Cursor): Expr {
 
 function arithmetic(cursor: Cursor, ops: readonly ('+' | '-' | '*' | '/' | '%')[], operand: (cursor: Cursor) => Expr): Expr {
   let left = operand(cursor);
+  let links = 0;
   for (let op = ops.find((one) => cursor.sees(one)); op !== undefined; op = ops.find((one) => cursor.sees(one))) {
+    if (++links > MAX_DEPTH) {
+      tooDeep(cursor);
+      return { kind: 'missing', from: left.from, to: left.to };
+    }
     cursor.next();
     const right = operand(cursor);
     left = { kind: 'arithmetic', op, left, right, from: left.from, to: right.to };
@@ -97,8 +107,9 @@ function arithmetic(cursor: Cursor, ops: readonly ('+' | '-' | '*' | '/' | '%')[
 function unary(cursor: Cursor): Expr {
   const signs: Token[] = [];
   while (cursor.sees('+') || cursor.sees('-')) signs.push(cursor.next());
+  if (signs.length > MAX_DEPTH) tooDeep(cursor);
   let expr = primary(cursor);
-  for (const sign of signs.reverse()) {
+  for (const sign of signs.slice(0, MAX_DEPTH).reverse()) {
     if (expr.kind === 'literal' && typeof expr.value === 'number') expr = { ...expr, from: sign.from, value: sign.value === '-' ? -expr.value : expr.value };
     else expr = { kind: 'sign', op: sign.value as '+' | '-', operand: expr, from: sign.from, to: expr.to }; // the loop took only these
   }

@@ -66,7 +66,7 @@ function parseQuery(cursor: Cursor): Query {
   const pipes: Pipe[] = [];
   for (;;) {
     if (cursor.take('|') !== undefined) pipes.push(parsePipe(cursor));
-    else if (cursor.peek().kind === 'end' || cursor.startsQuery()) break;
+    else if (cursor.peek().kind === 'end' || cursor.startsQuery() || cursor.startsUse()) break;
     else {
       cursor.unexpected('a pipe or the end of the hunt', [replace('Insert a pipe', { from: cursor.end, to: cursor.end }, ' |')]);
       cursor.skip((token) => token.value === '|');

@@ -2,8 +2,9 @@ import type { Basis } from '../model/index.js';
 import type { Bound, BoundColumn, BoundPipe, BoundQuery } from './bound.js';
 import { walkBound } from './bound.js';
 import type { Place } from './resolve.js';
-import { alive, balanced, floorOf, Parameters, placesOf, Printer, Scope, type PrintRelation, type Statement } from './sqlite.js';
 import { printRelation } from './relations.js';
+import { placesOf, Printer, type PrintRelation } from './sqlite.js';
+import { alive, balanced, floorOf, Parameters, Scope, type Statement } from './sqlScope.js';
 import type { ValueType } from './types.js';
 
 export interface PlanColumn {
@@ -220,7 +221,8 @@ class Planner {
   private tablePlan(given: Stage, pipes: readonly BoundPipe[], places: readonly Place[]): Pick<Plan, 'columns' | 'rows' | 'total'> {
     const stage = given.limit === undefined ? given : this.settled(given);
     const first = pipes[0]!; // the caller saw one
-    let { sql, columns } = this.firstTable(stage, first, places);
+    const { sql: made, columns } = this.firstTable(stage, first, places);
+    let sql = made;
     for (const pipe of pipes.slice(1)) sql = this.nextTable(sql, pipe, columns.length);
     const names = columns.map((_, at) => `c${at}`).join(', ');
     return {

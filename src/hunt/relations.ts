@@ -1,6 +1,7 @@
 import type { Bound } from './bound.js';
 import type { Table } from './resolve.js';
-import { alive, balanced, type Printer, type Scope } from './sqlite.js';
+import type { Printer } from './sqlite.js';
+import { alive, balanced, type Scope } from './sqlScope.js';
 
 type Relation = Extract<Bound, { kind: 'relation' }>;
 

@@ -3,7 +3,7 @@ import type { Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
 import type { PlanColumn } from './plan.js';
 import type { SqlValue } from './sqlFunctions.js';
-import type { Statement } from './sqlite.js';
+import type { Statement } from './sqlScope.js';
 
 /** What a hunt needs of a store: every row of a statement, at once. Throws when cancelled (`alive()` throws). */
 export interface SqlPort {
@@ -70,5 +70,10 @@ function cellOf(value: unknown, column: PlanColumn): Cell {
   if (value === null || value === undefined) return null;
   if (column.type === 'bool') return Number(value) !== 0;
   if (column.list && typeof value === 'string') return JSON.parse(value) as string[]; // our own json_group_array of texts
-  return typeof value === 'number' || typeof value === 'string' ? value : String(value);
+  return typeof value === 'number' ? value : textOf(value);
+}
+
+/** A value of the store as text, null where absent. */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
 }

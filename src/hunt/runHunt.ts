@@ -2,7 +2,7 @@ import type { Cell, HuntAsk, HuntResult } from '../engine/requests.js';
 import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 import { mistake } from './diagnostics.js';
 import { treeOf } from './huntTree.js';
-import { MAX_ROWS, runCompiled, type SqlPort } from './run.js';
+import { MAX_ROWS, runCompiled, textOf, type SqlPort } from './run.js';
 
 export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' | 'sources'> {
   /** Milliseconds now, for `elapsedMs`; without one it is 0. */
@@ -76,7 +76,7 @@ function edgesOf(port: SqlPort, table: 'process' | 'event', ids: readonly number
     const some = ids.slice(at, at + 500);
     const sql = `SELECT r.id, ${word('a')}, ${word('c')}, CASE p.creator_basis WHEN 0 THEN 'observed' WHEN 1 THEN 'derived' WHEN 2 THEN 'inferred' END
       FROM ${rows} LEFT JOIN process c ON c.id = p.creator WHERE ((r.id & 4095) <> 0 OR alive()) AND r.id IN (${some.map((_, index) => `?${index + 1}`).join(', ')})`;
-    for (const [id, ...edge] of port.all(sql, some)) found.set(Number(id), edge.map((cell) => (cell === null ? null : String(cell))));
+    for (const [id, ...edge] of port.all(sql, some)) found.set(Number(id), edge.map(textOf));
   }
   return found;
 }

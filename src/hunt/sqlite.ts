@@ -1,117 +1,9 @@
-import { BASES, type Basis } from '../model/index.js';
 import type { Bound } from './bound.js';
 import { walkBound } from './bound.js';
 import { globOf, hasWildcard, likeOf, MAX_SQL_STARS, starsOf } from './pattern.js';
-import type { Place, Step, Table } from './resolve.js';
-import { ACTION_SPELLINGS } from './sources.js';
-import type { SqlValue } from './sqlFunctions.js';
+import type { Place } from './resolve.js';
+import { alive, balanced, put, type Parameters, type Scope } from './sqlScope.js';
 import { kinOf } from './types.js';
-
-/** Polls for cancellation once each 4,096 rows of a scan: a call for each row would cost more than the scan. */
-export function alive(alias: string): string {
-  return `((${alias}.id & 4095) <> 0 OR alive())`;
-}
-
-/** `a OP b OP c` as balanced parentheses: over 1,000 chained ones are refused. */
-export function balanced(parts: readonly string[], op: 'AND' | 'OR'): string {
-  if (parts.length === 0) return op === 'AND' ? '1' : '0';
-  if (parts.length === 1) return parts[0]!;
-  const half = parts.length >> 1;
-  return `(${balanced(parts.slice(0, half), op)} ${op} ${balanced(parts.slice(half), op)})`;
-}
-
-/** The parameters of a plan; `?n` may stand in several of its statements. */
-export class Parameters {
-  private readonly values: SqlValue[] = [];
-
-  add(value: SqlValue): string {
-    this.values.push(value);
-    // Numbers beyond 32 bits are bound as REAL; integer arithmetic needs them back as integers.
-    return typeof value === 'number' && Number.isInteger(value) && value !== (value | 0) ? `CAST(?${this.values.length} AS INTEGER)` : `?${this.values.length}`;
-  }
-
-  /** A statement with as many values as it names. */
-  statement(sql: string): Statement {
-    let count = 0;
-    for (const match of sql.matchAll(/\?(\d+)/g)) count = Math.max(count, Number(match[1]));
-    return { sql: sql.includes('action_word') ? `${ACTION_WORDS} ${sql}` : sql, params: this.values.slice(0, count) };
-  }
-}
-
-export interface Statement {
-  readonly sql: string;
-  readonly params: readonly SqlValue[];
-}
-
-const quote = (word: string): string => `'${word.replaceAll("'", "''")}'`;
-const ACTION_WORDS = `WITH action_word(action, word) AS (VALUES ${Object.entries(ACTION_SPELLINGS).flatMap(([action, words]) => [action, ...words].map((word) => `(${quote(action)}, ${quote(word)})`)).join(', ')})`;
-
-/** The rows of one SELECT: its root alias and the processes joined to it so far. */
-export class Scope {
-  private readonly aliases = new Map<string, string>();
-  private readonly parts: string[] = [];
-
-  constructor(
-    readonly table: Table,
-    readonly root: string,
-    private readonly fresh: () => string,
-    /** Code of the weakest basis that still counts; 2: all. */
-    readonly floor: number,
-  ) {}
-
-  get joins(): string {
-    return this.parts.join(' ');
-  }
-
-  /** Adds a join of its own and answers its alias. */
-  join(print: (alias: string) => string): string {
-    const alias = this.fresh();
-    this.parts.push(print(alias));
-    return alias;
-  }
-
-  /** Alias of the row that the steps lead to. */
-  reach(steps: readonly Step[]): string {
-    let alias = this.root;
-    let path = '';
-    for (const step of steps) {
-      path += `>${step.name}`;
-      const known = this.aliases.get(path);
-      if (known !== undefined) {
-        alias = known;
-        continue;
-      }
-      const next = this.fresh();
-      const floor = step.basis !== undefined && this.floor < 2 ? ` AND ${put(step.basis, alias)} <= ${this.floor}` : '';
-      this.parts.push(`LEFT JOIN process ${next} ON ${next}.id = ${put(step.sql, alias)}${floor}`);
-      this.aliases.set(path, next);
-      alias = next;
-    }
-    return alias;
-  }
-
-  /** The column of a place; weaker than the floor is absent. */
-  column(place: Place): string {
-    const alias = this.reach(place.steps);
-    const sql = put(place.column.sql, alias);
-    return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${put(place.column.basis, alias)} <= ${this.floor} THEN ${sql} END)` : sql;
-  }
-
-  /** Columns of the bases that a place rests on. */
-  bases(place: Place): string[] {
-    const found: string[] = [];
-    for (let at = 0; at < place.steps.length; at++) {
-      const { basis } = place.steps[at]!;
-      if (basis !== undefined) found.push(put(basis, this.reach(place.steps.slice(0, at))));
-    }
-    if (place.column.basis !== undefined) found.push(put(place.column.basis, this.reach(place.steps)));
-    return found;
-  }
-}
-
-function put(sql: string, alias: string): string {
-  return sql.replaceAll('$', alias);
-}
 
 /** How a relation prints; it needs more than one expression's view (plan, trees), so it comes from outside. */
 export type PrintRelation = (relation: Extract<Bound, { kind: 'relation' }>, scope: Scope) => string;
@@ -400,9 +292,4 @@ export function placesOf(expr: Bound, counted = true): Place[] {
     if (inner.kind === 'place' && !lengths.has(inner)) found.set(inner.place.name, inner.place);
   });
   return [...found.values()];
-}
-
-/** Code of a basis floor: weaker edges read as absent. */
-export function floorOf(basis: Basis | undefined): number {
-  return basis === undefined ? 2 : BASES.indexOf(basis);
 }
