@@ -1,8 +1,9 @@
 import { type Batch, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { createBatch, trimBatch } from './batch.js';
 
-/** Snapshots are small: a few hundred processes, seldom more than this. */
-const ROWS = 2048;
+/** Most snapshots have a few hundred processes; each further batch is twice as large. */
+const FIRST_ROWS = 256;
+const MOST_ROWS = 16384;
 
 /** A row that is being filled: its batch and its place in it. */
 export interface Row {
@@ -21,7 +22,7 @@ export class SnapshotRows {
   add(): Row {
     let batch = this.batches.at(-1);
     if (!batch || batch.count === batch.capacity) {
-      batch = createBatch(ROWS);
+      batch = createBatch(batch ? Math.min(batch.capacity * 2, MOST_ROWS) : FIRST_ROWS);
       this.batches.push(batch);
     }
     this.count++;

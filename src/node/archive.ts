@@ -37,7 +37,12 @@ export interface ReadArchive {
  * Reads a tar into memory. Names are only text: nothing is ever written, so `../` and absolute paths are kept as they stand.
  * Links keep their target and are not followed. `storedSize` is the size of the archive file.
  */
-export async function readTar(bytes: AsyncIterable<Uint8Array>, path: string, storedSize: number, limits: ArchiveLimits = ARCHIVE_LIMITS): Promise<ReadArchive> {
+export async function readTar(
+  bytes: AsyncIterable<Uint8Array>,
+  path: string,
+  storedSize: number,
+  limits: ArchiveLimits = ARCHIVE_LIMITS,
+): Promise<ReadArchive> {
   const members: Member[] = [];
   const reader = extract();
   let total = 0;

@@ -58,7 +58,7 @@ async function* inflate(stored: AsyncIterable<Uint8Array>, good: number, step: n
   let read = 0;
   try {
     for await (const chunk of stored) {
-      for (let from = 0; from < chunk.length; ) {
+      for (let from = 0; from < chunk.length;) {
         const piece = chunk.subarray(from, from + (read < good ? Math.min(LARGEST_STEP, good - read) : step));
         await new Promise<void>((resolve) => {
           proceed = resolve;
@@ -100,7 +100,11 @@ export function gzipMember(stored: Member, modifiedMicros: number | undefined): 
     stored: progress,
     async *open(from) {
       let skip = from;
-      for await (const chunk of gunzip(() => stored.open(0), stored.path, (bytes) => (progress.read = bytes))) {
+      for await (const chunk of gunzip(
+        () => stored.open(0),
+        stored.path,
+        (bytes) => (progress.read = bytes),
+      )) {
         const start = Math.min(skip, chunk.length);
         skip -= start;
         if (start < chunk.length) yield start === 0 ? chunk : chunk.subarray(start);

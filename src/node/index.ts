@@ -1,5 +1,3 @@
-export { ARCHIVE_LIMITS, type ArchiveLimits } from './archive.js';
-export { sha256Of } from './hash.js';
 export { type Neighbour, neighbours } from './neighbours.js';
 export { openSources, readCase } from './sources.js';
 export { startEngine, type StartEngine } from './engineClient.js';

@@ -37,7 +37,10 @@ export async function neighbours(path: string): Promise<Neighbour[]> {
 async function filesIn(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name).sort();
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
+      .sort();
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause) return []; // no such folder, or it may not be read: nothing to offer
     throw cause;

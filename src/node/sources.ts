@@ -91,7 +91,8 @@ async function openEvidence(folder: string, evidence: ManifestEvidence): Promise
     // A link inside a case that came from elsewhere must not make us read the examiner's own files.
     const home = await realpath(folder);
     const target = await realpath(path);
-    if (target !== home && !target.startsWith(home + sep)) return [{ name: path, members: [], error: `${path}: it is a link that leads out of the case; it was not followed` }];
+    if (target !== home && !target.startsWith(home + sep))
+      return [{ name: path, members: [], error: `${path}: it is a link that leads out of the case; it was not followed` }];
   } catch (cause) {
     return [failed(path, cause)];
   }
@@ -125,7 +126,12 @@ function statedBy(evidence: ManifestEvidence): Stated {
 async function openFile(file: string, path: string): Promise<Source> {
   try {
     const status = await stat(file);
-    if (!status.isFile()) return { name: file, members: [], error: `${file}: it is no regular file (a pipe, a device or a socket), so it cannot be read twice; copy it into a file` };
+    if (!status.isFile())
+      return {
+        name: file,
+        members: [],
+        error: `${file}: it is no regular file (a pipe, a device or a socket), so it cannot be read twice; copy it into a file`,
+      };
     const listed: ListedFile = { file, path, size: status.size, modifiedMicros: Math.round(status.mtimeMs * 1000) };
     const head = await headOf(readFile(listed, 0, HEAD));
     const sha256 = (): Promise<string> => sha256Of(listed);
@@ -243,7 +249,10 @@ async function openCopy(root: string, files: readonly Found[]): Promise<Source> 
 
 function linkMember(found: Found): Member {
   return {
-    path: found.path, size: 0, modifiedMicros: undefined, linkTarget: found.linkTarget ?? '',
+    path: found.path,
+    size: 0,
+    modifiedMicros: undefined,
+    linkTarget: found.linkTarget ?? '',
     async *open() {},
   };
 }

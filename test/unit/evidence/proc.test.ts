@@ -14,16 +14,40 @@ const micros = (iso: string): number => Date.parse(iso) * 1000;
 async function read(text: string, name = LINES) {
   const result = await readAll([memorySource(name, text)]);
   const seen = result.rows.filter((row) => row['kind'] === KIND.seen);
-  return { ...result, seen, byPid: new Map(seen.map((row) => [row['pid'], row])), entry: result.entries[0], snapshot: result.rows.find((row) => row['kind'] === KIND.snapshot) };
+  return {
+    ...result,
+    seen,
+    byPid: new Map(seen.map((row) => [row['pid'], row])),
+    entry: result.entries[0],
+    snapshot: result.rows.find((row) => row['kind'] === KIND.snapshot),
+  };
 }
 
 test('a process of the JSON lines states its parents, ids, session, cgroup and start', async () => {
   const { byPid, entry, rows, snapshot } = await read(lines());
   expect(entry).toMatchObject({ format: 'proc-jsonl', host: 'web01', accounting: { records: 19, understood: 19 } });
-  expect(rows[0]).toMatchObject({ kind: KIND.boot, time: micros('2026-11-24T14:55:25.922Z') - 114, message: 'e9f0bb7e-53c7-4091-9b09-e52e16518c32', host: 'web01' });
+  expect(rows[0]).toMatchObject({
+    kind: KIND.boot,
+    time: micros('2026-11-24T14:55:25.922Z') - 114,
+    message: 'e9f0bb7e-53c7-4091-9b09-e52e16518c32',
+    host: 'web01',
+  });
   expect(byPid.get(2463376)).toMatchObject({
-    host: 'web01', ppid: 2463370, pgid: 2463370, sid: 2463370, tty: 'pts/0', comm: 'top', exe: '/usr/bin/top', args: 'top\0-b\0-d\x0020',
-    uid: 1002, euid: 1002, auid: 1002, startUntil: Number(byPid.get(2463376)?.['start']) + 10_000, namespacePid: -1, pidNamespace: 4026531836, tracer: -1,
+    host: 'web01',
+    ppid: 2463370,
+    pgid: 2463370,
+    sid: 2463370,
+    tty: 'pts/0',
+    comm: 'top',
+    exe: '/usr/bin/top',
+    args: 'top\0-b\0-d\x0020',
+    uid: 1002,
+    euid: 1002,
+    auid: 1002,
+    startUntil: Number(byPid.get(2463376)?.['start']) + 10_000,
+    namespacePid: -1,
+    pidNamespace: 4026531836,
+    tracer: -1,
   });
   expect(byPid.get(2463359)).toMatchObject({ comm: 'tmux: server', unit: expect.stringMatching(/^session-\d+\.scope$/) as unknown });
   expect(snapshot).toMatchObject({ other: 18 });
@@ -68,7 +92,11 @@ test('the meta line may come last: processes are dated when all is read', async 
 });
 
 test('without a meta line there is no start and no host, and the stamp of the name dates the rest', async () => {
-  const text = lines().split('\n').slice(1).join('\n').replace(/"time": [\d.]+, /g, '');
+  const text = lines()
+    .split('\n')
+    .slice(1)
+    .join('\n')
+    .replace(/"time": [\d.]+, /g, '');
   const { byPid, entry } = await read(text);
   expect(byPid.get(1)).toMatchObject({ start: NaN, time: micros('2026-11-24T15:04:27.189Z') });
   expect(entry?.host).toBe(`file:${LINES}`);
@@ -89,7 +117,10 @@ test('bytes that Python wrote as lone surrogates come back as bytes', async () =
 });
 
 test('lines that record the truth of a capture are not evidence', async () => {
-  const { entry } = await read('{"seq":1,"event":"existing","pid":1,"parent_pid":0,"start":1.5,"comm":"systemd"}\n{"seq":2,"event":"fork","child_pid":7}\n', 'truth.jsonl');
+  const { entry } = await read(
+    '{"seq":1,"event":"existing","pid":1,"parent_pid":0,"start":1.5,"comm":"systemd"}\n{"seq":2,"event":"fork","child_pid":7}\n',
+    'truth.jsonl',
+  );
   expect(entry).toMatchObject({ format: 'unknown', accounting: { understood: 0, notUnderstood: 2 } });
 });
 
@@ -99,27 +130,60 @@ test('a title written over the arguments leaves no empty arguments behind', asyn
 });
 
 test('a copy with status files alone gives parents, ids and namespaces, and no start', async () => {
-  const status = 'Name:\tnginx\nState:\tS (sleeping)\nTgid:\t4242\nPid:\t4242\nPPid:\t4000\nTracerPid:\t9\nUid:\t33\t34\t33\t33\nGid:\t33\t33\t33\t33\nNSpid:\t4242\t29\nNSpgid:\t4242\t29\nNSsid:\t4000\t1\nSigIgn:\t0000000000001001\n';
+  const status =
+    'Name:\tnginx\nState:\tS (sleeping)\nTgid:\t4242\nPid:\t4242\nPPid:\t4000\nTracerPid:\t9\nUid:\t33\t34\t33\t33\nGid:\t33\t33\t33\t33\nNSpid:\t4242\t29\nNSpgid:\t4242\t29\nNSsid:\t4000\t1\nSigIgn:\t0000000000001001\n';
   const members = [memoryMember('sos/proc/4242/status', status), memoryMember('sos/proc/4242/stack', 'x\n'), memoryMember('sos/etc/passwd', 'root:x\n')];
   const { rows, entries } = await readAll([{ name: 'sos.tar', members }]);
-  expect(rows[0]).toMatchObject({ pid: 4242, ppid: 4000, comm: 'nginx', uid: 33, euid: 34, tracer: 9, namespacePid: 29, pgid: 4242, sid: 4000, signalsIgnored: 0x1001, start: NaN });
-  expect(entries.map(({ format, members: paths, accounting }) => [format, paths.length, accounting.records])).toEqual([['proc-copy', 2, 2], ['unknown', 1, 1]]);
+  expect(rows[0]).toMatchObject({
+    pid: 4242,
+    ppid: 4000,
+    comm: 'nginx',
+    uid: 33,
+    euid: 34,
+    tracer: 9,
+    namespacePid: 29,
+    pgid: 4242,
+    sid: 4000,
+    signalsIgnored: 0x1001,
+    start: NaN,
+  });
+  expect(entries.map(({ format, members: paths, accounting }) => [format, paths.length, accounting.records])).toEqual([
+    ['proc-copy', 2, 2],
+    ['unknown', 1, 1],
+  ]);
 });
 
 test('two copies in one archive are two snapshots', async () => {
   const status = 'Pid:\t1\nPPid:\t0\n';
   const { entries } = await readAll([{ name: 'two.tar', members: [memoryMember('a/proc/1/status', status), memoryMember('b/proc/1/status', status)] }]);
-  expect(entries.map(({ format, members }) => [format, members])).toEqual([['proc-copy', ['a/proc/1/status']], ['proc-copy', ['b/proc/1/status']]]);
+  expect(entries.map(({ format, members }) => [format, members])).toEqual([
+    ['proc-copy', ['a/proc/1/status']],
+    ['proc-copy', ['b/proc/1/status']],
+  ]);
 });
 
 test('a thread in a copy is no process', async () => {
-  const { rows, entries } = await readAll([{ name: 't.tar', members: [memoryMember('proc/11/status', 'Tgid:\t10\nPid:\t11\nPPid:\t1\n'), memoryMember('proc/10/status', 'Tgid:\t10\nPid:\t10\nPPid:\t1\n')] }]);
+  const { rows, entries } = await readAll([
+    {
+      name: 't.tar',
+      members: [memoryMember('proc/11/status', 'Tgid:\t10\nPid:\t11\nPPid:\t1\n'), memoryMember('proc/10/status', 'Tgid:\t10\nPid:\t10\nPPid:\t1\n')],
+    },
+  ]);
   expect(rows.map((row) => row['pid'])).toEqual([10]);
   expect(entries[0]?.accounting).toMatchObject({ records: 2, understood: 2 });
 });
 
 test('comm ends at the last parenthesis', () => {
-  expect(parseProcStat('812 (a) S 1 (odd) ) R 700 811 810 34817 1 0 0 0 0 0 0 0 0 0 20 0 1 0 555 0')).toMatchObject({ pid: 812, comm: 'a) S 1 (odd) ', state: 'R', ppid: 700, pgrp: 811, session: 810, tty: 'pts/1', startTicks: 555 });
+  expect(parseProcStat('812 (a) S 1 (odd) ) R 700 811 810 34817 1 0 0 0 0 0 0 0 0 0 20 0 1 0 555 0')).toMatchObject({
+    pid: 812,
+    comm: 'a) S 1 (odd) ',
+    state: 'R',
+    ppid: 700,
+    pgrp: 811,
+    session: 810,
+    tty: 'pts/1',
+    startTicks: 555,
+  });
 });
 
 test.each(['', '812', '812 (x', '812 (x) ', '812 (x) S', 'x (y) S 1 2 3', '(x) S 1 2 3'])('no stat: %j', (text) => {

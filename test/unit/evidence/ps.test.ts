@@ -10,7 +10,13 @@ const micros = (iso: string): number => Date.parse(iso) * 1000;
 async function ps(text: string, name = 'ps_20261124T150426.503Z.txt') {
   const read = await readAll([memorySource(name, text)]);
   const seen = read.rows.filter((row) => row['kind'] === KIND.seen);
-  return { ...read, seen, byPid: new Map(seen.map((row) => [row['pid'], row])), entry: read.entries[0], snapshot: read.rows.find((row) => row['kind'] === KIND.snapshot) };
+  return {
+    ...read,
+    seen,
+    byPid: new Map(seen.map((row) => [row['pid'], row])),
+    entry: read.entries[0],
+    snapshot: read.rows.find((row) => row['kind'] === KIND.snapshot),
+  };
 }
 
 test('the columns of axo are found by their words, comm before args, and lstart is whole seconds', async () => {
@@ -18,9 +24,17 @@ test('the columns of axo are found by their words, comm before args, and lstart 
   expect(entry?.format).toBe('ps');
   expect(entry?.accounting).toMatchObject({ records: 60, understood: 60, notUnderstood: 0 });
   expect(byPid.get(2463359)).toMatchObject({
-    ppid: 1, pgid: 2463359, sid: 2463359, user: 'maria', comm: 'tmux: server', tty: undefined,
+    ppid: 1,
+    pgid: 2463359,
+    sid: 2463359,
+    user: 'maria',
+    comm: 'tmux: server',
+    tty: undefined,
     args: 'tmux\0-L\0w774577\0new-session\0-d\0-s\0work\0top\0-b\0-d\x0020\0>/dev/null',
-    start: micros('2026-11-24T14:58:22Z'), startFrom: micros('2026-11-24T14:58:22Z'), startUntil: micros('2026-11-24T14:58:23Z'), time: micros('2026-11-24T15:04:26.503Z'),
+    start: micros('2026-11-24T14:58:22Z'),
+    startFrom: micros('2026-11-24T14:58:22Z'),
+    startUntil: micros('2026-11-24T14:58:23Z'),
+    time: micros('2026-11-24T15:04:26.503Z'),
   });
   expect(byPid.get(2463370)).toMatchObject({ tty: 'pts/0', comm: 'bash' });
   expect(byPid.get(3)).toMatchObject({ ppid: 2, comm: 'rcu_gp', args: undefined });
@@ -47,7 +61,9 @@ test('the indentation of -H is no part of the command, and a defunct process is 
 });
 
 test('the branches of --forest are no part of the command', async () => {
-  const { byPid } = await ps('  PID  PPID COMMAND\n    1     0 /sbin/init\n  900     1  \\_ sshd: listener\n  901   900  |   \\_ -bash\n  902   901  |       \\_ sh -c  x\n');
+  const { byPid } = await ps(
+    '  PID  PPID COMMAND\n    1     0 /sbin/init\n  900     1  \\_ sshd: listener\n  901   900  |   \\_ -bash\n  902   901  |       \\_ sh -c  x\n',
+  );
   expect(byPid.get(900)).toMatchObject({ args: 'sshd:\0listener' });
   expect(byPid.get(901)).toMatchObject({ args: '-bash' });
   expect(byPid.get(902)).toMatchObject({ args: 'sh\0-c\0\0x' });
@@ -60,20 +76,26 @@ test('aux has no parents and says so', async () => {
 });
 
 test('threads of a process are one process', async () => {
-  const { seen, entry, snapshot } = await ps('F S UID PID PPID LWP C NLWP PRI NI ADDR SZ WCHAN STIME TTY TIME CMD\n4 S root 1 0 1 0 1 80 0 - 26467 ep_pol 14:58 ? 00:00:22 /sbin/init\n1 S root 90 1 90 0 2 80 0 - 2 futex_ 14:59 ? 00:00:00 shim -id x\n1 S root 90 1 91 0 2 80 0 - 2 futex_ 14:59 ? 00:00:00 shim -id x\n');
+  const { seen, entry, snapshot } = await ps(
+    'F S UID PID PPID LWP C NLWP PRI NI ADDR SZ WCHAN STIME TTY TIME CMD\n4 S root 1 0 1 0 1 80 0 - 26467 ep_pol 14:58 ? 00:00:22 /sbin/init\n1 S root 90 1 90 0 2 80 0 - 2 futex_ 14:59 ? 00:00:00 shim -id x\n1 S root 90 1 91 0 2 80 0 - 2 futex_ 14:59 ? 00:00:00 shim -id x\n',
+  );
   expect(seen.map((row) => row['pid'])).toEqual([1, 90]);
   expect(entry?.accounting).toMatchObject({ records: 4, understood: 4 });
   expect(snapshot).toMatchObject({ other: 2 });
 });
 
 test('thread rows of ps m are counted and state no process', async () => {
-  const { seen, entry } = await ps('USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\nroot 1 0.0 0.1 5 6 ? - Feb09 0:38 /sbin/init\nroot - 0.0 - - - - Ss Feb09 0:38 -\n');
+  const { seen, entry } = await ps(
+    'USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\nroot 1 0.0 0.1 5 6 ? - Feb09 0:38 /sbin/init\nroot - 0.0 - - - - Ss Feb09 0:38 -\n',
+  );
   expect(seen).toHaveLength(1);
   expect(entry?.accounting).toMatchObject({ understood: 3, notUnderstood: 0 });
 });
 
 test('a wide value pushes the rest of its row and is still read', async () => {
-  const { byPid } = await ps('USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\nneutron      977  0.0  0.6 12643600000 1082920000 ?       Ssl    Feb09   0:15 /usr/bin/python3 x\n');
+  const { byPid } = await ps(
+    'USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\nneutron      977  0.0  0.6 12643600000 1082920000 ?       Ssl    Feb09   0:15 /usr/bin/python3 x\n',
+  );
   expect(byPid.get(977)).toMatchObject({ user: 'neutron', args: '/usr/bin/python3\0x' });
 });
 
@@ -83,7 +105,9 @@ test('CMD of ps -e is comm, CMD of ps -ef the arguments', async () => {
 });
 
 test('numeric users are ids, names stay names', async () => {
-  const { byPid } = await ps('F   UID     PID    PPID PRI  NI    VSZ   RSS WCHAN  STAT TTY        TIME COMMAND\n4 1000000  3542    1856  20   0 241036  9136 poll_s Ssl  ?          0:00 /usr/lib/accounts-daemon\n');
+  const { byPid } = await ps(
+    'F   UID     PID    PPID PRI  NI    VSZ   RSS WCHAN  STAT TTY        TIME COMMAND\n4 1000000  3542    1856  20   0 241036  9136 poll_s Ssl  ?          0:00 /usr/lib/accounts-daemon\n',
+  );
   expect(byPid.get(3542)).toMatchObject({ uid: 1000000, euid: 1000000, user: undefined, ppid: 1856 });
 });
 
@@ -102,7 +126,9 @@ test('a stated zone is taken and no guess is told', async () => {
 });
 
 test('month and day are the last such day before the capture, a year is a year', async () => {
-  const { byPid } = await ps('UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 Nov25 ? 00:00:01 init\nroot 2 0 0 Nov24 ? 00:00:01 a\nroot 3 1 0 2021 ? 00:00:01 b\nroot 4 1 0 23:59 ? 00:00:01 c\n');
+  const { byPid } = await ps(
+    'UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 Nov25 ? 00:00:01 init\nroot 2 0 0 Nov24 ? 00:00:01 a\nroot 3 1 0 2021 ? 00:00:01 b\nroot 4 1 0 23:59 ? 00:00:01 c\n',
+  );
   expect(byPid.get(1)).toMatchObject({ startFrom: micros('2025-11-25T00:00:00Z') });
   expect(byPid.get(2)).toMatchObject({ startFrom: micros('2026-11-24T00:00:00Z'), startUntil: micros('2026-11-25T00:00:00Z') });
   expect(byPid.get(3)).toMatchObject({ startFrom: micros('2021-01-01T00:00:00Z') });
@@ -125,15 +151,20 @@ test('ps of macOS is told apart and refused row by row', async () => {
   expect(entry?.troubles[0]?.what).toContain('macOS');
 });
 
-test.each(['top - 12:00:00 up\n  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n1 root 20 0 1 1 1 S 0 0 0:0 init\n', 'PCOMM            PID    PPID   RET ARGS\nsh 812 811 0 /bin/sh\n', 'COMMAND PID TID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n'])(
-  'what only looks like ps is not taken for it: %s',
-  async (text) => {
-    expect((await ps(text)).entry?.format).toBe('unknown');
-  },
-);
+test.each([
+  'top - 12:00:00 up\n  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND\n1 root 20 0 1 1 1 S 0 0 0:0 init\n',
+  'PCOMM            PID    PPID   RET ARGS\nsh 812 811 0 /bin/sh\n',
+  'COMMAND PID TID USER FD TYPE DEVICE SIZE/OFF NODE NAME\n',
+])('what only looks like ps is not taken for it: %s', async (text) => {
+  expect((await ps(text)).entry?.format).toBe('unknown');
+});
 
 test('bytes that are no UTF-8 are kept as they are', async () => {
-  const bytes = Buffer.concat([Buffer.from('UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 12:00 ? 00:00:01 x '), Buffer.from([0xff, 0xc3, 0xa0]), Buffer.from('\n')]);
+  const bytes = Buffer.concat([
+    Buffer.from('UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 12:00 ? 00:00:01 x '),
+    Buffer.from([0xff, 0xc3, 0xa0]),
+    Buffer.from('\n'),
+  ]);
   const { set, batches } = await readAll([memorySource('ps.txt', bytes)]);
   expect([...set.strings.bytes(batches[0]?.args[0] ?? 0)]).toEqual([0x78, 0, 0xff, 0xc3, 0xa0]);
 });
@@ -150,6 +181,12 @@ test('CRLF, a byte order mark and a prompt before the header change nothing but 
 test('provenance leads back to the row', async () => {
   const text = fixture('ps-axo_20261124T150426.503Z.txt');
   const { seen, entry } = await ps(text);
-  for (const row of seen) expect(text.slice(Number(row['offset'])).trimStart().startsWith(`${String(row['pid'])} `)).toBe(true);
+  for (const row of seen)
+    expect(
+      text
+        .slice(Number(row['offset']))
+        .trimStart()
+        .startsWith(`${String(row['pid'])} `),
+    ).toBe(true);
   expect(entry && addsUp(entry)).toBe(true);
 });

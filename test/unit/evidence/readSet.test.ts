@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { readSet } from '../../../src/evidence/index.js';
 import { addsUp, memoryMember, memorySource, readAll } from './memory.js';
 
-const AUDIT = 'type=SYSCALL msg=audit(1700000000.130:4712): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=811 pid=812 auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 comm="sh" exe="/usr/bin/dash" key="exec"\n';
+const AUDIT =
+  'type=SYSCALL msg=audit(1700000000.130:4712): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=811 pid=812 auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 comm="sh" exe="/usr/bin/dash" key="exec"\n';
 const PS = 'UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 12:00 ? 00:00:01 init\n';
 const SYSLOG = 'Nov 24 14:49:01 web01 sshd[812]: Accepted publickey for bob\n';
 const hosts = (rows: readonly Readonly<Record<string, unknown>>[]): unknown[] => [...new Set(rows.map((row) => row['host']))];
@@ -19,7 +20,9 @@ describe('the host', () => {
     const stated = await readAll([{ ...memorySource('audit.log', AUDIT), stated: { host: 'db1' } }]);
     expect(hosts(stated.rows)).toEqual(['db1']);
     expect((await readAll([memorySource('/x/audit.log', AUDIT)], { hostOf: { '/x/audit.log': 'db2' } })).entries[0]?.host).toBe('db2');
-    expect((await readAll([{ ...memorySource('/x/audit.log', AUDIT), stated: { host: 'db1' } }], { hostOf: { 'audit.log': 'db3' } })).entries[0]?.host).toBe('db3');
+    expect((await readAll([{ ...memorySource('/x/audit.log', AUDIT), stated: { host: 'db1' } }], { hostOf: { 'audit.log': 'db3' } })).entries[0]?.host).toBe(
+      'db3',
+    );
   });
 
   test('is the only one that the set names, and the guess is told', async () => {
@@ -36,7 +39,11 @@ describe('the host', () => {
   });
 
   test('web01 and web01.example.org are one', async () => {
-    const { entries } = await readAll([memorySource('audit.log', AUDIT), memorySource('syslog', SYSLOG.replace('web01', 'web01.example.org')), memorySource('auth.log', SYSLOG)]);
+    const { entries } = await readAll([
+      memorySource('audit.log', AUDIT),
+      memorySource('syslog', SYSLOG.replace('web01', 'web01.example.org')),
+      memorySource('auth.log', SYSLOG),
+    ]);
     expect(entries[0]?.host).toBe('web01');
   });
 
@@ -94,15 +101,25 @@ describe('what is not recognised', () => {
     expect(entries[0]?.troubles[0]?.what).toContain('iconv -f UTF-16');
   });
 
-  test.each(['# Capture full-dev\n| kernel | 6.1 |\n', '{"scenarios":[{"id":"a","payloads":[{"pid":1,"start":2}]}]}', '{"seq":1,"event":"fork","ns":1,"child_pid":812,"comm":"x"}\n'])('the papers beside a capture are not evidence: %s', async (text) => {
+  test.each([
+    '# Capture full-dev\n| kernel | 6.1 |\n',
+    '{"scenarios":[{"id":"a","payloads":[{"pid":1,"start":2}]}]}',
+    '{"seq":1,"event":"fork","ns":1,"child_pid":812,"comm":"x"}\n',
+  ])('the papers beside a capture are not evidence: %s', async (text) => {
     const { entries, rows } = await readAll([memorySource('x.json', text)]);
     expect(rows).toEqual([]);
     expect(entries[0]).toMatchObject({ format: 'unknown', accounting: { understood: 0 } });
   });
 
   test('a source without members keeps its place and its error', async () => {
-    const { entries } = await readAll([{ name: 'gone.log', members: [], error: 'gone.log: there is no such file (any more)' }, memorySource('audit.log', AUDIT)]);
-    expect(entries.map(({ file, error }) => [file, error])).toEqual([['gone.log', 'gone.log: there is no such file (any more)'], ['audit.log', undefined]]);
+    const { entries } = await readAll([
+      { name: 'gone.log', members: [], error: 'gone.log: there is no such file (any more)' },
+      memorySource('audit.log', AUDIT),
+    ]);
+    expect(entries.map(({ file, error }) => [file, error])).toEqual([
+      ['gone.log', 'gone.log: there is no such file (any more)'],
+      ['audit.log', undefined],
+    ]);
   });
 
   test('a link in an archive is not followed', async () => {
@@ -129,7 +146,19 @@ test('a member that cannot even be opened is an entry with its error', async () 
 
 test('an error that is our own is not taken for the evidence’s', async () => {
   const broken = memoryMember('x', 'abc');
-  const set = readSet([{ name: 'x', members: [{ ...broken, open: () => { throw new TypeError('ours'); } }] }]);
+  const set = readSet([
+    {
+      name: 'x',
+      members: [
+        {
+          ...broken,
+          open: () => {
+            throw new TypeError('ours');
+          },
+        },
+      ],
+    },
+  ]);
   await expect(set.batches[Symbol.asyncIterator]().next()).rejects.toThrow(TypeError);
 });
 
@@ -146,9 +175,24 @@ test('member ids lead back to entry and member', async () => {
 test('an aborted reading throws the abort and reads no further', async () => {
   const abort = new AbortController();
   let opened = 0;
-  const endless = { path: 'audit.log', size: undefined, modifiedMicros: undefined, async *open() { for (;;) { opened++; if (opened === 20) abort.abort(); yield await Promise.resolve(new TextEncoder().encode(AUDIT)); } } };
+  const endless = {
+    path: 'audit.log',
+    size: undefined,
+    modifiedMicros: undefined,
+    async *open() {
+      for (;;) {
+        opened++;
+        if (opened === 20) abort.abort();
+        yield await Promise.resolve(new TextEncoder().encode(AUDIT));
+      }
+    },
+  };
   const set = readSet([{ name: 'audit.log', members: [endless] }], { signal: abort.signal });
-  await expect((async () => { for await (const batch of set.batches) void batch; })()).rejects.toThrow(/abort/i);
+  await expect(
+    (async () => {
+      for await (const batch of set.batches) void batch;
+    })(),
+  ).rejects.toThrow(/abort/i);
   expect(opened).toBeLessThan(25 + 40);
 });
 
@@ -156,7 +200,12 @@ test('progress only grows and ends at the whole', async () => {
   const said: number[] = [];
   let total = 0;
   const text = AUDIT.repeat(40_000);
-  await readAll([memorySource('audit.log', text, { chunk: 1 << 18 }), memorySource('ps', PS)], { onProgress: ({ doneBytes, totalBytes }) => { said.push(doneBytes); total = totalBytes; } });
+  await readAll([memorySource('audit.log', text, { chunk: 1 << 18 }), memorySource('ps', PS)], {
+    onProgress: ({ doneBytes, totalBytes }) => {
+      said.push(doneBytes);
+      total = totalBytes;
+    },
+  });
   expect(total).toBe(text.length + PS.length);
   expect(said.at(-1)).toBe(total);
   expect(said.length).toBeGreaterThan(2);

@@ -42,7 +42,10 @@ test.skipIf(!isThere)('every byte of every real file is accounted for (not run w
   expect(formats.get('proc-jsonl')).toBe(15);
   expect(formats.get('proc-copy')).toBe(15 + 3);
   const halfRead = entries.filter(({ format, accounting }) => ['ps', 'proc-jsonl', 'proc-copy'].includes(format) && accounting.notUnderstood > 0);
-  expect(halfRead.map(({ file }) => file.split('/').at(-1))).toEqual(['kellyjonbrazil-jc__osx-10.14.6__ps-axu.out', 'kellyjonbrazil-jc__osx-10.14.6__ps-ef.out']);
+  expect(halfRead.map(({ file }) => file.split('/').at(-1))).toEqual([
+    'kellyjonbrazil-jc__osx-10.14.6__ps-axu.out',
+    'kellyjonbrazil-jc__osx-10.14.6__ps-ef.out',
+  ]);
 });
 
 test.skipIf(!isThere)('the three snapshots of one moment see the same processes, parents and starts', { timeout: 60_000 }, async () => {
@@ -53,7 +56,8 @@ test.skipIf(!isThere)('the three snapshots of one moment see the same processes,
     const set = readSet(await openSources([path]));
     const found = new Map<number, { ppid: number; start: number }>();
     for await (const batch of set.batches) {
-      for (let at = 0; at < batch.count; at++) if (batch.kind[at] === 5) found.set(batch.pid[at] ?? 0, { ppid: batch.ppid[at] ?? 0, start: batch.start[at] ?? NaN });
+      for (let at = 0; at < batch.count; at++)
+        if (batch.kind[at] === 5) found.set(batch.pid[at] ?? 0, { ppid: batch.ppid[at] ?? 0, start: batch.start[at] ?? NaN });
     }
     seen.push(found);
   }

@@ -22,17 +22,29 @@ async function textOf(member: Member | undefined, from = 0): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-const read = (bytes: Uint8Array, chunk = 4096, limits = ARCHIVE_LIMITS) => readTar(memoryMember('a.tar', bytes, { chunk }).open(0), 'a.tar', bytes.length, limits);
+const read = (bytes: Uint8Array, chunk = 4096, limits = ARCHIVE_LIMITS) =>
+  readTar(memoryMember('a.tar', bytes, { chunk }).open(0), 'a.tar', bytes.length, limits);
 const when = new Date('2026-11-24T15:04:27Z');
 
 test('files, long names and links come out in order; folders hold no bytes', async () => {
   const long = `${'d/'.repeat(80)}audit.log`;
-  const bytes = await tar([{ name: 'd/', type: 'directory' }, { name: long, mtime: when, content: 'one' }, { name: 'proc/1/exe', type: 'symlink', linkname: '/usr/bin/sh' }, { name: './b', content: 'two' }, { name: 'hard', type: 'link', linkname: 'b' }]);
+  const bytes = await tar([
+    { name: 'd/', type: 'directory' },
+    { name: long, mtime: when, content: 'one' },
+    { name: 'proc/1/exe', type: 'symlink', linkname: '/usr/bin/sh' },
+    { name: './b', content: 'two' },
+    { name: 'hard', type: 'link', linkname: 'b' },
+  ]);
   expect(isTar(bytes)).toBe(true);
   for (const chunk of [bytes.length, 512, 100]) {
     const { members, error } = await read(bytes, chunk);
     expect(error).toBeUndefined();
-    expect(members.map(({ path, size, linkTarget }) => [path, size, linkTarget])).toEqual([[long, 3, undefined], ['proc/1/exe', 0, '/usr/bin/sh'], ['b', 3, undefined], ['hard', 0, 'b']]);
+    expect(members.map(({ path, size, linkTarget }) => [path, size, linkTarget])).toEqual([
+      [long, 3, undefined],
+      ['proc/1/exe', 0, '/usr/bin/sh'],
+      ['b', 3, undefined],
+      ['hard', 0, 'b'],
+    ]);
     expect(members[0]?.modifiedMicros).toBe(when.getTime() * 1000);
     expect(await textOf(members[0])).toBe('one');
     expect(await textOf(members[2], 1)).toBe('wo');
@@ -40,7 +52,12 @@ test('files, long names and links come out in order; folders hold no bytes', asy
 });
 
 test('names that climb out of the archive are only text', async () => {
-  const { members } = await read(await tar([{ name: '../../etc/cron.d/x', content: 'a' }, { name: '/etc/passwd', content: 'b' }]));
+  const { members } = await read(
+    await tar([
+      { name: '../../etc/cron.d/x', content: 'a' },
+      { name: '/etc/passwd', content: 'b' },
+    ]),
+  );
   expect(members.map(({ path }) => path)).toEqual(['../../etc/cron.d/x', '/etc/passwd']);
 });
 
@@ -51,14 +68,24 @@ test('gzip inside an archive is read through', async () => {
 });
 
 test('an archive that breaks off keeps its members and the head of the one it breaks off in', async () => {
-  const bytes = await tar([{ name: 'a', content: 'x'.repeat(1000) }, { name: 'b', content: 'y'.repeat(5000) }]);
+  const bytes = await tar([
+    { name: 'a', content: 'x'.repeat(1000) },
+    { name: 'b', content: 'y'.repeat(5000) },
+  ]);
   const { members, error } = await read(bytes.slice(0, 512 + 1024 + 512 + 2000));
-  expect(members.map(({ path, size }) => [path, size])).toEqual([['a', 1000], ['b', 2000]]);
+  expect(members.map(({ path, size }) => [path, size])).toEqual([
+    ['a', 1000],
+    ['b', 2000],
+  ]);
   expect(error).toMatch(/^a\.tar: the tar is cut or damaged \(.*\); 2 members were read$/);
 });
 
 test('a damaged header ends the reading and keeps what came before', async () => {
-  const bytes = await tar([{ name: 'a', content: 'x' }, { name: 'b', content: 'y' }, { name: 'c', content: 'z' }]);
+  const bytes = await tar([
+    { name: 'a', content: 'x' },
+    { name: 'b', content: 'y' },
+    { name: 'c', content: 'z' },
+  ]);
   bytes.fill(0xee, 1024, 1100);
   const { members, error } = await read(bytes);
   expect(members.map(({ path }) => path)).toEqual(['a']);
@@ -66,9 +93,15 @@ test('a damaged header ends the reading and keeps what came before', async () =>
 });
 
 test('a disk that fails inside an archive is told with what was read', async () => {
-  const bytes = await tar([{ name: 'a', content: 'x' }, { name: 'b', content: 'y'.repeat(9000) }]);
+  const bytes = await tar([
+    { name: 'a', content: 'x' },
+    { name: 'b', content: 'y'.repeat(9000) },
+  ]);
   const { members, error } = await readTar(memoryMember('a.tar', bytes, { chunk: 512, failsAt: 4096 }).open(0), 'a.tar', bytes.length);
-  expect(members.map(({ path, size }) => [path, size])).toEqual([['a', 1], ['b', 2560]]);
+  expect(members.map(({ path, size }) => [path, size])).toEqual([
+    ['a', 1],
+    ['b', 2560],
+  ]);
   expect(error).toBe('a.tar: the disk failed while it was read; 2 members were read');
 });
 
@@ -78,7 +111,15 @@ describe('limits', () => {
     ['members', { ...ARCHIVE_LIMITS, members: 2 }, 'more than 2 members'],
     ['nameLength', { ...ARCHIVE_LIMITS, nameLength: 3 }, 'longer than 3 characters'],
   ])('%s: what came before is read, and it is said', async (_name, limits, says) => {
-    const { members, error } = await read(await tar([{ name: 'a', content: 'x'.repeat(1000) }, { name: 'b', content: 'x'.repeat(1000) }, { name: 'cccc', content: 'x'.repeat(1000) }]), 512, limits);
+    const { members, error } = await read(
+      await tar([
+        { name: 'a', content: 'x'.repeat(1000) },
+        { name: 'b', content: 'x'.repeat(1000) },
+        { name: 'cccc', content: 'x'.repeat(1000) },
+      ]),
+      512,
+      limits,
+    );
     expect(members.map(({ path }) => path)).toEqual(['a', 'b']);
     expect(error).toContain(says);
   });

@@ -67,7 +67,9 @@ test('a wrong checksum at the end is told and nothing is lost', async () => {
 
 test('a failing disk is told as such, not as bad gzip', async () => {
   const member = memoryMember('x.gz', stored, { chunk: 4096, failsAt: 8192 });
-  const reading = (async () => { for await (const piece of gunzip(() => member.open(0), 'x.gz')) void piece; })();
+  const reading = (async () => {
+    for await (const piece of gunzip(() => member.open(0), 'x.gz')) void piece;
+  })();
   await expect(reading).rejects.toThrow('the disk failed while it was read');
 });
 

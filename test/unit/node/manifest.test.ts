@@ -5,9 +5,23 @@ const manifest = (extra: object): string => JSON.stringify({ version: 1, title: 
 const sha256 = 'ab'.repeat(32);
 
 test('a manifest states evidence, hosts and times, and keeps what it does not know', () => {
-  const found = parseManifest(`\ufeff${manifest({ hosts: ['db1', { name: 'web1', os: 'Debian' }], evidence: [{ id: 'e1', path: 'evidence/a.log', sha256: sha256.toUpperCase(), bytes: 7, host: 'db1', zone: '-05:30', taken: '2026-11-24T15:01:38.851234+02:00', collector: 'uac' }], triage: { alertLine: 40 }, ours: [1] })}`);
+  const found = parseManifest(
+    `\ufeff${manifest({ hosts: ['db1', { name: 'web1', os: 'Debian' }], evidence: [{ id: 'e1', path: 'evidence/a.log', sha256: sha256.toUpperCase(), bytes: 7, host: 'db1', zone: '-05:30', taken: '2026-11-24T15:01:38.851234+02:00', collector: 'uac' }], triage: { alertLine: 40 }, ours: [1] })}`,
+  );
   expect(found).toMatchObject({ title: 'T', hosts: ['db1', 'web1'], raw: { triage: { alertLine: 40 }, ours: [1] } });
-  expect(found.evidence).toEqual([{ id: 'e1', path: 'evidence/a.log', reference: undefined, sha256, bytes: 7, host: 'db1', zone: '-05:30', takenMicros: Date.parse('2026-11-24T13:01:38Z') * 1000 + 851_234, collector: 'uac' }]);
+  expect(found.evidence).toEqual([
+    {
+      id: 'e1',
+      path: 'evidence/a.log',
+      reference: undefined,
+      sha256,
+      bytes: 7,
+      host: 'db1',
+      zone: '-05:30',
+      takenMicros: Date.parse('2026-11-24T13:01:38Z') * 1000 + 851_234,
+      collector: 'uac',
+    },
+  ]);
 });
 
 test('a case without evidence is a case', () => {

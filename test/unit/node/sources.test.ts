@@ -10,7 +10,8 @@ import { unreadable } from '../../../src/node/files.js';
 import { neighbours, openSources, readCase } from '../../../src/node/index.js';
 
 const FIXTURES = new URL('../../fixtures/snapshots/', import.meta.url).pathname;
-const AUDIT = 'type=SYSCALL msg=audit(1700000000.130:4712): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=811 pid=812 auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 comm="sh" exe="/usr/bin/dash" key="exec"\n';
+const AUDIT =
+  'type=SYSCALL msg=audit(1700000000.130:4712): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=811 pid=812 auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 comm="sh" exe="/usr/bin/dash" key="exec"\n';
 
 let folder = '';
 beforeEach(async () => {
@@ -40,7 +41,10 @@ test('a file, its gzip and its URI are read alike; the hash is of what is stored
   const packed = new Uint8Array(gzipSync(AUDIT));
   const gzip = await put('renamed.bin', packed);
   const entries = await entriesOf([plain, gzip]);
-  expect(entries.map(({ format, accounting }) => [format, accounting.bytes])).toEqual([['auditd', AUDIT.length], ['auditd', AUDIT.length]]);
+  expect(entries.map(({ format, accounting }) => [format, accounting.bytes])).toEqual([
+    ['auditd', AUDIT.length],
+    ['auditd', AUDIT.length],
+  ]);
   const [source] = await openSources([pathToFileURL(gzip).href]);
   expect(source?.name).toBe(gzip);
   expect(await source?.sha256?.()).toBe(createHash('sha256').update(packed).digest('hex'));
@@ -55,7 +59,15 @@ test('a folder is one source a file, sorted, rotated logs oldest first, links li
   await symlink('/etc/passwd', join(folder, 'log/out'));
   await symlink('..', join(folder, 'log/loop'));
   const sources = await openSources([folder]);
-  expect(sources.map(({ name }) => below(name))).toEqual(['README', 'log/audit/audit.log.10', 'log/audit/audit.log.2.gz', 'log/audit/audit.log.1', 'log/audit/audit.log', 'log/loop', 'log/out']);
+  expect(sources.map(({ name }) => below(name))).toEqual([
+    'README',
+    'log/audit/audit.log.10',
+    'log/audit/audit.log.2.gz',
+    'log/audit/audit.log.1',
+    'log/audit/audit.log',
+    'log/loop',
+    'log/out',
+  ]);
   expect(sources.map(({ members }) => members[0]?.path)).toContain('log/audit/audit.log.2.gz');
   expect(sources.at(-1)?.members[0]).toMatchObject({ linkTarget: '/etc/passwd', size: 0 });
 });
@@ -72,20 +84,33 @@ test('a /proc copy in a folder is one evidence', async () => {
   await put('ir/notes.txt', 'x\n');
   await symlink('/usr/bin/sh', join(folder, 'ir/proc/1/exe'));
   const entries = await entriesOf([folder]);
-  expect(entries.map(({ file, format, members }) => [below(file), format, members.length])).toEqual([['ir/proc', 'proc-copy', 4], ['ir/notes.txt', 'unknown', 1]]);
+  expect(entries.map(({ file, format, members }) => [below(file), format, members.length])).toEqual([
+    ['ir/proc', 'proc-copy', 4],
+    ['ir/notes.txt', 'unknown', 1],
+  ]);
 });
 
 test('the captures of one snapshot open as a set of one host', async () => {
   await cp(FIXTURES, folder, { recursive: true });
   const entries = await entriesOf([folder]);
-  expect(entries.filter(({ format }) => format !== 'unknown').map(({ format, host }) => [format, host])).toEqual([['proc-jsonl', 'web01'], ['proc-copy', 'web01'], ['ps', 'web01'], ['ps', 'web01'], ['ps', 'web01'], ['ps', 'web01']]);
+  expect(entries.filter(({ format }) => format !== 'unknown').map(({ format, host }) => [format, host])).toEqual([
+    ['proc-jsonl', 'web01'],
+    ['proc-copy', 'web01'],
+    ['ps', 'web01'],
+    ['ps', 'web01'],
+    ['ps', 'web01'],
+    ['ps', 'web01'],
+  ]);
 });
 
 describe('what cannot be read says why, and the rest is read', () => {
   test('a file that is not there', async () => {
     const good = await put('audit.log', AUDIT);
     const entries = await entriesOf([join(folder, 'gone.log'), good]);
-    expect(entries.map(({ error, format }) => [error, format])).toEqual([[`${folder}/gone.log: there is no such file (any more)`, 'unknown'], [undefined, 'auditd']]);
+    expect(entries.map(({ error, format }) => [error, format])).toEqual([
+      [`${folder}/gone.log: there is no such file (any more)`, 'unknown'],
+      [undefined, 'auditd'],
+    ]);
   });
 
   test('a file that goes away between listing and reading', async () => {
@@ -119,7 +144,11 @@ describe('what cannot be read says why, and the rest is read', () => {
   });
 
   test('corrupt gzip keeps what came before', async () => {
-    const packed = new Uint8Array(gzipSync(Array.from({ length: 5000 }, (_, at) => AUDIT.replace('4712', String(at)).replace('ppid=811', `ppid=${Math.imul(at, 2654435761) >>> 8}`)).join('')));
+    const packed = new Uint8Array(
+      gzipSync(
+        Array.from({ length: 5000 }, (_, at) => AUDIT.replace('4712', String(at)).replace('ppid=811', `ppid=${Math.imul(at, 2654435761) >>> 8}`)).join(''),
+      ),
+    );
     packed.fill(0xff, packed.length / 2, packed.length / 2 + 8);
     const [entry] = await entriesOf([await put('audit.log.gz', packed)]);
     expect(entry?.error).toContain('the gzip data is corrupt');
@@ -153,19 +182,23 @@ describe('what cannot be read says why, and the rest is read', () => {
 });
 
 describe('a case', () => {
-  const manifest = (evidence: readonly object[]): Promise<string> => put('case/case.foundling.json', JSON.stringify({ version: 1, title: 'One', hosts: ['db1'], evidence }));
+  const manifest = (evidence: readonly object[]): Promise<string> =>
+    put('case/case.foundling.json', JSON.stringify({ version: 1, title: 'One', hosts: ['db1'], evidence }));
 
   test('opens its evidence with what the manifest states', async () => {
     await put('case/evidence/audit.log', AUDIT);
     const outside = await put('elsewhere/ps.txt', 'UID PID PPID C STIME TTY TIME CMD\nroot 1 0 0 12:00 ? 00:00:01 init\n');
-    const file = await manifest([{ id: 'a', path: 'evidence/audit.log', host: 'db1', zone: '+02:00', taken: '2026-11-24T15:01:38.851Z' }, { reference: outside }]);
+    const file = await manifest([
+      { id: 'a', path: 'evidence/audit.log', host: 'db1', zone: '+02:00', taken: '2026-11-24T15:01:38.851Z' },
+      { reference: outside },
+    ]);
     for (const path of [file, join(folder, 'case')]) {
       const sources = await openSources([path]);
       expect(sources.map(({ name }) => below(name))).toEqual(['case/evidence/audit.log', 'elsewhere/ps.txt']);
       expect(sources[0]?.stated).toEqual({ id: 'a', host: 'db1', zone: '+02:00', takenMicros: Date.parse('2026-11-24T15:01:38.851Z') * 1000 });
     }
     expect((await entriesOf([file])).map(({ host }) => host)).toEqual(['db1', 'db1']);
-    expect((await readCase(folder))).toBeUndefined();
+    expect(await readCase(folder)).toBeUndefined();
     expect((await readCase(join(folder, 'case')))?.manifest.title).toBe('One');
   });
 
