@@ -77,6 +77,27 @@ describe('evidence in the workbench', () => {
     assert.equal(engines.sets.length, 1);
   });
 
+  it('two versions of a case file are compared as text', async () => {
+    const [left, right] = await Promise.all(
+      ['a', 'b'].map((name) => write(`${name}/case.foundling.json`, JSON.stringify({ version: 1, title: name, hosts: [], evidence: [] }))),
+    );
+    await vscode.commands.executeCommand('vscode.diff', left, right);
+    assert.ok(activeInput() instanceof vscode.TabInputTextDiff, 'a text diff');
+    for (const name of ['a', 'b']) await vscode.workspace.fs.delete(workspaceFile(name), { recursive: true });
+  });
+
+  it('an editor that is opened and closed ten times leaves one engine, and none once it is closed', async () => {
+    const { engines } = await api();
+    for (let time = 0; time < 10; time++) {
+      await vscode.commands.executeCommand('foundling.openAsEvidence', evidenceFile());
+      await eventually('the set is open', () => engines.sets.length === 1);
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    }
+    assert.equal(engines.sets.length, 1);
+    await vscode.commands.executeCommand('foundling.closeEvidence');
+    await eventually('no set is open', () => engines.sets.length === 0);
+  });
+
   it('closing evidence ends its engine', async () => {
     const { engines } = await api();
     await vscode.commands.executeCommand('foundling.openAsEvidence', evidenceFile());

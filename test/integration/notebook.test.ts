@@ -121,6 +121,21 @@ describe('a hunt notebook', () => {
     assert.ok(itemOf(notebook.cellAt(0), RESULT));
   });
 
+  it('asks for evidence where none is named, and writes the answer into the front matter', async () => {
+    const notebook = await openNotebook('asks.hunt.md', '# Asks\n\n```hunt\nexec where true | head 1\n```\n');
+    const running = vscode.commands.executeCommand('notebook.cell.execute', { ranges: [{ start: 1, end: 2 }], document: notebook.uri });
+    await eventually('the answer was taken', async () => {
+      if (notebook.cellAt(1).outputs.length > 0) return true;
+      // The question needs a moment to be drawn; accepting nothing does nothing.
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return false;
+    });
+    await running;
+    assert.equal(errorOf(notebook.cellAt(1)), '');
+    await notebook.save();
+    assert.match(await textOf(notebook.uri), /^---\nfoundling:\n  (evidence|case): \S+\n---\n\n# Asks\n\n```hunt\n/);
+  });
+
   it('finds the nearest case by itself', async () => {
     await vscode.workspace.fs.createDirectory(workspaceFile('case/notes'));
     await vscode.workspace.fs.copy(evidenceFile(), workspaceFile('case/audit.log'), { overwrite: true });
