@@ -6,7 +6,7 @@ const FORK_RULE = '-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork
 const EXIT_RULE = '-a always,exit -F arch=b64 -S exit,exit_group -k exit';
 const EXEC_RULE = '-a always,exit -F arch=b64 -S execve,execveat -k exec';
 
-/** Serials are joined within this distance; a larger step is another boot, or an export that left records out on purpose. */
+/** Records may come this many numbers late. A step back by more is another boot, whose numbers begin at 1 again. */
 const WINDOW = 8192;
 
 /**
@@ -20,8 +20,10 @@ export class SerialGaps {
   private highest = -1;
 
   see(serial: number): void {
-    if (this.next < 0 || serial > this.highest + WINDOW || serial < this.next - WINDOW) {
+    const jumpsForward = this.next >= 0 && serial > this.highest + WINDOW;
+    if (this.next < 0 || jumpsForward || serial < this.next - WINDOW) {
       this.settle(this.highest + 1);
+      if (jumpsForward) this.lost += serial - this.highest - 1;
       this.seen.fill(0);
       this.next = serial;
       this.highest = serial;

@@ -156,6 +156,9 @@ describe('bad input never throws good evidence away', () => {
     const account = new Account();
     await rowsOf([1, 2, 5, 6].map((serial) => SYSCALL(serial, 'syscall=231')).join('\n'), account);
     expect(account.lostBySource).toBe(2);
+    const spliced = new Account();
+    await rowsOf([1, 2, 100003, 100004].map((serial) => SYSCALL(serial, 'syscall=231')).join('\n'), spliced);
+    expect(spliced.lostBySource).toBe(100000);
     const rebooted = new Account();
     await rowsOf([50000, 50001, 3, 4].map((serial) => SYSCALL(serial, 'syscall=231')).join('\n'), rebooted);
     expect(rebooted.lostBySource).toBe(0);
