@@ -176,7 +176,7 @@ function operators({ type, list }: { type: ValueType; list: boolean }): Item[] {
 
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   'event.category': ['process', 'lineage', 'snapshot', 'network', 'file', 'authentication', 'session', 'iam', 'driver', 'configuration', 'log'],
-  'event.type': ['start', 'end', 'change', 'info', 'creation', 'deletion'],
+  'event.type': ['start', 'end', 'change', 'info', 'creation', 'deletion', 'access'],
   'event.outcome': ['success', 'failure', 'unknown'],
   'event.action': Object.keys(ACTION_SPELLINGS),
   'process.entry.kind': ['login', 'service', 'timer', 'cron', 'at', 'console', 'container', 'boot'],
