@@ -151,9 +151,9 @@ test('arbitrary bytes in any file of a /proc copy are counted and never thrown',
 });
 
 test('an archive made of thousands of /proc copies is read in bounded time', async () => {
-  const members = Array.from({ length: 20_000 }, (_, at) => memoryMember(`${at}/proc/1/status`, 'Pid:\t1\n'));
+  const members = Array.from({ length: 5000 }, (_, at) => memoryMember(`${at}/proc/1/status`, 'Pid:\t1\n'));
   const { entries } = await readAll([{ name: 'p.tar', members }]);
-  expect(entries).toHaveLength(20_000);
+  expect(entries).toHaveLength(5000);
   expect(entries.filter(({ format }) => format === 'proc-copy')).toHaveLength(256);
   expect(entries.every(addsUp)).toBe(true);
 });
