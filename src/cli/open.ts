@@ -55,6 +55,7 @@ function asText(summary: Summary, times: TimeStyle, mark: (text: string) => stri
 function evidenceLines(entry: EvidenceEntry, mark: (text: string) => string): string[] {
   const { accounting } = entry;
   const lines = [nameOf(entry)];
+  if (entry.error !== undefined && accounting.records === 0) return [...lines, `  ${mark('NOT READ')}: ${visible(entry.error)}`];
   const format = FORMATS.find(({ id }) => id === entry.format)?.title ?? entry.format;
   lines.push(`  ${visible(format)}, host ${visible(entry.host)}, ${sizeWords(accounting.bytes)}`);
   const extra = [
