@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { formatsIn } from '../evidence/index.js';
 import { openSources } from './sources.js';
@@ -12,6 +12,7 @@ export interface Neighbour {
 
 /** So many files are looked into; a folder with more is offered as a whole. */
 const LOOKED_AT = 200;
+const LARGE_ARCHIVE = 32 << 20;
 /** Folders beside a log in which collectors put their snapshots. */
 const BESIDE = ['.', 'snapshots', 'process', 'live_response/process'];
 
@@ -26,12 +27,27 @@ export async function neighbours(path: string): Promise<Neighbour[]> {
       const file = join(place, name);
       if (file === join(path)) continue;
       if (++looked > LOOKED_AT) return found;
+      if (await isLargeArchive(file)) {
+        found.push({ path: file, title: 'an archive that was not looked into' });
+        continue;
+      }
       const [source] = await openSources([file]);
       const formats = source ? await formatsIn(source) : [];
       if (formats.length > 0) found.push({ path: file, title: formats.map(({ title }) => title).join(', ') });
     }
   }
   return found;
+}
+
+/** An archive is read whole to know what is in it; that is too much for an offer. */
+async function isLargeArchive(file: string): Promise<boolean> {
+  if (!/\.(tar|tgz|tar\.gz)$/i.test(file)) return false;
+  try {
+    return (await stat(file)).size > LARGE_ARCHIVE;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause) return false; // openSources tells what is wrong with it
+    throw cause;
+  }
 }
 
 async function filesIn(folder: string): Promise<string[]> {

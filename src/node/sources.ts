@@ -76,7 +76,7 @@ function failed(name: string, cause: unknown): Source {
 async function openCase(folder: string, manifest: Manifest): Promise<Source[]> {
   const sources: Source[] = [];
   for (const evidence of manifest.evidence) {
-    const stated = statedBy(evidence);
+    const stated = statedBy(evidence, manifest.hosts);
     for (const source of await openEvidence(folder, evidence)) sources.push({ ...source, stated });
   }
   return sources;
@@ -112,10 +112,12 @@ function resolveFrom(folder: string, path: string): string {
   return isAbsolute(path) ? path : join(folder, path);
 }
 
-function statedBy(evidence: ManifestEvidence): Stated {
+/** A case of one host says with it whose evidence all of it is. */
+function statedBy(evidence: ManifestEvidence, hosts: readonly string[]): Stated {
+  const host = evidence.host ?? (hosts.length === 1 ? hosts[0] : undefined);
   return {
     ...(evidence.id === undefined ? {} : { id: evidence.id }),
-    ...(evidence.host === undefined ? {} : { host: evidence.host }),
+    ...(host === undefined ? {} : { host }),
     ...(evidence.zone === undefined ? {} : { zone: evidence.zone }),
     ...(evidence.takenMicros === undefined ? {} : { takenMicros: evidence.takenMicros }),
     ...(evidence.sha256 === undefined ? {} : { sha256: evidence.sha256 }),

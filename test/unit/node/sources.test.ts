@@ -202,6 +202,15 @@ describe('a case', () => {
     expect((await readCase(join(folder, 'case')))?.manifest.title).toBe('One');
   });
 
+  test('of one host says whose its evidence is; of two it does not', async () => {
+    await put('case/a.log', AUDIT);
+    const write = (hosts: readonly string[]) => put('case/case.foundling.json', JSON.stringify({ version: 1, hosts, evidence: [{ path: 'a.log' }] }));
+    await write(['db1']);
+    expect((await entriesOf([join(folder, 'case')]))[0]).toMatchObject({ host: 'db1' });
+    await write(['db1', 'db2']);
+    expect((await entriesOf([join(folder, 'case')]))[0]).toMatchObject({ host: 'file:a.log' });
+  });
+
   test('does not follow a path or a link out of its folder', async () => {
     await put('secret.log', AUDIT);
     await manifest([{ path: 'link.log' }]);
