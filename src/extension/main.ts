@@ -31,8 +31,8 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
   context.subscriptions.push(engines);
   context.subscriptions.push(vscode.window.createTreeView(EVIDENCE_VIEW, { treeDataProvider: evidenceTree(engines), showCollapseAll: true }));
   registerCommands(context, engines, log);
-  registerTreeEditor(context, engines);
-  const notebooks = registerNotebook(context, engines, log);
+  const tree = registerTreeEditor(context, engines);
+  const notebooks = registerNotebook(context, engines, tree, log);
   registerLanguage(context, engines, notebooks, log);
   return { engines };
 }

@@ -59,6 +59,8 @@ export type ToPage =
   /** Other evidence was found beside what is open. */
   | { readonly kind: 'neighbours'; readonly names: readonly string[] }
   | { readonly kind: 'command'; readonly command: PageCommand }
+  /** Chooses a process and brings it into sight: somebody followed it from a hunt's result. */
+  | { readonly kind: 'show'; readonly process: number }
   /** Said in the page's live region: "copied". */
   | { readonly kind: 'say'; readonly text: string };
 

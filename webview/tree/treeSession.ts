@@ -62,6 +62,9 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
     });
   };
 
+  /** Resolves when the first view of this page is there: what is to be shown in it waits for that. */
+  let viewStands: Promise<void> = Promise.resolve();
+
   async function makeView(): Promise<void> {
     viewAbort.abort();
     viewAbort = new AbortController();
@@ -231,12 +234,14 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           if (!persisted) store.dispatch({ type: 'chose', options: message.preferences });
           else if (persisted.processes !== message.summary.processes) store.dispatch({ type: 'forgot' });
           store.dispatch({ type: 'opened', session: message.session, title: message.title, summary: message.summary, neighbours: message.neighbours });
-          if (sameSession && persisted.view) void returnTo(persisted.view);
-          else void makeView();
+          viewStands = sameSession && persisted.view ? returnTo(persisted.view) : makeView();
           return;
         }
         case 'neighbours':
           store.dispatch({ type: 'neighbours', names: message.names });
+          return;
+        case 'show':
+          void viewStands.then(() => goTo(message.process));
           return;
         case 'command':
           return;

@@ -3,8 +3,9 @@ import { CELL_PARENTS } from '../../case/index.js';
 import { messageFromRenderer } from '../../../webview/shared/result.js';
 import type { Engines } from '../engines.js';
 import { editorResource } from '../evidenceView.js';
-import { COMMAND, CONTROLLER, CUSTOM_EDITOR, NOTEBOOK, RENDERER } from '../ids.js';
+import { COMMAND, CONTROLLER, NOTEBOOK, RENDERER } from '../ids.js';
 import { showFailure, type Log } from '../log.js';
+import type { TreeEditor } from '../treeEditor/index.js';
 import { askForEvidenceWith } from './askForEvidence.js';
 import { createHuntController } from './controller.js';
 import { NotebookSets } from './notebookSets.js';
@@ -12,7 +13,7 @@ import { cellStatus, chooseParents, runHunt } from './parentView.js';
 import { notebookSerializer } from './serializer.js';
 
 /** Notebooks `*.hunt.md`: the file as cells, running them, their results, the parent view of each. */
-export function registerNotebook(context: vscode.ExtensionContext, engines: Engines, log: Log): NotebookSets {
+export function registerNotebook(context: vscode.ExtensionContext, engines: Engines, tree: TreeEditor, log: Log): NotebookSets {
   const sets = new NotebookSets(engines, askForEvidenceWith(engines), log);
   const controller = createHuntController(sets, log);
   const status = cellStatus(sets);
@@ -25,7 +26,7 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
     status,
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, status),
     messaging.onDidReceiveMessage(({ message }) => {
-      answerRenderer(message, engines).catch((error: unknown) => showFailure(log, error));
+      answerRenderer(message, engines, tree).catch((error: unknown) => showFailure(log, error));
     }),
     vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
       chooseParents(
@@ -44,11 +45,11 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
   return sets;
 }
 
-async function answerRenderer(message: unknown, engines: Engines): Promise<void> {
+async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor): Promise<void> {
   const asked = messageFromRenderer(message);
   if (asked?.kind === 'copy') await vscode.env.clipboard.writeText(asked.text);
   if (asked?.kind !== 'openProcess') return;
   const set = engines.sets.find((each) => each.key === asked.set);
   if (!set) throw new Error(vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.'));
-  await vscode.commands.executeCommand('vscode.openWith', editorResource(set), CUSTOM_EDITOR);
+  await tree.show(editorResource(set), set.key, asked.process);
 }

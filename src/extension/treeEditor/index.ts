@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { PAGE_COMMANDS, type FromPage, type PageCommand, type Preferences } from '../../../webview/shared/protocol.js';
+import type { ProcessRow } from '../../model/index.js';
 import type { Engines } from '../engines.js';
 import { SET_SCHEME, isCaseFile, nameOf, setUri } from '../evidenceSets.js';
 import { COMMAND, CUSTOM_EDITOR, SETTING } from '../ids.js';
@@ -8,12 +9,26 @@ import { isCancellation } from '../log.js';
 import { treePageHtml } from './html.js';
 import { createRelay, type PageEvidence, type Relay } from './relay.js';
 
+/** What the rest of the extension may ask of the tree editor. */
+export interface TreeEditor {
+  /** Shows a process of an open set, in the editor that is in sight or in one opened for it. `resource` is the set's, `key` its engine's. */
+  show(resource: vscode.Uri, key: string, process: ProcessRow): Promise<void>;
+}
+
+interface OpenEditor {
+  readonly relay: Relay;
+  /** Key of the set that it shows, once it is open. */
+  key(): string | undefined;
+}
+
 /** Registers the tree editor and the commands that act on the active one. */
-export function registerTreeEditor(context: vscode.ExtensionContext, engines: Engines): void {
-  const editors = new Map<vscode.WebviewPanel, Relay>();
+export function registerTreeEditor(context: vscode.ExtensionContext, engines: Engines): TreeEditor {
+  const editors = new Map<vscode.WebviewPanel, OpenEditor>();
+  /** Processes to show, by set, for an editor whose page is not there yet. */
+  const wanted = new Map<string, ProcessRow>();
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
-    resolveCustomEditor: ({ uri }, panel) => openEditor(context, engines, editors, uri, panel),
+    resolveCustomEditor: ({ uri }, panel) => openEditor(context, engines, editors, wanted, uri, panel),
   };
   context.subscriptions.push(
     vscode.window.registerCustomEditorProvider(CUSTOM_EDITOR, provider, {
@@ -23,10 +38,23 @@ export function registerTreeEditor(context: vscode.ExtensionContext, engines: En
   );
   for (const command of PAGE_COMMANDS) {
     const run = (): void => {
-      for (const [panel, relay] of editors) if (panel.active) relay.post({ kind: 'command', command });
+      for (const [panel, { relay }] of editors) if (panel.active) relay.post({ kind: 'command', command });
     };
     context.subscriptions.push(vscode.commands.registerCommand(commandId(command), run));
   }
+  return {
+    async show(resource, key, process) {
+      for (const [panel, { relay, key: shown }] of editors) {
+        // The page of a hidden editor is gone: it gets the process when it comes back and says so.
+        if (shown() !== key || !panel.visible) continue;
+        panel.reveal();
+        relay.post({ kind: 'show', process });
+        return;
+      }
+      wanted.set(key, process);
+      await vscode.commands.executeCommand('vscode.openWith', resource, CUSTOM_EDITOR);
+    },
+  };
 }
 
 function commandId(command: PageCommand): string {
@@ -36,7 +64,8 @@ function commandId(command: PageCommand): string {
 function openEditor(
   context: vscode.ExtensionContext,
   engines: Engines,
-  editors: Map<vscode.WebviewPanel, Relay>,
+  editors: Map<vscode.WebviewPanel, OpenEditor>,
+  wanted: Map<string, ProcessRow>,
   uri: vscode.Uri,
   panel: vscode.WebviewPanel,
 ): void {
@@ -75,14 +104,21 @@ function openEditor(
     isCancellation,
     newSession: randomUUID,
   });
-  editors.set(panel, relay);
+  editors.set(panel, { relay, key: () => openKey });
   const ended = engines.onDidChange(() => {
     if (openKey !== undefined && !engines.sets.some((set) => set.key === openKey)) {
       openKey = undefined;
       relay.ended();
     }
   });
-  const received = webview.onDidReceiveMessage((message: unknown) => relay.receive(message));
+  const received = webview.onDidReceiveMessage(async (message: unknown) => {
+    await relay.receive(message);
+    // A new page has said `ready` and got its evidence by now.
+    const process = openKey === undefined ? undefined : wanted.get(openKey);
+    if (openKey === undefined || process === undefined) return;
+    wanted.delete(openKey);
+    relay.post({ kind: 'show', process });
+  });
   panel.onDidDispose(() => {
     editors.delete(panel);
     ended.dispose();
