@@ -1,5 +1,5 @@
 import { durationWords, type RowWindow } from '../engine/index.js';
-import { FLAG } from '../model/index.js';
+import { BASIS_OBSERVED, FLAG } from '../model/index.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
 import { counted, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
@@ -70,7 +70,8 @@ function describe(window: RowWindow, row: number, parents: 'recorded' | 'created
   if ((flags & FLAG.unrecorded) !== 0) parts.push('unrecorded');
   if ((flags & FLAG.intermediate) !== 0) parts.push('intermediate');
   if (window.user[row] !== '') parts.push(visible(window.user[row]!));
-  if (!Number.isNaN(start)) parts.push(timeText(start, times));
+  // Who was not seen to begin had begun by then.
+  if (!Number.isNaN(start)) parts.push(`${window.startBasis?.[row] === BASIS_OBSERVED ? '' : 'by '}${timeText(start, times)}`);
   const args = visible(window.args[row]!);
   return parts.join('  ') + (args === '' || args === name ? '' : `  ${dim(args)}`);
 }

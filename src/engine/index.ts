@@ -2,6 +2,4 @@ export { createEngine } from './createEngine.js';
 export type { EnginePorts } from './ports.js';
 export * from './requests.js';
 export { durationWords, utcWords } from './timeWords.js';
-export { quoted } from './showCommand.js';
-export { basisWords, confidenceWord } from './whySentence.js';
 export { type MemberOf, rawAtPlace } from './raw.js';

@@ -1,4 +1,4 @@
-import { basisOf, FLAG, ID_NOT_STATED, type ProcessRow, UNSET_ID } from '../model/index.js';
+import { FLAG, ID_NOT_STATED, type ProcessRow, UNSET_ID } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
 import type { ProcessRef, Ref } from './requests.js';
 
@@ -58,5 +58,3 @@ export function sessionText(set: OpenedSet, row: ProcessRow): string | null {
 export function unitText(set: OpenedSet, row: ProcessRow): string | null {
   return set.strings.text(set.lineage.unit[row]!) ?? null;
 }
-
-export { basisOf };

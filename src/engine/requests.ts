@@ -124,6 +124,8 @@ export interface RowWindow {
   readonly pid: Int32Array;
   readonly flags: Uint32Array; // FLAG
   readonly start: Float64Array;
+  /** Basis code of `start`: other than observed, it began then or before (first seen). */
+  readonly startBasis?: Uint8Array;
   readonly end: Float64Array; // NaN: alive at the end of the evidence, or not known
   readonly lastSeen: Float64Array;
   /** When it was first adopted, NaN if never: where the lifeline changes. */

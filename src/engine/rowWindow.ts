@@ -19,7 +19,7 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     first: begin, count, rowCount: view.rows.length,
     process: new Int32Array(count).fill(-1), depth: new Uint16Array(count), fold: new Uint8Array(count),
     setSize: new Uint32Array(count), posInSet: new Uint32Array(count), pid: new Int32Array(count).fill(-1), flags: new Uint32Array(count),
-    start: new Float64Array(count).fill(NaN), end: new Float64Array(count).fill(NaN), lastSeen: new Float64Array(count).fill(NaN), adoptedAt: new Float64Array(count).fill(NaN),
+    start: new Float64Array(count).fill(NaN), startBasis: new Uint8Array(count).fill(BASIS_NONE), end: new Float64Array(count).fill(NaN), lastSeen: new Float64Array(count).fill(NaN), adoptedAt: new Float64Array(count).fill(NaN),
     otherParentRow: new Int32Array(count).fill(-1), creatorPid: new Int32Array(count).fill(-1), adopterPid: new Int32Array(count).fill(-1),
     creatorBasis: new Uint8Array(count).fill(BASIS_NONE), hiddenBelow: new Uint32Array(count),
     name: new Array<string>(count).fill(''), args: new Array<string>(count).fill(''), user: new Array<string>(count).fill(''),
@@ -45,6 +45,7 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     window.pid[at] = lineage.pid[process]!;
     window.flags[at] = lineage.flags[process]!;
     window.start[at] = lineage.start[process]!;
+    window.startBasis[at] = lineage.startBasis[process]!;
     window.end[at] = lineage.end[process]!;
     window.lastSeen[at] = lineage.lastSeen[process]!;
     window.adoptedAt[at] = firstAdoption(set, process);

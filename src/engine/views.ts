@@ -1,6 +1,5 @@
 import { FLAG, type ParentView, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { firstAdoption } from './processWords.js';
 import type { GroupHeading } from './viewGroups.js';
 import { groupsOf } from './viewGroups.js';
 import type { ViewAsk, ViewState } from './requests.js';
@@ -89,7 +88,7 @@ function isAlive(set: OpenedSet, row: ProcessRow, at: number): boolean {
 }
 
 /** The last moment that a lifeline can be drawn to. */
-function endOf(set: OpenedSet, row: ProcessRow): number {
+export function endOf(set: OpenedSet, row: ProcessRow): number {
   const end = set.lineage.end[row]!;
   return Number.isNaN(end) ? set.lineage.lastSeen[row]! : end;
 }
@@ -147,4 +146,3 @@ export function nextOrphanRow(set: OpenedSet, view: View, row: number, backward:
   return -1;
 }
 
-export { endOf, firstAdoption };

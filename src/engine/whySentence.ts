@@ -53,7 +53,7 @@ function how(set: OpenedSet, row: ProcessRow): string {
 }
 
 /** The basis as people say it; an inference with its strength. */
-export function basisWords(basis: Basis, confidence: number): string {
+function basisWords(basis: Basis, confidence: number): string {
   switch (basis) {
     case 'observed': return 'a record states it';
     case 'derived': return 'it follows from the records';
@@ -63,7 +63,7 @@ export function basisWords(basis: Basis, confidence: number): string {
 }
 
 /** strong, likely or weak. */
-export function confidenceWord(confidence: number): 'strong' | 'likely' | 'weak' {
+function confidenceWord(confidence: number): 'strong' | 'likely' | 'weak' {
   return confidence >= 0.9 ? 'strong' : confidence >= 0.6 ? 'likely' : 'weak';
 }
 

@@ -192,7 +192,7 @@ function derivedEvents(input: Shared): Derived {
 }
 
 /** The parent as recorded at a time: the interval that holds it, else the nearest one. -1: none known. */
-export function parentAt(lineage: Lineage, process: number, time: number): number {
+function parentAt(lineage: Lineage, process: number, time: number): number {
   if (process < 0) return -1;
   const first = lineage.intervalFirst[process]!;
   let at = lineage.intervalFirst[process + 1]! - 1;

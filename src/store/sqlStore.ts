@@ -2,7 +2,7 @@ import { INDICES, SCHEMA } from './schema.js';
 import type { SqlDatabase, SqlModule, SqlStatement, SqlValue } from './sqlModule.js';
 
 /** Queries call `alive()` once in so many rows: `(id & 4095) <> 0 OR alive()`. */
-export const ROWS_BETWEEN_LOOKS = 4096;
+const ROWS_BETWEEN_LOOKS = 4096;
 
 /** What a running query is watched by. SQLite in wasm has no interrupt, so the query itself calls out (HUNT 13, `alive()`). */
 export interface Watch {
@@ -27,7 +27,7 @@ export class StoreFull extends Error {
   constructor(events: number, options?: { cause?: unknown }) {
     super(
       `The embedded store is full after ${events} events (its memory ends at 2 GiB). The tree, details and search still work; ` +
-        'for hunts open fewer files, or load this evidence into a ClickHouse store (foundling load EVIDENCE --store URL).',
+        'for hunts open fewer files at once. A set of this size belongs in a ClickHouse store.',
       options,
     );
     this.name = 'StoreFull';
