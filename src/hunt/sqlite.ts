@@ -97,7 +97,7 @@ export class Printer {
   private leaf(expr: Bound, stead: Stead, exact: boolean): string {
     if (expr.kind === 'relation') return this.relation(expr, this.scope);
     if (expr.kind === 'isNull' || expr.kind === 'value' || expr.kind === 'absent' || expr.kind === 'column') return this.scalar(expr, stead);
-    const places = placesOf(expr, false).filter((place) => !stead.has(place.name));
+    const places = placesCompared(expr).filter((place) => !stead.has(place.name));
     const list = places.find((place) => place.column.form === 'args' || place.column.form === 'action');
     const only = places.length === 1 ? places[0] : undefined;
     if (list !== undefined && expr.kind === 'compare' && expr.op === '!=') {
@@ -283,13 +283,29 @@ function derived(place: Place, text: string): string {
   return place.column.derive === undefined ? text : put(place.column.derive, text);
 }
 
-/** The distinct places in an expression; without those of which only the number of items is asked, if not `counted`. */
-export function placesOf(expr: Bound, counted = true): Place[] {
+/** The distinct places in an expression. */
+export function placesOf(expr: Bound): Place[] {
   const found = new Map<string, Place>();
-  const lengths = new Set<Bound>();
   walkBound(expr, (inner) => {
-    if (inner.kind === 'count' && !counted) lengths.add(inner.list);
-    if (inner.kind === 'place' && !lengths.has(inner)) found.set(inner.place.name, inner.place);
+    if (inner.kind === 'place') found.set(inner.place.name, inner.place);
   });
+  return [...found.values()];
+}
+
+/**
+ * The places whose values one test compares. A test inside it (`(a == "x") == true`) is a test of its own, so that a list in it is asked
+ * there; of a counted list only the number is asked.
+ */
+function placesCompared(test: Bound): Place[] {
+  const found = new Map<string, Place>();
+  const look = (expr: Bound): void => {
+    if (expr.kind === 'place') found.set(expr.place.name, expr.place);
+    else if (expr.kind === 'call') expr.args.forEach(look);
+    else if (expr.kind === 'arithmetic') [expr.left, expr.right].forEach(look);
+  };
+  if (test.kind === 'compare') [test.left, test.right].forEach(look);
+  else if (test.kind === 'in') [test.subject, ...test.items].forEach(look);
+  else if (test.kind === 'wildcard' || test.kind === 'regex') look(test.subject);
+  else look(test);
   return [...found.values()];
 }
