@@ -14,6 +14,8 @@ export function fileOf(evidence) {
 /** Settings that let the workbench open this evidence in our editor by itself: shared names such as audit.log are text by default. */
 export function settingsFor(evidence) {
   const file = fileOf(evidence);
-  if (file === undefined || file.endsWith('.hunt.md')) return {};
-  return { 'workbench.editorAssociations': { [path.basename(file)]: 'foundling.tree', [CASE_FILE]: 'foundling.tree' } };
+  if (file === undefined) return {};
+  // A file that is named at the start opens before extensions are known, so its editor must stand in the settings.
+  const editor = file.endsWith('.hunt.md') ? 'foundling.hunt' : 'foundling.tree';
+  return { 'workbench.editorAssociations': { [path.basename(file)]: editor, [CASE_FILE]: 'foundling.tree' } };
 }
