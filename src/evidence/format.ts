@@ -36,6 +36,9 @@ export interface Format {
   sniff(head: Uint8Array, path: string): number;
   /** Which of a container's members belong together as one evidence of this format; undefined: none (more). Asked again for the rest until it answers undefined. */
   claim?(paths: readonly string[]): readonly string[] | undefined;
-  /** Reads one member (or one claimed group) into batches. Bad records are counted in `account`, never thrown. Throws only EvidenceUnreadable. */
+  /**
+   * Reads one member (or one claimed group) into batches. Bad records are counted in `account`, never thrown; a member that cannot be read further
+   * just ends, and `context.isCut()` tells. Throws only when it was aborted.
+   */
   parse(members: readonly Member[], context: ParseContext): AsyncIterable<Batch>;
 }

@@ -3,7 +3,7 @@ import { type Format, SNIFF_BYTES } from './format.js';
 import { hostsNamedIn } from './hosts.js';
 import { FORMATS, formatOf } from './registry.js';
 import type { Source } from './set.js';
-import { unknownFormat } from './unknown.js';
+import { linkFormat, unknownFormat } from './unknown.js';
 
 /** Members that will be read together as one evidence, with their format. */
 export interface PlannedEvidence {
@@ -20,25 +20,21 @@ export interface PlannedEvidence {
 const GROUPS_MOST = 256;
 
 /** Finds out what each source holds, from the heads of its members. Sources and members keep their order; groups come where their first member is. */
-export async function planEvidence(
-  sources: readonly Source[],
-  signal: AbortSignal | undefined,
-  formats: readonly Format[] = FORMATS,
-): Promise<PlannedEvidence[]> {
+export async function planEvidence(sources: readonly Source[], signal: AbortSignal | undefined): Promise<PlannedEvidence[]> {
   const planned: PlannedEvidence[] = [];
   for (const source of sources) {
     if (source.members.length === 0) {
       planned.push({ source, format: unknownFormat, members: [], hosts: [], error: undefined });
       continue;
     }
-    const groups = claimGroups(source.members, formats);
+    const groups = claimGroups(source.members);
     const placed = new Set<ClaimedGroup>();
     for (const member of source.members) {
       signal?.throwIfAborted();
       const group = groups.get(member);
       if (!group) {
         const head = await headOf(member);
-        const format = (head.bytes && formatOf(head.bytes, member.path, formats)) ?? unknownFormat;
+        const format = member.linkTarget !== undefined ? linkFormat : ((head.bytes && formatOf(head.bytes, member.path)) ?? unknownFormat);
         planned.push({ source, format, members: [member], hosts: head.bytes ? hostsNamedIn(head.bytes) : [], error: head.error });
       } else if (!placed.has(group)) {
         placed.add(group);
@@ -52,7 +48,7 @@ export async function planEvidence(
 /** The formats that a source holds evidence of, each once; none when nothing in it is recognised. */
 export async function formatsIn(source: Source): Promise<readonly Format[]> {
   const planned = await planEvidence([source], undefined);
-  return [...new Set(planned.map(({ format }) => format))].filter((format) => format !== unknownFormat);
+  return [...new Set(planned.map(({ format }) => format))].filter((format) => format !== unknownFormat && format !== linkFormat);
 }
 
 interface ClaimedGroup {
@@ -60,11 +56,11 @@ interface ClaimedGroup {
   readonly members: readonly Member[];
 }
 
-function claimGroups(members: readonly Member[], formats: readonly Format[]): Map<Member, ClaimedGroup> {
+function claimGroups(members: readonly Member[]): Map<Member, ClaimedGroup> {
   const groups = new Map<Member, ClaimedGroup>();
   let free: readonly Member[] = members;
   let count = 0;
-  for (const format of formats) {
+  for (const format of FORMATS) {
     if (!format.claim) continue;
     while (count++ < GROUPS_MOST) {
       const claimed = new Set(format.claim(free.map((member) => member.path)) ?? []);

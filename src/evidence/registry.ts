@@ -11,10 +11,10 @@ export const FORMATS: readonly Format[] = [auditFormat, procLinesFormat, procTre
 const FLOOR = 0.3;
 
 /** The format whose content this is, from the head of a file; undefined when nobody recognises it. Content decides, the path only hints. */
-export function formatOf(head: Uint8Array, path: string, formats: readonly Format[] = FORMATS): Format | undefined {
+export function formatOf(head: Uint8Array, path: string): Format | undefined {
   let best: Format | undefined;
   let certainty = FLOOR;
-  for (const format of formats) {
+  for (const format of FORMATS) {
     const claim = format.sniff(head, path);
     if (claim > certainty) {
       best = format;

@@ -8,10 +8,6 @@ export const unknownFormat: Format = {
   // eslint-disable-next-line require-yield -- it states no observation
   async *parse(members, context) {
     for (const member of members) {
-      if (member.linkTarget !== undefined) {
-        context.account.note('a symbolic link; it was not followed', member.path, 0);
-        continue;
-      }
       let lines = 0;
       let isBinary = false;
       let endsInLine = true;
@@ -31,5 +27,16 @@ export const unknownFormat: Format = {
       if (isWide) context.account.note('a text in UTF-16, as Windows shells write it; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)', member.path, 0);
       else context.account.note(isBinary ? 'a binary file of no known format' : 'a text file of no known format', member.path, 0);
     }
+  },
+};
+
+/** A symbolic link that belongs to no copy of /proc: it is listed with where it points, and what it points to is not read. */
+export const linkFormat: Format = {
+  id: 'link',
+  title: 'symbolic link, not followed',
+  sniff: () => 0,
+  // eslint-disable-next-line require-yield, @typescript-eslint/require-await -- it states no observation and has no bytes
+  async *parse(members, context) {
+    for (const member of members) context.account.note('a symbolic link; it was not followed', member.path, 0);
   },
 };

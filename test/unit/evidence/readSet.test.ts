@@ -124,7 +124,7 @@ describe('what is not recognised', () => {
 
   test('a link in an archive is not followed', async () => {
     const { entries } = await readAll([{ name: 'a.tar', members: [memoryMember('latest', '', { linkTarget: '/etc/shadow' })] }]);
-    expect(entries[0]).toMatchObject({ format: 'unknown', accounting: { bytes: 0, records: 0 }, troubles: [{ what: 'a symbolic link; it was not followed' }] });
+    expect(entries[0]).toMatchObject({ format: 'link', accounting: { bytes: 0, records: 0 }, troubles: [{ what: 'a symbolic link; it was not followed' }] });
   });
 });
 
