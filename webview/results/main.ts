@@ -1,6 +1,6 @@
 import type { ActivationFunction } from 'vscode-notebook-renderer';
-import { isResultOutput } from '../shared/result.js';
-import { drawResult } from './resultView.js';
+import { isResultOutput, type FromRenderer, type ResultOutput, type ToRenderer } from '../shared/result.js';
+import { drawResult, type Extension } from './resultView.js';
 import { STYLE } from './style.js';
 
 /** The notebook renderer of hunts' results. */
@@ -8,12 +8,38 @@ export const activate: ActivationFunction = (context) => {
   const style = document.createElement('style');
   style.textContent = STYLE;
   document.head.append(style);
-  const post = context.postMessage?.bind(context);
+  const extension = extensionOf(context);
   return {
     renderOutputItem(item, element) {
       const output: unknown = item.json();
-      if (isResultOutput(output)) drawResult(element, output, post);
+      if (isResultOutput(output)) drawResult(element, output, extension);
       else element.textContent = 'This result was made by another version of Foundling. Run the cell again.';
     },
   };
 };
+
+/** The extension behind the renderer's messages; undefined where a notebook is shown without it. */
+function extensionOf(context: Parameters<ActivationFunction>[0]): Extension | undefined {
+  const { postMessage, onDidReceiveMessage } = context;
+  if (!postMessage || !onDidReceiveMessage) return undefined;
+  const waiting = new Map<string, { resolve(output: ResultOutput): void; reject(error: Error): void }>();
+  onDidReceiveMessage((message: unknown) => {
+    const answer = message as ToRenderer; // only our own extension posts to this renderer
+    const asker = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('output' in answer) asker?.resolve(answer.output);
+    else asker?.reject(new Error(answer.error));
+  });
+  const tell = (message: FromRenderer): void => void postMessage(message);
+  return {
+    tell,
+    more({ set, text, parents }) {
+      // A notebook that is shown twice has two of these pages, and an answer goes to both: the id says whose it is.
+      const id = String(Math.random());
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        tell({ kind: 'more', id, set, text, ...(parents ? { parents } : {}) });
+      });
+    },
+  };
+}

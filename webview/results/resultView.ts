@@ -1,28 +1,35 @@
 import { visiblePieces } from '../shared/text.js';
-import { processLabel } from '../shared/words.js';
+import { grouped, processLabel } from '../shared/words.js';
 import { csvOf, jsonOf } from './copies.js';
-import type { FromRenderer, ResultOutput } from '../shared/result.js';
+import { MOST_ROWS, type FromRenderer, type ResultOutput } from '../shared/result.js';
 import { caveats, cellText, countText, isNumeric } from '../shared/resultText.js';
 import { nextSorting, sortedRows, type Sorting } from './sorting.js';
 
-/** Says something to the extension; undefined where nobody listens (an exported notebook). */
-export type Tell = ((message: FromRenderer) => void) | undefined;
+/** The extension, as a drawn result sees it. */
+export interface Extension {
+  tell(message: FromRenderer): void;
+  /** Asks for more rows. Rejects with an Error whose message is fit to show. */
+  more(output: ResultOutput): Promise<ResultOutput>;
+}
+/** undefined where nobody listens (an exported notebook). */
+type Tell = Extension['tell'] | undefined;
 
 /** Draws a result into an element: text only, whatever the evidence says. Plain elements, since a notebook's page is shared with other renderers' kits. */
-export function drawResult(into: HTMLElement, output: ResultOutput, tell: Tell): void {
+export function drawResult(into: HTMLElement, output: ResultOutput, extension: Extension | undefined): void {
+  const tell = extension?.tell.bind(extension);
   const root = element('section', 'foundling-result');
   root.setAttribute('aria-label', `Hunt result: ${countText(output)}`);
   const body = element('div', 'foundling-body');
   const announced = element('span', 'foundling-announced');
   announced.setAttribute('aria-live', 'polite');
-  root.append(body, foot(output, announced, tell), ...limits(output));
+  root.append(body, foot(into, output, announced, extension), ...limits(output));
   if (output.view === 'tree') drawTree(body, output, tell);
   else if (output.rows.length > 0) drawTable(body, output, tell, announced);
   else body.hidden = true;
   into.replaceChildren(root);
 }
 
-function foot(output: ResultOutput, announced: HTMLElement, tell: Tell): HTMLElement {
+function foot(into: HTMLElement, output: ResultOutput, announced: HTMLElement, extension: Extension | undefined): HTMLElement {
   const line = element('div', 'foundling-foot');
   const count = element('strong');
   count.textContent = countText(output);
@@ -35,22 +42,40 @@ function foot(output: ResultOutput, announced: HTMLElement, tell: Tell): HTMLEle
   const evidence = element('span');
   appendVisible(evidence, output.evidence);
   line.append(evidence);
-  if (tell && output.rows.length > 0) {
+  if (extension && output.rows.length > 0) {
     const copy = (what: string, make: (output: ResultOutput) => string): HTMLElement => {
       const button = element('button');
       button.textContent = `Copy as ${what}`;
       button.title = output.truncated || output.rows.length < output.total ? `Copies the ${output.rows.length} rows shown` : 'Copies all rows';
       button.addEventListener('click', () => {
-        tell({ kind: 'copy', text: make(output) });
+        extension.tell({ kind: 'copy', text: make(output) });
         announced.textContent = `${output.rows.length} rows copied as ${what}`;
       });
       return button;
     };
     const buttons = element('span', 'foundling-buttons');
+    if (output.rows.length < Math.min(output.total, MOST_ROWS)) buttons.append(moreButton(into, output, announced, extension));
     buttons.append(copy('CSV', csvOf), copy('JSON', jsonOf), announced);
     line.append(buttons);
   }
   return line;
+}
+
+function moreButton(into: HTMLElement, output: ResultOutput, announced: HTMLElement, extension: Extension): HTMLElement {
+  const button = element('button');
+  button.textContent = output.total <= MOST_ROWS ? `Show all ${grouped(output.total)}` : `Show ${grouped(MOST_ROWS)}`;
+  button.addEventListener('click', () => {
+    button.disabled = true;
+    announced.textContent = 'asking the evidence again';
+    extension.more(output).then(
+      (more) => drawResult(into, more, extension),
+      (error: unknown) => {
+        button.disabled = false;
+        announced.textContent = error instanceof Error ? error.message : String(error);
+      },
+    );
+  });
+  return button;
 }
 
 /** What the result cannot say: evidence that was not read stands open, what it could not have shown is one click away. */

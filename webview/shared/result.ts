@@ -2,6 +2,7 @@ import type { Cell, HuntAsk, HuntResult, Summary, TreeLine } from '../../src/eng
 
 /** How a hunt was run: as written, with the creator for the parent, or both to see what only the created tree gives. */
 export type HuntParents = NonNullable<HuntAsk['parents']>;
+export const HUNT_PARENTS = ['recorded', 'created', 'difference'] as const satisfies readonly HuntParents[];
 
 /** A hunt's result as a notebook output carries it: plain JSON, its first rows and the counts of the whole. */
 export interface ResultOutput {
@@ -10,7 +11,10 @@ export interface ResultOutput {
   readonly set: string;
   /** What a person calls the evidence. */
   readonly evidence: string;
-  readonly parents: HuntParents;
+  /** The hunt, for asking for more of its rows. */
+  readonly text: string;
+  /** Absent: as it is written. */
+  readonly parents?: HuntParents;
   readonly columns: HuntResult['columns'];
   readonly rows: readonly (readonly Cell[])[];
   /** The process behind each row, -1 none. */
@@ -32,14 +36,26 @@ export type FromRenderer =
   /** Shows a process in the tree editor. */
   | { readonly kind: 'openProcess'; readonly set: string; readonly process: number }
   /** Puts text on the clipboard: a notebook's page may not be allowed to. */
-  | { readonly kind: 'copy'; readonly text: string };
+  | { readonly kind: 'copy'; readonly text: string }
+  /** Asks for up to {@link MOST_ROWS} rows of a hunt whose output carries fewer. Answered with the same id. */
+  | { readonly kind: 'more'; readonly id: string; readonly set: string; readonly text: string; readonly parents?: HuntParents };
+
+/** What the extension answers. */
+export type ToRenderer = { readonly kind: 'more'; readonly id: string } & ({ readonly output: ResultOutput } | { readonly error: string });
+
+/** So many rows are drawn at most: each is an element of the page. The command line and a narrower hunt have no such bound. */
+export const MOST_ROWS = 2_000;
 
 /** A message of a renderer, checked: it draws strangers' text. */
 export function messageFromRenderer(value: unknown): FromRenderer | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const message = value as Record<string, unknown>; // each field is checked before it is used
-  const { kind, set, process, text } = message;
+  const { kind, set, process, text, id } = message;
   if (kind === 'copy') return typeof text === 'string' ? { kind, text } : undefined;
+  if (kind === 'more') {
+    const parents = HUNT_PARENTS.find((each) => each === message['parents']);
+    return typeof id === 'string' && typeof set === 'string' && typeof text === 'string' ? { kind, id, set, text, ...(parents ? { parents } : {}) } : undefined;
+  }
   const whole = kind === 'openProcess' && typeof set === 'string' && typeof process === 'number' && Number.isInteger(process) && process >= 0;
   return whole ? { kind, set, process } : undefined;
 }
@@ -49,13 +65,17 @@ export function isResultOutput(value: unknown): value is ResultOutput {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'rows' in value && Array.isArray(value.rows);
 }
 
-export function outputOf(result: HuntResult, about: { set: string; evidence: string; parents: HuntParents; summary: Summary }): ResultOutput {
-  const { set, evidence, parents, summary } = about;
+export function outputOf(
+  result: HuntResult,
+  about: { set: string; evidence: string; text: string; parents: HuntParents | undefined; summary: Summary },
+): ResultOutput {
+  const { set, evidence, text, parents, summary } = about;
   return {
     version: 1,
     set,
     evidence,
-    parents,
+    text,
+    ...(parents ? { parents } : {}),
     columns: result.columns,
     rows: result.rows,
     processes: [...result.processes],

@@ -30,7 +30,7 @@ export function caveats(output: ResultOutput): string[] {
     sentences.push(`${grouped(output.undecided.count)} undecided${fields}`);
   }
   if (output.total > 0 && rest.length > 0) sentences.push(`basis: ${rest.join(', ')}`);
-  sentences.push(output.parents === 'difference' ? 'only what the created tree gives' : `process.parent as ${output.parents}`);
+  sentences.push(output.parents === 'difference' ? 'only what the created tree gives' : `process.parent as ${output.parents ?? 'recorded'}`);
   return sentences;
 }
 

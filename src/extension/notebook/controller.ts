@@ -76,12 +76,13 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
     if (set.summary.evidence.every((entry) => entry.error !== undefined))
       throw new Error(unreadableOf(set.summary).join('\n') || vscode.l10n.t('{0} holds no evidence.', set.title));
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
-    const result = await set.engine.ask('hunt', { text: cell.document.getText(), limit, ...(parents ? { parents } : {}) }, { signal: abort.signal });
+    const text = cell.document.getText();
+    const result = await set.engine.ask('hunt', { text, limit, ...(parents ? { parents } : {}) }, { signal: abort.signal });
     const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
     await execution.replaceOutput(
       mistake
         ? failure(mistake.code, placed(mistake, cell.document))
-        : shown(result, { set: set.key, evidence: set.title, parents: parents ?? 'recorded', summary: set.summary }),
+        : shown(result, { set: set.key, evidence: set.title, text, parents, summary: set.summary }),
     );
     return mistake === undefined;
   } finally {

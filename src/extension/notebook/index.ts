@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { CELL_PARENTS } from '../../case/index.js';
-import { messageFromRenderer } from '../../../webview/shared/result.js';
+import { messageFromRenderer, MOST_ROWS, outputOf, type ToRenderer } from '../../../webview/shared/result.js';
 import type { Engines } from '../engines.js';
 import { editorResource } from '../evidenceView.js';
 import { COMMAND, CONTROLLER, NOTEBOOK, RENDERER } from '../ids.js';
-import { showFailure, type Log } from '../log.js';
+import { messageOf, showFailure, type Log } from '../log.js';
 import type { TreeEditor } from '../treeEditor/index.js';
 import { askForEvidenceWith } from './askForEvidence.js';
 import { createHuntController } from './controller.js';
@@ -25,8 +25,8 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
     controller,
     status,
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, status),
-    messaging.onDidReceiveMessage(({ message }) => {
-      answerRenderer(message, engines, tree).catch((error: unknown) => showFailure(log, error));
+    messaging.onDidReceiveMessage(({ editor, message }) => {
+      answerRenderer(message, engines, tree, (answer) => messaging.postMessage(answer, editor)).catch((error: unknown) => showFailure(log, error));
     }),
     vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
       chooseParents(
@@ -45,11 +45,27 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
   return sets;
 }
 
-async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor): Promise<void> {
+async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, answer: (message: ToRenderer) => Thenable<unknown>): Promise<void> {
   const asked = messageFromRenderer(message);
-  if (asked?.kind === 'copy') await vscode.env.clipboard.writeText(asked.text);
-  if (asked?.kind !== 'openProcess') return;
+  if (!asked) return;
+  if (asked.kind === 'copy') {
+    await vscode.env.clipboard.writeText(asked.text);
+    return;
+  }
   const set = engines.sets.find((each) => each.key === asked.set);
-  if (!set) throw new Error(vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.'));
-  await tree.show(editorResource(set), set.key, asked.process);
+  const closed = vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.');
+  if (asked.kind === 'openProcess') {
+    if (!set) throw new Error(closed);
+    await tree.show(editorResource(set), set.key, asked.process);
+    return;
+  }
+  // The page that asked shows what went wrong, where the person looks.
+  const { id, text, parents } = asked;
+  if (!set) return void (await answer({ kind: 'more', id, error: closed }));
+  try {
+    const result = await set.engine.ask('hunt', { text, limit: MOST_ROWS, ...(parents ? { parents } : {}) });
+    await answer({ kind: 'more', id, output: outputOf(result, { set: set.key, evidence: set.title, text, parents, summary: set.summary }) });
+  } catch (error) {
+    await answer({ kind: 'more', id, error: messageOf(error) });
+  }
 }

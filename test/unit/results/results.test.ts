@@ -4,7 +4,7 @@ import type { ResultOutput } from '../../../webview/shared/result.js';
 import { isResultOutput, messageFromRenderer, outputOf } from '../../../webview/shared/result.js';
 import { csvOf, jsonOf } from '../../../webview/results/copies.js';
 import { resultText, summaryText } from '../../../webview/shared/resultText.js';
-import { drawResult } from '../../../webview/results/resultView.js';
+import { drawResult, type Extension } from '../../../webview/results/resultView.js';
 import { visibleText } from '../../../webview/shared/text.js';
 import { nextSorting, sortedRows } from '../../../webview/results/sorting.js';
 
@@ -12,6 +12,7 @@ const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
   version: 1,
   set: 'k',
   evidence: 'case',
+  text: 'exec where true',
   parents: 'created',
   columns: [
     { name: 'process.name', type: 'text' },
@@ -34,6 +35,9 @@ const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
   ...change,
 });
 const evil = '<img src=x onerror=alert(1)>\u202e\n=cmd()';
+
+/** An extension that notes what it is told and has no more rows. */
+const telling = (told: unknown[]): Extension => ({ tell: (message) => told.push(message), more: () => Promise.reject(new Error('not asked for')) });
 
 test('the text twin is an aligned table with counts, basis and parent view', () => {
   expect(resultText(output())).toBe(
@@ -93,7 +97,7 @@ test('evidence that is HTML stays text on the page', () => {
       ],
       evidence: evil,
     }),
-    () => undefined,
+    telling([]),
   );
   expect(into.querySelector('img')).toBeNull();
   expect(into.querySelector('td')?.textContent).toBe(visibleText(evil));
@@ -103,7 +107,7 @@ test('Enter on a row asks for its process, and a row of no process asks for noth
   const told: unknown[] = [];
   const into = document.createElement('div');
   document.body.append(into);
-  drawResult(into, output(), (message) => told.push(message));
+  drawResult(into, output(), telling(told));
   const rows = [...into.querySelectorAll('tbody tr')];
   for (const row of rows) row.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   expect(told).toEqual([
@@ -167,14 +171,33 @@ test('JSON keeps every character, escaped', () => {
 test('copying goes through the extension', () => {
   const told: unknown[] = [];
   const into = document.createElement('div');
-  drawResult(into, output(), (message) => told.push(message));
+  drawResult(into, output(), telling(told));
   into.querySelector<HTMLElement>('.foundling-buttons button')?.click();
   expect(told).toEqual([{ kind: 'copy', text: csvOf(output()) }]);
+});
+
+test('a cut result shows more when it is asked to, and says why it cannot', async () => {
+  const into = document.createElement('div');
+  const whole = output({ rows: [...output().rows, ['sh', 9]], processes: [7, 8, -1, 9], total: 4 });
+  let answer: () => Promise<ResultOutput> = () => Promise.reject(new Error('The evidence of this result is no longer open.'));
+  drawResult(into, output({ total: 4 }), { tell: () => undefined, more: () => answer() });
+  const more = (): HTMLButtonElement | undefined => [...into.querySelectorAll('button')].find((button) => button.textContent === 'Show all 4');
+  more()?.click();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(into.querySelector('.foundling-announced')?.textContent).toBe('The evidence of this result is no longer open.');
+  answer = () => Promise.resolve(whole);
+  more()?.click();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(into.querySelectorAll('tbody tr')).toHaveLength(4);
+  expect(more()).toBeUndefined();
 });
 
 test('messages and outputs that are not ours are refused', () => {
   expect(messageFromRenderer({ kind: 'openProcess', set: 'k', process: 1.5 })).toBeUndefined();
   expect(messageFromRenderer({ kind: 'run', command: 'x' })).toBeUndefined();
+  expect(messageFromRenderer({ kind: 'more', id: '1', set: 'k', text: 'x', parents: 'evil' })).toEqual({ kind: 'more', id: '1', set: 'k', text: 'x' });
   expect(isResultOutput({ version: 2, rows: [] })).toBe(false);
   const summary = { evidence: [], hosts: [], processes: 0, orphans: 0, observations: 0, from: 0, to: 0, storeReady: true };
   const result = {
@@ -189,5 +212,5 @@ test('messages and outputs that are not ours are refused', () => {
     diagnostics: [],
     elapsedMs: 1,
   };
-  expect(isResultOutput(JSON.parse(JSON.stringify(outputOf(result, { set: 'k', evidence: 'e', parents: 'recorded', summary }))))).toBe(true);
+  expect(isResultOutput(JSON.parse(JSON.stringify(outputOf(result, { set: 'k', evidence: 'e', text: 'x', parents: undefined, summary }))))).toBe(true);
 });
