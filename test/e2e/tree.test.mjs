@@ -42,6 +42,55 @@ test('the tree is drawn in light and in high contrast', async () => {
   expect(await workbench.webview().locator('[role=treegrid] [role=row]').count()).toBeGreaterThan(3);
 });
 
+/** What a person sees of the tree: its rows in order, the chosen one, the parent view. */
+const picture = () =>
+  workbench
+    .webview()
+    .locator('#tree')
+    .evaluate((tree) => ({
+      rows: [...tree.querySelectorAll('.row:not([hidden])')].map((row) => `${row.getAttribute('aria-rowindex')} ${row.getAttribute('aria-label')}`).sort(),
+      chosen: tree.querySelector('.row.selected')?.getAttribute('aria-label'),
+      caption: document.querySelector('.caption')?.textContent,
+    }));
+const press = (key) => workbench.webview().locator('#tree').press(key);
+const chosen = () => workbench.webview().locator('.row.selected').getAttribute('aria-label');
+
+test('N goes to an orphan, whose details say who created it and who has it now; C goes to its creator', async () => {
+  const webview = workbench.webview();
+  await webview.locator('#tree').click({ position: { x: 150, y: 60 } });
+  await press('n');
+  await webview.locator('.row.selected.orphan').waitFor();
+  expect(await chosen()).toMatch(/, orphan, .*adopted by .*created by /);
+  await webview.locator('.details .why').waitFor();
+  expect(await webview.locator('.details .claim h3').allTextContents()).toEqual(['Created by', 'Now under', 'Launcher', 'Entry']);
+  await webview.locator('.raw-record .raw-lines').first().waitFor();
+  const creator = await webview.locator('.details .claim').first().locator('.ref').textContent();
+  await press('c');
+  await webview.locator('.row.selected', { hasText: creator.split(' ')[1] }).waitFor();
+  expect(await chosen()).toContain(creator);
+});
+
+test('hidden and shown again, the tree is the same picture', async () => {
+  await press('p');
+  await press('n');
+  await workbench.webview().locator('.row.selected.orphan').waitFor();
+  await workbench.settled();
+  const before = await picture();
+  await workbench.command('File: New Untitled Text File');
+  await workbench.page.locator('.tabs-container .tab.active', { hasText: 'Untitled' }).waitFor();
+  await workbench.command('View: Close Editor');
+  await workbench.webview().locator('.row.selected').waitFor();
+  await workbench.settled();
+  expect(await picture()).toEqual(before);
+});
+
+test('axe finds nothing in the tree page, with an orphan chosen and its details open', async () => {
+  const frame = await workbench.frameWith('#tree');
+  await frame.evaluate(readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await frame.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  expect(violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(' ')).join(', ')})`)).toEqual([]);
+});
+
 test('nothing asked for another machine, and no page threw', () => {
   expect([...workbench.blocked]).toEqual([]);
   expect(workbench.errors).toEqual([]);

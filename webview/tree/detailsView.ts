@@ -34,7 +34,7 @@ const ADOPTER_MEANS: Readonly<Record<string, string>> = {
 
 /** The chosen process: the one sentence first, then what it rests on, then the records themselves. */
 export function createDetailsView(acts: DetailsActs): DetailsView {
-  const title = el('h2', { class: 'details-title' });
+  const title = el('h2', { class: 'details-title' }, 'Details');
   const ticket = createButton({ label: 'Copy for ticket', hint: 'Copy what is known of this process as plain text (Ctrl+C)', onPress: acts.copyForTicket });
   const dock = createIconButton({ icon: 'layout-sidebar-right', label: 'Move the details to the side or the bottom', onPress: acts.dock });
   const close = createIconButton({ icon: 'close', label: 'Close the details', onPress: acts.close });
@@ -77,14 +77,14 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const heading = state.selected?.process === -1;
     ticket.hidden = !details || heading;
     if (!state.selected || heading || (!details && !detailsError)) {
-      title.textContent = '';
+      title.textContent = 'Details';
       content.replaceChildren(
         el('p', { class: 'absent' }, state.selected && !heading ? 'reading' : 'Choose a process to see who created it, who has it now, and what says so.'),
       );
       return;
     }
     if (detailsError && (!details || details.process !== state.selected.process)) {
-      title.textContent = '';
+      title.textContent = 'Details';
       content.replaceChildren(el('p', { class: 'problem', role: 'alert' }, detailsError));
       return;
     }

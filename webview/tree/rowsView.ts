@@ -116,7 +116,10 @@ export function createRowsView(acts: RowActs): RowsView {
         const pooled = pool[i]!;
         const shown = row < span.first + span.count;
         pooled.element.hidden = !shown;
-        if (!shown) continue;
+        if (!shown) {
+          pooled.element.classList.remove('selected', 'hovered', 'match');
+          continue;
+        }
         fill(pooled, state, row, days);
         pooled.element.style.transform = `translateY(${(row - top) * ROW_HEIGHT}px)`;
         const chosen = state.selected?.row === row;
@@ -139,7 +142,7 @@ function captionOf({ view, summary }: TreeState): string {
   const time = Number.isFinite(view.from)
     ? `${dateOf(view.from)} ${clockTime(view.from)} to ${spansDays(view.from, view.to) ? `${dateOf(view.to)} ` : ''}${clockTime(view.to)}`
     : 'no times';
-  return `${host} · ${counted(view.orphans, 'orphan')} of ${counted(view.processes, 'process', 'processes')} · ${time}`;
+  return `${counted(view.orphans, 'orphan')} of ${counted(view.processes, 'process', 'processes')} · ${time} · ${host}`;
 }
 
 function createPooledRow(): PooledRow {

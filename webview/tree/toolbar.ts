@@ -82,7 +82,9 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
   keys.setAttribute('aria-expanded', 'false');
   helpBox.append(createButton({ label: 'Close', onPress: () => (helpBox.hidden = true) }));
 
-  const said = el('span', { class: 'said', 'aria-live': 'polite' });
+  // Over the page, not in it: what is said must not move the rows.
+  const said = el('div', { class: 'said', 'aria-live': 'polite' });
+  let heard = 0;
   const group = (...children: HTMLElement[]): HTMLElement => el('div', { class: 'tools' }, ...children);
   const element = el(
     'div',
@@ -93,12 +95,11 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
     group(previous, next),
     el('div', { class: 'tools search-tools' }, search.element, hits, previousHit, nextHit),
     group(fit, details, keys, el('span', { class: 'zone', title: 'All times are UTC' }, 'UTC')),
-    said,
     helpBox,
   );
 
   return {
-    element: el('div', { class: 'toolbar-frame' }, element),
+    element: el('header', { class: 'toolbar-frame' }, element, said),
     focusSearch: () => search.focus(),
     render(state) {
       parents.show(state.options.parents);
@@ -110,7 +111,12 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
       const hasHits = (state.search?.found?.processes.length ?? 0) > 0;
       for (const button of [previousHit, nextHit]) button.toggleAttribute('disabled', !hasHits);
       for (const button of [previous, next]) button.toggleAttribute('disabled', (state.view?.orphans ?? 0) === 0);
-      setText(said, state.said.text);
+      if (state.said.count !== heard) {
+        heard = state.said.count;
+        // Two classes in turn: the same sentence said again is shown again.
+        said.className = `said said-${heard % 2}`;
+        said.textContent = state.said.text;
+      }
     },
   };
 }

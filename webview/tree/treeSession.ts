@@ -65,21 +65,37 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
   /** Resolves when the first view of this page is there: what is to be shown in it waits for that. */
   let viewStands: Promise<void> = Promise.resolve();
 
-  async function makeView(): Promise<void> {
+  /** Rows are numbers in a view: an act on rows waits until the view that the person asked for is there. */
+  let viewThere: Promise<void> = Promise.resolve();
+
+  function makeView(): Promise<void> {
+    viewThere = askView();
+    return viewThere;
+  }
+
+  async function askView(): Promise<void> {
     viewAbort.abort();
     viewAbort = new AbortController();
     const { signal } = viewAbort;
     const old = store.state.view;
     try {
       const view = await host.ask('view', store.state.options, signal);
-      const process = store.state.selected?.process ?? -1;
-      const place = process >= 0 ? await host.ask('reveal', { view: view.view, process }, signal) : undefined;
-      store.dispatch({ type: 'viewMade', view: place?.state ?? view, row: place?.row ?? -1 });
+      store.dispatch({ type: 'viewMade', ...(await placeOfChosen(view, signal)) });
       const parents = store.state.options.parents === 'created' ? 'by creation' : 'as recorded';
       say(`Parents ${parents}: ${counted(view.processes, 'process', 'processes')}, ${counted(view.orphans, 'orphan')}.`);
       if (old) await host.ask('closeView', { view: old.view });
     } catch (error) {
       giveUp(error);
+    }
+  }
+
+  /** Where the chosen process lies in a new view; asked again while the person chooses another meanwhile. */
+  async function placeOfChosen(view: ViewState, signal: AbortSignal): Promise<{ view: ViewState; row: number }> {
+    for (;;) {
+      const process = store.state.selected?.process ?? -1;
+      if (process < 0) return { view, row: -1 };
+      const { state, row } = await host.ask('reveal', { view: view.view, process }, signal);
+      if (process === (store.state.selected?.process ?? -1)) return { view: state, row };
     }
   }
 
@@ -189,6 +205,7 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
   }
 
   async function goTo(process: ProcessRow, name?: string): Promise<void> {
+    await viewThere;
     const { view } = store.state;
     if (!view) return;
     try {
@@ -264,6 +281,7 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
     goToCreator: () => follow('creator'),
     goToAdopter: () => follow('adopter'),
     async nextOrphan(backward) {
+      await viewThere;
       const { view, selected, top } = store.state;
       if (!view) return;
       try {

@@ -81,6 +81,32 @@ test('switching parents makes a new view, keeps the chosen process and closes th
   expect(chosenName(page)).toBe('nc');
 });
 
+test('an orphan asked for while the parents switch is the one of the new view', async () => {
+  const page = await openPage({ engine: createFakeEngine(3), processes: 7 });
+  page.session.select(5);
+  page.engine.hold('view');
+  page.session.choose({ parents: 'created' });
+  const going = page.session.nextOrphan(true);
+  page.engine.release('view');
+  await going;
+  await drawn(page.store);
+  expect(chosenName(page)).toBe('nc');
+  expect(page.engine.asked.filter(({ method }) => method === 'nextOrphan').map(({ ask }) => (ask as { view: number }).view)).toEqual([2]);
+});
+
+test('choosing another process while the parents switch keeps that one', async () => {
+  const page = await openPage({ engine: createFakeEngine(3), processes: 7 });
+  page.session.select(5);
+  page.engine.hold('reveal');
+  page.session.choose({ parents: 'created' });
+  await vi.waitFor(() => expect(page.engine.asked.at(-1)?.method).toBe('reveal'));
+  page.session.select(3);
+  page.engine.release('reveal');
+  await vi.waitFor(() => expect(page.store.state.view?.view).toBe(2));
+  await drawn(page.store);
+  expect(chosenName(page)).toBe('nc');
+});
+
 test('C goes from an orphan to its creator, A to its adopter', async () => {
   const page = await openPage();
   await page.session.nextOrphan(false);
