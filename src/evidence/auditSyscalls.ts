@@ -46,10 +46,6 @@ export function actionOf(arch: number, syscall: number): number {
   return syscall >= 0 && syscall < SYSCALLS ? (BY_ARCH.get(arch)?.[syscall] ?? 0) : 0;
 }
 
-/** CLONE_* flags (include/uapi/linux/sched.h) that decide lineage. */
-export const CLONE_PARENT = 0x8000;
-export const CLONE_THREAD = 0x10000;
-export const CLONE_NEWPID = 0x20000000;
 /** prctl option (include/uapi/linux/prctl.h). */
 export const PR_SET_CHILD_SUBREAPER = 36;
 /** open(2) flags that let write (include/uapi/asm-generic/fcntl.h): O_WRONLY, O_RDWR, O_CREAT, O_TRUNC. */

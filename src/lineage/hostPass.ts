@@ -13,6 +13,7 @@ const NAMED_AFTER_DEATH_MICROS = 1_000_000;
 /** How long after its stamp a snapshot may still meet newborn processes (and how far its starts may be early). */
 const WALK_MICROS = 3_000_000;
 
+/** CLONE_* flags (include/uapi/linux/sched.h) that decide lineage. */
 const CLONE_PARENT = 0x8000;
 const CLONE_THREAD = 0x10000;
 const INIT_PID = 1;

@@ -1,4 +1,4 @@
-import { BASIS_DERIVED, BASIS_OBSERVED, type Batch, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_OBSERVED, type Batch, FLAG, ID_NOT_STATED, NO_PROCESS, NOT_STATED, type StringTable } from '../model/index.js';
 import type { HostPass } from './hostPass.js';
 import { latest, type Processes } from './processes.js';
 import { describeProcess, knowSubreaper } from './traits.js';
@@ -37,7 +37,7 @@ export class Snapshots {
     const until = batch.startUntil[at]!;
     if (pid === 1) this.seenInit = true;
     let row = pass.byPid.get(pid) ?? NO_PROCESS;
-    if (batch.zombie[at] === 1) return this.dead(row, pid, ppid, t);
+    if (batch.zombie[at] === 1) return this.dead(row, batch, at);
     if (row !== NO_PROCESS && pass.isAlive(row)) {
       const known = p.start[row]!;
       const born = p.startBasis[row] === BASIS_OBSERVED;
@@ -61,9 +61,11 @@ export class Snapshots {
   }
 
   /** A zombie ended already and waits for its parent; its children have left it. */
-  private dead(known: number, pid: number, ppid: number, t: number): number {
+  private dead(known: number, batch: Batch, at: number): number {
     const { pass, processes: p } = this;
-    const row = known === NO_PROCESS ? pass.lifetime(pid, ppid === 0 ? -1 : ppid, ID_NOT_STATED, t) : known;
+    const t = batch.time[at]!;
+    const row = known === NO_PROCESS ? pass.lifetime(batch.pid[at]!, batch.ppid[at]! > 0 ? batch.ppid[at]! : NOT_STATED, ID_NOT_STATED, t) : known;
+    if (known === NO_PROCESS) describeProcess(p, row, batch, at);
     pass.end(row, t, BASIS_DERIVED, END_WHY.zombie);
     p.snapshotStamp[row] = this.stamp;
     return row;
