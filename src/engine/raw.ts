@@ -21,9 +21,8 @@ interface Sighting {
 
 /** The raw records that speak of a process, oldest first: from the store's event rows, or from the observations while it fills. */
 export async function rawOf(set: OpenedSet, store: SqlStore | undefined, process: ProcessRow, first: number, count: number, signal?: AbortSignal): Promise<{ total: number; records: RawRecord[] }> {
-  const sightings = joined(store ? sightingsInStore(set, store, process) : sightingsInBatches(set, process));
-  const begin = Math.max(0, Math.trunc(first));
-  const wanted = sightings.slice(begin, begin + Math.max(0, Math.min(Math.trunc(count), RECORDS_AT_MOST)));
+  const begin = Math.max(0, Math.trunc(first)), most = Math.max(0, Math.min(Math.trunc(count), RECORDS_AT_MOST));
+  const { total, wanted } = store ? sightingsInStore(set, store, process, begin, most) : sightingsInBatches(set, process, begin, most);
   const records = new Array<RawRecord>(wanted.length);
   const byMember = new Map<number, number[]>();
   wanted.forEach((sighting, at) => byMember.set(sighting.member, [...(byMember.get(sighting.member) ?? []), at]));
@@ -40,32 +39,38 @@ export async function rawOf(set: OpenedSet, store: SqlStore | undefined, process
       for (const at of places) records[at] = { ...recordOf(file, member, wanted[at]!, new Uint8Array(0)), lines: [error.message] };
     }
   }
-  return { total: sightings.length, records };
+  return { total, records };
 }
 
-function sightingsInStore(set: OpenedSet, store: SqlStore, process: ProcessRow): Sighting[] {
-  const columns = 'member, offset, byte_length, time, action, process, other';
+interface Sightings {
+  readonly total: number;
+  readonly wanted: readonly Sighting[];
+}
+
+/** One row a record, since one record may state several facts; a process like pid 1 has a hundred thousand, so only the window leaves SQLite. */
+function sightingsInStore(set: OpenedSet, store: SqlStore, process: ProcessRow, first: number, count: number): Sightings {
+  const own = 'SELECT id, member, offset, byte_length, time, action, process, other FROM event WHERE member IS NOT NULL AND';
+  const about = `(${own} process = ?1 UNION ${own} other = ?1)`;
+  const [counted] = store.query(`SELECT count(*) FROM (SELECT DISTINCT member, offset FROM ${about})`, [process]);
   const rows = store.query(
-    `SELECT ${columns} FROM (SELECT id, ${columns} FROM event WHERE process = ?1 AND member IS NOT NULL UNION SELECT id, ${columns} FROM event WHERE other = ?1 AND member IS NOT NULL) ORDER BY id`,
-    [process],
+    `SELECT member, offset, max(byte_length), min(time), group_concat(action || ' ' || coalesce(process, -1) || ' ' || coalesce(other, -1), char(10))
+     FROM ${about} GROUP BY member, offset ORDER BY min(id) LIMIT ?2 OFFSET ?3`,
+    [process, count, first],
   );
-  const sightings: Sighting[] = [];
-  for (const [member, offset, byteLength, time, action, about, other] of rows) {
-    sightings.push({
-      member: Number(member),
-      offset: Number(offset),
-      byteLength: Number(byteLength),
-      time: time === null ? NaN : Number(time),
-      states: [statement(set, process, String(action), about === null ? -1 : Number(about), other === null ? -1 : Number(other))],
+  const wanted = [...rows].map(([member, offset, byteLength, time, facts]): Sighting => {
+    const states = String(facts).split('\n').map((fact) => {
+      const [action = '', who = '-1', other = '-1'] = fact.split(' ');
+      return statement(set, process, action, Number(who), Number(other));
     });
-  }
-  return sightings;
+    return { member: Number(member), offset: Number(offset), byteLength: Number(byteLength), time: time === null ? NaN : Number(time), states: [...new Set(states)] };
+  });
+  return { total: Number(counted?.[0] ?? 0), wanted };
 }
 
-function sightingsInBatches(set: OpenedSet, process: ProcessRow): Sighting[] {
+function sightingsInBatches(set: OpenedSet, process: ProcessRow, first: number, count: number): Sightings {
   const { kept } = set;
   if (!kept) throw new Error('This engine keeps no records: it was made to open evidence only.');
-  const sightings: Sighting[] = [];
+  const sightings: (Sighting & { readonly serial: number })[] = [];
   kept.batches.forEach((batch, at) => {
     const about = kept.assignments[at]!, other = kept.others[at]!;
     for (let row = 0; row < batch.count; row++) {
@@ -77,11 +82,14 @@ function sightingsInBatches(set: OpenedSet, process: ProcessRow): Sighting[] {
         offset: batch.offset[row]!,
         byteLength: batch.byteLength[row]!,
         time: batch.time[row]!,
+        serial: batch.serial[row]!,
         states: [isBirth ? statement(set, process, action, other[row]!, about[row]!) : statement(set, process, action === 'fork' ? 'clone' : action, about[row]!, other[row]!)],
       });
     }
   });
-  return sightings.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.member - b.member || a.offset - b.offset));
+  sightings.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : a.serial - b.serial || a.member - b.member || a.offset - b.offset));
+  const records = joined(sightings);
+  return { total: records.length, wanted: records.slice(first, first + count) };
 }
 
 /** Several facts of one record become one entry. */
