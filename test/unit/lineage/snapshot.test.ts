@@ -26,7 +26,7 @@ function snapshot(at: number, seen: readonly Seen[]): Batch {
     batch.parentKind[row] = PARENT_KIND.atCapture;
     if (process.start !== undefined) {
       batch.start[row] = batch.startFrom[row] = (T0 + process.start) * 1e6;
-      batch.startUntil[row] = batch.startFrom[row]! + 1e6;
+      batch.startUntil[row] = batch.startFrom[row] + 1e6;
     }
     if (process.zombie) batch.zombie[row] = 1;
     batch.count++;
