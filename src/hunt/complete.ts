@@ -41,11 +41,11 @@ function itemsAt(place: CompletionPlace, catalogue: Catalogue | undefined): read
     case 'where':
       return [keyword('where', 'The condition follows.', 'where ')];
     case 'condition':
-      return [...fields(tableOf(place.source), catalogue, place.partial), ...relations(), ...functions(), keyword('not', 'Negates what follows; absent counts as false.', 'not ')];
+      return [...fields(place.source, catalogue, place.partial), ...relations(), ...functions(), keyword('not', 'Negates what follows; absent counts as false.', 'not ')];
     case 'argument':
-      return [...fields(tableOf(place.source), catalogue, place.partial), ...functions()];
+      return [...fields(place.source, catalogue, place.partial), ...functions()];
     case 'keys':
-      return keys(tableOf(place.source), catalogue, place.partial);
+      return keys(place.source, catalogue, place.partial);
     case 'columns':
       return place.columns.map((name) => ({ label: name, kind: 'field', detail: 'column', documentation: 'A column that the pipe before made.', insertText: quoted(name), isSnippet: false }));
     case 'operator':
@@ -96,10 +96,13 @@ const COMMON_LEAVES = new Set(['name', 'pid', 'executable', 'command_line', 'use
 const DOCS: ReadonlyMap<string, FieldDoc> = new Map(FIELDS.map((field) => [field.name, field]));
 
 /** Fields the evidence has, fullest first; then lineage fields; then the rest. */
-function fields(table: Table, catalogue: Catalogue | undefined, partial: string): Item[] {
+function fields(source: string, catalogue: Catalogue | undefined, partial: string): Item[] {
+  const table = tableOf(source);
   const filled = new Map(catalogue?.fields.map((field) => [field.name, field.filled]));
   const link = /^(process\.(?:[a-z_]+\.)+)/.exec(partial)?.[1];
+  const path = partial.slice(0, partial.lastIndexOf('.') + 1);
   const names = STORE_FIELDS.names(table).filter((name) => {
+    if (!name.startsWith(path)) return false;
     const deep = /^process\.(?:parent|creator|adopter|launcher|entry_leader|requester|session_leader|group_leader)\.(.+)$/.exec(name);
     return deep === null || DOCS.has(name) || filled.has(name) || COMMON_LEAVES.has(deep[1]!) || (link !== undefined && name.startsWith(link));
   });
@@ -112,9 +115,10 @@ function fields(table: Table, catalogue: Catalogue | undefined, partial: string)
     const has = catalogue === undefined || (one.share ?? 0) > 0;
     return (has ? 0 : 2) + (one.place?.origin === 'lineage' ? 1 : 0);
   };
-  const order = new Map(catalogue?.fields.map((field, at) => [field.name, at]));
-  const place = (name: string): number => order.get(name) ?? order.size;
-  known.sort((a, b) => rank(a) - rank(b) || (b.share ?? 0) - (a.share ?? 0) || place(a.name) - place(b.name));
+  // Of equally full ones those that the source shows come first, then what is of the process.
+  const shown = SOURCE_NAMES.get(source)?.columns ?? [];
+  const place = (name: string): number => (shown.includes(name) ? shown.indexOf(name) : name.startsWith('process.') ? shown.length : shown.length + 1);
+  known.sort((a, b) => rank(a) - rank(b) || Math.round((b.share ?? 0) * 100) - Math.round((a.share ?? 0) * 100) || place(a.name) - place(b.name));
   return known.map(({ name, share, place }) => ({
     label: name, kind: 'field',
     detail: [place?.list === true ? `list of ${place.type}` : (place?.type ?? ''), ...(share === undefined ? [] : [`${percent(share)} filled`])].join(', '),
@@ -123,8 +127,8 @@ function fields(table: Table, catalogue: Catalogue | undefined, partial: string)
 }
 
 /** `by`: ids first. */
-function keys(table: Table, catalogue: Catalogue | undefined, partial: string): Item[] {
-  const all = fields(table, catalogue, partial);
+function keys(source: string, catalogue: Catalogue | undefined, partial: string): Item[] {
+  const all = fields(source, catalogue, partial);
   const ids = ['host.id', 'process.entity_id', 'process.creator.entity_id', 'process.parent.entity_id', 'process.entry_leader.entity_id', 'user.id', 'session.id'];
   const place = (item: Item): number => (ids.includes(item.label) ? ids.indexOf(item.label) : ids.length);
   return all.sort((a, b) => place(a) - place(b));

@@ -132,9 +132,10 @@ export const LEAVES: readonly LeafRow[] = [
   { name: 'exe.writable_dir', type: 'bool', origin: 'lineage', doc: 'Its executable lies below /tmp, /var/tmp, /dev/shm or /run.', process: plain('writable_dir') },
 ];
 
-/** After a rename the file has its new name; ECS keeps the old one in `file.Ext.original`. */
-const filePath = (derive?: string): Column => ({ sql: "(CASE WHEN $.action = 'rename' THEN coalesce($.path2_s, $.path_s) ELSE $.path_s END)", form: 'interned', ...(derive !== undefined && { derive }) });
-const oldPath = (derive?: string): Column => ({ sql: "(CASE WHEN $.action = 'rename' THEN $.path_s END)", form: 'interned', ...(derive !== undefined && { derive }) });
+/** Paths of files only: a socket has one too. After a rename the file has its new name; ECS keeps the old one in `file.Ext.original`. */
+const fileColumn = (sql: string, derive?: string): Column => ({ sql: `(CASE WHEN $.category IN ('file', 'driver') THEN ${sql} END)`, form: 'interned', ...(derive !== undefined && { derive }) });
+const filePath = (derive?: string): Column => fileColumn("CASE WHEN $.action = 'rename' THEN coalesce($.path2_s, $.path_s) ELSE $.path_s END", derive);
+const oldPath = (derive?: string): Column => fileColumn("CASE WHEN $.action = 'rename' THEN $.path_s END", derive);
 const ACCEPTED = "$.action IN ('connection_accepted', 'bound-socket', 'listening')";
 
 export const ROOTS: readonly RootRow[] = [

@@ -13,7 +13,7 @@ export function printRelation(relation: Relation, scope: Scope, scopeOf: (table:
   const row = scope.table === 'event' ? 'e.process' : 'p.id';
   const inner = scopeOf(relation.inner.table);
   const condition = printerOf(inner).condition(relation.inner.where);
-  const found: Found = { sql: matching(relation, inner, condition), isTimed: relation.inner.table === 'event', edge: (alias) => (inner.floor < 2 ? ` AND ${alias}.creator_basis <= ${inner.floor}` : '') };
+  const found: Found = { sql: matching(relation, inner, condition), isTimed: relation.inner.table === 'event', edge: (alias) => (inner.floor < 2 ? ` AND ${inner.holds(`${alias}.creator_basis`)}` : '') };
   switch (relation.relation) {
     case 'event':
       if (scope.table === 'process' || !found.isTimed) return `${row} IN (SELECT q.process FROM (${found.sql}) q)`;

@@ -78,7 +78,7 @@ export class Scope {
         continue;
       }
       const next = this.fresh();
-      const floor = step.basis !== undefined && this.floor < 2 ? ` AND ${put(step.basis, alias)} <= ${this.floor}` : '';
+      const floor = step.basis !== undefined && this.floor < 2 ? ` AND ${this.holds(put(step.basis, alias))}` : '';
       this.parts.push(`LEFT JOIN process ${next} ON ${next}.id = ${put(step.sql, alias)}${floor}`);
       this.aliases.set(path, next);
       alias = next;
@@ -90,7 +90,12 @@ export class Scope {
   column(place: Place): string {
     const alias = this.reach(place.steps);
     const sql = put(place.column.sql, alias);
-    return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${put(place.column.basis, alias)} <= ${this.floor} THEN ${sql} END)` : sql;
+    return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${this.holds(put(place.column.basis, alias))} THEN ${sql} END)` : sql;
+  }
+
+  /** Whether a basis is strong enough. What claims no basis (that a process is no orphan) rests on no edge. */
+  holds(basis: string): string {
+    return `coalesce(${basis}, 0) <= ${this.floor}`;
   }
 
   /** Columns of the bases that a place rests on. */

@@ -44,7 +44,7 @@ describe('completion', () => {
     const all = labels('exec where |');
     const order = ['process.name', 'user.id', 'process.orphan', 'file.path'].map((name) => all.indexOf(name));
     expect(order).toEqual([...order].sort((a, b) => a - b));
-    expect(order[0]).toBe(0);
+    expect(all.slice(0, 2)).toEqual(['process.pid', 'process.name']); // as exec shows them
     expect(all).toContain('cidrMatch');
     expect(all).toContain('descendant of');
   });
@@ -59,6 +59,8 @@ describe('completion', () => {
     expect(labels('exec where process.creator.|')).toContain('process.creator.working_directory');
     expect(labels('exec where |')).not.toContain('process.creator.working_directory');
   });
+
+  test('after a dot only what lies below', () => expect(labels('exec where process.|').filter((label) => !label.startsWith('process.') && label.includes('.'))).toEqual([]));
 
   test('after a field the operators of its type', () => {
     expect(labels('exec where process.name |')).toContain('like');

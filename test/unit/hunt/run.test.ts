@@ -61,6 +61,7 @@ describe('sources and conditions', () => {
     ['network where destination.port == 4444 and source.ip == null', [400]],
     ['file where file.extension == "sh" and file.directory == "/etc/cron.d"', [400]],
     ['file where file.Ext.original.name == "a.txt" and file.name == "b"', [500]],
+    ['any where file.path != null', [400, 500]],
     ['any where @timestamp >= "1970-01-01T00:00:33Z" and @timestamp < 34000', [400]],
     ['any where event.category == "lineage"', [400]],
     ['processes where process.end - process.start < 2s', [300]],
@@ -126,6 +127,7 @@ describe('parent views and basis', () => {
   test('edges weaker than the basis floor read as absent', () => {
     expect(pids('processes where process.creator.name == "bash"', { basis: 'observed' })).toEqual([300]);
     expect(pids('processes where process.orphan', { basis: 'observed' })).toEqual([]);
+    expect(pids('processes where process.orphan == false', { basis: 'observed' })).toEqual([1, 100, 200, 300]); // to be no orphan rests on no edge
   });
 
   test('the result counts on which basis its rows rest', () => {
