@@ -123,13 +123,16 @@ async function loadItems(store: SqlStore, strings: StringTable, lists: ReadonlyS
   }
 }
 
-/** All strings once. Their length is counted here, since SQLite's `length()` stops at NUL (HUNT 13). */
+/**
+ * All strings once, as bytes: sql.js writes a text character by character, bytes in one copy. Their length is counted here, since SQLite's `length()`
+ * stops at NUL (HUNT 13).
+ */
 async function loadStrings(store: SqlStore, strings: StringTable, options: LoadOptions): Promise<void> {
-  const insert = store.prepare('INSERT INTO string VALUES (?, ?, ?)');
+  const insert = store.prepare('INSERT INTO string VALUES (?, CAST(? AS TEXT), ?)');
   try {
     for (let id = 1; id < strings.count; id++) {
-      const text = strings.text(id) ?? '';
-      insert.run([id, text, text.length]);
+      const bytes = strings.bytes(id);
+      insert.run([id, bytes, isAscii(bytes) ? bytes.length : (strings.text(id) ?? '').length]);
       if (id % 4096 === 0) {
         options.signal?.throwIfAborted();
         await options.breathe();
@@ -138,4 +141,9 @@ async function loadStrings(store: SqlStore, strings: StringTable, options: LoadO
   } finally {
     insert.free();
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte >= 0x80) return false;
+  return true;
 }

@@ -5,7 +5,7 @@ import type { LoadOptions, Shared } from './load.js';
 import { id, moment, reference, stated, text } from './loadProcesses.js';
 import type { SqlStore } from './sqlStore.js';
 import type { SqlStatement, SqlValue } from './sqlModule.js';
-import { createValueCounter, type ValueCounter, type ValueCounts } from './valueCounts.js';
+import { createValueCounter, together, type ValueCounter, type ValueCounts } from './valueCounts.js';
 
 const ROWS_A_SLICE = 2048;
 const FORK = OBSERVATION_KINDS.indexOf('fork');
@@ -31,28 +31,35 @@ export interface EventCounts {
 /** The columns that values are counted of: a statement's words, then what is bound. */
 const COUNTED_COLUMNS = [...WORD_COLUMNS, ...EVENT_COLUMNS];
 
-/** Statements by their words: our own, never evidence's. */
-function createInserts(store: SqlStore, all: ValueCounter, process: ValueCounter): { run(words: EventWords, outcome: string | null, values: SqlValue[]): void; free(): void } {
-  const statements = new Map<EventWords, Map<string | null, SqlStatement>>();
+/** The statement for one combination of words; they are our own, never evidence's. */
+interface Insert {
+  readonly words: readonly (string | null)[];
+  readonly isProcess: boolean;
+  readonly statement: SqlStatement;
+}
+
+function createInserts(store: SqlStore, process: ValueCounter, rest: ValueCounter): { run(words: EventWords, outcome: string | null, values: SqlValue[]): void; free(): void } {
+  const inserts = new Map<EventWords, Map<string | null, Insert>>();
   const quote = (word: string | null): string => (word === null ? 'NULL' : `'${word.replaceAll("'", "''")}'`);
+  const prepare = (words: EventWords, outcome: string | null): Insert => {
+    const direction = words.action === 'connection_attempted' ? 'egress' : words.action === 'connection_accepted' ? 'ingress' : null;
+    const literals = [words.category, words.type, words.action, outcome, direction];
+    const statement = store.prepare(`INSERT INTO event (${COUNTED_COLUMNS.join(', ')}) VALUES (${[...literals.map(quote), ...EVENT_COLUMNS.map(() => '?')].join(', ')})`);
+    return { words: literals, isProcess: words.category === 'process', statement };
+  };
   return {
     run(words, outcome, values) {
-      const direction = words.action === 'connection_attempted' ? 'egress' : words.action === 'connection_accepted' ? 'ingress' : null;
-      const row = [words.category, words.type, words.action, outcome, direction, ...values];
-      all.add(row);
-      if (words.category === 'process') process.add(row);
-      let byOutcome = statements.get(words);
-      if (!byOutcome) statements.set(words, (byOutcome = new Map<string | null, SqlStatement>()));
-      let statement = byOutcome.get(outcome);
-      if (!statement) {
-        const literals = [words.category, words.type, words.action, outcome, direction].map(quote);
-        statement = store.prepare(`INSERT INTO event (${[...WORD_COLUMNS, ...EVENT_COLUMNS].join(', ')}) VALUES (${[...literals, ...EVENT_COLUMNS.map(() => '?')].join(', ')})`);
-        byOutcome.set(outcome, statement);
-      }
-      statement.run(values);
+      let byOutcome = inserts.get(words);
+      if (!byOutcome) inserts.set(words, (byOutcome = new Map<string | null, Insert>()));
+      let insert = byOutcome.get(outcome);
+      if (!insert) byOutcome.set(outcome, (insert = prepare(words, outcome)));
+      insert.statement.run(values);
+      const counter = insert.isProcess ? process : rest;
+      counter.add(insert.words);
+      counter.add(values, WORD_COLUMNS.length, false);
     },
     free() {
-      for (const byOutcome of statements.values()) for (const statement of byOutcome.values()) statement.free();
+      for (const byOutcome of inserts.values()) for (const { statement } of byOutcome.values()) statement.free();
     },
   };
 }
@@ -68,8 +75,8 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
     await options.breathe();
   }
   const total = sources.reduce((sum, source) => sum + source.count, 0);
-  const all = createValueCounter(COUNTED_COLUMNS), ofProcesses = createValueCounter(COUNTED_COLUMNS);
-  const inserts = createInserts(store, all, ofProcesses);
+  const ofProcesses = createValueCounter(COUNTED_COLUMNS), ofRest = createValueCounter(COUNTED_COLUMNS);
+  const inserts = createInserts(store, ofProcesses, ofRest);
   const programs = createProgramCursor(lineage);
   const bornName = new Uint32Array(lineage.count), bornExecutable = new Uint32Array(lineage.count);
   const addressIds = addressTest(input);
@@ -144,7 +151,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
   } finally {
     inserts.free();
   }
-  return { all, process: ofProcesses };
+  return { all: together(ofProcesses, ofRest), process: ofProcesses };
 }
 
 interface EventCells {

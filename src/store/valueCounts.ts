@@ -11,8 +11,8 @@ export interface ValueCounts {
 }
 
 export interface ValueCounter extends ValueCounts {
-  /** Counts one row, its values in the order of the columns. */
-  add(values: readonly (number | string | Uint8Array | null)[]): void;
+  /** Counts one row, its values in the order of the columns from `first` on; `isRow` is false for a row's further parts. */
+  add(values: readonly (number | string | Uint8Array | null)[], first?: number, isRow?: boolean): void;
 }
 
 /** Columns whose values nobody picks from a list. */
@@ -27,11 +27,12 @@ export function createValueCounter(columns: readonly string[]): ValueCounter {
     get rows() {
       return rows;
     },
-    add(values) {
-      rows++;
-      for (let at = 0; at < values.length; at++) {
-        const value = values[at];
+    add(values, first = 0, isRow = true) {
+      if (isRow) rows++;
+      for (let from = 0; from < values.length; from++) {
+        const value = values[from];
         if (value === null || value === undefined) continue;
+        const at = first + from;
         filled[at]!++;
         const counts = texts[at];
         if (counts) {
@@ -60,7 +61,29 @@ export function createValueCounter(columns: readonly string[]): ValueCounter {
       if (counts) counts.forEach((count, id) => count > 0 && pairs.push([id, count]));
       else if (map) pairs.push(...map);
       else return undefined;
-      return pairs.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, limit);
+      return mostFirst(pairs).slice(0, limit);
     },
   };
+}
+
+/** The counts of two parts of a table as those of the whole. */
+export function together(a: ValueCounts, b: ValueCounts): ValueCounts {
+  return {
+    rows: a.rows + b.rows,
+    filled(column) {
+      const left = a.filled(column), right = b.filled(column);
+      return left === undefined || right === undefined ? undefined : left + right;
+    },
+    top(column, limit) {
+      const left = a.top(column, Infinity), right = b.top(column, Infinity);
+      if (!left || !right) return undefined;
+      const sum = new Map(left);
+      for (const [value, count] of right) sum.set(value, (sum.get(value) ?? 0) + count);
+      return mostFirst([...sum]).slice(0, limit);
+    },
+  };
+}
+
+function mostFirst(pairs: [number | string, number][]): [number | string, number][] {
+  return pairs.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }

@@ -297,4 +297,20 @@ describe('the catalogue', () => {
     expect(new Set(catalogue.fields.map(({ name }) => name)).size).toBe(catalogue.fields.length);
     await engine.close();
   });
+
+  test.each([
+    ['process', 'process.name'],
+    ['any', 'user.id'],
+    ['any', 'destination.port'],
+    ['processes', 'process.entry.kind'],
+    ['processes', 'process.creator.name'],
+  ])('over %s, %s has the counts that a hunt gives', async (source, name) => {
+    const engine = await opened();
+    const { rows } = await engine.ask('hunt', { text: `${source} where true | count ${name}`, limit: 1000 });
+    const counted = rows.filter(([value]) => value !== null).map(([value, count]) => [String(value), count]);
+    const { values } = (await engine.ask('catalogue', {})).fields.find((field) => field.name === name)!;
+    expect(counted.length).toBeGreaterThan(0);
+    expect(new Map(values)).toEqual(new Map(counted as [string, number][]));
+    await engine.close();
+  });
 });

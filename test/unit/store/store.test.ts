@@ -98,6 +98,17 @@ describe('values', () => {
     expect(store.table('SELECT s.chars FROM event e JOIN string s ON s.id = e.message_s').rows).toEqual([[4]]);
   });
 
+  test.each([
+    ['\xff is no UTF-8', [0x61, 0xff, 0x62], 'a\ufffdb', 3],
+    ['a character beyond the basic plane counts as two units', [...new TextEncoder().encode('a\u{1f600}')], 'a\u{1f600}', 3],
+  ])('%s', async (_name, bytes, text, chars) => {
+    const input = inputOf([[{ time: 1e6, serial: 1, offset: 0, pid: 7, message: 'placeholder' }]]);
+    const id = input.strings.intern(Uint8Array.from(bytes), 0, bytes.length);
+    const store = createSqlStore(sql);
+    await loadStore(store, input, atOnce);
+    expect(store.table('SELECT text, chars FROM string WHERE id = ?', [id]).rows).toEqual([[text, chars]]);
+  });
+
   test('what no record states is NULL', async () => {
     const store = await loaded([[{ time: 1e6, serial: 1, offset: 0, pid: 7 }]]);
     expect(store.table("SELECT uid, auid, ses, exit_code, port, path_s, other, user_s FROM event WHERE action = 'exec'").rows).toEqual([[null, null, null, null, null, null, null, null]]);
