@@ -19,7 +19,7 @@ import type { Completion, HuntLanguage } from './language.js';
 import { CATALOGUE_NOTIFICATION, type CatalogueMessage } from './protocol.js';
 
 /** HUNT section 11; a space is one only behind a keyword, which the language decides. */
-export const TRIGGER_CHARACTERS = ['.', '"', '|', '[', '(', ':', ' ', '='] as const;
+const TRIGGER_CHARACTERS = ['.', '"', '|', '[', '(', ':', ' ', '='] as const;
 
 /** Serves Hunt over a connection: translates between the protocol's words and the language's, and knows nothing of its own. */
 export function serve(connection: Connection, language: HuntLanguage): void {

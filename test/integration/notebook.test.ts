@@ -96,6 +96,12 @@ describe('a hunt notebook', () => {
     assert.match(errorOf(cell), /gone\.log/);
   });
 
+  it('says that a picture is no evidence instead of an empty result', async () => {
+    await vscode.workspace.fs.writeFile(workspaceFile('picture.log'), new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1]));
+    const notebook = await openNotebook('picture.hunt.md', '---\nfoundling: {evidence: picture.log}\n---\n\n```hunt\nexec where true\n```\n');
+    assert.match(errorOf(await run(notebook, 0)), /picture\.log: no known evidence format/);
+  });
+
   it('switches the parent view of a cell in its fence, and runs it again', async () => {
     const text = '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where true | head 1\n```\n\nStays   \n';
     const notebook = await openNotebook('parents.hunt.md', text);

@@ -91,6 +91,6 @@ export function outputOf(
 }
 
 /** A sentence for each evidence that could not be read to its end. */
-export function unreadableOf(summary: Summary): string[] {
+function unreadableOf(summary: Summary): string[] {
   return summary.evidence.flatMap(({ file, error }) => (error === undefined ? [] : [error.includes(file) ? error : `${file}: ${error}`]));
 }

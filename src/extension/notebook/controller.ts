@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { outputOf, unreadableOf, type HuntParents } from '../../../webview/shared/result.js';
+import { outputOf, type HuntParents } from '../../../webview/shared/result.js';
 import { resultText } from '../../../webview/shared/resultText.js';
-import type { Diagnostic, HuntResult } from '../../engine/requests.js';
+import type { Diagnostic, HuntResult, Summary } from '../../engine/requests.js';
 import { abortOf } from '../cancellation.js';
 import { CONTROLLER, LANGUAGE, NOTEBOOK, RESULT_MIME, SETTING } from '../ids.js';
 import { isCancellation, messageOf, type Log } from '../log.js';
@@ -72,9 +72,8 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
   const abort = abortOf(execution.token);
   try {
     const set = await sets.setOf(notebook, execution.token);
-    // Nothing was read: an empty result would look like a clean one.
-    if (set.summary.evidence.every((entry) => entry.error !== undefined))
-      throw new Error(unreadableOf(set.summary).join('\n') || vscode.l10n.t('{0} holds no evidence.', set.title));
+    const nothing = whyNothingWasRead(set.summary);
+    if (nothing !== undefined) throw new Error(nothing || vscode.l10n.t('{0} holds no evidence.', set.title));
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
     const text = cell.document.getText();
     const result = await set.engine.ask('hunt', { text, limit, ...(parents ? { parents } : {}) }, { signal: abort.signal });
@@ -88,6 +87,12 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
   } finally {
     abort.dispose();
   }
+}
+
+/** Why no row could come from a set: an empty result would look like a clean one. undefined: something was read. */
+function whyNothingWasRead({ evidence }: Summary): string | undefined {
+  if (evidence.some((entry) => entry.error === undefined && entry.format !== 'unknown')) return undefined;
+  return evidence.map(({ file, error }) => error ?? vscode.l10n.t('{0}: no known evidence format', file)).join('\n');
 }
 
 function shown(result: HuntResult, about: Parameters<typeof outputOf>[1]): vscode.NotebookCellOutput {
