@@ -167,11 +167,11 @@ function gestures({ page, context, profile, server, blocked, errors, folder, dev
       return page.locator('iframe.webview.ready').filter({ visible: true }).last().contentFrame().frameLocator('iframe#active-frame');
     },
 
-    /** The frame, of whatever webview, in which the selector finds something visible. */
+    /** The frame, of whatever webview (never the workbench itself), in which the selector finds something visible. */
     async frameWith(selector, timeoutMs = 30_000) {
       const deadline = Date.now() + timeoutMs;
       for (;;) {
-        for (const frame of page.frames()) if (await holds(frame, selector)) return frame;
+        for (const frame of page.frames()) if (frame !== page.mainFrame() && (await holds(frame, selector))) return frame;
         if (Date.now() > deadline) throw new Error(`no frame holds ${selector}`);
         await page.waitForTimeout(50);
       }

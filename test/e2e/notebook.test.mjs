@@ -1,0 +1,73 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { root } from '../../scripts/command.mjs';
+import { settingsFor } from '../../scripts/openable.mjs';
+import { openEvidence } from './evidence.mjs';
+import { FIRST_WEBVIEW_MS, startWorkbench } from './workbench.mjs';
+
+// The example case's own notebook, in a copy: a person runs it from top to bottom.
+let workbench;
+let folder;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'foundling-e2e-'));
+  cpSync(path.join(root, 'examples/case'), folder, { recursive: true });
+  const notebook = path.join(folder, 'double-fork.hunt.md');
+  workbench = await startWorkbench({ vsix: process.env.FOUNDLING_VSIX, folder, settings: settingsFor(notebook) });
+  await openEvidence(workbench, notebook);
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+test('the notebook runs from top to bottom in the packed extension, and draws tables and a tree', async () => {
+  onTestFailed(() => workbench.keepTraces('notebook'));
+  const { page } = workbench;
+  await page.locator('.notebook-toolbar-container .kernel-action-view-item', { hasText: 'Foundling' }).waitFor({ timeout: FIRST_WEBVIEW_MS });
+  await page.locator('.notebook-toolbar-container').getByText('Run All', { exact: true }).click();
+  const table = await workbench.frameWith('table td', FIRST_WEBVIEW_MS);
+  await table.locator('td', { hasText: '.metricsd' }).first().waitFor();
+  await workbench.settled();
+  await workbench.shot('notebook-dark');
+  // Outputs are drawn when they are scrolled to. From cell to cell downwards, as a reader goes.
+  await page.locator('.notebook-editor .code-cell-row').first().click();
+  await page.keyboard.press('Escape');
+  const orphan = table.locator('[role=tree] [role=treeitem]', { hasText: '.metricsd' }).first();
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('ArrowDown');
+        return orphan.isVisible();
+      },
+      { timeout: FIRST_WEBVIEW_MS, interval: 500 },
+    )
+    .toBe(true);
+  await orphan.scrollIntoViewIfNeeded();
+  await workbench.settled();
+  await workbench.shot('notebook-tree-dark');
+  expect(await page.locator('.notebook-editor .codicon-notebook-state-error').count()).toBe(0);
+});
+
+test('a cell completes a field with the values of the evidence and how often each occurs', async () => {
+  onTestFailed(() => workbench.keepTraces('completion'));
+  const { page } = workbench;
+  await workbench.command('Notebook: Insert Code Cell Below');
+  const cell = page.locator('.notebook-editor .code-cell-row .cell-editor-part .monaco-editor.focused');
+  await cell.waitFor();
+  await page.keyboard.type('processes where process.name == ');
+  await page.keyboard.press('Control+Space');
+  const offered = page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'sshd' });
+  await offered.first().waitFor({ timeout: 20_000 });
+  await workbench.shot('completion-dark');
+  expect(await offered.first().innerText()).toMatch(/\d/);
+  await page.keyboard.press('Escape');
+});
+
+test('nothing asked for another machine, and no page threw', () => {
+  expect([...workbench.blocked]).toEqual([]);
+  expect(workbench.errors).toEqual([]);
+});
