@@ -112,6 +112,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     }
     const hasTree = state.screen.kind === 'tree' && (state.view?.rowCount ?? 0) > 0;
     element.classList.toggle('no-tree', !hasTree);
+    element.classList.toggle('waiting', state.screen.kind !== 'tree' || state.view === undefined);
     main.classList.toggle('dock-right', state.pane.dock === 'right');
     main.classList.toggle('details-closed', !state.pane.open || !state.selected);
     main.style.setProperty('--page-details-share', `${state.pane.share * 100}%`);

@@ -49,7 +49,7 @@ export function createBanner(acts: BannerActs): Banner {
       'div',
       { class: 'banner-line' },
       el('span', { class: `codicon codicon-${icon}`, 'aria-hidden': 'true' }),
-      el('span', { class: 'headline' }, evidenceText(headline.join('; ') || 'Every record was understood.')),
+      el('span', { class: 'headline' }, evidenceText(headline.join('; ') || 'Every record was understood')),
     );
     if (neighbours.length > 0) {
       const names = neighbours.slice(0, 3).join(', ');

@@ -1,6 +1,6 @@
 /** The columns of the tree, left to right. Widths are CSS lengths (digits have their own unit); `name` takes what the others leave. */
 export const COLUMNS = [
-  { id: 'name', label: 'Process', hint: 'Program and arguments', width: 'minmax(200px, 1fr)', least: 0 },
+  { id: 'name', label: 'Process', hint: 'Program and arguments', width: 'minmax(220px, 1fr)', least: 0 },
   { id: 'pid', label: 'PID', hint: 'Process id', width: 'calc(7ch + 14px)', least: 0 },
   { id: 'user', label: 'User', hint: 'User at the last sight', width: 'calc(8ch + 12px)', least: 660 },
   { id: 'creator', label: 'Created by', hint: 'The process whose fork made it', width: 'minmax(calc(9ch + 12px), calc(16ch + 12px))', least: 0 },
@@ -9,7 +9,7 @@ export const COLUMNS = [
     label: 'Now under',
     hint: 'Who adopted it after its parent died; blank while it is under its first parent',
     width: 'minmax(calc(8ch + 12px), calc(12ch + 12px))',
-    least: 380,
+    least: 520,
   },
   { id: 'start', label: 'Start (UTC)', hint: 'When it started, or was first seen', width: 'calc(13ch + 12px)', least: 800 },
 ] as const;

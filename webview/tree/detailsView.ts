@@ -32,6 +32,10 @@ const ADOPTER_MEANS: Readonly<Record<string, string>> = {
   'namespace-init': 'init of its PID namespace',
 };
 
+function orphanedWords(min: number, max: number): string {
+  return max === 0 ? 'orphaned at once, within one step of the clock' : `orphaned after ${durationBounds(min, max)}`;
+}
+
 /** The chosen process: the one sentence first, then what it rests on, then the records themselves. */
 export function createDetailsView(acts: DetailsActs): DetailsView {
   const title = el('h2', { class: 'details-title' }, 'Details');
@@ -111,7 +115,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const now = adopted
       ? claimBlock('Now under', details.adopter, 'not known', acts.goTo, [
           ...(details.adopter.kind ? [el('div', { class: 'fact-time' }, ADOPTER_MEANS[details.adopter.kind] ?? details.adopter.kind)] : []),
-          ...(after ? [el('div', { class: 'orphaned-after' }, `orphaned after ${durationBounds(after.min, after.max)}`)] : []),
+          ...(after ? [el('div', { class: 'orphaned-after' }, orphanedWords(after.min, after.max))] : []),
         ])
       : claimBlock('Now under', { ...details.adopter, parent: null }, 'not adopted, as far as this evidence shows', acts.goTo);
     const launcher = claimBlock('Launcher', details.launcher, 'not known', acts.goTo);

@@ -1,5 +1,7 @@
+import type { Summary } from '../../src/engine/requests.js';
 import { el, evidenceText } from '../shared/dom.js';
 import { createButton, createProgressRing } from '../shared/toolkit.js';
+import { counted } from '../shared/words.js';
 import type { TreeState } from './state.js';
 
 export interface ScreenActs {
@@ -77,11 +79,13 @@ export function createScreenView(acts: ScreenActs): ScreenView {
         createButton({ label: 'Show all processes', onPress: acts.showAll }),
       );
     } else {
-      element.replaceChildren(
-        el('h2', {}, 'No processes'),
-        el('p', {}, 'Nothing in this evidence speaks of a process. What was read, and what was not understood, stands above.'),
+      const buttons = el(
+        'div',
+        { class: 'screen-buttons' },
+        createButton({ label: 'Open again', onPress: acts.openAgain }),
         createButton({ label: 'Open as text', onPress: acts.openAsText }),
       );
+      element.replaceChildren(...emptyWords(state.summary).map((words, i) => el(i === 0 ? 'h2' : 'p', {}, evidenceText(words))), buttons);
     }
   }
 
@@ -92,4 +96,19 @@ export function createScreenView(acts: ScreenActs): ScreenView {
     progressLine?.replaceChildren(evidenceText(share === undefined ? what : `${what}, ${Math.floor(share * 100)} %`));
     if (bar) bar.style.width = `${(share ?? 0) * 100}%`;
   }
+}
+
+/** Why there is no process: a heading, then a paragraph for each evidence that tells. */
+export function emptyWords(summary: Summary | undefined): string[] {
+  const entries = summary?.evidence ?? [];
+  const why = entries.map((entry) => {
+    if (entry.error !== undefined) return entry.error.includes(entry.file) ? entry.error : `${entry.file}: ${entry.error}`;
+    if (entry.accounting.bytes === 0) return `${entry.file} is empty.`;
+    if (entry.format === 'unknown')
+      return `${entry.file} is no evidence that Foundling knows: it reads audit logs, ps listings and collections of /proc, also packed with gzip or tar.`;
+    return `${entry.file} was read as ${entry.format}, ${counted(entry.accounting.records, 'record')}, and none of them speaks of a process.`;
+  });
+  const [only] = entries;
+  const heading = entries.length === 1 && only?.error !== undefined ? 'The evidence could not be read' : 'No processes';
+  return [heading, ...why];
 }

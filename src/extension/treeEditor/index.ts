@@ -92,6 +92,11 @@ function openEditor(
         cancel.dispose();
       }
     },
+    async forget() {
+      const key = openKey;
+      openKey = undefined; // this editor knows that its set ends
+      if (key !== undefined) await engines.end(key);
+    },
     async neighbours() {
       const lone = uri.scheme === 'file' && !isCaseFile(uri) && engines.sets.find((set) => set.key === openKey)?.caseFolder === undefined;
       if (!lone) return [];

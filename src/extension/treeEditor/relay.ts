@@ -16,6 +16,8 @@ export interface RelayPorts {
   readonly preferences: Preferences;
   post(message: unknown): void;
   open(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<PageEvidence>;
+  /** Ends what was opened, also for others: opening it again must read it again, not find what failed. */
+  forget(): Promise<void>;
   /** Names of other evidence beside what was opened. */
   neighbours(): Promise<readonly string[]>;
   /** Acts that are VS Code's: copy, open elsewhere, show the log. Answers what to say about it, if anything. */
@@ -146,11 +148,13 @@ export function createRelay(ports: RelayPorts): Relay {
           if (standing.kind === 'opening') standing.abort.abort();
           return;
         case 'openAgain':
+          if (standing.kind === 'opening') return;
           if (standing.kind === 'open') {
-            standing.evidence.dispose();
             leaveAsks();
+            standing.evidence.dispose();
+            await ports.forget();
           }
-          if (standing.kind !== 'opening') await open();
+          await open();
           return;
         default: {
           const said = await ports.act(message);

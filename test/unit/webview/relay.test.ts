@@ -27,6 +27,7 @@ function bench(ports: Partial<RelayPorts> = {}): Bench {
     preferences: { parents: 'created', kernelThreads: false },
     post: (message) => posted.push(message as Bench['posted'][number]),
     open: () => Promise.resolve({ title: 'audit.log', engine, summary: SUMMARY, dispose: () => disposed.push('evidence') }),
+    forget: () => Promise.resolve(void disposed.push('engine')),
     neighbours: () => Promise.resolve([]),
     act: () => Promise.resolve(undefined),
     isCancellation: () => false,
@@ -109,6 +110,14 @@ test('evidence that cannot be opened is told with what to do, and can be opened 
   expect(posted.at(-1)).toMatchObject({ kind: 'failed', failure: { cancelled: false, what: 'audit.log: no read permission' } });
   await relay.receive({ kind: 'openAgain' });
   expect(tries).toBe(2);
+});
+
+test('opening again what is open reads it anew: the engine that holds the old is ended first', async () => {
+  const { relay, posted, disposed } = bench();
+  await relay.receive({ kind: 'ready' });
+  await relay.receive({ kind: 'openAgain' });
+  expect(disposed).toEqual(['evidence', 'engine']);
+  expect(posted.map(({ kind }) => kind)).toEqual(['opening', 'opened', 'opening', 'opened']);
 });
 
 test('an opening that the person cancels says so, and is no error', async () => {
