@@ -23,6 +23,8 @@ export function registerCommands(context: vscode.ExtensionContext, engines: Engi
   });
   register(COMMAND.openExample, async () => {
     const example = vscode.Uri.joinPath(context.extensionUri, 'examples', 'case', CASE_FILE);
+    // The story beside the tree, in a tab of its own.
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.joinPath(context.extensionUri, 'examples', 'case', 'double-fork.hunt.md'), NOTEBOOK);
     await openTree([example]);
   });
   register(COMMAND.newHuntNotebook, async () => {

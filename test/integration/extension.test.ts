@@ -106,6 +106,17 @@ describe('evidence in the workbench', () => {
     await eventually('no set is open', () => engines.sets.length === 0);
   });
 
+  it('the example case opens with its story', async () => {
+    const { engines } = await api();
+    await vscode.commands.executeCommand('foundling.openExample');
+    await eventually('the set is open', () => engines.sets.length === 1);
+    assert.ok((engines.sets[0]?.summary.evidence.length ?? 0) > 1);
+    assert.deepEqual(
+      vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label)),
+      ['double-fork.hunt.md', 'case.foundling.json'],
+    );
+  });
+
   it('a new notebook has a hunt in it', async () => {
     await vscode.commands.executeCommand('foundling.newHuntNotebook');
     const notebook = vscode.window.activeNotebookEditor?.notebook;
