@@ -177,5 +177,4 @@ export const ROOTS: readonly RootRow[] = [
   { name: 'service.name', type: 'text', origin: 'ecs', doc: 'The systemd unit that a service record speaks of.', event: text('unit_s'), process: undefined },
   { name: 'evidence.name', type: 'text', origin: 'ours', doc: 'The evidence file.', event: { sql: '(SELECT v.file FROM member m JOIN evidence v ON v.id = m.evidence WHERE m.id = $.member)', form: 'plain' }, process: undefined },
   { name: 'evidence.offset', type: 'int', origin: 'ours', doc: 'Byte offset of the record in its file.', event: plain('offset'), process: undefined },
-  { name: 'verdict', type: 'text', origin: 'ours', doc: "The analyst's word.", event: undefined, process: undefined },
 ];

@@ -1,7 +1,7 @@
 import type { Basis } from '../model/index.js';
 import type { Bound, BoundColumn, BoundPipe, BoundQuery } from './bound.js';
 import { walkBound } from './bound.js';
-import type { Place } from './resolve.js';
+import { OWN, type Place } from './resolve.js';
 import { printRelation } from './relations.js';
 import { placesOf, Printer, type PrintRelation } from './sqlite.js';
 import { alive, balanced, floorOf, Parameters, Scope, type Statement } from './sqlScope.js';
@@ -149,8 +149,20 @@ class Planner {
   private basisOf(scope: Scope, places: readonly Place[]): string {
     const parts = new Set(places.flatMap((place) => scope.bases(place)).map((basis) => `coalesce(${basis}, 0)`));
     if (scope.table === 'event') parts.add('coalesce(e.basis, 0)');
+    // Of a relation the edge to the row's own creator is looked at; those further up are not (that would be a walk for each row).
+    if (this.climbs()) parts.add(`coalesce(${scope.reach(scope.table === 'event' ? [OWN] : [])}.creator_basis, 0)`);
     const list = [...parts];
     return list.length === 0 ? '0' : list.length === 1 ? list[0]! : `max(${list.join(', ')})`;
+  }
+
+  private climbs(): boolean {
+    let climbs = false;
+    const look = (expr: Bound): void => walkBound(expr, (inner) => {
+      if (inner.kind === 'relation' && (inner.relation === 'child' || inner.relation === 'sibling' || inner.relation === 'descendant')) climbs = true;
+    });
+    look(this.query.source.where);
+    for (const pipe of this.query.pipes) exprsOf(pipe).forEach(look);
+    return climbs;
   }
 
   private selectRows(stage: Stage, columns: readonly BoundColumn[], places: readonly Place[], extraConditions: (printer: Printer) => readonly string[] = () => []): string {

@@ -36,7 +36,7 @@ const LINK = new Map(LINKS.map((link) => [link.name, link]));
 const ROOT = new Map(ROOTS.map((root) => [root.name, root]));
 
 /** From an event to its process. */
-const OWN: Step = { name: 'process', sql: '$.process' };
+export const OWN: Step = { name: 'process', sql: '$.process' };
 
 /** The fields of src/store/schema.ts. */
 export const STORE_FIELDS: FieldModel = { resolve: resolveField, names: (table) => NAMES[table] };

@@ -112,6 +112,10 @@ describe('lineage predicates', () => {
     expect(ids('processes where sibling of [processes where process.name in ("x", "y")]')).toEqual([1, 2]);
   });
 
+  test('a row found by its creator rests on that edge', () => {
+    expect(run('processes where child of [processes where process.name == "bash"]').basis).toEqual({ observed: 1, derived: 1, inferred: 0 });
+  });
+
   test('edges below the basis floor are cut from the tree', () => {
     expect(pids('processes where descendant of [processes where process.name == "sshd"]', { basis: 'observed' })).toEqual([200, 300]);
     expect(pids('processes where ancestor of [processes where process.name == "nc"]', { basis: 'observed' })).toEqual([]);
