@@ -170,11 +170,13 @@ export async function rawAtPlace(
   const bytes = window!.subarray(from);
   const start = offset - before + from;
   let end = bytes.indexOf(0x0a);
+  const isCut = end < 0 && window!.length >= before + LINE_AT_MOST - LINE_BEFORE;
   end = end < 0 ? bytes.length : end + 1;
   const event = auditEventId(new TextDecoder().decode(bytes.subarray(0, Math.min(end, 4096))));
   if (event !== undefined) end = lastLineOf(bytes, event, end);
   const time = event === undefined ? NaN : Math.round(Number(event.split(':')[0]) * 1e6);
-  return recordOf(file, member, { offset: start, byteLength: end, time, states: [statesAt?.(member, start) ?? ''] }, bytes.subarray(0, end));
+  const record = recordOf(file, member, { offset: start, byteLength: end, time, states: [statesAt?.(member, start) ?? ''] }, bytes.subarray(0, end));
+  return isCut ? { ...record, lines: [...record.lines, `(cut: the line is longer than the ${bytes.length} bytes that are shown)`] } : record;
 }
 
 /** The end of the last line within the window that belongs to an event. */

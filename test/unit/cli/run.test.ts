@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { visible } from '../../../src/cli/output.js';
 import { run } from '../../../src/cli/run.js';
+import { parseTime, timeText } from '../../../src/cli/times.js';
 import { auditLines, BASE, DOUBLE_FORK } from '../engine/smallHost.js';
 
 let folder = '';
@@ -118,6 +121,45 @@ describe('open', () => {
     expect((await foundling(['open', log])).out).not.toContain('\x1b');
     expect((await foundling(['open', log], { tty: true })).out).toContain('\x1b[');
     expect((await foundling(['open', log], { tty: true, env: { NO_COLOR: '1' } })).out).not.toContain('\x1b');
+  });
+});
+
+describe('times', () => {
+  test.each([
+    ['2023-11-14T22:13:20.5Z', 1_700_000_000_500_000],
+    ['2023-11-14 22:13:20', 1_700_000_000_000_000],
+    ['2023-11-14T23:13:20+01:00', 1_700_000_000_000_000],
+    ['2023-11-14T17:43:20-0430', 1_700_000_000_000_000],
+    ['2023-11-14', 1_699_920_000_000_000],
+    ['1700000000.000001', 1_700_000_000_000_001],
+    ['2023-11-14T25:00', undefined],
+    ['14.11.2023', undefined],
+    ['', undefined],
+  ])('%s', (text, micros) => {
+    expect(parseTime(text)).toBe(micros);
+  });
+
+  test('a local time names its offset', () => {
+    const text = timeText(1_700_000_000_123_456, 'local');
+    expect(text).toMatch(/^2023-11-1[45] \d\d:\d\d:20\.123[+-]\d\d:\d\d$/);
+    expect(parseTime(text)).toBe(1_700_000_000_123_000);
+    expect(timeText(NaN, 'utc')).toBe('time unknown');
+  });
+});
+
+describe('what a terminal gets', () => {
+  test('no text leaves a control, direction or lone surrogate character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        // eslint-disable-next-line no-control-regex -- that there is none is the point
+        expect(visible(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+        expect(visible(text)).not.toMatch(/\p{Surrogate}/u);
+      }),
+    );
+  });
+
+  test('ordinary text, also of other scripts, stays as it is', () => {
+    expect(visible('naïve — 日本語 😀 عربى C:\\x')).toBe('naïve — 日本語 😀 عربى C:\\x');
   });
 });
 

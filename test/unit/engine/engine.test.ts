@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEngine, type Engine, type RowWindow, type ViewAsk } from '../../../src/engine/index.js';
+import { EvidenceUnreadable } from '../../../src/model/index.js';
 import { auditLines, BASE, DOUBLE_FORK, portsOver, sourceOf } from './smallHost.js';
 
 const ALL: ViewAsk = { parents: 'created', group: 'creation', orphansOnly: false, kernelThreads: false };
@@ -226,6 +227,45 @@ describe('details and raw records', () => {
     const record = await engine.ask('rawAt', { member: 'audit.log', offset: at });
     expect(record.lines[0]).toContain('syscall=42');
     expect(text.slice(record.offset, record.offset + 5)).toBe('type=');
+    await engine.close();
+  });
+
+  test('a file that went away after it was opened says so in place of its lines, and what it stated is kept', async () => {
+    const source = sourceOf(auditLines(DOUBLE_FORK));
+    const [member] = source.members;
+    let isGone = false;
+    const vanishing = {
+      ...member!,
+      open(from: number) {
+        if (isGone) throw new EvidenceUnreadable('audit.log', 'there is no such file (any more)');
+        return member!.open(from);
+      },
+    };
+    const engine = createEngine(portsOver([{ ...source, members: [vanishing] }]));
+    await engine.ask('open', { sources: ['x'] });
+    isGone = true;
+    const { records } = await engine.ask('raw', { process: await processOf(engine, 822), first: 0, count: 1 });
+    expect(records[0]).toMatchObject({ states: 'created by dropper 821', lines: ['audit.log: there is no such file (any more)'] });
+    await engine.close();
+  });
+
+  test('a line of many megabytes is cut, and says so', async () => {
+    const engine = createEngine(portsOver([sourceOf(`type=EXECVE msg=audit(1.000:5): a0="${'A'.repeat(3e6)}"\n${auditLines(DOUBLE_FORK)}`)], false));
+    await engine.ask('open', { sources: ['x'] });
+    const record = await engine.ask('rawAt', { member: 'audit.log', offset: 1e6 });
+    expect(record.lines.at(-1)).toMatch(/^\(cut: the line is longer than the \d+ bytes that are shown\)$/);
+    expect(record.lines.join('').length).toBeLessThan(2 ** 20 + 100);
+    await engine.close();
+  });
+
+  test('a second page of raw records goes on where the first ended', async () => {
+    const engine = await opened();
+    await engine.storeReady();
+    const process = await processOf(engine, 820);
+    const all = await engine.ask('raw', { process, first: 0, count: 50 });
+    const pages = [await engine.ask('raw', { process, first: 0, count: 2 }), await engine.ask('raw', { process, first: 2, count: 50 })];
+    expect(pages.flatMap(({ records }) => records)).toEqual(all.records);
+    expect(pages[0]!.total).toBe(all.records.length);
     await engine.close();
   });
 
