@@ -16,6 +16,10 @@ export interface EventStore {
 
 const sql = await initSqlJs();
 
+function categoryOf(event: EventJson): string {
+  return typeof event.event_type === 'string' ? event.event_type : '';
+}
+
 /** Events of any shape as one table: a column for each name, texts interned, lists as argument lists are. Rows are in the order given. */
 export function eventStore(events: readonly EventJson[], declared: readonly string[] = []): EventStore {
   const database = new sql.Database();
@@ -58,7 +62,7 @@ export function eventStore(events: readonly EventJson[], declared: readonly stri
       }
       return typeof value === 'object' ? null : type === 'text' ? intern(String(value)) : Number(value);
     });
-    database.run(`INSERT INTO event VALUES (?, NULL, 0, ?${names.map(() => ', ?').join('')})`, [id, String(event.event_type ?? ''), ...cells]);
+    database.run(`INSERT INTO event VALUES (?, NULL, 0, ?${names.map(() => ', ?').join('')})`, [id, categoryOf(event), ...cells]);
   });
   const model: FieldModel = {
     names: () => names,
@@ -70,7 +74,7 @@ export function eventStore(events: readonly EventJson[], declared: readonly stri
     },
   };
   const sources = new Map<string, SourceRow>([['any', { name: 'any', table: 'event', doc: '', columns: [] }]]);
-  for (const category of new Set(events.map((event) => String(event.event_type ?? '')))) {
+  for (const category of new Set(events.map((event) => categoryOf(event)))) {
     sources.set(category, { name: category, table: 'event', where: `e.category = '${category.replaceAll("'", "''")}'`, doc: '', columns: [] });
   }
   const port: SqlPort = { all: (text, params) => {
