@@ -22,6 +22,7 @@ export function bind(hunt: Hunt, options: BindOptions = {}): { readonly query: B
   const diagnostics: Diagnostic[] = [];
   const context: BindContext = {
     model: options.model ?? STORE_FIELDS, sources: options.sources ?? SOURCE_NAMES, catalogue: options.catalogue, parents: options.parents ?? 'recorded', diagnostics, table: 'event', made: undefined,
+    lets: new Set(hunt.definitions.map((definition) => definition.name)),
   };
   for (const definition of hunt.definitions) diagnostics.push(mistake(390, definition.nameRange, 'let is not supported yet; write its text where it is used.'));
   const query = hunt.query;
@@ -44,6 +45,7 @@ export function bind(hunt: Hunt, options: BindOptions = {}): { readonly query: B
 }
 
 function tellBareName(name: string, range: { from: number; to: number }, context: BindContext): void {
+  if (context.lets.has(name)) return;
   if (context.sources.has(name)) context.diagnostics.push(mistake(101, range, `After ${name} a condition is wanted; for all rows write ${name} where true.`, [replace('Add where true', { from: range.to, to: range.to }, ' where true')]));
   else tellUnknownSource(name, range, context);
 }

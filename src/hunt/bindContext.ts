@@ -16,6 +16,8 @@ export interface BindContext {
   readonly parents: ParentView;
   readonly diagnostics: Diagnostic[];
   readonly table: Table;
+  /** Names of the lets, which do not run yet: they are told once, where they are defined. */
+  readonly lets: ReadonlySet<string>;
   /** Set after a pipe that makes a table: names are its columns. */
   readonly made: MadeColumns | undefined;
 }

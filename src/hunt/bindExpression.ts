@@ -84,6 +84,7 @@ function bindField(expr: Field, context: BindContext): Bound {
 function bindCall(expr: Call, context: BindContext): Bound {
   const row = FUNCTION_NAMES.get(expr.name.toLowerCase());
   if (row === undefined) {
+    if (context.lets.has(expr.name)) return NOTHING;
     const names = nearest(expr.name, [...FUNCTION_NAMES.values()].map((one) => one.name));
     context.diagnostics.push(mistake(204, expr.nameRange, `There is no function ${expr.name}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}`, names.map((name) => replace(`Change to ${name}`, expr.nameRange, name))));
     return NOTHING;
@@ -303,7 +304,7 @@ function bindRelation(expr: Relation, context: BindContext): Bound {
 export function bindSource(query: EventQuery, context: BindContext): BoundSource | undefined {
   const source = context.sources.get(query.source);
   if (source === undefined) {
-    if (query.source !== '') tellUnknownSource(query.source, query.sourceRange, context);
+    if (query.source !== '' && !context.lets.has(query.source)) tellUnknownSource(query.source, query.sourceRange, context);
     return undefined;
   }
   const where = bindCondition(query.where, { ...context, table: source.table, made: undefined });
