@@ -52,6 +52,26 @@ describe('a hunt notebook', () => {
     assert.equal(await textOf(notebook.uri), text.replace('processes where', 'exec where'));
   });
 
+  it('keeps a byte order mark, CRLF and bytes that are not UTF-8 when another cell is edited', async () => {
+    const bytes = (text: string): number[] => [...new TextEncoder().encode(text)];
+    const cases: readonly (readonly [string, number[]])[] = [
+      ['mark.hunt.md', bytes('\uFEFF# One\r\n\r\n```hunt\r\nold\r\n```\r\n\u00e4\r\n')],
+      ['latin1.hunt.md', [...bytes('# One '), 0xe4, 0xff, ...bytes('\n\n```hunt\nold\n```\n'), 0x80]],
+    ];
+    for (const [name, before] of cases) {
+      const uri = workspaceFile(name);
+      await vscode.workspace.fs.writeFile(uri, Uint8Array.from(before));
+      const notebook = await vscode.workspace.openNotebookDocument(uri);
+      await vscode.window.showNotebookDocument(notebook);
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(notebook.cellAt(1).document.uri, new vscode.Range(0, 0, 0, 3), 'new');
+      await vscode.workspace.applyEdit(edit);
+      assert.ok(await notebook.save());
+      const at = Buffer.from(before).indexOf('old');
+      assert.deepEqual([...(await vscode.workspace.fs.readFile(uri))], [...before.slice(0, at), ...bytes('new'), ...before.slice(at + 3)], name);
+    }
+  });
+
   it('runs a hunt on the evidence that its front matter names: a table, and the same as text', async () => {
     const notebook = await openNotebook(
       'table.hunt.md',
