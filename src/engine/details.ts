@@ -60,7 +60,7 @@ export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
       unit: entry < 0 ? null : unitText(set, entry),
     },
     programs: programsOf(set, row),
-    children: childrenOf(set, row),
+    ...childrenOf(set, row),
     chain: chainOf(set, row),
   };
 }
@@ -101,11 +101,12 @@ function programsOf(set: OpenedSet, row: ProcessRow): Details['programs'] {
   return programs;
 }
 
-function childrenOf(set: OpenedSet, row: ProcessRow): Details['children'] {
+function childrenOf(set: OpenedSet, row: ProcessRow): { children: Details['children']; childCount: number } {
   const { creator, count } = set.lineage;
   const children: Details['children'][number][] = [];
-  for (let child = 0; child < count && children.length < CHILDREN_AT_MOST; child++) if (creator[child] === row) children.push(refOf(set, child)!);
-  return children;
+  let childCount = 0;
+  for (let child = 0; child < count; child++) if (creator[child] === row && ++childCount <= CHILDREN_AT_MOST) children.push(refOf(set, child)!);
+  return { children, childCount };
 }
 
 function chainOf(set: OpenedSet, row: ProcessRow): Details['chain'] {

@@ -13,6 +13,7 @@ export interface EngineRequests {
   /** Makes a view (its layout and what is collapsed live in the engine) and answers its size. */
   view(ask: ViewAsk): ViewState;
   closeView(ask: { view: number }): null;
+  /** Rows [first, first + count) of a view, 5,000 at most. */
   rows(ask: { view: number; first: number; count: number }): RowWindow;
   /** Opens or closes one row; `deep`: all below it. */
   toggle(ask: { view: number; row: number; expanded: boolean; deep?: boolean }): ViewState;
@@ -191,7 +192,9 @@ export interface Details {
   readonly launcher: ParentClaim;
   readonly entry: ParentClaim & { readonly kind: EntryKind; readonly session: string | null; readonly unit: string | null };
   readonly programs: readonly { readonly time: number; readonly name: string | null; readonly executable: string | null; readonly args: readonly string[] }[];
+  /** Children by creation in order of start, the first 1,000; `childCount` is how many there are. */
   readonly children: readonly ProcessRef[];
+  readonly childCount?: number;
   /** Ancestors by creation, nearest first. */
   readonly chain: readonly ProcessRef[];
 }
