@@ -46,7 +46,8 @@ export function duration(micros: number): string {
 
 /** Bounds of a length of time: `3 ms` when equal, `1 ms to 5 ms`, `at most 5 ms`, `at least 1 ms`. */
 export function durationBounds(min: number, max: number): string {
-  const low = Number.isFinite(min);
+  // "From 0" says nothing: only the upper bound is known.
+  const low = Number.isFinite(min) && (min !== 0 || max === 0);
   const high = Number.isFinite(max);
   if (low && high) return duration(min) === duration(max) ? duration(min) : `${duration(min)} to ${duration(max)}`;
   if (high) return `at most ${duration(max)}`;

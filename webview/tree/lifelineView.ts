@@ -46,7 +46,7 @@ function drawOne(renderer: Renderer, line: Lifeline, y: number, width: number, w
   const orphan = (flags & FLAG.orphan) !== 0;
   const unrecorded = (flags & FLAG.unrecorded) !== 0;
   const colour = orphan ? palette.orphan : palette.lifeline;
-  const adopted = Number.isFinite(line.adopted) ? line.adopted : line.adoptedBefore && orphan ? line.start : Number.NaN;
+  const adopted = !orphan ? Number.NaN : Number.isFinite(line.adopted) ? line.adopted : line.adoptedBefore ? line.start : Number.NaN;
   const solidTo = Number.isFinite(adopted) ? Math.min(adopted, line.known) : line.known;
 
   if (solidTo > line.start) {

@@ -25,6 +25,8 @@ export interface RowWords {
   readonly orphan: boolean;
   readonly unrecorded: boolean;
   readonly kernelThread: boolean;
+  /** Nothing names it: `name` holds our words. */
+  readonly nameless: boolean;
   /** Words that are shown as badges after the name, the most important first. */
   readonly badges: readonly string[];
   readonly hidden: string;
@@ -79,6 +81,7 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
     orphan,
     unrecorded,
     kernelThread: has(FLAG.kernelThread),
+    nameless: !heading && (window.name[i] ?? '') === '',
     badges,
     hidden: window.fold[i] === 1 && hiddenBelow > 0 ? `${hiddenBelow} hidden` : '',
   };

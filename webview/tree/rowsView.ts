@@ -200,7 +200,7 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean): 
     ])
       setText(cell, '');
     pooled.badges.replaceChildren();
-    element.classList.remove('orphan', 'unrecorded', 'heading', 'kernel');
+    element.classList.remove('orphan', 'unrecorded', 'heading', 'kernel', 'nameless');
     pooled.twisty.className = 'twisty codicon';
     return;
   }
@@ -216,6 +216,7 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean): 
   element.classList.toggle('unrecorded', words.unrecorded);
   element.classList.toggle('heading', words.heading);
   element.classList.toggle('kernel', words.kernelThread);
+  element.classList.toggle('nameless', words.nameless);
   pooled.name.style.paddingLeft = `${GUTTER + depth * INDENT}px`;
   pooled.twisty.className = `twisty codicon${fold === 0 ? '' : fold === 1 ? ' codicon-chevron-right' : ' codicon-chevron-down'}`;
   setText(pooled.label, words.name);

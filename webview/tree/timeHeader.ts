@@ -22,6 +22,26 @@ export function tickText(date: Date, stepMillis: number): string {
   return stepMillis >= 1000 ? `${iso.slice(11, 19)}Z` : `${iso.slice(11, 23)}Z`;
 }
 
+/** Widths of a tick's words in pixels, about: digits of a 10 px font, and some air. */
+const wordsWidth = (words: string): number => words.length * 6 + 14;
+
+/** Which ticks get their words, and how they stand to the tick: none run into each other or out of the axis. */
+export function tickLabels(
+  places: readonly number[],
+  words: readonly string[],
+  width: number,
+): readonly { readonly shown: boolean; readonly anchor: 'start' | 'middle' | 'end' }[] {
+  let free = 0;
+  return places.map((x, i) => {
+    const size = wordsWidth(words[i] ?? '');
+    const anchor = x < size / 2 ? 'start' : x > width - size / 2 ? 'end' : 'middle';
+    const left = anchor === 'start' ? x : anchor === 'end' ? x - size : x - size / 2;
+    const shown = left >= free;
+    if (shown) free = left + size;
+    return { shown, anchor };
+  });
+}
+
 export interface TimeHeader {
   readonly element: HTMLElement;
   /** Draws, and answers where the ticks are, in pixels. */
@@ -85,10 +105,16 @@ export function createTimeHeader(acts: { range(range: TimeRange | undefined): vo
           .tickPadding(2)
           .tickFormat((value) => tickText(new Date(value.valueOf()), step)),
       );
-      // A tick at the edge keeps its words inside.
+      const words = ticks.map((tick) => tickText(tick, step));
+      const labels = tickLabels(
+        ticks.map((tick) => scale(tick)),
+        words,
+        width,
+      );
       select(axisGroup)
         .selectAll<SVGTextElement, Date>('text')
-        .attr('text-anchor', (tick) => (scale(tick) < 24 ? 'start' : scale(tick) > width - 24 ? 'end' : 'middle'));
+        .attr('text-anchor', (_tick, i) => labels[i]?.anchor ?? 'middle')
+        .attr('visibility', (_tick, i) => (labels[i]?.shown ? 'visible' : 'hidden'));
       return ticks.map((tick) => Math.round(scale(tick)));
     },
   };

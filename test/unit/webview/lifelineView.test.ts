@@ -72,6 +72,10 @@ test('an orphan is solid until it was adopted and dashed after, with the broken 
   ]);
 });
 
+test('only an orphan has the broken link, whatever its times say', () => {
+  expect(drawn([{ start: 100, end: 500, adoptedAt: 200 }])).toEqual(drawn([{ start: 100, end: 500 }]));
+});
+
 test('after the last sight only a hairline goes on, to an open end', () => {
   const calls = drawn([{ start: 100, lastSeen: 300 }]);
   expect(calls).toContain('rectangle 100 8 200 6 blue');

@@ -38,6 +38,8 @@ test('bounds of a length say which of them is known', () => {
   expect(durationBounds(4000, 4000)).toBe('4 ms');
   expect(durationBounds(1000, 5000)).toBe('1 ms to 5 ms');
   expect(durationBounds(Number.NaN, 5000)).toBe('at most 5 ms');
+  expect(durationBounds(0, 5000)).toBe('at most 5 ms');
+  expect(durationBounds(0, 0)).toBe('0 µs');
   expect(durationBounds(1000, Number.NaN)).toBe('at least 1 ms');
   expect(durationBounds(Number.NaN, Number.NaN)).toBe('not known');
 });

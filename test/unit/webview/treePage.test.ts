@@ -4,7 +4,7 @@ import { treePageHtml } from '../../../src/extension/treeEditor/html.js';
 import { confidenceWord, counted, grouped, processLabel } from '../../../webview/shared/words.js';
 import { thumbOf, topOfThumb } from '../../../webview/tree/strip.js';
 import { ticketText } from '../../../webview/tree/ticket.js';
-import { tickText } from '../../../webview/tree/timeHeader.js';
+import { tickLabels, tickText } from '../../../webview/tree/timeHeader.js';
 import { including, kept, panned, wholeRange, zoomed } from '../../../webview/tree/timeRange.js';
 import { ROW_HEIGHT } from '../../../webview/tree/rowWindow.js';
 
@@ -23,6 +23,17 @@ test('ticks say no more than their step needs, with 24 hours and Z; midnight is 
   expect(tickText(new Date('2026-11-24T15:00:05Z'), 5000)).toBe('15:00:05Z');
   expect(tickText(new Date('2026-11-24T15:00:05.25Z'), 50)).toBe('15:00:05.250Z');
   expect(tickText(new Date('2026-11-25T00:00:00Z'), 3_600_000)).toBe('2026-11-25');
+});
+
+test('ticks that stand close leave out words, and none runs over the edge', () => {
+  const words = Array<string>(5).fill('15:00Z');
+  const close = tickLabels([2, 32, 62, 92, 122], words, 124);
+  expect(close.map(({ shown }) => shown)).toEqual([true, false, false, true, false]);
+  expect(tickLabels([2, 200, 398], words, 400)).toEqual([
+    { shown: true, anchor: 'start' },
+    { shown: true, anchor: 'middle' },
+    { shown: true, anchor: 'end' },
+  ]);
 });
 
 test("a million rows still leave a thumb to take hold of, and its ends are the view's ends", () => {
