@@ -13,12 +13,15 @@ export function bindPipes(query: Query, source: BoundSource, context: BindContex
   const pipes: BoundPipe[] = [];
   let view: View = { kind: 'table' };
   let made: MadeColumns | undefined;
+  let isLost = false; // after a pipe that does not run, nobody knows the columns
   query.pipes.forEach((pipe, at) => {
     const row = PIPE_SYNTAX.get(pipe.name);
-    if (row === undefined) return; // told by the parser
+    if (row === undefined) isLost = true; // told by the parser
+    if (row === undefined || isLost) return;
     const here: BindContext = { ...context, made };
     if (!row.runs) {
       context.diagnostics.push(mistake(390, pipe.nameRange, `The pipe ${pipe.name} is not supported yet.`));
+      isLost = true;
       return;
     }
     if (made !== undefined && !AFTER_TABLE.has(pipe.name)) {
