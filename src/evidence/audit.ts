@@ -33,37 +33,53 @@ export const auditFormat: Format = {
 
 async function* parseMember(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
   const records = new AuditRecords(memberId, member.path, context);
-  let rest = new Uint8Array(0); // the head of a line whose end is in the next chunk
-  let offset = 0; // of rest[0] in the member
+  let rest: Uint8Array = NOTHING; // the head of a line whose end is in a later chunk
+  let offset = 0; // of the next byte that is in no line yet
   let skipping = false; // inside a line that is too long to be a record
   for await (const chunk of member.open(0)) {
     context.signal?.throwIfAborted();
     context.account.bytes += chunk.length;
-    let bytes = chunk;
-    if (rest.length > 0) {
-      bytes = new Uint8Array(rest.length + chunk.length);
-      bytes.set(rest);
-      bytes.set(chunk, rest.length);
-    }
     let from = 0;
-    for (;;) {
-      const end = bytes.indexOf(LINE_END, from);
-      if (end < 0) break;
-      if (skipping) skipping = false;
-      else records.line(bytes, from, end, offset + from);
+    // Only the line that lies over the border is copied; the others are read where they are.
+    if (rest.length > 0 || skipping) {
+      const end = chunk.indexOf(LINE_END);
+      from = end < 0 ? chunk.length : end + 1;
+      if (skipping) {
+        offset += from;
+        skipping = end < 0;
+      } else {
+        const line = joined(rest, end < 0 ? chunk : chunk.subarray(0, end));
+        rest = end < 0 ? line : NOTHING;
+        if (end >= 0) {
+          records.line(line, 0, line.length, offset);
+          offset += line.length + 1;
+        }
+      }
+    }
+    for (let end = chunk.indexOf(LINE_END, from); end >= 0; end = chunk.indexOf(LINE_END, from)) {
+      records.line(chunk, from, end, offset);
+      offset += end + 1 - from;
       from = end + 1;
     }
-    rest = bytes.slice(from);
-    offset += from;
+    if (from < chunk.length) rest = chunk.slice(from);
     if (rest.length > LONGEST_LINE) {
-      if (!skipping) context.account.reject('expected an audit record, found a line of more than 1 MiB', member.path, offset);
+      context.account.reject('expected an audit record, found a line of more than 1 MiB', member.path, offset);
       skipping = true;
       offset += rest.length;
-      rest = new Uint8Array(0);
+      rest = NOTHING;
     }
     yield* records.take();
   }
-  if (rest.length > 0 && !skipping) records.line(rest, 0, rest.length, offset, true);
+  if (rest.length > 0) records.line(rest, 0, rest.length, offset, true);
   records.finish();
   yield* records.take();
+}
+
+const NOTHING = new Uint8Array(0);
+
+function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(head.length + tail.length);
+  whole.set(head);
+  whole.set(tail, head.length);
+  return whole;
 }
