@@ -5,7 +5,7 @@ import { durationWords, utcWords } from './timeWords.js';
 
 /** Who it is, who made it, who has it now, and why we say so: for a ticket, in plain words. Names from the evidence are text, never markup. */
 export function whySentence(set: OpenedSet, row: ProcessRow): string {
-  return [origin(set, row), roles(set, row), wayIn(set, row)].filter((part) => part !== '').join(' ');
+  return [origin(set, row), doubt(set, row), roles(set, row), wayIn(set, row)].filter((part) => part !== '').join(' ');
 }
 
 function origin(set: OpenedSet, row: ProcessRow): string {
@@ -27,6 +27,17 @@ function origin(set: OpenedSet, row: ProcessRow): string {
   return `Who created ${me} is not known: nothing in this evidence names a parent.`;
 }
 
+/** What this evidence cannot say of an adoption. */
+function doubt(set: OpenedSet, row: ProcessRow): string {
+  return (set.lineage.flags[row]! & FLAG.orphanUnknown) === 0 ? '' : 'Whether it was adopted this evidence cannot say: no exits are on record.';
+}
+
+/** "is", or weaker where the adoption is only likely: the child may have died, unseen, before its parent. */
+function certainly(set: OpenedSet, row: ProcessRow): string {
+  const confidence = set.lineage.orphanConfidence[row]!;
+  return confidence >= 0.9 ? 'is' : confidence >= 0.6 ? 'is probably' : 'may be';
+}
+
 function orphanStory(set: OpenedSet, row: ProcessRow, me: string): string {
   const { lineage } = set;
   const creator = lineage.creator[row]!, adopter = lineage.adopter[row]!;
@@ -34,9 +45,9 @@ function orphanStory(set: OpenedSet, row: ProcessRow, me: string): string {
   const keeper = adopter >= 0 ? called(set, adopter) : 'its adopter, which no record names,';
   const after = orphanedAfter(lineage.orphanedAfterMin[row]!, lineage.orphanedAfterMax[row]!);
   if (creator < 0) {
-    return `${me} is an orphan: ${keeper} has adopted it${Number.isNaN(since) ? '' : `, at ${utcWords(since)}`}. Who created it is not known.`;
+    return `${me} ${certainly(set, row)} an orphan: ${keeper} has adopted it${Number.isNaN(since) ? '' : `, at ${utcWords(since)}`}. Who created it is not known.`;
   }
-  return `${me} is an orphan: ${called(set, creator)} created it${how(set, row)} and ended${after}, and ${keeper} has it${Number.isNaN(since) ? ' since' : ` since ${utcWords(since)}`}.`;
+  return `${me} ${certainly(set, row)} an orphan: ${called(set, creator)} created it${how(set, row)} and ended${after}, and ${keeper} has it${Number.isNaN(since) ? ' since' : ` since ${utcWords(since)}`}.`;
 }
 
 function orphanedAfter(min: number, max: number): string {

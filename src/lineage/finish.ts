@@ -82,11 +82,16 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     if (children[row]! > 0 && p.execs[old] === 0 && creatorBasis[row] === BASIS_OBSERVED && !Number.isNaN(p.end[old]!)) flags[row]! |= FLAG.intermediate;
     const previous = p.previousLifetime[old]!;
     if (previous !== NO_PROCESS && !Number.isNaN(p.end[previous]!)) pidGap[row] = Math.max(0, p.start[old]! - p.end[previous]!);
-    if (orphanBasis[row] === BASIS_NONE) continue;
+    const mayBeUnseen = !rebuilt.exitsSeen.has(p.host[old]!) && p.pid[old]! > 2 && (flags[row]! & FLAG.kernelThread) === 0;
+    if (orphanBasis[row] === BASIS_NONE) {
+      if (mayBeUnseen) flags[row]! |= FLAG.orphanUnknown;
+      continue;
+    }
     const chance = orphanConfidence(rebuilt, old);
     orphanSure[row] = chance;
     if (chance < ORPHAN_FLOOR) {
       orphanBasis[row] = BASIS_NONE;
+      if (mayBeUnseen) flags[row]! |= FLAG.orphanUnknown;
       continue;
     }
     flags[row]! |= FLAG.orphan;

@@ -25,6 +25,8 @@ export const FLAG = {
   foreignParent: 256,
   /** Lives in a child pid namespace. */
   inNamespace: 512,
+  /** Nothing shows that it was adopted, and no exit is on record here: it may have been. */
+  orphanUnknown: 1024,
 } as const;
 
 /** A reason behind a claim: a code of the reasons table and the observation it rests on. */

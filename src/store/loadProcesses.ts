@@ -72,7 +72,7 @@ function processColumns(input: Shared): ColumnOf[] {
     ['parent', (row) => (lineage.intervalFirst[row + 1]! > lineage.intervalFirst[row]! ? reference(lineage.intervalParent[lineage.intervalFirst[row + 1]! - 1]!) : null)],
     references('creator', lineage.creator), bases('creator_basis', lineage.creatorBasis), confidences('creator_confidence', lineage.creatorConfidence, lineage.creator),
     references('adopter', lineage.adopter), ['adopter_kind', (row) => word(ADOPTER_KINDS[lineage.adopterKind[row]!])], bases('adopter_basis', lineage.adopterBasis),
-    flag('orphan', FLAG.orphan), bases('orphan_basis', lineage.orphanBasis),
+    ['orphan', (row) => ((lineage.flags[row]! & FLAG.orphanUnknown) !== 0 ? null : (lineage.flags[row]! & FLAG.orphan) === 0 ? 0 : 1)], bases('orphan_basis', lineage.orphanBasis),
     ['orphan_confidence', (row) => ((lineage.flags[row]! & FLAG.orphan) === 0 ? null : lineage.orphanConfidence[row]!)],
     moments('orphaned_after_min', lineage.orphanedAfterMin), moments('orphaned_after_max', lineage.orphanedAfterMax),
     references('launcher', lineage.launcher), bases('launcher_basis', lineage.launcherBasis), confidences('launcher_confidence', lineage.launcherConfidence, lineage.launcher),

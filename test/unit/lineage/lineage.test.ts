@@ -187,3 +187,12 @@ describe('order and properties', () => {
     expect(() => healer.finish(AbortSignal.abort())).toThrow();
   });
 });
+
+describe('what the evidence cannot say', () => {
+  it('where no exit is on record, a process not shown to be an orphan is undecided', async () => {
+    const { of, lineage } = await heal([{ at: 0, pid: 40, ppid: 39, call: 'exec' }]);
+    expect(lineage.flags[of(40).row]! & FLAG.orphanUnknown).toBeTruthy();
+    const decided = await heal([{ at: 0, pid: 40, ppid: 39, call: 'exec' }, { at: 1, pid: 39, ppid: 1, call: 'exit_group' }]);
+    expect(decided.lineage.flags[decided.of(40).row]! & FLAG.orphanUnknown).toBeFalsy();
+  });
+});
