@@ -39,17 +39,13 @@ export function createBanner(acts: BannerActs): Banner {
     element.classList.toggle('warning', broken.length === 0 && (gaps.length > 0 || lost > 0));
     element.hidden = broken.length + gaps.length + bad + lost === 0 && neighbours.length === 0;
 
-    const headline: string[] = [];
-    if (broken.length > 0) headline.push(`${counted(broken.length, 'file')} could not be read whole`);
-    if (gaps.length > 0) headline.push(gaps.length === 1 ? gaps[0]!.says : `${gaps[0]!.says} And ${counted(gaps.length - 1, 'more gap')}.`);
-    if (lost > 0) headline.push(`${counted(lost, 'record')} lost by the source`);
-    if (bad > 0) headline.push(`${counted(bad, 'record')} not understood`);
+    const headline = headlineOf({ broken: broken.length, gaps, lost, bad });
     const icon = broken.length > 0 ? 'error' : gaps.length > 0 || lost > 0 ? 'warning' : 'info';
     const line = el(
       'div',
       { class: 'banner-line' },
       el('span', { class: `codicon codicon-${icon}`, 'aria-hidden': 'true' }),
-      el('span', { class: 'headline' }, evidenceText(headline.join('; ') || 'Every record was understood')),
+      el('span', { class: 'headline' }, evidenceText(headline)),
     );
     if (neighbours.length > 0) {
       const names = neighbours.slice(0, 3).join(', ');
@@ -77,7 +73,7 @@ export function createBanner(acts: BannerActs): Banner {
           el(
             'div',
             { class: 'command' },
-            el('code', {}, evidenceText(remedy)),
+            el('code', {}, ...linesOf(remedy)),
             createIconButton({ icon: 'copy', label: 'Copy what would close this gap', onPress: () => acts.copy(remedy, 'what would close the gap') }),
           ),
         );
@@ -110,4 +106,22 @@ function distinctGaps(summary: Summary): Coverage[] {
   const seen = new Map<string, Coverage>();
   for (const entry of summary.evidence) for (const gap of entry.coverage) if (!seen.has(gap.says)) seen.set(gap.says, gap);
   return [...seen.values()];
+}
+
+/** The line that is always in sight: what went wrong, then what could not be shown. */
+export function headlineOf(state: { readonly broken: number; readonly gaps: readonly Coverage[]; readonly lost: number; readonly bad: number }): string {
+  const { broken, gaps, lost, bad } = state;
+  const parts: string[] = [];
+  if (broken > 0) parts.push(`${counted(broken, 'file')} could not be read whole.`);
+  const [first, ...others] = gaps;
+  if (first) parts.push(others.length === 0 ? first.says : `${first.says} And ${counted(others.length, 'more gap')}.`);
+  // A gap of lost records says it in full already.
+  if (lost > 0 && !gaps.some(({ gap }) => gap === 'records-lost')) parts.push(`${counted(lost, 'record')} lost by the source.`);
+  if (bad > 0) parts.push(`${counted(bad, 'record')} not understood.`);
+  return parts.join(' ') || 'Every record was understood.';
+}
+
+/** Rules stand one a line; each line's own text is evidence's or ours, and shown as text. */
+function linesOf(text: string): (Node | string)[] {
+  return text.split('\n').flatMap((line, i) => (i === 0 ? [evidenceText(line)] : ['\n', evidenceText(line)]));
 }

@@ -1,0 +1,26 @@
+// @vitest-environment happy-dom
+import { expect, test } from 'vitest';
+import type { Coverage } from '../../../src/model/index.js';
+import { headlineOf } from '../../../webview/tree/banner.js';
+
+const gap = (name: Coverage['gap'], says: string): Coverage => ({ gap: name, says });
+
+test('what went wrong comes before what could not be shown', () => {
+  expect(headlineOf({ broken: 1, gaps: [gap('no-forks', 'No forks are recorded.')], lost: 0, bad: 2 })).toBe(
+    '1 file could not be read whole. No forks are recorded. 2 records not understood.',
+  );
+});
+
+test('the first gap is said in full, the others are counted', () => {
+  const gaps = [gap('no-forks', 'No forks are recorded.'), gap('no-exits', 'No exits.'), gap('no-exec', 'No execs.')];
+  expect(headlineOf({ broken: 0, gaps, lost: 0, bad: 0 })).toBe('No forks are recorded. And 2 more gaps.');
+});
+
+test('lost records are said once', () => {
+  expect(headlineOf({ broken: 0, gaps: [gap('records-lost', '5 events are missing.')], lost: 5, bad: 0 })).toBe('5 events are missing.');
+  expect(headlineOf({ broken: 0, gaps: [], lost: 5, bad: 0 })).toBe('5 records lost by the source.');
+});
+
+test('evidence without a gap says that every record was understood', () => {
+  expect(headlineOf({ broken: 0, gaps: [], lost: 0, bad: 0 })).toBe('Every record was understood.');
+});
