@@ -180,6 +180,8 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   // Ctrl and wheel zooms around the pointer, drag moves. d3-zoom's transform is relative to all of the time; the state's range is the truth.
   const zooming = zoom<HTMLCanvasElement, unknown>()
     .scaleExtent([1, 1e9])
+    // A pinch sends many small steps, a wheel few of a hundred: neither may jump (d3's own makes one notch with Ctrl a factor of four).
+    .wheelDelta((event: WheelEvent) => Math.max(-0.75, Math.min(0.75, -event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 0.25 : 0.01))))
     .filter((event: Event) =>
       event.type === 'wheel' ? (event as WheelEvent).ctrlKey || (event as WheelEvent).metaKey : event.type !== 'dblclick' && (event as MouseEvent).button === 0,
     )
