@@ -84,6 +84,29 @@ test('hidden and shown again, the tree is the same picture', async () => {
   expect(await picture()).toEqual(before);
 });
 
+test('a brush shows a part of the time, Ctrl and wheel a part of that, a double click all of it', async () => {
+  const { mouse, keyboard } = workbench.page;
+  /** The width of the brush on the whole time: what is shown of it. 0 when all of it is. */
+  const share = () =>
+    workbench
+      .webview()
+      .locator('.time-brush .selection')
+      .evaluate((selection) => (selection.style.display === 'none' ? 0 : Number(selection.getAttribute('width'))));
+  const brush = await workbench.webview().locator('.time-brush').boundingBox();
+  await mouse.move(brush.x + 40, brush.y + 8);
+  await mouse.down();
+  await mouse.move(brush.x + 160, brush.y + 8, { steps: 4 });
+  await mouse.up();
+  await expect.poll(share).toBeCloseTo(120, 0);
+  await workbench.webview().locator('canvas.lifelines').hover();
+  await keyboard.down('Control');
+  await mouse.wheel(0, -100);
+  await keyboard.up('Control');
+  await expect.poll(share).toBeLessThan(100);
+  await workbench.webview().locator('canvas.lifelines').dblclick();
+  await expect.poll(share).toBe(0);
+});
+
 test('axe finds nothing in the tree page, with an orphan chosen and its details open', async () => {
   const frame = await workbench.frameWith('#tree');
   await frame.evaluate(readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));

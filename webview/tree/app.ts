@@ -123,6 +123,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     const { grid, time } = widths();
     view.style.setProperty('--page-grid-width', `${grid}px`);
     view.style.setProperty('--page-time-width', `${time}px`);
+    remindZoom(time);
     const ticks = timeHeader.render(state, time, palette);
     rows.render(state, grid);
     drawLifelines(renderer, {
@@ -185,14 +186,6 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     .filter((event: Event) =>
       event.type === 'wheel' ? (event as WheelEvent).ctrlKey || (event as WheelEvent).metaKey : event.type !== 'dblclick' && (event as MouseEvent).button === 0,
     )
-    .on('start', () => {
-      const { time } = widths();
-      const whole = fullRange(store.state);
-      const range = shownRange(store.state);
-      const k = (whole.to - whole.from) / (range.to - range.from);
-      const x = (-(range.from - whole.from) / (whole.to - whole.from)) * time * k;
-      Object.assign(canvas, { __zoom: zoomIdentity.translate(x, 0).scale(k) });
-    })
     .on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       const { time } = widths();
       const whole = fullRange(store.state);
@@ -201,6 +194,16 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       store.dispatch({ type: 'ranged', range: kept({ from, to: from + (whole.to - whole.from) / event.transform.k }, whole) });
     });
   select(canvas).call(zooming).on('dblclick.zoom', null);
+
+  /** d3-zoom begins a gesture from what it remembers on the element: it must remember the range that is drawn, whoever changed it. */
+  function remindZoom(time: number): void {
+    const whole = fullRange(store.state);
+    const range = shownRange(store.state);
+    const k = (whole.to - whole.from) / (range.to - range.from);
+    const x = (-(range.from - whole.from) / (whole.to - whole.from)) * time * k;
+    Object.assign(canvas, { __zoom: zoomIdentity.translate(x, 0).scale(k) });
+  }
+
   canvas.addEventListener('dblclick', fit);
 
   drag(splitter, (event) => {
