@@ -132,7 +132,7 @@ async function vitest(layer, env = {}) {
 
 /** What green suites wrote themselves (tables of the truth layer), without the runner's own lines. */
 function printedBySuites(output) {
-  return output.split('\n').filter((line) => /^\s*(not run:|\|)/.test(line));
+  return [...new Set(output.split('\n').filter((line) => /^\s*(not run:|\|)/.test(line)))]; // each table brings its own heading
 }
 
 async function integration() {
