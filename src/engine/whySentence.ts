@@ -91,7 +91,7 @@ function wayIn(set: OpenedSet, row: ProcessRow): string {
   const { lineage } = set;
   const entry = lineage.entry[row]!;
   if (entry < 0) return '';
-  const who = entry === row ? 'it' : called(set, entry);
+  const who = entry === row ? 'this process itself' : called(set, entry);
   const kind = ENTRY_KINDS[lineage.entryKind[row]!] ?? '';
   const session = sessionText(set, row) ?? sessionText(set, entry);
   const user = set.users.text(lineage.host[row]!, lineage.auid[row]!);

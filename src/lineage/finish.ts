@@ -26,7 +26,7 @@ export interface Healed {
 export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
   const sure = (row: number): number => creatorConfidence(p, row, CREATOR_WHY.firstParentInit);
-  const ways = findWays(p, programs, strings, sure);
+  const ways = findWays(p, programs, strings, rebuilt.logins, sure);
   const kept = keptRows(rebuilt);
   const count = kept.length;
   const renumber = new Int32Array(p.count).fill(NO_PROCESS);
@@ -66,8 +66,11 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const runs: number[] = [];
   for (let row = 0; row < count; row++) {
     const old = kept[row]!;
+    const chance = orphanBasis[row] === BASIS_NONE ? 0 : orphanConfidence(rebuilt, old);
+    const isOrphan = chance >= ORPHAN_FLOOR;
     const mine: number[] = [];
-    for (let at = p.interval[old]!; at !== -1; at = intervals.next[at]!) mine.push(at);
+    // An adoption that is not held to have been leaves no interval.
+    for (let at = p.interval[old]!; at !== -1; at = intervals.next[at]!) if (isOrphan || intervals.c[at] !== 1) mine.push(at);
     spans.push(...mine.reverse());
     intervalFirst[row + 1] = spans.length;
     for (let at = p.firstProgram[old]!; at !== -1; at = programs.next[at]!) runs.push(at);
@@ -83,17 +86,12 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     const previous = p.previousLifetime[old]!;
     if (previous !== NO_PROCESS && !Number.isNaN(p.end[previous]!)) pidGap[row] = Math.max(0, p.start[old]! - p.end[previous]!);
     const mayBeUnseen = !rebuilt.exitsSeen.has(p.host[old]!) && p.pid[old]! > 2 && (flags[row]! & FLAG.kernelThread) === 0;
-    if (orphanBasis[row] === BASIS_NONE) {
-      if (mayBeUnseen) flags[row]! |= FLAG.orphanUnknown;
-      continue;
-    }
-    const chance = orphanConfidence(rebuilt, old);
-    orphanSure[row] = chance;
-    if (chance < ORPHAN_FLOOR) {
+    if (!isOrphan) {
       orphanBasis[row] = BASIS_NONE;
       if (mayBeUnseen) flags[row]! |= FLAG.orphanUnknown;
       continue;
     }
+    orphanSure[row] = chance;
     flags[row]! |= FLAG.orphan;
     after.min[row] = Math.max(0, p.adoptedMin[old]! - p.start[old]!);
     after.max[row] = Math.max(0, p.adoptedMax[old]! - p.start[old]!);

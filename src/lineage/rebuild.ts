@@ -1,4 +1,4 @@
-import { type Batch, BASIS_DERIVED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
+import { type Batch, BASIS_DERIVED, ID_NOT_STATED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
 import { type Boots, bootsOf } from './boots.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
@@ -89,6 +89,10 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
       case CODE.authentication:
       case CODE.iam: {
         row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
+        // A PAM record names the program that wrote it, and the kernel stamps its session: all that is known of a process that never execs on record.
+        if (processes.exe[row] === 0) processes.exe[row] = batch.exe[at]!;
+        if (batch.ses[at] !== ID_NOT_STATED) processes.ses[row] = batch.ses[at]!;
+        if (batch.auid[at] !== ID_NOT_STATED) processes.auid[row] = batch.auid[at]!;
         if (kind === CODE.session && batch.operation[at] === CLOSED) {
           const login = open.get(`${host} ${pass.boot} ${batch.ses[at]!}`);
           if (login && login.leader === row) login.end = t;

@@ -1,6 +1,7 @@
-import { BASIS_DERIVED, BASIS_NONE, ENTRY_KINDS, type EntryKind, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, ENTRY_KINDS, type EntryKind, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
+import type { LoginRecord } from './sessions.js';
 
 const ENTRY = Object.fromEntries(ENTRY_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<EntryKind, number>>;
 
@@ -28,10 +29,12 @@ const LISTENERS: ReadonlyMap<string, EntryKind> = new Map([
   ['cron', 'cron'], ['crond', 'cron'], ['anacron', 'cron'], ['fcron', 'cron'], ['atd', 'at'],
   ['containerd-shim', 'container'], ['containerd-shim-runc-v2', 'container'], ['conmon', 'container'], ['crun', 'container'],
 ]);
+/** How sure an entry is that only the audit session leads to. */
+const SESSION_SURE = 0.9;
 const CONSOLES: ReadonlySet<string> = new Set(['agetty', 'getty', 'mingetty', 'login', 'mgetty', 'sulogin']);
 
 /** Finds launcher and entry of all rows; `confidence` gives a creator edge's. */
-export function findWays(p: Processes, programs: Links, strings: StringTable, confidence: (row: number) => number): Ways {
+export function findWays(p: Processes, programs: Links, strings: StringTable, logins: readonly LoginRecord[], confidence: (row: number) => number): Ways {
   const n = p.count;
   const ways: Ways = {
     launcher: new Int32Array(n).fill(NO_PROCESS), launcherBasis: new Uint8Array(n).fill(BASIS_NONE), launcherConfidence: new Float32Array(n), launcherDistance: new Uint16Array(n),
@@ -74,6 +77,16 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, co
     return p.creatorBasis[row] !== 0 && p.spoke[row] === 1; // from before the evidence: what it ran, it ran before
   };
 
+  const leaders = new Map(logins.map((login) => [`${login.host} ${login.boot} ${login.ses}`, login.leader]));
+  const sessionKind = (leader: number): EntryKind => {
+    let kind: EntryKind = '';
+    ran(leader, (name) => {
+      kind = LISTENERS.get(name.replace(/^sshd-session$/, 'sshd')) ?? (CONSOLES.has(name) ? 'console' : name === 'systemd' ? 'service' : '');
+      return kind !== '';
+    });
+    return kind;
+  };
+
   const path: number[] = [];
   const state = new Uint8Array(n);
   for (let start = 0; start < n; start++) {
@@ -93,7 +106,17 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, co
     if (isInit(row) || p.pid[row] === 2 || (p.flags[row]! & FLAG.kernelThread) !== 0) return;
     if (creator === NO_PROCESS) {
       const session = p.ses[row]!;
-      if (session !== UNSET_ID && session !== ID_NOT_STATED) return; // it came in by that session, but through whom nobody says
+      if (session !== UNSET_ID && session !== ID_NOT_STATED) {
+        // It came in by that session, which survives every fork and adoption: whoever was given it by LOGIN stands for the way in.
+        const leader = leaders.get(`${p.host[row]} ${p.boot[row]} ${session}`);
+        const kind = leader === undefined ? '' : sessionKind(leader);
+        if (leader === undefined || kind === '') return;
+        ways.entry[row] = leader;
+        ways.entryKind[row] = ENTRY[kind];
+        ways.entryBasis[row] = leader === row ? BASIS_DERIVED : BASIS_INFERRED;
+        ways.entryConfidence[row] = SESSION_SURE;
+        return;
+      }
       ways.entry[row] = row;
       ways.entryKind[row] = ran(row, (name) => CONSOLES.has(name)) ? ENTRY.console : p.unit[row] !== 0 ? ENTRY.service : ENTRY.boot;
       ways.entryBasis[row] = BASIS_DERIVED;
