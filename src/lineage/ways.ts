@@ -57,7 +57,10 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
   const isInit = (row: number): boolean => p.pid[row] === 1 && (p.creator[row] === NO_PROCESS || p.creator[row] === row);
   const belowInit = (row: number): boolean => {
     const creator = p.creator[row]!;
-    return creator === NO_PROCESS ? p.parent[row] === NO_PROCESS || isInit(p.parent[row]!) : isInit(creator);
+    if (creator !== NO_PROCESS) return isInit(creator);
+    const parent = p.parent[row]!;
+    // Nothing says who made it: a listener is in no session, the process that serves a login is.
+    return parent === NO_PROCESS ? p.ses[row] === UNSET_ID : isInit(parent);
   };
   const managed = (row: number): EntryKind => {
     if (!belowInit(row)) return LISTENERS.get(baseName(p.exe[row]!)) === 'container' ? 'container' : '';
