@@ -14,7 +14,7 @@ export function registerCommands(context: vscode.ExtensionContext, engines: Engi
   };
 
   register(COMMAND.openAsEvidence, async (given, selected) => {
-    const resources = (await urisOf(given, selected)) ?? (await browse({ canSelectFiles: true, canSelectMany: true }));
+    const resources = (await urisOf(given, selected)) ?? activeFile() ?? (await browse({ canSelectFiles: true, canSelectMany: true }));
     if (resources.length > 0) await openTree(resources);
   });
   register(COMMAND.openFolderAsEvidence, async (given, selected) => {
@@ -60,7 +60,13 @@ async function browse(options: vscode.OpenDialogOptions): Promise<readonly vscod
   return (await vscode.window.showOpenDialog({ openLabel: vscode.l10n.t('Open as Evidence'), ...options })) ?? [];
 }
 
-/** What a menu hands over (the resource, and all that are selected), or the active file for the palette. */
+/** The file that is open as text in the active tab: what the palette's command means. */
+function activeFile(): readonly vscode.Uri[] | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputText && input.uri.scheme === 'file' ? [input.uri] : undefined;
+}
+
+/** What a menu hands over: the resource, and all that are selected. */
 function urisOf(given: unknown, selected: unknown): Promise<readonly vscode.Uri[] | undefined> {
   if (Array.isArray(selected) && selected.length > 0 && selected.every((each) => each instanceof vscode.Uri)) return Promise.resolve(selected);
   return Promise.resolve(given instanceof vscode.Uri ? [given] : undefined);

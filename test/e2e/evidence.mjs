@@ -15,5 +15,11 @@ export async function openEvidence(workbench, evidence) {
     await workbench.command('Foundling: Open Folder as Evidence');
     await workbench.answerDialog(`${evidence}${path.sep}`);
   }
+  // On a slow machine the file may be opened before the extension's editor is known: then as text, from where the palette opens it as evidence.
+  const rows = workbench.webview().locator('[role=treegrid] [role=row]').first();
+  const text = workbench.page.locator('.editor-instance .monaco-editor').first();
+  const first = await Promise.race([rows.waitFor({ timeout: FIRST_WEBVIEW_MS }).then(() => 'rows'), text.waitFor({ timeout: FIRST_WEBVIEW_MS }).then(() => 'text')]);
+  if (first === 'rows') return;
+  await workbench.command('Foundling: Open as Evidence');
   await workbench.webview().locator('[role=treegrid] [role=row]').first().waitFor({ timeout: FIRST_WEBVIEW_MS });
 }

@@ -48,6 +48,14 @@ describe('evidence in the workbench', () => {
     assert.equal((activeInput() as vscode.TabInputCustom).viewType, 'foundling.tree');
   });
 
+  it('the palette opens the file of the active tab as evidence', async () => {
+    const { engines } = await api();
+    await vscode.commands.executeCommand('vscode.openWith', evidenceFile(), 'default');
+    await vscode.commands.executeCommand('foundling.openAsEvidence');
+    await eventually('the set is open', () => engines.sets.length === 1);
+    assert.equal((activeInput() as vscode.TabInputCustom).viewType, 'foundling.tree');
+  });
+
   it('a folder opens as one set', async () => {
     const { engines } = await api();
     for (const name of ['audit.log', 'audit.log.1']) await vscode.workspace.fs.copy(evidenceFile(), workspaceFile(`collected/${name}`), { overwrite: true });
