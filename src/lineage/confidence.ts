@@ -1,12 +1,29 @@
-import { BASIS_OBSERVED } from '../model/index.js';
+import { BASIS_OBSERVED, NO_PROCESS } from '../model/index.js';
 import type { Rebuilt } from './rebuild.js';
-import { END_WHY, ORPHAN_WHY } from './why.js';
+import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
 /** How likely it is that a process which the pass calls an orphan was one. Measured on the captures with the kernel's record (npm run truth). */
 export function orphanConfidence({ processes: p, exitsSeen }: Rebuilt, row: number): number {
   if (p.orphanBasis[row] === BASIS_OBSERVED) return 0.99;
+  if (p.orphanWhy[row] === ORPHAN_WHY.namedByOther) return 0.8;
+  if (p.orphanWhy[row] === ORPHAN_WHY.initInSession) return 0.95; // 27 of 27 in the execs-only capture
   const adopted = p.adoptedMax[row]!;
   if (p.lastSeen[row]! >= adopted || p.signalled[row]! > adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted)) return 0.95;
   if (!exitsSeen.has(p.host[row]!)) return 0.3; // where no exit is recorded, it may have ended at any time
   return p.orphanWhy[row] === ORPHAN_WHY.parentExited ? 0.85 : 0.5;
+}
+
+/** How sure a creator is, by why it is held to be: measured likewise. What a record states is not doubted. */
+export function creatorConfidence({ processes: p }: Rebuilt, row: number): number {
+  if (p.creator[row] === NO_PROCESS) return 0;
+  if (p.creatorBasis[row] === BASIS_OBSERVED) return 0.99;
+  switch (p.creatorWhy[row]) {
+    case CREATOR_WHY.firstParentInit:
+      return 0.7;
+    case CREATOR_WHY.argvContained:
+    case CREATOR_WHY.pidBefore:
+      return 0.7;
+    default:
+      return 0.95;
+  }
 }

@@ -1,11 +1,12 @@
 import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS, type SessionRecord, type StringTable } from '../model/index.js';
-import { orphanConfidence } from './confidence.js';
+import { inferFromTraces } from './infer.js';
+import { creatorConfidence, orphanConfidence } from './confidence.js';
 import { latest } from './processes.js';
 import { reasonsOf } from './reasons.js';
 import type { Rebuilt } from './rebuild.js';
 import { numberTree } from './tree.js';
-import { creatorConfidence, findWays } from './ways.js';
-import { CREATOR_WHY, END_WHY } from './why.js';
+import { findWays } from './ways.js';
+import { END_WHY } from './why.js';
 
 const ADOPTER = Object.fromEntries(ADOPTER_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<AdopterKind, number>>;
 /** Whose programs lie here may be anybody's (HUNT 5, process.exe.writable_dir). */
@@ -25,7 +26,8 @@ export interface Healed {
 /** Freezes a pass into columns: threads that were taken for processes left out, rows in order of start, references renumbered. */
 export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
-  const sure = (row: number): number => creatorConfidence(p, row, CREATOR_WHY.firstParentInit);
+  inferFromTraces(p, intervals, programs, strings, rebuilt.logins, rebuilt.forksSince);
+  const sure = (row: number): number => creatorConfidence(rebuilt, row);
   const ways = findWays(p, programs, strings, rebuilt.logins, sure);
   const kept = keptRows(rebuilt);
   const count = kept.length;

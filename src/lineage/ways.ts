@@ -17,12 +17,6 @@ export interface Ways {
   readonly entryConfidence: Float32Array;
 }
 
-/** How sure a creator is by its basis and why: measured on captures with the kernel's own record (npm run truth). */
-export function creatorConfidence(processes: Processes, row: number, weakInit: number): number {
-  if (processes.creator[row] === NO_PROCESS) return 0;
-  return processes.creatorBasis[row] === 0 ? 0.99 : processes.creatorWhy[row] === weakInit ? 0.7 : 0.95;
-}
-
 /** What a listener or manager makes is a way in: by the name of its program. */
 const LISTENERS: ReadonlyMap<string, EntryKind> = new Map([
   ['sshd', 'login'], ['dropbear', 'login'], ['in.telnetd', 'login'], ['gdm', 'login'], ['gdm3', 'login'], ['lightdm', 'login'], ['sddm', 'login'],
