@@ -1,9 +1,9 @@
-import { FLAGS_UNKNOWN } from '../model/index.js';
+import { FLAGS_UNKNOWN, NOT_STATED } from '../model/index.js';
 import type { EventBatch } from './auditEvents.js';
 import { ACTION, PR_SET_CHILD_SUBREAPER } from './auditSyscalls.js';
 import { KIND, OPERATION, OUTCOME } from './batch.js';
 
-/** What a system call means for its row. fork's exit= is the child; exit and exit_group never return, so they have no exit= at all. */
+/** What a system call means for its row. fork's exit= is the child; exit and exit_group never return, so they have no exit= at all. `a0` is NaN where it is not stated. */
 export function decideCall(events: EventBatch, row: number, action: number, success: number, exit: number, a0: number, a1: number, a2: number): void {
   const { batch, openFlags } = events;
   switch (action) {
@@ -13,7 +13,7 @@ export function decideCall(events: EventBatch, row: number, action: number, succ
       if (success !== OUTCOME.success || !(exit > 0)) return;
       batch.kind[row] = KIND.fork;
       batch.other[row] = exit;
-      batch.flags[row] = action === ACTION.clone ? a0 : action === ACTION.fork ? 0 : FLAGS_UNKNOWN;
+      batch.flags[row] = action === ACTION.clone && !Number.isNaN(a0) ? a0 : action === ACTION.fork ? 0 : FLAGS_UNKNOWN;
       return;
     case ACTION.exec:
       if (success === OUTCOME.success) batch.kind[row] = KIND.exec;
@@ -21,11 +21,11 @@ export function decideCall(events: EventBatch, row: number, action: number, succ
       return;
     case ACTION.exit:
       batch.kind[row] = KIND.threadExit;
-      batch.exitCode[row] = a0 & 0xff;
+      batch.exitCode[row] = Number.isNaN(a0) ? NOT_STATED : a0 & 0xff;
       return;
     case ACTION.exitGroup:
       batch.kind[row] = KIND.exit;
-      batch.exitCode[row] = a0 & 0xff;
+      batch.exitCode[row] = Number.isNaN(a0) ? NOT_STATED : a0 & 0xff;
       return;
     case ACTION.setsid:
       if (success === OUTCOME.success) batch.kind[row] = KIND.setsid;

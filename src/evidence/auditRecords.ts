@@ -1,4 +1,4 @@
-import { type Batch, type StringId, UNSET_ID } from '../model/index.js';
+import { type Batch, ID_NOT_STATED, type StringId, UNSET_ID } from '../model/index.js';
 import { KIND, OPERATION, OUTCOME, PARENT_KIND } from './batch.js';
 import { decideCall } from './auditCalls.js';
 import { SerialGaps } from './auditCoverage.js';
@@ -59,8 +59,11 @@ export class AuditRecords {
     this.context.account.lostBySource += this.serials.lost;
   }
 
-  /** Reads the line [from, end); `last` when the file ends without a line end, so that the record may be cut. */
-  line(bytes: Uint8Array, from: number, end: number, offset: number, last = false): void {
+  /**
+   * Reads the line [from, end); `last` when the file ends without a line end, so that the record may be cut. `span` is its length in the member,
+   * where the line given is another form's record told anew.
+   */
+  line(bytes: Uint8Array, from: number, end: number, offset: number, last = false, span?: number): void {
     const { account } = this.context;
     if (bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3;
     if (end > from && bytes[end - 1] === 0x0d) end--;
@@ -111,7 +114,7 @@ export class AuditRecords {
     }
     account.understood++;
     if (last && bytes[end - 1] !== 0x22 && !enrichedTail(bytes, at, end)) account.note('the last record has no line end: it may be cut', this.path, offset);
-    if (!this.rows.find(serial, micros, node, offset, offset + end - from)) {
+    if (!this.rows.find(serial, micros, node, offset, offset + (span ?? end - from))) {
       account.note('a record came long after the other records of its event; its event stays incomplete', this.path, offset);
       return;
     }
@@ -138,7 +141,7 @@ export class AuditRecords {
     const { field } = this;
     const { batch } = this.rows.current;
     const row = this.rows.row;
-    let arch = 0, number = -1, exit = NaN, a0 = 0, a1 = 0, a2 = 0, success = 0, exitStated = false;
+    let arch = 0, number = -1, exit = NaN, a0 = NaN, a1 = 0, a2 = 0, success = 0, exitStated = false;
     while ((at = nextField(bytes, at, end, field)) >= 0) {
       const { keyFrom, from, to } = field;
       const first = bytes[keyFrom]!;
@@ -370,7 +373,7 @@ export class AuditRecords {
       if (bytes[at] !== 0x55 || !isWord(bytes, at, at + 5, 'UID="') || (bytes[at - 1] !== 0x20 && bytes[at - 1] !== ENRICHED)) continue;
       let to = at + 5;
       while (to < end && bytes[to] !== 0x22) to++;
-      this.namedUsers.add(uid);
+      if (uid !== ID_NOT_STATED) this.namedUsers.add(uid); // a name alone (ausearch -i) has to be kept on each row
       if (!isWord(bytes, at + 5, to, 'unknown') && uid !== UNSET_ID) this.rows.current.batch.user[this.rows.row] = this.context.strings.intern(bytes, at + 5, to);
       return;
     }

@@ -32,6 +32,19 @@ export function trimBatch(batch: Batch): Batch {
   return trimmed as Batch; // every ColumnName was just set
 }
 
+/** A copy of the rows whose `keep` is not 0. */
+export function keepRows(batch: Batch, keep: Uint8Array): Batch {
+  const rows: number[] = [];
+  for (let row = 0; row < batch.count; row++) if (keep[row] !== 0) rows.push(row);
+  const kept: Record<string, unknown> = { capacity: rows.length, count: rows.length };
+  for (const name of NAMES) {
+    const column = new ARRAYS[COLUMNS[name]](rows.length);
+    for (const [at, row] of rows.entries()) column[at] = batch[name][row]!;
+    kept[name] = column;
+  }
+  return kept as Batch; // every ColumnName was just set
+}
+
 const kindCodes = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Record<ObservationKind, number>;
 const operationCodes = Object.fromEntries(OPERATIONS.map((operation, code) => [operation, code])) as Record<Operation, number>;
 const parentKindCodes = Object.fromEntries(PARENT_KINDS.map((kind, code) => [kind, code])) as Record<ParentKind, number>;

@@ -32,6 +32,8 @@ export interface Format {
   readonly id: string;
   /** Shown to people: "auditd log", "ps text". */
   readonly title: string;
+  /** True if its rows carry the kernel's numbers of audit events, so that the same event can be known in two evidences. */
+  readonly numbersEvents?: boolean;
   /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */
   sniff(head: Uint8Array, path: string): number;
   /** Which of a container's members belong together as one evidence of this format; undefined: none (more). Asked again for the rest until it answers undefined. */

@@ -1,6 +1,7 @@
 import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { Account } from './account.js';
 import { parseZone, stampInName } from './clock.js';
+import { KnownEvents } from './duplicates.js';
 import type { ParseContext } from './format.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
 import { planEvidence, type PlannedEvidence } from './plan.js';
@@ -31,11 +32,12 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
     const planned = await planEvidence(sources, options.signal);
     const hosts = decideHosts(planned, options);
     const progress = new ProgressOf(planned, options.onProgress);
+    const known = planned.filter(({ format }) => format.numbersEvents === true).length > 1 ? new KnownEvents() : undefined;
     for (const [index, evidence] of planned.entries()) {
       const firstMember = members.length;
       for (const member of evidence.members) members.push({ evidence: index, path: member.path, member });
       const host = hosts[index] ?? { host: `file:${evidence.source.name}`, basis: 'file' };
-      yield* readOne(evidence, { strings, firstMember, host, zoneMinutes, options, progress, done: (entry) => entries.push(entry) });
+      yield* readOne(evidence, { strings, firstMember, host, index, known, zoneMinutes, options, progress, done: (entry) => entries.push(entry) });
     }
     progress.end();
   }
@@ -56,6 +58,9 @@ interface Reading {
   readonly strings: StringTable;
   readonly firstMember: number;
   readonly host: DecidedHost;
+  readonly index: number;
+  /** Events of the evidences read before; undefined where no two of the set could share any. */
+  readonly known: KnownEvents | undefined;
   readonly zoneMinutes: number | undefined;
   readonly options: ReadOptions;
   readonly progress: ProgressOf;
@@ -96,7 +101,9 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
       } else if (named === NO_STRING) named = stated;
       else if (named !== stated) isNamedAlike = false;
     }
-    yield batch;
+    const { batch: fresh, duplicates } = reading.known?.unseen(batch, reading.index) ?? { batch, duplicates: 0 };
+    account.duplicates += duplicates;
+    if (fresh.count > 0) yield fresh;
   }
   account.bytes = watched.reduce((sum, member) => sum + member.bytes, 0);
   const host = named !== NO_STRING && isNamedAlike && !hasUnnamed ? (reading.strings.text(named) ?? reading.host.host) : reading.host.host;

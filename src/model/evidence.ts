@@ -42,7 +42,7 @@ export interface Trouble {
 
 /**
  * What became of every byte of one evidence. `understood + notNeeded + notUnderstood === records`, always.
- * Duplicates are counted inside understood; lostBySource are records that the source itself says it lost.
+ * Duplicates are records that came twice, or events that another evidence of the set has already; they are counted inside understood; lostBySource are records that the source itself says it lost.
  */
 export interface Accounting {
   bytes: number;
