@@ -1,4 +1,5 @@
-export { type Loaded, loadStore, type LoadInput, type LoadOptions } from './load.js';
+export { type Loaded, loadStore } from './load.js';
+export type { LoadInput, LoadOptions } from './loadInput.js';
 export { eventWordsOf } from './eventWords.js';
 export type { SqlModule, SqlValue } from './sqlModule.js';
 export { Cancelled, createSqlStore, type SqlStore, StoreFull, type Watch } from './sqlStore.js';

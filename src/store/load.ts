@@ -1,33 +1,10 @@
-import type { Batch, EvidenceEntry, Lineage, ProcessRow, SessionRecord, StringId, StringTable } from '../model/index.js';
+import type { StringId, StringTable } from '../model/index.js';
 import { type EventCounts, loadEvents } from './loadEvents.js';
 import { loadProcesses } from './loadProcesses.js';
+import type { LoadInput, LoadOptions, Shared } from './loadInput.js';
 import type { SqlStore } from './sqlStore.js';
 import { StoreFull } from './sqlStore.js';
 import type { ValueCounts } from './valueCounts.js';
-
-/** Everything that the store is filled from: one evidence set, read and healed. */
-export interface LoadInput {
-  readonly strings: StringTable;
-  readonly lineage: Lineage;
-  readonly sessions: readonly SessionRecord[];
-  readonly batches: readonly Batch[];
-  /** For each batch, for each row: the process it is about, and the one in its `other` column; -1 none. */
-  readonly assignments: readonly Int32Array[];
-  readonly others: readonly Int32Array[];
-  readonly entries: readonly EvidenceEntry[];
-  /** All members in order of their global id. */
-  readonly members: readonly { readonly evidence: number; readonly path: string }[];
-  entityId(row: ProcessRow): string;
-  /** The name of a uid on a host as the evidence gives it, else undefined. */
-  userName(host: StringId, uid: number): StringId | undefined;
-}
-
-export interface LoadOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Gives the thread back now and then; resolves at once in tests. */
-  readonly breathe: () => Promise<void>;
-}
 
 /** What went in, by column: for completion. */
 export interface Loaded {
@@ -68,14 +45,6 @@ export async function loadStore(store: SqlStore, input: LoadInput, options: Load
     if (error instanceof Error && /out of memory|memory access|allocation|enlarge memory|database or disk is full/i.test(error.message)) throw new StoreFull(progress.events, { cause: error });
     throw error;
   }
-}
-
-/** What both loaders share besides the input. */
-export interface Shared extends LoadInput {
-  /** Id of the list's items joined by blanks; 0 for none. */
-  commandLine(args: StringId): StringId;
-  /** Number of items, null for none. */
-  argsCount(args: StringId): number | null;
 }
 
 function argsCounter(strings: StringTable): (args: StringId) => number | null {

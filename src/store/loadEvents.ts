@@ -1,7 +1,7 @@
 import { type Batch, BASIS_DERIVED, BASIS_OBSERVED, FLAG, type Lineage, OBSERVATION_KINDS, OPERATIONS, OUTCOMES } from '../model/index.js';
 import { type EventSource, inTotalOrder, sortedRows, sourceOf } from './eventOrder.js';
 import { ALREADY_RUNNING, eventWordsOf, type EventWords, FORK_OF_UNKNOWN, REPARENT } from './eventWords.js';
-import type { LoadOptions, Shared } from './load.js';
+import type { LoadOptions, Shared } from './loadInput.js';
 import { id, moment, reference, stated, text } from './loadProcesses.js';
 import type { SqlStore } from './sqlStore.js';
 import type { SqlStatement, SqlValue } from './sqlModule.js';

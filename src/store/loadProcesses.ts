@@ -1,5 +1,5 @@
 import { ADOPTER_KINDS, BASIS_NONE, ENTRY_KINDS, FLAG, ID_NOT_STATED, type Lineage, NOT_STATED, type SessionRecord } from '../model/index.js';
-import type { LoadOptions, Shared } from './load.js';
+import type { LoadOptions, Shared } from './loadInput.js';
 import type { SqlStore } from './sqlStore.js';
 import type { SqlValue } from './sqlModule.js';
 import { createValueCounter, type ValueCounts } from './valueCounts.js';
