@@ -60,8 +60,10 @@ export class Scratch {
   }
   append(source: Uint8Array, from: number, to: number): void {
     this.room(to - from);
-    this.bytes.set(source.subarray(from, to), this.length);
-    this.length += to - from;
+    if (to - from > 64) {
+      this.bytes.set(source.subarray(from, to), this.length);
+      this.length += to - from;
+    } else for (let at = from; at < to; at++) this.bytes[this.length++] = source[at]!; // a view costs more than a few bytes
   }
   /** Appends the bytes that hex digits [from, to) stand for; false (and nothing appended) if they are not whole hex. */
   appendHex(source: Uint8Array, from: number, to: number): boolean {

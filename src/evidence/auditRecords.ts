@@ -10,6 +10,9 @@ import { USER_RECORDS } from './auditUserRecords.js';
 import { AuditValues, enrichedTail, hexEnd, id, rawPart, unitName } from './auditValues.js';
 import type { ParseContext } from './format.js';
 
+/** Processes whose title was read lately, by pid. */
+const TITLED = 1 << 12;
+
 /** How a record type is read. */
 type Reader = (bytes: Uint8Array, at: number, end: number) => void;
 
@@ -20,14 +23,17 @@ export class AuditRecords {
   private readonly scratch = new Scratch();
   private readonly values: AuditValues;
   private readonly readers = new Map<string, Reader | null>();
+  private readonly titled = new Int32Array(TITLED);
   private readonly typeNames = new Map<number, string>();
   private readonly serials = new SerialGaps();
   private readonly namedUsers = new Set<number>();
 
+  /** `countsHoles` is false where the source holds some of a host's events only, so that missing numbers say nothing. */
   constructor(
     member: number,
     private readonly path: string,
     private readonly context: ParseContext,
+    private readonly countsHoles = true,
   ) {
     this.values = new AuditValues(context.strings, this.scratch);
     this.rows = new EventRows(member, (directory, name) => this.values.joinPath(directory, name));
@@ -107,7 +113,7 @@ export class AuditRecords {
     if (bytes[at] !== 0x29 || digits === 0 || digits > 15) return this.reject('expected ): after the serial of an audit record', offset);
     at += bytes[at + 1] === 0x3a ? 2 : 1;
     const reader = this.readers.get(type);
-    if (node === 0 && bytes[typeFrom] !== 0x44) this.serials.see(serial); // not DAEMON_*; several nodes count each for itself
+    if (this.countsHoles && node === 0 && bytes[typeFrom] !== 0x44) this.serials.see(serial); // not DAEMON_*; several nodes count each for itself
     if (!reader) {
       account.notNeeded++; // a record type that says nothing about processes, files, sockets or sessions
       return;
@@ -245,12 +251,18 @@ export class AuditRecords {
   private proctitle(bytes: Uint8Array, at: number, end: number): void {
     if (this.again(SEEN.title)) return;
     const { field, scratch } = this;
+    const { current, row } = this.rows;
+    // A title is wanted once a process, and not where EXECVE gives the arguments: three of four need no decoding.
+    const pid = current.batch.pid[row]!;
+    const slot = pid & (TITLED - 1);
+    if ((current.seen[row]! & SEEN.execve) !== 0 || (pid > 0 && this.titled[slot] === pid)) return;
+    this.titled[slot] = pid;
     if (nextField(bytes, at, end, field) < 0) return;
     scratch.clear();
     this.values.append(bytes, field);
     let length = scratch.length;
     while (length > 0 && scratch.bytes[length - 1] === 0) length--;
-    if (length > 0) this.rows.current.title[this.rows.row] = this.context.strings.intern(scratch.bytes, 0, length);
+    if (length > 0) current.title[row] = this.context.strings.intern(scratch.bytes, 0, length);
   }
 
   private sockaddr(bytes: Uint8Array, at: number, end: number): void {

@@ -33,11 +33,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const count = kept.length;
   const renumber = new Int32Array(p.count).fill(NO_PROCESS);
   for (let row = 0; row < count; row++) renumber[kept[row]!] = row;
-  const take = <C extends Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(column: C): C => {
-    const taken = new (column.constructor as new (length: number) => C)(count);
-    for (let row = 0; row < count; row++) taken[row] = column[kept[row]!]!;
-    return taken;
-  };
+  const take = taker(kept);
   const refer = (column: Int32Array): Int32Array => {
     const taken = new Int32Array(count);
     for (let row = 0; row < count; row++) {
@@ -175,4 +171,33 @@ function nameByArguments(lineage: Lineage, strings: StringTable): void {
     const name = from?.replace(/^-/, '').replace(/:$/, '').split(' ')[0]?.replace(/^.*\//, '');
     if (name) lineage.comm[row] = strings.internText(name);
   }
+}
+
+type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** Picks the kept rows of a column. */
+function taker(kept: Uint32Array): <C extends Column>(column: C) => C {
+  return (column) => {
+    const taken = new (column.constructor as new (length: number) => typeof column)(kept.length);
+    const { BYTES_PER_ELEMENT: width, buffer, length } = column;
+    if (width === 8) pick64(kept, new Float64Array(buffer, 0, length), new Float64Array(taken.buffer));
+    else if (width === 4) pick32(kept, new Uint32Array(buffer, 0, length), new Uint32Array(taken.buffer));
+    else if (width === 2) pick16(kept, new Uint16Array(buffer, 0, length), new Uint16Array(taken.buffer));
+    else pick8(kept, new Uint8Array(buffer, 0, length), new Uint8Array(taken.buffer));
+    return taken;
+  };
+}
+
+// One loop for each width: a single loop that meets every kind of array was 10 % of reading a 400 MB log.
+function pick64(kept: Uint32Array, from: Float64Array, to: Float64Array): void {
+  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
+}
+function pick32(kept: Uint32Array, from: Uint32Array, to: Uint32Array): void {
+  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
+}
+function pick16(kept: Uint32Array, from: Uint16Array, to: Uint16Array): void {
+  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
+}
+function pick8(kept: Uint32Array, from: Uint8Array, to: Uint8Array): void {
+  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
 }
