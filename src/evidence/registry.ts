@@ -1,13 +1,32 @@
 import { auditFormat } from './audit.js';
 import { ausearchFormat } from './ausearch.js';
+import { ecsFormat } from './ecs.js';
+import { falcoFormat } from './falco.js';
 import type { Format } from './format.js';
 import { laurelFormat } from './laurel.js';
+import { osqueryFormat } from './osquery.js';
 import { procLinesFormat } from './procLines.js';
 import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
+import { sysmonFormat } from './sysmon.js';
+import { tetragonFormat } from './tetragon.js';
+import { traceeFormat } from './tracee.js';
 
 /** Every format that is read. To add one: one file, one line here. */
-export const FORMATS: readonly Format[] = [auditFormat, ausearchFormat, laurelFormat, procLinesFormat, procTreeFormat, psFormat];
+export const FORMATS: readonly Format[] = [
+  auditFormat,
+  ausearchFormat,
+  laurelFormat,
+  procLinesFormat,
+  procTreeFormat,
+  psFormat,
+  ecsFormat,
+  falcoFormat,
+  osqueryFormat,
+  sysmonFormat,
+  tetragonFormat,
+  traceeFormat,
+];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */
 const FLOOR = 0.3;

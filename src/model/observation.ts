@@ -53,6 +53,8 @@ export const FLAGS_UNKNOWN = 0xffffffff;
  *   a process that began during the walk has its own start as time, and is no part of what the snapshot row says
  *   path, path2, port      file and its new name; socket address ("10.0.0.5", "/run/x.sock") and port
  *   user   text: the name of `uid` as the evidence itself gives it
+ *   identity, parentIdentity   text: the sensor's own id of process and parent (Tetragon exec_id, ECS entity_id): the same id is the same process, or one image of it
+ *   container  text: the container's id, cut where the sensor cuts it
  *   args   text list (NUL between items; of a record other than exec: what the process shows as its title)     unit  text: systemd unit     key  text: audit key     message  text: the rest worth showing
  */
 export const COLUMNS = {
@@ -65,6 +67,7 @@ export const COLUMNS = {
   path: 'u32', path2: 'u32', port: 'i32', key: 'u32', message: 'u32',
   /** Snapshot traces: ignored signals (bit n-1 = signal n), pid namespace, innermost pid, 1 if the executable was deleted, 1 if a zombie, tracer's pid. */
   signalsIgnored: 'f64', pidNamespace: 'u32', namespacePid: 'i32', exeDeleted: 'u8', zombie: 'u8', tracer: 'i32',
+  identity: 'u32', parentIdentity: 'u32', container: 'u32',
 } as const satisfies Record<string, 'u8' | 'i32' | 'u32' | 'f64'>;
 export type ColumnName = keyof typeof COLUMNS;
 

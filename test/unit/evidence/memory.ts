@@ -39,7 +39,7 @@ export interface ReadResult {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-const TEXTS = ['host', 'user', 'tty', 'comm', 'exe', 'args', 'cwd', 'cgroup', 'unit', 'path', 'path2', 'key', 'message'] as const;
+const TEXTS = ['host', 'user', 'tty', 'comm', 'exe', 'args', 'cwd', 'cgroup', 'unit', 'path', 'path2', 'key', 'message', 'identity', 'parentIdentity', 'container'] as const;
 
 /** Reads sources to their end. */
 export async function readAll(sources: readonly Source[], options: ReadOptions = {}): Promise<ReadResult> {
