@@ -53,6 +53,7 @@ function orphanStory(set: OpenedSet, row: ProcessRow, me: string): string {
 function orphanedAfter(min: number, max: number): string {
   if (max === 0) return ' at once';
   if (Number.isNaN(max)) return Number.isNaN(min) ? '' : ` at least ${durationWords(min)} later`;
+  if (min === 0) return ` at most ${durationWords(max)} later`;
   if (Number.isNaN(min) || min === max) return `${Number.isNaN(min) ? ' at most' : ''} ${durationWords(max)} later`;
   const [low, high] = [durationWords(min), durationWords(max)];
   return low === high ? ` ${high} later` : ` between ${low} and ${high} later`;

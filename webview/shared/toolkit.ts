@@ -159,12 +159,14 @@ export interface SearchField extends Control<string> {
 export function createTextField(options: {
   label: string;
   placeholder: string;
+  hint: string;
   onInput: (text: string) => void;
   onKey: (event: KeyboardEvent) => void;
 }): SearchField {
   const field = document.createElement('vscode-text-field') as TextField;
   field.setAttribute('aria-label', options.label);
   field.placeholder = options.placeholder;
+  field.title = options.hint;
   field.addEventListener('input', () => options.onInput(field.value));
   field.addEventListener('keydown', options.onKey);
   return {

@@ -10,7 +10,7 @@ import { createCanvasRenderer } from './renderer.js';
 import { ROW_HEIGHT, indexIn } from './rowWindow.js';
 import { createRowsView } from './rowsView.js';
 import { createScreenView } from './screenView.js';
-import { fullRange, shownRange } from './state.js';
+import { INITIAL, fullRange, shownRange } from './state.js';
 import type { Store } from './store.js';
 import { createStrip } from './strip.js';
 import { createThreadView } from './threadView.js';
@@ -20,6 +20,8 @@ import { createToolbar } from './toolbar.js';
 import { pageRows, type TreeSession } from './treeSession.js';
 
 export const STRIP_WIDTH = 16;
+/** In pixels: a name, its pid and its creator can be read. */
+const LEAST_GRID = 480;
 
 /** The page: its parts, their places, and what mouse and keys do. `render` draws one frame from the state. */
 export interface App {
@@ -72,7 +74,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     copyForTicket: () => void session.copyForTicket(),
     copy: session.copy,
     moreRaw: () => void session.moreRaw(),
-    dock: () => store.dispatch({ type: 'pane', pane: { dock: store.state.pane.dock === 'bottom' ? 'right' : 'bottom' } }),
+    dock: () => store.dispatch({ type: 'pane', pane: store.state.pane.dock === 'bottom' ? { dock: 'right', share: 0.36 } : { dock: 'bottom', share: 0.4 } }),
     close: () => {
       store.dispatch({ type: 'pane', pane: { open: false } });
       rows.element.focus();
@@ -99,7 +101,9 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
 
   function widths(): { grid: number; time: number } {
     const whole = Math.max(0, view.clientWidth - STRIP_WIDTH);
-    const grid = Math.round(whole * store.state.gridShare);
+    const { gridShare } = store.state;
+    // Beside the details the page is narrow: until somebody moves the border, names come before lifelines.
+    const grid = Math.round(gridShare === INITIAL.gridShare ? Math.max(whole * gridShare, Math.min(LEAST_GRID, whole * 0.8)) : whole * gridShare);
     return { grid, time: whole - grid };
   }
 

@@ -15,9 +15,17 @@ export const COLUMNS = [
 ] as const;
 export type ColumnId = (typeof COLUMNS)[number]['id'];
 
+/** Below it the creator's name is cut rather than the process's own. */
+const NARROW = 520;
+
 /** The columns that fit into a width, and the grid template that places them. `days`: start times carry a date and need more room. */
 export function columnsFor(width: number, days: boolean): { readonly shown: ReadonlySet<ColumnId>; readonly template: string } {
   const shown = COLUMNS.filter((column) => width >= column.least);
-  const template = shown.map((column) => (column.id === 'start' && days ? 'calc(19ch + 12px)' : column.width)).join(' ');
+  const widthOf = (column: (typeof COLUMNS)[number]): string => {
+    if (column.id === 'start' && days) return 'calc(19ch + 12px)';
+    if (column.id === 'creator' && width < NARROW) return 'calc(12ch + 12px)';
+    return column.width;
+  };
+  const template = shown.map(widthOf).join(' ');
   return { shown: new Set(shown.map((column) => column.id)), template };
 }

@@ -39,12 +39,12 @@ export function clampTop(top: number, height: number, rowCount: number): number 
   return Math.max(0, Math.min(top, rowCount - height / ROW_HEIGHT));
 }
 
-/** The least scroll that brings a row onto the screen; a row that lies far off comes to the middle, so that its surroundings are seen. */
-export function topToShow(row: number, top: number, height: number, rowCount: number): number {
+/** The least scroll that brings a row onto the screen; a row that lies far off comes to the middle, so that its surroundings are seen. `beside`: rows past it that come along. */
+export function topToShow(row: number, top: number, height: number, rowCount: number, beside = 0): number {
   const screen = height / ROW_HEIGHT;
-  if (row >= top && row + 1 <= top + screen) return top;
+  if (row >= top + beside && row + 1 + beside <= top + screen) return top;
   const far = row < top - screen || row > top + 2 * screen;
-  const wished = far ? row - screen / 2 : row < top ? row : row + 1 - screen;
+  const wished = far ? row - screen / 2 : row < top ? row - beside : row + 1 + beside - screen;
   return clampTop(wished, height, rowCount);
 }
 

@@ -172,7 +172,9 @@ export function reduce(state: TreeState, action: Action): TreeState {
     case 'revealed': {
       const same = state.view?.rowCount === action.view.rowCount;
       const revealed = { ...state, view: action.view, generation: same ? state.generation : state.generation + 1 };
-      return reduce({ ...revealed, selected: { row: action.row, process: action.process } }, { type: 'selected', row: action.row, show: true });
+      // Its neighbours come along: what is written over the edge of the rows must not hide what was looked for.
+      const top = topToShow(action.row, state.top, state.height, action.view.rowCount, 2);
+      return reduce({ ...revealed, top, selected: { row: action.row, process: action.process } }, { type: 'selected', row: action.row, show: true });
     }
     case 'rows': {
       if (action.generation !== state.generation) return state;

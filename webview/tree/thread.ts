@@ -6,9 +6,14 @@ export const GUTTER = 26;
 /** How much further right each level of the tree begins. */
 export const INDENT = 14;
 
-/** The middle of the mark of a row at a depth. */
-export function markX(depth: number): number {
-  return GUTTER + depth * INDENT + 24;
+/** Where threads run up and down: in the gutter, left of every row, so that they cross no twisty and no name. */
+const LANE = GUTTER / 2;
+/** Radius of a thread's corners; less than half a row, so that a corner stays within the rows that the thread joins. */
+const CORNER = 8;
+
+/** Where a thread meets a row: left of the twisty at the row's depth. */
+export function threadX(depth: number): number {
+  return GUTTER + depth * INDENT - 3;
 }
 
 /** One end of a thread: a row of the view, and its depth where the row is at hand. */
@@ -34,27 +39,26 @@ export interface Thread {
 
 /**
  * The thread from an orphan to its other parent (the creator in the recorded view, the adopter in the created view). undefined when no part of it is
- * on the screen. A thread bows to the left of both rows, so that it never runs along a row's own indentation.
+ * on the screen. It leaves the row to the left, runs in the gutter and comes back to the other row.
  */
 export function threadOf(from: ThreadEnd, to: ThreadEnd, top: number, height: number): Thread | undefined {
   const middle = (row: number): number => (row - top + 0.5) * ROW_HEIGHT;
   const startY = middle(from.row);
   const endY = middle(to.row);
   if ((startY < 0 && endY < 0) || (startY > height && endY > height)) return undefined;
-  const fromX = markX(from.depth ?? 0) - 8;
-  const toX = markX(to.depth ?? 0) - 8;
+  const fromX = threadX(from.depth ?? 0);
+  const toX = threadX(to.depth ?? 0);
   const edge = endY < 0 ? 'above' : endY > height ? 'below' : undefined;
-  const lane = Math.max(4, Math.min(fromX, edge ? fromX : toX) - GUTTER - 6);
   const y = edge === 'above' ? 0 : edge === 'below' ? height : endY;
-  const x = edge ? lane : toX;
+  const x = edge ? LANE : toX;
+  const down = Math.sign(endY - startY);
   const curve = path();
-  const bend = Math.min(Math.abs(endY - startY) / 2, 4 * ROW_HEIGHT) * Math.sign(endY - startY);
   curve.moveTo(fromX, startY);
-  curve.bezierCurveTo(lane, startY, lane, startY + bend / 3, lane, startY + bend);
-  if (edge) curve.lineTo(lane, y);
+  curve.arcTo(LANE, startY, LANE, startY + down * CORNER, CORNER);
+  if (edge) curve.lineTo(LANE, y);
   else {
-    curve.lineTo(lane, endY - bend);
-    curve.bezierCurveTo(lane, endY - bend / 3, lane, endY, toX, endY);
+    curve.arcTo(LANE, endY, LANE + CORNER, endY, CORNER);
+    curve.lineTo(toX, endY);
   }
   const cut = (at: number): number => Math.min(height, Math.max(0, at));
   const screen = height / ROW_HEIGHT;

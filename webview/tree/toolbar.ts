@@ -49,7 +49,8 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
   const next = createIconButton({ icon: 'arrow-down', label: 'Next orphan', hint: 'Next orphan (N)', onPress: () => acts.nextOrphan(false) });
   const search = createTextField({
     label: 'Search processes',
-    placeholder: 'Search name, pid, user, arguments (/)',
+    placeholder: 'Search processes (/)',
+    hint: 'Search name, pid, user and arguments, also where they are encoded (/)',
     onInput: acts.search,
     onKey(event) {
       if (event.key === 'Enter') acts.step(event.shiftKey ? -1 : 1);

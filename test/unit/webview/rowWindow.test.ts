@@ -40,6 +40,7 @@ test('a row near the screen comes with the least scroll, a far one to the middle
   expect(topToShow(105, 100, SCREEN, 1000)).toBe(100);
   expect(topToShow(120, 100, SCREEN, 1000)).toBe(101);
   expect(topToShow(99, 100, SCREEN, 1000)).toBe(99);
+  expect(topToShow(119, 100, SCREEN, 1000, 2)).toBe(102);
   expect(topToShow(500, 100, SCREEN, 1000)).toBe(490);
 });
 

@@ -1,13 +1,21 @@
 import { expect, test } from 'vitest';
 import { ROW_HEIGHT } from '../../../webview/tree/rowWindow.js';
-import { markX, threadOf } from '../../../webview/tree/thread.js';
+import { threadX, threadOf } from '../../../webview/tree/thread.js';
 
 const HEIGHT = 20 * ROW_HEIGHT;
 
-test('a thread joins the marks of two rows on the screen', () => {
+test('a thread joins two rows on the screen', () => {
   const thread = threadOf({ row: 12, depth: 1 }, { row: 4, depth: 3 }, 0, HEIGHT);
-  expect(thread).toMatchObject({ edge: undefined, rowsAway: 0, x: markX(3) - 8, y: 4.5 * ROW_HEIGHT, fromY: 12.5 * ROW_HEIGHT, toY: 4.5 * ROW_HEIGHT });
-  expect(thread?.curve.startsWith(`M${markX(1) - 8},${12.5 * ROW_HEIGHT}`)).toBe(true);
+  expect(thread).toMatchObject({ edge: undefined, rowsAway: 0, x: threadX(3), y: 4.5 * ROW_HEIGHT, fromY: 12.5 * ROW_HEIGHT, toY: 4.5 * ROW_HEIGHT });
+  expect(thread?.curve.startsWith(`M${threadX(1)},${12.5 * ROW_HEIGHT}`)).toBe(true);
+});
+
+test('a thread crosses no twisty: between its rows it keeps to the gutter', () => {
+  const curve = threadOf({ row: 12, depth: 5 }, { row: 4, depth: 3 }, 0, HEIGHT)?.curve ?? '';
+  const points = [...curve.matchAll(/(-?[\d.]+),(-?[\d.]+)(?=[A-Z]|$)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) }));
+  const turns = points.slice(1, -1).filter(({ y }) => y > 5 * ROW_HEIGHT - 4 && y < 12 * ROW_HEIGHT + 4);
+  expect(turns).toHaveLength(2);
+  expect(turns.every(({ x }) => x < threadX(0))).toBe(true);
 });
 
 test('a creator above the screen ends the thread at the edge and says how far it is', () => {
