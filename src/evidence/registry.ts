@@ -1,16 +1,21 @@
 import { auditFormat } from './audit.js';
 import { ausearchFormat } from './ausearch.js';
 import { ecsFormat } from './ecs.js';
+import { execsnoopFormat } from './execsnoop.js';
 import { falcoFormat } from './falco.js';
+import { forkstatFormat } from './forkstat.js';
 import type { Format } from './format.js';
 import { laurelFormat } from './laurel.js';
 import { osqueryFormat } from './osquery.js';
 import { procLinesFormat } from './procLines.js';
 import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
+import { pstreeFormat } from './pstree.js';
 import { sysmonFormat } from './sysmon.js';
 import { tetragonFormat } from './tetragon.js';
+import { topFormat } from './top.js';
 import { traceeFormat } from './tracee.js';
+import { volatilityFormat, volatilityJsonFormat } from './volatility.js';
 
 /** Every format that is read. To add one: one file, one line here. */
 export const FORMATS: readonly Format[] = [
@@ -26,6 +31,12 @@ export const FORMATS: readonly Format[] = [
   sysmonFormat,
   tetragonFormat,
   traceeFormat,
+  volatilityFormat,
+  volatilityJsonFormat,
+  pstreeFormat,
+  topFormat,
+  forkstatFormat,
+  execsnoopFormat,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */

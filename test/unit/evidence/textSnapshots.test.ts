@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { KIND, OPERATION, PARENT_KIND } from '../../../src/evidence/batch.js';
+import { createHealer } from '../../../src/lineage/index.js';
+import { memorySource, readAll } from './memory.js';
+import { hasSamples, holdsUnderDamage, sample, samplesOf } from './samples.js';
+
+const TAKEN = Date.parse('2024-03-02T12:00:00Z') * 1000;
+const read = async (text: string | Uint8Array, name = 'output.txt') => {
+  const result = await readAll([memorySource(name, text)], { takenMicros: TAKEN });
+  return { ...result, entry: result.entries[0], byPid: new Map(result.rows.map((row) => [row['pid'], row])) };
+};
+
+describe('Volatility', () => {
+  test('pslist states the task as identity, the start, and the tracer-aware parent; psscan tells the dead', async () => {
+    const { byPid, entry } = await read(
+      'Volatility 3 Framework 2.28.0\n\nOFFSET (V)\tPID\tTID\tPPID\tCOMM\tUID\tGID\tEUID\tEGID\tCREATION TIME\tFile output\n\n0x93\t703\t703\t701\tsh\t1000\t1000\t1000\t1000\t2024-03-01 13:07:43.477411 UTC\tDisabled\n0x94\t703\t704\t701\tsh\t-\t-\t-\t-\t-\tDisabled\n',
+    );
+    expect(entry?.format).toBe('volatility');
+    expect(byPid.get(703)).toMatchObject({ kind: KIND.seen, ppid: 701, parentKind: PARENT_KIND.ptraceView, uid: 1000, identity: '0x93', start: Date.parse('2024-03-01T13:07:43.477Z') * 1000 + 411, time: TAKEN });
+    const scan = await read('0x1e5dc00\t644\t644\t703\tid\tEXIT_DEAD\n0x10d2dc00\t703\t703\t701\tsh\tTASK_RUNNING\n');
+    expect(scan.byPid.get(644)).toMatchObject({ zombie: 1, ppid: 703, comm: 'id' });
+    expect(scan.byPid.get(703)).toMatchObject({ zombie: 0 });
+  });
+
+  test('CSV and JSON are the same table', async () => {
+    const csv = await read('TreeDepth,OFFSET (V),PID,TID,PPID,COMM\n0,0x1,1,1,0,systemd\n1,0x2,7,7,1,cron\n');
+    const json = await read(JSON.stringify([{ COMM: 'systemd', PID: 1, TID: 1, PPID: 0, __children: [{ COMM: 'cron', PID: 7, TID: 7, PPID: 1, __children: [] }] }]), 'pstree.json');
+    for (const { byPid } of [csv, json]) expect(byPid.get(7)).toMatchObject({ ppid: 1, comm: 'cron' });
+  });
+  for (const path of samplesOf('volatility')) holdsUnderDamage(path, 'volatility', { runs: 8 });
+});
+
+describe('forkstat', () => {
+  test.skipIf(!hasSamples)('creators are right, and a thread of an adopted process is no fork by its adopter (not run where ../shared/evidence is absent)', async () => {
+    const { name, bytes } = sample(samplesOf('forkstat')[0] ?? '');
+    const { rows, batches, set } = await read(bytes, name);
+    const forks = rows.filter((row) => row['kind'] === KIND.fork).map((row) => [row['pid'], row['other']]);
+    expect(forks).toEqual([[3525, 19257], [19257, 19258], [4394, 19264], [19264, 19265], [19265, 19266], [19264, 19267], [19267, 19268], [19268, 19269], [19268, 19270], [19270, 19271]]);
+    expect(rows.filter((row) => row['kind'] === KIND.exit).map((row) => row['pid'])).not.toContain(19261);
+    const healer = createHealer(set.strings, {});
+    for (const batch of batches) healer.add(batch);
+    const { lineage } = healer.finish();
+    const row = lineage.pid.indexOf(19258);
+    expect(lineage.pid[lineage.creator[row] ?? -1]).toBe(19257);
+    expect(lineage.orphanBasis[row]).not.toBe(255);
+  });
+
+  test('the last line is at the latest when the file was taken, and midnight is passed', async () => {
+    const { rows } = await read('Time     Event  PID  Info  Duration Process\n23:59:59 exec     5                 /bin/a\n00:00:01 exec     6                 /bin/b\n');
+    expect(rows.map((row) => row['time'])).toEqual([Date.parse('2024-03-01T23:59:59Z') * 1000, Date.parse('2024-03-02T00:00:01Z') * 1000]);
+  });
+  for (const path of samplesOf('forkstat')) holdsUnderDamage(path, 'forkstat');
+});
+
+describe('execsnoop', () => {
+  test('a failed exec is none, and the order of the lines is kept where they state no time', async () => {
+    const { rows } = await read('PCOMM            PID    PPID   RET ARGS\nsh               812    811      0 /bin/sh -c id\nsh               812    811     -2 /usr/local/bin/id\nid               812    0        0 /usr/bin/id\n');
+    expect(rows.map((row) => [row['kind'], row['operation'], row['ppid'], row['serial']])).toEqual([
+      [KIND.exec, 0, 811, 1], [KIND.sight, OPERATION['exec-failed'], 811, 2], [KIND.exec, 0, -1, 3],
+    ]);
+    expect(rows[0]).toMatchObject({ parentKind: PARENT_KIND.atEvent, args: '/bin/sh\0-c\0id', exe: '/bin/sh', time: TAKEN });
+  });
+  for (const path of samplesOf('bcc-trace').filter((name) => name.includes('execsnoop'))) holdsUnderDamage(path, 'execsnoop', { runs: 8 });
+});
+
+describe('pstree', () => {
+  test('who stands right of whom is its child, and threads are none', async () => {
+    const { rows, byPid } = await read('systemd(1)-+-atd(702)\n           |-bash(8796)---jujud(8800)-+-{jujud}(8801)\n           |                          `-sh(8802)\n           `-sd-pam(9)\n');
+    expect(rows.map((row) => [row['pid'], row['ppid']])).toEqual([[1, -1], [702, 1], [8796, 1], [8800, 8796], [8802, 8800], [9, 1]]);
+    expect(byPid.get(8800)).toMatchObject({ comm: 'jujud', parentKind: PARENT_KIND.atCapture });
+  });
+  for (const path of samplesOf('pstree')) holdsUnderDamage(path, 'pstree', { runs: 8, wholeUpTo: 8000 });
+});
+
+describe('top', () => {
+  test.skipIf(!hasSamples)('all fields have parents, sessions and terminals; the usual ones say that they have none (not run where ../shared/evidence is absent)', async () => {
+    const all = sample('top/kellyjonbrazil-jc__ubuntu-20.10__top-b-allfields.out');
+    const { byPid } = await read(all.bytes, all.name);
+    expect(byPid.get(4810)).toMatchObject({ ppid: 1580, sid: 1580, pgid: 4810, tty: 'pts/0', comm: 'top', user: 'kbrazil', uid: 1000 });
+    const few = sample('top/kellyjonbrazil-jc__ubuntu-20.10__top-b-n1.out');
+    const usual = await read(few.bytes, few.name);
+    expect(usual.byPid.get(5)).toMatchObject({ ppid: -1, comm: 'kworker/0:0-cgr' });
+    expect(usual.entry?.coverage.map(({ gap }) => gap)).toContain('no-parents');
+  });
+  for (const path of samplesOf('top')) holdsUnderDamage(path, 'top', { runs: 6, wholeUpTo: 12_000 });
+});
