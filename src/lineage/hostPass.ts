@@ -1,4 +1,4 @@
-import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, FLAG, FLAGS_UNKNOWN, ID_NOT_STATED, NO_PROCESS, UNSET_ID } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, FLAG, FLAGS_UNKNOWN, ID_NOT_STATED, NO_PROCESS, NOT_STATED, UNSET_ID } from '../model/index.js';
 import { type Links } from './lists.js';
 import { NamespaceBirths } from './namespaceBirths.js';
 import { type Processes } from './processes.js';
@@ -7,6 +7,8 @@ import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
 /** A record of a process may be stamped this much after its end: the stamp is the system call's entry on a coarse clock. */
 const LATE_MICROS = 100_000;
+/** How long after the end of a process a log may still write of it. */
+const LOGGED_LATE_MICROS = 5_000_000;
 /** How long a dead parent's pid may still be named without doubt. */
 const NAMED_AFTER_DEATH_MICROS = 1_000_000;
 
@@ -72,6 +74,19 @@ export class HostPass {
       }
     }
     return this.firstSeen(pid, ppid, ses, t);
+  }
+
+  /**
+   * The process that a log line names. Such a line is written later than what it tells, and its pid may be long gone: it is joined to the last holder,
+   * and shows a process of its own only where no fork record would have.
+   */
+  named(pid: number, t: number): number {
+    const row = this.byPid.get(pid);
+    if (row !== undefined) {
+      const ended = this.processes.end[row]!;
+      if (Number.isNaN(ended) || t <= ended + LOGGED_LATE_MICROS) return row;
+    }
+    return Number.isNaN(this.forkSeenSince) ? this.firstSeen(pid, NOT_STATED, ID_NOT_STATED, t) : (row ?? NO_PROCESS);
   }
 
   private speaks(row: number, t: number): number {

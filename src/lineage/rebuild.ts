@@ -10,6 +10,8 @@ import { describeProcess, knowSubreaper } from './traits.js';
 import { END_WHY, ORPHAN_WHY } from './why.js';
 
 const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
+/** Kinds that a log writes, in its own words and at its own time; without a number of the kernel's they are no record of the process itself. */
+const LOG_KINDS: ReadonlySet<number> = new Set([CODE.session, CODE.authentication, CODE.iam, CODE.service, CODE.boot, CODE.configuration, CODE.log]);
 const CLOSED = OPERATIONS.indexOf('closed');
 
 /** What one pass over all observations gives: processes in the order they came up, with everything linked. */
@@ -70,6 +72,12 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
     if (pid <= 0) continue;
     let row: number;
     let other = NO_PROCESS;
+    if (batch.serial[at] === 0 && LOG_KINDS.has(kind)) {
+      row = pass.named(pid, t);
+      if (row !== NO_PROCESS && processes.comm[row] === 0 && processes.exe[row] === 0) processes.comm[row] = batch.comm[at]!;
+      if (keepAssignments) assignments[order.batch[i]!]![at] = row;
+      continue;
+    }
     switch (kind) {
       case CODE.seen:
         row = snapshots.seen(batch, at);
