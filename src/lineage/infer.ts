@@ -1,6 +1,7 @@
 import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
+import { baseName, systemName } from './programNames.js';
 import type { LoginRecord } from './sessions.js';
 import { CREATOR_WHY, ORPHAN_WHY } from './why.js';
 
@@ -48,11 +49,14 @@ export function inferFromTraces(p: Processes, intervals: Links, programs: Links,
       torn(row, byUser.get(sessionKey(p.host[row]!, p.boot[row]!, p.uid[row]!)) ?? []);
       continue;
     }
-    if (p.creator[row] !== NO_PROCESS || !inSession(p, row)) continue;
+    if (!inSession(p, row)) continue;
+    // Known by a ps without sessions first, and by its session later: what was said of init then is taken back.
+    if (p.creatorWhy[row] === CREATOR_WHY.firstParentInit) p.creator[row] = NO_PROCESS;
+    if (p.creator[row] !== NO_PROCESS) continue;
     const key = sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!);
     const parent = p.parent[row]!;
     if (parent === NO_PROCESS) belowLeader(row, leaders.get(key));
-    else if (p.pid[parent] === 1 && OF_INIT.has(baseName(strings.text(p.exe[row]!)))) ofInit(row, parent);
+    else if (p.pid[parent] === 1 && OF_INIT.has(systemName(strings.text(p.exe[row]!)))) ofInit(row, parent);
     else if (p.pid[parent] === 1 && !given.has(row)) adopted(row, bySession.get(key) ?? []);
   }
 
@@ -164,8 +168,4 @@ function inSession(p: Processes, row: number): boolean {
 
 function sessionKey(host: number, boot: number, ses: number): string {
   return `${host} ${boot} ${ses}`;
-}
-
-function baseName(path: string | undefined): string {
-  return (path ?? '').replace(/ \(deleted\)$/, '').replace(/^.*\//, '');
 }

@@ -1,6 +1,7 @@
 import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, ENTRY_KINDS, type EntryKind, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
+import { systemName } from './programNames.js';
 import type { LoginRecord } from './sessions.js';
 
 const ENTRY = Object.fromEntries(ENTRY_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<EntryKind, number>>;
@@ -38,7 +39,7 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
   const baseName = (exe: number): string => {
     let name = names.get(exe);
     if (name === undefined) {
-      name = (strings.text(exe) ?? '').replace(/ \(deleted\)$/, '').replace(/^.*\//, '');
+      name = systemName(strings.text(exe));
       names.set(exe, name);
     }
     return name;

@@ -35,6 +35,11 @@ describe('orphans from traces, where only execs are on record', () => {
     expect(of(30).orphan).toBe(false);
   });
 
+  it('a name of init\'s own in a scratch folder excuses nothing', async () => {
+    const { of } = await execs([{ at: 0, pid: 30, ppid: 1, exe: '/tmp/.x/agetty', argv: ['/tmp/.x/agetty'] }]);
+    expect(of(30).orphan).toBe(true);
+  });
+
   it('nobody named it: an orphan without a creator', async () => {
     const { of } = await execs([{ at: 0, pid: 22, ppid: 1, exe: '/tmp/x1', argv: ['/tmp/x1'] }]);
     expect(of(22)).toMatchObject({ orphan: true, creator: undefined });
