@@ -11,7 +11,9 @@ import { procLinesFormat } from './procLines.js';
 import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
 import { pstreeFormat } from './pstree.js';
+import { socketsFormat, lsofFormat } from './sockets.js';
 import { sysmonFormat } from './sysmon.js';
+import { systemctlStatusFormat, systemctlShowFormat } from './systemctl.js';
 import { tetragonFormat } from './tetragon.js';
 import { topFormat } from './top.js';
 import { traceeFormat } from './tracee.js';
@@ -37,6 +39,10 @@ export const FORMATS: readonly Format[] = [
   topFormat,
   forkstatFormat,
   execsnoopFormat,
+  socketsFormat,
+  lsofFormat,
+  systemctlStatusFormat,
+  systemctlShowFormat,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */

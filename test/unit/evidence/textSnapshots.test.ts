@@ -84,3 +84,48 @@ describe('top', () => {
   });
   for (const path of samplesOf('top')) holdsUnderDamage(path, 'top', { runs: 6, wholeUpTo: 12_000 });
 });
+
+describe('sockets and open files', () => {
+  test('ss and netstat join a process to its socket at the moment they ran, without a parent', async () => {
+    const ss = await read('Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\ntcp   LISTEN 0      511    0.0.0.0:80   0.0.0.0:*   users:(("nginx",pid=812,fd=6),("nginx",pid=811,fd=6))\ntcp   ESTAB  0      0    10.0.0.5:22   10.0.0.9:50122\n\t users:(("sshd",pid=900,fd=4))\n');
+    expect(ss.rows.map((row) => [row['pid'], row['operation'], row['path'], row['port'], row['ppid'], row['time']])).toEqual([
+      [812, OPERATION.listening, '0.0.0.0', 80, -1, TAKEN], [811, OPERATION.listening, '0.0.0.0', 80, -1, TAKEN], [900, OPERATION['open-socket'], '10.0.0.9', 50122, -1, TAKEN],
+    ]);
+    const netstat = await read('Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name    \ntcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      600/sshd: /usr/sbin\ntcp        0      0 0.0.0.0:25              0.0.0.0:*               LISTEN      -\n');
+    expect(netstat.rows).toHaveLength(1);
+    expect(netstat.rows[0]).toMatchObject({ pid: 600, comm: 'sshd', port: 22 });
+  });
+
+  test('lsof shows each process once, and its threads not at all', async () => {
+    const { rows, byPid } = await read(
+      'COMMAND    PID  TID    USER   FD      TYPE             DEVICE  SIZE/OFF       NODE NAME\nmy\\x20tool 812         root  cwd       DIR              253,0       224         64 /tmp\nmy\\x20tool 812         root  txt       REG              253,0   1624520   50360451 /tmp/x (deleted)\nmy\\x20tool 812         root    3u     IPv4              22405       0t0        TCP 10.0.0.5:5000->10.0.0.9:443 (ESTABLISHED)\nmy\\x20tool 812  813    root  cwd       DIR              253,0       224         64 /tmp\n',
+    );
+    expect(rows.filter((row) => row['kind'] === KIND.seen)).toHaveLength(1);
+    expect(rows.find((row) => row['kind'] === KIND.seen)).toMatchObject({ pid: 812, comm: 'my tool', cwd: '/tmp', exe: '/tmp/x', exeDeleted: 1, user: 'root' });
+    expect(rows.find((row) => row['kind'] === KIND.socket)).toMatchObject({ pid: 812, path: '10.0.0.9', port: 443 });
+    expect(byPid.has(813)).toBe(false);
+  });
+  for (const path of samplesOf('sockets')) holdsUnderDamage(path, 'sockets', { runs: 6, wholeUpTo: 8000 });
+  for (const path of samplesOf('lsof')) holdsUnderDamage(path, 'lsof', { runs: 6, wholeUpTo: 8000 });
+});
+
+describe('systemctl', () => {
+  test('status gives a process the unit that holds it, once', async () => {
+    const { rows, byPid } = await read(
+      '* web1\n    State: running\n   CGroup: /\n           |-user.slice \n           | `-user-1000.slice \n           |   `-session-6.scope \n           |     `- 95736 -bash\n           `-system.slice \n             `-cron.service \n               `-700 /usr/sbin/cron -f\n\n* cron.service - Cron\n     Active: active\n   Main PID: 700 (cron)\n     CGroup: /system.slice/cron.service\n             `-700 /usr/sbin/cron -f\n\nMar 02 11:00:00 web1 cron[700]: x\n',
+    );
+    expect(rows).toHaveLength(2);
+    expect(byPid.get(700)).toMatchObject({ kind: KIND.seen, unit: 'cron.service', cgroup: '/system.slice/cron.service', ppid: -1, args: '/usr/sbin/cron\0-f', comm: 'cron' });
+    expect(byPid.get(95736)).toMatchObject({ cgroup: '/user.slice/user-1000.slice/session-6.scope' });
+  });
+
+  test('show gives the main process of a unit and its start, whatever the order of the properties', async () => {
+    const stamp = 'ExecMainStartTimestamp=Fri 2024-03-01 18:58:28 UTC';
+    for (const text of [`Type=simple\nMainPID=7\n${stamp}\nId=a.service\n\nType=simple\nMainPID=8\nId=b.service\n`, `Id=a.service\nMainPID=7\n${stamp}\n\nId=b.service\nMainPID=8\n`]) {
+      const { byPid } = await read(text);
+      expect(byPid.get(7)).toMatchObject({ unit: 'a.service', start: Date.parse('2024-03-01T18:58:28Z') * 1000 });
+      expect(byPid.get(8)).toMatchObject({ unit: 'b.service', start: NaN });
+    }
+  });
+  for (const path of samplesOf('systemd')) holdsUnderDamage(path, path.includes('_show_') ? 'systemctl-show' : 'systemctl-status', { runs: 6, wholeUpTo: 9000 });
+});
