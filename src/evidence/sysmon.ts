@@ -104,7 +104,7 @@ function eventText(fields: Fields, depth: number): string | undefined {
 const ZERO_GUID = '{00000000-0000-0000-0000-000000000000}';
 
 /** What an event states; undefined when it has no time, or no pid where it should have one. ParentProcessId is the tracer's where there is one. */
-export function sysmonFact(event: SysmonEvent): Fact | undefined {
+function sysmonFact(event: SysmonEvent): Fact | undefined {
   const { data } = event;
   const time = isoMicros(event.created); // UtcTime of a process event is its start, and may be off by minutes
   if (Number.isNaN(time)) return undefined;
