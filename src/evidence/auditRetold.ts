@@ -19,9 +19,10 @@ export class RetoldRecords {
     member: number,
     path: string,
     private readonly context: ParseContext,
+    countsHoles = true,
   ) {
     this.inner.note = (what, where, offset) => context.account.note(what, where, offset);
-    this.records = new AuditRecords(member, path, { ...context, account: this.inner });
+    this.records = new AuditRecords(member, path, { ...context, account: this.inner }, countsHoles);
   }
 
   /** Reads one record; each char of `line` is one byte. [offset, offset + span) is where it stands in the member. */

@@ -11,6 +11,11 @@ export interface DecidedHost {
 /** Names that say nothing: every other machine has them too. */
 const NAMELESS = /^(localhost(\.localdomain)?|\(none\)|-|unknown|\d+)$/i;
 
+/** True for a name that says nothing of which host it is. */
+export function isNameless(name: string): boolean {
+  return NAMELESS.test(name);
+}
+
 /** One line of each kind of record that names the host it came from. */
 const NAMED: readonly RegExp[] = [
   /^node=(\S+) type=[A-Z]/, // auditd with name_format

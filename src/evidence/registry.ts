@@ -12,6 +12,7 @@ import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
 import { pstreeFormat } from './pstree.js';
 import { socketsFormat, lsofFormat } from './sockets.js';
+import { syslogFormat } from './syslog.js';
 import { sysmonFormat } from './sysmon.js';
 import { systemctlStatusFormat, systemctlShowFormat } from './systemctl.js';
 import { tetragonFormat } from './tetragon.js';
@@ -43,6 +44,7 @@ export const FORMATS: readonly Format[] = [
   lsofFormat,
   systemctlStatusFormat,
   systemctlShowFormat,
+  syslogFormat,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */

@@ -1,0 +1,162 @@
+import type { Batch, Member } from '../model/index.js';
+import { auditStamp } from './auditRetold.js';
+import { byteText, utf8OfText } from './byteText.js';
+import { zoneText } from './clock.js';
+import type { Format, ParseContext } from './format.js';
+import { isNameless } from './hosts.js';
+import { type Line, linesOf } from './lines.js';
+import { auditIn, LogRows, YEAR_UNKNOWN, yearGuessed, zoneUnstated } from './logRows.js';
+import { saidIn } from './logText.js';
+import type { Provenance } from './procRows.js';
+import { type LogStamp, parseSyslogLine, stampMicros, type SyslogLine, YearCount } from './syslogLine.js';
+
+/** Longer lines are cut: rsyslog's own limit is 8 KiB. */
+const LONGEST = 1 << 20;
+/** journalctl's own lines: `-- Logs begin at ...`, `-- Boot ... --`, and the catalogue's texts. */
+const JOURNALCTL = /^--(?: |$)/;
+
+/** syslog text: RFC 3164 as programs write it, RFC 5424, rsyslog's ISO stamps, journalctl's short forms (FORMATS 7). */
+export const syslogFormat: Format = {
+  id: 'syslog',
+  title: 'syslog text',
+  numbersEvents: true,
+  sniff(head, path) {
+    const lines = byteText(head, 0, head.length)
+      .replace(/^\u00ef\u00bb\u00bf/, '')
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== '' && !JOURNALCTL.test(line))
+      .slice(0, 20);
+    // The last of a full head is cut.
+    const whole = lines.length > 1 && lines.length < 20 ? lines.slice(0, -1) : lines;
+    const known = whole.map((line) => parseSyslogLine(line)).filter((line) => line !== undefined);
+    if (known.length * 2 <= whole.length) return 0;
+    // A stamp alone is in many logs; a tag or the usual name of the file makes it syslog's.
+    const isTagged = known.some(({ program }) => program !== '');
+    return isTagged || /(?:^|\/)(?:syslog|messages|auth|secure|cron|daemon|user|kern|mail)(?:[.-]|$)/.test(path) ? 0.4 + (0.3 * known.length) / whole.length : 0;
+  },
+  async *parse(members, context) {
+    for (const [index, member] of members.entries()) yield* new SyslogMember(member, context.firstMember + index, context).read();
+  },
+};
+
+class SyslogMember {
+  private readonly rows: LogRows;
+  private readonly years = new YearCount();
+  private firstYear = NaN;
+  private isDatedHere = false;
+  private isLocal = false;
+  private hasStamp = false;
+
+  constructor(
+    private readonly member: Member,
+    private readonly memberId: number,
+    private readonly context: ParseContext,
+  ) {
+    this.rows = new LogRows(memberId, member.path, context);
+  }
+
+  async *read(): AsyncIterable<Batch> {
+    const { account, signal } = this.context;
+    for await (const line of linesOf(this.member, LONGEST)) {
+      signal?.throwIfAborted();
+      const text = byteText(line.bytes, line.from, line.to);
+      if (text.trim() === '') continue; // a blank line is no record
+      const parsed = parseSyslogLine(text);
+      const from: Provenance = { member: this.memberId, offset: line.offset, byteLength: line.byteLength };
+      if (!parsed) this.stampless(text, line, from);
+      else {
+        this.hasStamp = true;
+        if (parsed.stamp?.kind === 'yearless' && !this.isDatedHere) await this.findYear();
+        this.line(parsed, from);
+        if (line.isCut) account.note('a line of more than 1 MiB, of which the head was read', this.member.path, line.offset);
+      }
+      yield* this.rows.take();
+    }
+    if (this.isLocal && this.context.zoneMinutes === undefined) this.context.cover?.(zoneUnstated(zoneText(0)));
+    yield* this.rows.finish();
+  }
+
+  /** What has no stamp: journalctl's own lines, or a further line of the message above, which states no time of its own. */
+  private stampless(text: string, line: Line, from: Provenance): void {
+    const { account } = this.context;
+    if (JOURNALCTL.test(text)) account.notNeeded++;
+    else if (this.hasStamp && !hasControls(text)) {
+      account.understood++;
+      this.rows.add({ kind: 'log', time: NaN, message: utf8OfText(text) }, from);
+    } else account.reject('expected a line that begins with a syslog stamp', this.member.path, line.offset);
+  }
+
+  private line(parsed: SyslogLine, from: Provenance): void {
+    const { account } = this.context;
+    const time = parsed.stamp ? this.micros(parsed.stamp) : NaN;
+    const audit = auditIn(parsed.program, parsed.message);
+    if (audit) {
+      const verdict =
+        'record' in audit
+          ? this.rows.audit(audit.record, from)
+          : Number.isNaN(time) || time < 0
+            ? 'rejected'
+            : this.rows.auditWithoutNumber(audit.type, auditStamp(Math.floor(time / 1000)), String(parsed.pid), audit.body, from);
+      if (verdict === 'understood') account.understood++;
+      else if (verdict === 'notNeeded') account.notNeeded++;
+      else account.reject('an audit record in a log line that could not be read', this.member.path, from.offset);
+      return;
+    }
+    account.understood++;
+    const said = saidIn(parsed.program, parsed.message);
+    const isAboutAnother = said.pid !== undefined;
+    this.rows.add(
+      {
+        ...said,
+        ...textsOf(said),
+        time,
+        host: parsed.host === undefined || isNameless(parsed.host) ? undefined : parsed.host,
+        pid: said.pid ?? parsed.pid,
+        comm: isAboutAnother ? textOf(said.comm) : utf8OfText(parsed.program),
+        message: utf8OfText(isAboutAnother ? `${parsed.program}: ${parsed.message}` : parsed.message),
+      },
+      from,
+    );
+  }
+
+  private micros(stamp: LogStamp): number {
+    const isZoned = stamp.kind === 'whole' && stamp.isUtc;
+    if (!isZoned) this.isLocal = true;
+    return stampMicros(stamp, this.firstYear + this.years.next(stamp), this.context.zoneMinutes ?? 0);
+  }
+
+  /** Reads all stamps once, since the year is that of the last line. */
+  private async findYear(): Promise<void> {
+    this.isDatedHere = true;
+    const { takenMicros, takenFrom, cover, signal } = this.context;
+    if (takenMicros === undefined) {
+      cover?.(YEAR_UNKNOWN);
+      return;
+    }
+    const years = new YearCount();
+    for await (const line of linesOf(this.member, 256)) {
+      signal?.throwIfAborted();
+      const stamp = parseSyslogLine(byteText(line.bytes, line.from, line.to))?.stamp;
+      if (stamp) years.next(stamp);
+    }
+    this.firstYear = years.firstYear(takenMicros + (this.context.zoneMinutes ?? 0) * 60_000_000);
+    cover?.(yearGuessed(this.firstYear + years.begun, takenFrom ?? 'modified'));
+  }
+}
+
+function hasControls(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 && code !== 0x09) return true;
+  }
+  return false;
+}
+
+function textOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : utf8OfText(text);
+}
+
+/** The texts that were said, out of the line's bytes. */
+function textsOf(said: { readonly user?: string | undefined; readonly path?: string | undefined; readonly cwd?: string | undefined; readonly unit?: string | undefined; readonly tty?: string | undefined }): typeof said {
+  return { user: textOf(said.user), path: textOf(said.path), cwd: textOf(said.cwd), unit: textOf(said.unit), tty: textOf(said.tty) };
+}
