@@ -6,6 +6,7 @@ import { falcoFormat } from './falco.js';
 import { forkstatFormat } from './forkstat.js';
 import type { Format } from './format.js';
 import { laurelFormat } from './laurel.js';
+import { loginTextFormat } from './loginText.js';
 import { osqueryFormat } from './osquery.js';
 import { procLinesFormat } from './procLines.js';
 import { procTreeFormat } from './procTree.js';
@@ -45,6 +46,7 @@ export const FORMATS: readonly Format[] = [
   systemctlStatusFormat,
   systemctlShowFormat,
   syslogFormat,
+  loginTextFormat,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */

@@ -129,3 +129,19 @@ describe('systemctl', () => {
   });
   for (const path of samplesOf('systemd')) holdsUnderDamage(path, path.includes('_show_') ? 'systemctl-show' : 'systemctl-status', { runs: 6, wholeUpTo: 9000 });
 });
+
+describe('last and who', () => {
+  test('sessions have their moment, and a boot in a time without zone is only a line of the log', async () => {
+    const { rows, entry } = await read(
+      'root     pts/0        192.168.71.1     Tue Jan  5 00:17:29 2021 - Tue Jan  5 20:03:47 2021  (19:46)\nreboot   system boot  5.8.0-34-generic Tue Jan  5 00:08:28 2021   still running\nkbrazil  ssh:notty    192.168.71.1     Thu Feb 29 10:13 - 10:13  (00:00)\n\nwtmp begins Tue Jan  5 00:08:28 2021\n',
+    );
+    expect(entry?.format).toBe('logins');
+    expect(rows.map((row) => [row['kind'], row['user'], row['path'], row['time'], row['pid']])).toEqual([
+      [KIND.session, 'root', '192.168.71.1', Date.parse('2021-01-05T00:17:29Z') * 1000, -1],
+      [KIND.session, 'root', '192.168.71.1', Date.parse('2021-01-05T20:03:47Z') * 1000, -1],
+      [KIND.log, undefined, undefined, Date.parse('2021-01-05T00:08:28Z') * 1000, -1],
+      [KIND.authentication, 'kbrazil', '192.168.71.1', Date.parse('2024-02-29T10:13:00Z') * 1000, -1],
+    ]);
+  });
+  for (const path of samplesOf('login-text')) holdsUnderDamage(path, 'logins', { runs: 8, wholeUpTo: 8000 });
+});
