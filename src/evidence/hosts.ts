@@ -25,6 +25,11 @@ const NAMED: readonly RegExp[] = [
   /^_HOSTNAME=(\S+)$/, // journalctl -o export
   /"_HOSTNAME" ?: ?"([^"\\]+)"/, // journalctl -o json
   /"NODE" ?: ?"([^"\\]+)"/, // laurel
+  /"node_name" ?: ?"([^"\\]+)"/, // Tetragon
+  /"hostIdentifier" ?: ?"([^"\\]+)"/, // osquery
+  /"hostName" ?: ?"([^"\\]+)"/, // Tracee
+  /(?:<|\\u003c)Computer(?:>|\\u003e)([\w.-]+)(?:<|\\u003c)/, // Sysmon, in syslog or in JSON
+  /"@timestamp".*?"(?:host\.)?hostname" ?: ?"([^"\\]+)"/, // Elastic events
 ];
 
 /** The hosts that the head of a member names, in order of appearance. */

@@ -229,3 +229,14 @@ describe('Sysmon', () => {
   });
   for (const path of samplesOf('sysmon-linux')) holdsUnderDamage(path, 'sysmon', { wholeUpTo: 30_000, runs: 12 });
 });
+
+test.each([
+  ['Tetragon', lines({ process_exec: { process: { exec_id: 'a', pid: 5, binary: '/bin/sh', start_time: '2024-01-02T03:04:05Z' } }, node_name: 'web1' })],
+  ['osquery', lines({ name: 'p', hostIdentifier: 'web1', unixTime: 1700000000, action: 'added', columns: { pid: '5', parent: '1' } })],
+  ['Tracee', lines({ timestamp: 1700000000130000000, hostProcessId: 5, hostParentProcessId: 1, hostName: 'web1', eventName: 'setsid' })],
+  ['Sysmon', 'Oct 24 17:05:38 web1 sysmon: <Event><System><Provider Name="Linux-Sysmon"/><EventID>1</EventID><TimeCreated SystemTime="2021-10-24T17:05:01.5Z"/><Computer>web1</Computer></System><EventData><Data Name="ProcessId">5</Data></EventData></Event>\n'],
+  ['Elastic', lines({ '@timestamp': '2024-01-02T03:04:05Z', agent: { type: 'auditbeat', hostname: 'web1' }, host: { hostname: 'web1' }, event: { module: 'system', action: 'existing_process' }, process: { pid: 5 } })],
+])('a snapshot beside records of %s is of the host that they name', async (_name, records) => {
+  const { entries } = await readAll([memorySource('events', records), memorySource('ps.txt', '  PID  PPID COMMAND\n    1     0 init\n', { modifiedMicros: 1.7e15 })]);
+  expect(entries.map(({ host }) => host)).toEqual(['web1', 'web1']);
+});
