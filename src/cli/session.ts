@@ -20,11 +20,14 @@ export async function openEvidence(session: Session, ask: OpenAsk, options: { re
   const failed = summary.evidence.filter(({ error }) => error !== undefined);
   for (const { file, error } of failed) output.warn(`foundling: ${visible(error!.startsWith(file) ? error! : `${file}: ${error!}`)}`);
   const unknown = summary.evidence.filter(({ error, format }) => error === undefined && format === 'unknown');
-  for (const { file, members } of unknown.slice(0, NAMED_AT_MOST)) {
+  for (const { file, members, accounting } of unknown.slice(0, NAMED_AT_MOST)) {
     const [member] = members;
-    output.warn(`foundling: ${visible(members.length === 1 && !file.endsWith(member!) ? `${file}: ${member!}` : file)}: no known evidence format`);
+    const what = accounting.bytes === 0 ? 'the file is empty' : 'no known evidence format';
+    output.warn(`foundling: ${visible(members.length === 1 && !file.endsWith(member!) ? `${file}: ${member!}` : file)}: ${what}`);
   }
   if (unknown.length > NAMED_AT_MOST) output.warn(`foundling: and ${unknown.length - NAMED_AT_MOST} more files of no known evidence format (foundling open lists them)`);
-  const isWhole = failed.length === 0 && unknown.length === 0;
+  const isNothing = summary.evidence.length === 0;
+  if (isNothing) output.warn(`foundling: no files were found in ${ask.sources.map(visible).join(', ')}`);
+  const isWhole = failed.length === 0 && unknown.length === 0 && !isNothing;
   return { engine, summary, isWhole };
 }

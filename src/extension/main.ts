@@ -7,11 +7,12 @@ import { registerLanguage } from './language.js';
 import { createLog, showFailure, type Log } from './log.js';
 import { registerNotebook } from './notebook/index.js';
 import { startSharedEngine } from './startEngine.js';
-import { registerTreeEditor } from './treeEditor/index.js';
+import { registerTreeEditor, type TreeEditor } from './treeEditor/index.js';
 
 /** What the integration tests may look at. */
 export interface FoundlingApi {
   readonly engines: Engines;
+  readonly tree: TreeEditor;
 }
 
 /** Registers and returns; engine and language client are loaded when they are first needed. VS Code says nothing when this throws, so it is said here. */
@@ -34,5 +35,5 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
   const tree = registerTreeEditor(context, engines);
   const notebooks = registerNotebook(context, engines, tree, log);
   registerLanguage(context, engines, notebooks, log);
-  return { engines };
+  return { engines, tree };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import type { Engine } from '../../src/engine/index.js';
 import { closeAll, evidenceFile, eventually, workspaceFile, write } from './support.js';
 
 /** What the extension lets tests look at (src/extension/main.ts). */
@@ -8,10 +10,17 @@ interface Api {
     readonly sets: readonly {
       readonly key: string;
       readonly title: string;
+      readonly engine: Engine;
       readonly summary: { readonly processes: number; readonly evidence: readonly unknown[] };
     }[];
     end(key: string): Promise<void>;
   };
+  readonly tree: { readonly open: number };
+}
+
+/** Threads of this process: an engine has one. */
+async function threads(): Promise<number> {
+  return (await readdir('/proc/self/task')).length;
 }
 
 async function api(): Promise<Api> {
@@ -94,16 +103,58 @@ describe('evidence in the workbench', () => {
     for (const name of ['a', 'b']) await vscode.workspace.fs.delete(workspaceFile(name), { recursive: true });
   });
 
-  it('an editor that is opened and closed ten times leaves one engine, and none once it is closed', async () => {
-    const { engines } = await api();
+  it('an editor that is opened and closed ten times leaves no page and one engine, and none once it is closed', async () => {
+    const { engines, tree } = await api();
+    const key = evidenceFile().toString();
     for (let time = 0; time < 10; time++) {
       await vscode.commands.executeCommand('foundling.openAsEvidence', evidenceFile());
-      await eventually('the set is open', () => engines.sets.length === 1);
+      await eventually('the set is open', () => engines.sets.length === 1 && tree.open === 1);
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await eventually('the editor is gone', () => tree.open === 0);
     }
-    assert.equal(engines.sets.length, 1);
+    assert.deepEqual(
+      engines.sets.map((set) => set.key),
+      [key],
+    );
     await vscode.commands.executeCommand('foundling.closeEvidence');
     await eventually('no set is open', () => engines.sets.length === 0);
+  });
+
+  it('engines that end take their threads with them, ten times over', async function () {
+    if (process.platform !== 'linux') this.skip(); // threads are counted in /proc
+    const { engines, tree } = await api();
+    const openAndEnd = async (): Promise<void> => {
+      await vscode.commands.executeCommand('foundling.openAsEvidence', evidenceFile());
+      await eventually('the set is open', () => engines.sets.length === 1 && tree.open === 1);
+      await closeAll();
+      await engines.end(evidenceFile().toString());
+      await eventually('nothing is open', () => engines.sets.length === 0 && tree.open === 0);
+    };
+    await openAndEnd(); // what VS Code and Node start once is there now
+    const before = await threads();
+    for (let time = 0; time < 10; time++) await openAndEnd();
+    await eventually('the threads are gone', async () => (await threads()) < before + 5);
+  });
+
+  it('a file that vanishes while it is open leaves its tree; its records say that it is gone, and the workbench goes on', async () => {
+    const { engines } = await api();
+    const file = workspaceFile('vanishing/audit.log');
+    await vscode.workspace.fs.copy(evidenceFile(), file, { overwrite: true });
+    await vscode.commands.executeCommand('foundling.openAsEvidence', file);
+    await eventually('the set is open', () => engines.sets.length === 1);
+    await vscode.workspace.fs.delete(file);
+    const [set] = engines.sets;
+    assert.ok(set);
+    const view = await set.engine.ask('view', { parents: 'created', group: 'creation', orphansOnly: false, kernelThreads: false });
+    assert.ok(view.rowCount > 0, 'the tree is there');
+    const { process } = await set.engine.ask('rows', { view: view.view, first: 0, count: 40 });
+    const told = await Promise.allSettled([...process].filter((each) => each >= 0).map((each) => set.engine.ask('raw', { process: each, first: 0, count: 1 })));
+    const answers = JSON.stringify(told.map((each) => (each.status === 'rejected' ? String(each.reason) : each.value)));
+    assert.match(answers, /audit\.log[^"]*(no such file|not there|gone)/i);
+    await engines.end(set.key);
+    await closeAll();
+    await vscode.commands.executeCommand('vscode.openWith', evidenceFile(), 'foundling.tree');
+    await eventually('the workbench goes on', () => engines.sets.length === 1);
   });
 
   it('closing evidence ends its engine', async () => {

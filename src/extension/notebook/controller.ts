@@ -92,7 +92,13 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
 /** Why no row could come from a set: an empty result would look like a clean one. undefined: something was read. */
 function whyNothingWasRead({ evidence }: Summary): string | undefined {
   if (evidence.some((entry) => entry.error === undefined && entry.format !== 'unknown')) return undefined;
-  return evidence.map(({ file, error }) => error ?? vscode.l10n.t('{0}: no known evidence format', file)).join('\n');
+  if (evidence.length === 0) return vscode.l10n.t('No files were found in this evidence.');
+  return evidence
+    .map(({ file, error, accounting }) => {
+      if (error !== undefined) return error;
+      return accounting.bytes === 0 ? vscode.l10n.t('{0}: the file is empty', file) : vscode.l10n.t('{0}: no known evidence format', file);
+    })
+    .join('\n');
 }
 
 function shown(result: HuntResult, about: Parameters<typeof outputOf>[1]): vscode.NotebookCellOutput {

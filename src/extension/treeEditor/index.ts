@@ -11,6 +11,8 @@ import { createRelay, type PageEvidence, type Relay } from './relay.js';
 
 /** What the rest of the extension may ask of the tree editor. */
 export interface TreeEditor {
+  /** Editors that are open now. */
+  readonly open: number;
   /** Shows a process of an open set, in the editor that is in sight or in one opened for it. `resource` is the set's, `key` its engine's. */
   show(resource: vscode.Uri, key: string, process: ProcessRow): Promise<void>;
 }
@@ -43,6 +45,9 @@ export function registerTreeEditor(context: vscode.ExtensionContext, engines: En
     context.subscriptions.push(vscode.commands.registerCommand(commandId(command), run));
   }
   return {
+    get open() {
+      return editors.size;
+    },
     async show(resource, key, process) {
       for (const [panel, { relay, key: shown }] of editors) {
         // The page of a hidden editor is gone: it gets the process when it comes back and says so.

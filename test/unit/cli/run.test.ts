@@ -100,7 +100,7 @@ describe('open', () => {
   test.each([
     ['a file that is not there', 'gone.log', undefined, /gone\.log.*no such file/],
     ['a JPEG', 'photo.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1]), /photo\.jpg: no known evidence format/],
-    ['an empty file', 'empty.log', Buffer.alloc(0), /empty\.log: no known evidence format/],
+    ['an empty file', 'empty.log', Buffer.alloc(0), /empty\.log: the file is empty/],
   ])('%s is said on stderr with exit 1, and the rest is still done', async (_what, name, bytes, message) => {
     const file = join(folder, name);
     if (bytes) writeFileSync(file, bytes);
@@ -108,6 +108,14 @@ describe('open', () => {
     expect(code).toBe(1);
     expect(err).toMatch(message);
     expect(out).toMatch(/Orphans {4}1$/m);
+  });
+
+  test('a folder without files is said, with exit 1', async () => {
+    const empty = join(folder, 'nothing');
+    mkdirSync(empty);
+    const { code, err } = await foundling(['open', empty]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/no files were found in .*nothing/);
   });
 
   test('progress is written only to a terminal, and wiped', async () => {
