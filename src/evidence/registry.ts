@@ -5,6 +5,7 @@ import { execsnoopFormat } from './execsnoop.js';
 import { falcoFormat } from './falco.js';
 import { forkstatFormat } from './forkstat.js';
 import type { Format } from './format.js';
+import { journalExportFormat, journalJsonFormat } from './journal.js';
 import { laurelFormat } from './laurel.js';
 import { loginTextFormat } from './loginText.js';
 import { osqueryFormat } from './osquery.js';
@@ -47,6 +48,8 @@ export const FORMATS: readonly Format[] = [
   systemctlShowFormat,
   syslogFormat,
   loginTextFormat,
+  journalJsonFormat,
+  journalExportFormat,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */

@@ -1,0 +1,81 @@
+import type { Batch, Member } from '../model/index.js';
+import { byteText } from './byteText.js';
+import type { Format, ParseContext } from './format.js';
+import { jsonRecordsOf } from './jsonRecords.js';
+import { readEntry } from './journalEntry.js';
+import { journalEntriesOf } from './journalExport.js';
+import { LogRows } from './logRows.js';
+import type { Provenance } from './procRows.js';
+
+/** `journalctl -o json` and `json-pretty`: an object an entry (FORMATS 7). */
+export const journalJsonFormat: Format = {
+  id: 'journal-json',
+  title: 'journalctl -o json',
+  numbersEvents: true,
+  sniff(head) {
+    const text = byteText(head, 0, head.length).replace(/^\u00ef\u00bb\u00bf/, '');
+    const first = text.trimStart().startsWith('{') || text.trimStart().startsWith('[');
+    return first && /"__(?:REALTIME_TIMESTAMP|CURSOR)"\s*:/.test(text) && /"(?:_BOOT_ID|_MACHINE_ID|_TRANSPORT)"\s*:/.test(text) ? 0.95 : 0;
+  },
+  async *parse(members, context) {
+    for (const [index, member] of members.entries()) yield* readJson(member, context.firstMember + index, context);
+  },
+};
+
+/** `journalctl -o export`: fields a line, binary ones by their length, a blank line between entries. */
+export const journalExportFormat: Format = {
+  id: 'journal-export',
+  title: 'journalctl -o export',
+  numbersEvents: true,
+  sniff(head) {
+    return /^(?:\n)*(?:__CURSOR=|__REALTIME_TIMESTAMP=\d+\n)/.test(byteText(head, 0, Math.min(head.length, 512)).replaceAll('\r', '')) ? 1 : 0;
+  },
+  async *parse(members, context) {
+    for (const [index, member] of members.entries()) yield* readExport(member, context.firstMember + index, context);
+  },
+};
+
+async function* readJson(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
+  const rows = new LogRows(memberId, member.path, context);
+  for await (const piece of jsonRecordsOf(member)) {
+    context.signal?.throwIfAborted();
+    if (piece.kind === 'broken') {
+      context.account.reject(piece.what, member.path, piece.offset);
+      continue;
+    }
+    count(readEntry((name) => valueOf(piece.fields[name]), { member: memberId, offset: piece.offset, byteLength: piece.byteLength }, rows), piece.offset, member, context);
+    yield* rows.take();
+  }
+  yield* rows.finish();
+}
+
+async function* readExport(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
+  const rows = new LogRows(memberId, member.path, context);
+  for await (const entry of journalEntriesOf(member)) {
+    context.signal?.throwIfAborted();
+    const from: Provenance = { member: memberId, offset: entry.offset, byteLength: entry.byteLength };
+    if (entry.trouble !== undefined) context.account.reject(entry.trouble, member.path, entry.offset);
+    else count(readEntry((name) => entry.fields.get(name), from, rows), entry.offset, member, context);
+    yield* rows.take();
+  }
+  yield* rows.finish();
+}
+
+function count(verdict: ReturnType<typeof readEntry>, offset: number, member: Member, context: ParseContext): void {
+  if (verdict === 'rejected') context.account.reject('a journal entry without time and message, or with an audit record that could not be read', member.path, offset);
+  else context.account[verdict]++;
+}
+
+/** Strings; arrays of bytes where they are not UTF-8; arrays of strings where a field is repeated; null where it was too large. As a char a byte. */
+function valueOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return bytesAsText(new TextEncoder().encode(value));
+  if (typeof value === 'number') return String(value);
+  if (!Array.isArray(value)) return undefined;
+  const list = value as readonly unknown[];
+  if (list.length > 0 && list.every((byte) => typeof byte === 'number')) return bytesAsText(Uint8Array.from(list));
+  return list.length > 0 ? valueOf(list[0]) : undefined;
+}
+
+function bytesAsText(bytes: Uint8Array): string {
+  return byteText(bytes, 0, bytes.length);
+}
