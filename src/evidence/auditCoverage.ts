@@ -2,9 +2,9 @@ import type { Batch, Coverage } from '../model/index.js';
 import type { Account } from './account.js';
 import { KIND, OPERATION } from './batch.js';
 
-const FORK_RULE = '-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork';
-const EXIT_RULE = '-a always,exit -F arch=b64 -S exit,exit_group -k exit';
-const EXEC_RULE = '-a always,exit -F arch=b64 -S execve,execveat -k exec';
+export const FORK_RULE = '-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork';
+export const EXIT_RULE = '-a always,exit -F arch=b64 -S exit,exit_group -k exit';
+export const EXEC_RULE = '-a always,exit -F arch=b64 -S execve,execveat -k exec';
 
 /** Records may come this many numbers late. A step back by more is another boot, whose numbers begin at 1 again. */
 const WINDOW = 8192;

@@ -1,4 +1,5 @@
 import { auditFormat } from './audit.js';
+import { auditctlFormat } from './auditctl.js';
 import { ausearchFormat } from './ausearch.js';
 import { ecsFormat } from './ecs.js';
 import { execsnoopFormat } from './execsnoop.js';
@@ -50,6 +51,7 @@ export const FORMATS: readonly Format[] = [
   loginTextFormat,
   journalJsonFormat,
   journalExportFormat,
+  auditctlFormat,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */
