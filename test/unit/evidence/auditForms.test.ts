@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OBSERVATION_KINDS, UNSET_ID, ID_NOT_STATED } from '../../../src/model/index.js';
 import { readSet } from '../../../src/evidence/index.js';
@@ -148,4 +149,15 @@ test('an event that two evidences of a set hold is told once, and the second say
   expect(entries.map(({ accounting }) => accounting.duplicates)).toEqual([0, 1]);
   const apart = await readAll([memorySource('audit.log', raw), memorySource('l.json', LAUREL)], { hostOf: { 'audit.log': 'db1', 'l.json': 'web1' } });
   expect(apart.rows).toHaveLength(4);
+});
+
+test.each([['a.txt', INTERPRETED], ['l.json', LAUREL]])('%s cut, flipped and spliced: nothing is thrown and every record is counted', async (name, text) => {
+  const bytes = new TextEncoder().encode(text);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length), fc.uint8Array({ maxLength: 40 }), fc.nat(60), fc.nat(bytes.length), async (at, junk, skip, end) => {
+      const { entries } = await readAll([memorySource(name, new Uint8Array([...bytes.slice(0, at), ...junk, ...bytes.slice(at + skip, end > at ? end : undefined)]), { chunk: 97 })]);
+      expect(entries.every(addsUp)).toBe(true);
+    }),
+    { numRuns: 120 },
+  );
 });

@@ -41,6 +41,13 @@ test.skipIf(!isThere)('every byte of every real file is accounted for (not run w
   expect(formats.get('ps')).toBeGreaterThanOrEqual(60 + 24);
   expect(formats.get('proc-jsonl')).toBe(15);
   expect(formats.get('proc-copy')).toBe(15 + 3);
+  expect(Object.fromEntries(['ausearch-i', 'laurel', 'syslog', 'journal-json', 'journal-export'].map((id) => [id, formats.get(id)]))).toEqual({
+    'ausearch-i': 4 + 1,
+    laurel: 4 + 9,
+    syslog: 3 * 4 + 17 + 2,
+    'journal-json': 4 + 1,
+    'journal-export': 4 + 1,
+  });
   const halfRead = entries.filter(({ format, accounting }) => ['ps', 'proc-jsonl', 'proc-copy'].includes(format) && accounting.notUnderstood > 0);
   expect(halfRead.map(({ file }) => file.split('/').at(-1))).toEqual([
     'kellyjonbrazil-jc__osx-10.14.6__ps-axu.out',
