@@ -58,10 +58,12 @@ export class HostPass {
   }
 
   /**
-   * The lifetime that a record of `pid` at `t` belongs to; made where none fits. `ppid` is the parent that the record names, NOT_STATED if none.
+   * The lifetime that a record of `pid` at `t` belongs to; made where none fits. `named` is the parent that the record names, NOT_STATED if none.
    */
-  lifetime(pid: number, ppid: number, ses: number, t: number): number {
+  lifetime(pid: number, named: number, ses: number, t: number): number {
     const p = this.processes;
+    // Nobody is its own parent, and init has none in its namespace: such a record is damaged or forged.
+    const ppid = named === pid || pid === INIT_PID ? NOT_STATED : named;
     const row = this.byPid.get(pid);
     if (row !== undefined) {
       const ended = p.end[row]!;
@@ -343,7 +345,8 @@ export class HostPass {
     const adopter = this.reaper(row, t);
     while (child !== NO_PROCESS) {
       const next = p.nextSibling[child]!;
-      if (p.tentative[child] === 0 || p.spoke[child] === 1) this.adopt(child, adopter, t, t, BASIS_DERIVED, why === END_WHY.exitRecord ? ORPHAN_WHY.parentExited : ORPHAN_WHY.parentGone);
+      if (child === adopter) p.move(child, NO_PROCESS);
+      else if (p.tentative[child] === 0 || p.spoke[child] === 1) this.adopt(child, adopter, t, t, BASIS_DERIVED, why === END_WHY.exitRecord ? ORPHAN_WHY.parentExited : ORPHAN_WHY.parentGone);
       else p.move(child, adopter);
       child = next;
     }

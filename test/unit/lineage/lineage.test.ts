@@ -188,6 +188,18 @@ describe('order and properties', () => {
   });
 });
 
+describe('damaged records', () => {
+  it('a process that a record calls its own parent has none', async () => {
+    const { of } = await heal([{ at: 0, pid: 40, ppid: 40, call: 'exec' }, { at: 1, pid: 40, ppid: 40, call: 'exit_group' }]);
+    expect(of(40)).toMatchObject({ creator: undefined, end: 1 });
+  });
+
+  it('two that call each other their parent end, and the tree stands', async () => {
+    const { lineage } = await heal([{ at: 0, pid: 40, ppid: 41, call: 'exec' }, { at: 0.1, pid: 41, ppid: 40, call: 'exec' }, { at: 1, pid: 40, ppid: 41, call: 'exit_group' }, { at: 2, pid: 41, ppid: 1, call: 'exit_group' }, { at: 3, pid: 1, ppid: 41, call: 'connect' }]);
+    expect([...lineage.pre].sort((a, b) => a - b)).toEqual(Array.from({ length: lineage.count }, (_, i) => i));
+  });
+});
+
 describe('what the evidence cannot say', () => {
   it('where no exit is on record, a process not shown to be an orphan is undecided', async () => {
     const { of, lineage } = await heal([{ at: 0, pid: 40, ppid: 39, call: 'exec' }]);
