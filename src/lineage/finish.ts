@@ -155,7 +155,7 @@ function keptRows({ processes: p }: Rebuilt): Uint32Array {
   }
   for (let row = 0; row < p.count; row++) {
     if (needed[row] === 0) continue;
-    for (let at = row; at !== NO_PROCESS && (at === row || needed[at] === 0); at = p.creator[at]!) needed[at] = 1;
+    for (let at = p.creator[row]!; at !== NO_PROCESS && needed[at] === 0; at = p.creator[at]!) needed[at] = 1;
     for (let at = p.parent[row]!; at !== NO_PROCESS && needed[at] === 0; at = p.parent[at]!) needed[at] = 1;
   }
   const rows: number[] = [];

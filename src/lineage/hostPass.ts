@@ -383,7 +383,7 @@ export class HostPass {
     const p = this.processes;
     if (Number.isNaN(this.forkSeenSince)) this.forkSeenSince = t;
     const known = flags !== FLAGS_UNKNOWN;
-    if (known && (flags & CLONE_THREAD) !== 0) return NO_PROCESS;
+    if ((known && (flags & CLONE_THREAD) !== 0) || number === p.pid[caller]) return NO_PROCESS; // nobody makes itself: a damaged record
     if (number === FIRST_CHILD_IN_NAMESPACE && p.namespaceInit[caller] === NO_PROCESS) p.namespaceInit[caller] = caller;
     if (p.namespaceInit[caller] !== NO_PROCESS) return this.bornInNamespace(caller, t);
     const existing = this.byPid.get(number);

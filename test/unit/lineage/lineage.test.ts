@@ -194,6 +194,11 @@ describe('damaged records', () => {
     expect(of(40)).toMatchObject({ creator: undefined, end: 1 });
   });
 
+  it('a fork that returns its caller\'s own pid, or two that made each other, hang nothing', async () => {
+    const { lineage } = await heal([{ at: 0, pid: 40, ppid: 39, call: 'clone', other: 40 }, { at: 1, pid: 50, ppid: 51, call: 'clone', other: 51 }, { at: 1, pid: 51, ppid: 50, call: 'clone', other: 50 }]);
+    expect([...lineage.pre].sort((a, b) => a - b)).toEqual(Array.from({ length: lineage.count }, (_, i) => i));
+  });
+
   it('two that call each other their parent end, and the tree stands', async () => {
     const { lineage } = await heal([{ at: 0, pid: 40, ppid: 41, call: 'exec' }, { at: 0.1, pid: 41, ppid: 40, call: 'exec' }, { at: 1, pid: 40, ppid: 41, call: 'exit_group' }, { at: 2, pid: 41, ppid: 1, call: 'exit_group' }, { at: 3, pid: 1, ppid: 41, call: 'connect' }]);
     expect([...lineage.pre].sort((a, b) => a - b)).toEqual(Array.from({ length: lineage.count }, (_, i) => i));
