@@ -105,7 +105,7 @@ export function emptyWords(summary: Summary | undefined): string[] {
     if (entry.error !== undefined) return entry.error.includes(entry.file) ? entry.error : `${entry.file}: ${entry.error}`;
     if (entry.accounting.bytes === 0) return `${entry.file} is empty.`;
     if (entry.format === 'unknown')
-      return `${entry.file} is no evidence that Foundling knows: it reads audit logs, ps listings and collections of /proc, also packed with gzip or tar.`;
+      return `${entry.file} is no evidence that Foundling knows: it reads audit logs, process snapshots, logs and sensors' exports, also packed with gzip or tar (docs/evidence.md lists them).`;
     return `${entry.file} was read as ${entry.format}, ${counted(entry.accounting.records, 'record')}, and none of them speaks of a process.`;
   });
   const [only] = entries;
