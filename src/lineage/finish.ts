@@ -1,4 +1,5 @@
 import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS, type SessionRecord, type StringTable } from '../model/index.js';
+import { Claims } from './claims.js';
 import { inferFromTraces } from './infer.js';
 import { creatorConfidence, orphanConfidence } from './confidence.js';
 import { latest } from './processes.js';
@@ -26,6 +27,7 @@ export interface Healed {
 /** Freezes a pass into columns: threads that were taken for processes left out, rows in order of start, references renumbered. */
 export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
+  const claims = new Claims();
   inferFromTraces(p, intervals, programs, strings, rebuilt.logins, rebuilt.forksSince);
   const sure = (row: number): number => creatorConfidence(rebuilt, row);
   const ways = findWays(p, programs, strings, rebuilt.logins, sure);
@@ -129,7 +131,9 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     tty: take(p.tty), comm: take(p.comm), exe: take(p.exe), args: take(p.args), cwd: take(p.cwd), cgroup: take(p.cgroup), unit: take(p.unit), container: new Uint32Array(count),
     execs: take(p.execs), pidGap, intervalFirst, intervalParent, intervalFrom, intervalTo, intervalBasis, intervalAdopted,
     programFirst, programTime, programComm, programExe, programArgs, pre, size, depth,
-    reasons: (row) => reasonsOf(lineage, strings, { creator: creatorWhy, end: endWhy, orphan: orphanWhy }, row),
+    reasons: (row) => [...reasonsOf(lineage, strings, { creator: creatorWhy, end: endWhy, orphan: orphanWhy }, row), ...claims.reasonsOf(kept[row]!)],
+    runnersUp: (row) => claims.runnersUpOf(kept[row]!, renumber),
+    settledBy: (row) => claims.settledByOf(kept[row]!),
   };
   // A snapshot's silence says that a process had ended by then. When, nobody knows, unless it had just been seen.
   for (let row = 0; row < count; row++) {

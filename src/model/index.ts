@@ -4,3 +4,4 @@ export * from './lineage.js';
 export * from './observation.js';
 export * from './strings.js';
 export * from './unreachable.js';
+export * from './traces.js';

@@ -1,4 +1,5 @@
 import type { StringId } from './strings.js';
+import type { Trace } from './traces.js';
 
 /** Row of a process in a {@link Lineage}; also the key of the store's process table. */
 export type ProcessRow = number;
@@ -29,12 +30,25 @@ export const FLAG = {
   orphanUnknown: 1024,
 } as const;
 
-/** A reason behind a claim: a code of the reasons table and the observation it rests on. */
+/** A reason behind a claim, and the observation or trace it rests on. */
 export interface Reason {
-  /** What it speaks about: creator, orphan, adopter, launcher, entry, start, end. */
-  readonly about: 'creator' | 'orphan' | 'adopter' | 'launcher' | 'entry' | 'requester' | 'start' | 'end';
+  readonly about: ClaimKind;
   readonly for: boolean;
   /** One sentence in words. */
+  readonly says: string;
+  /** What kind of trace it rests on, where the claim is inferred; its price to forge is in TRACE_PRICE. */
+  readonly trace?: Trace;
+}
+
+export type ClaimKind = 'creator' | 'orphan' | 'adopter' | 'launcher' | 'entry' | 'requester' | 'start' | 'end';
+
+/** The next best answer to an inferred claim; `process` is -1 where it is "nobody that is known", or init's own child. */
+export interface RunnerUp {
+  readonly about: ClaimKind;
+  readonly process: ProcessRow;
+  /** 0..1, as likely as this one is. */
+  readonly confidence: number;
+  /** Why it could be so, one sentence. */
   readonly says: string;
 }
 
@@ -117,6 +131,10 @@ export interface Lineage {
   readonly depth: Uint16Array;
   /** Reasons in words, made when asked for. */
   reasons(row: ProcessRow): readonly Reason[];
+  /** Next best answers to the inferred claims of a process. */
+  runnersUp(row: ProcessRow): readonly RunnerUp[];
+  /** What would settle its inferred claims: evidence or a rule that is missing, a sentence each. */
+  settledBy(row: ProcessRow): readonly string[];
 }
 
 /** A login session, service start or other context by number, for grouping and for session.start/end. */
