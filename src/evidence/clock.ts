@@ -3,6 +3,13 @@ export const SECOND = 1_000_000;
 export const MINUTE = 60 * SECOND;
 export const DAY = 24 * 60 * MINUTE;
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The number of a month that is written as `Jan`, `Feb`; 0 for what is none. */
+export function monthNamed(name: string | undefined): number {
+  return MONTHS.indexOf(name ?? '') + 1;
+}
+
 /**
  * Minutes east of UTC of a zone as people and manifests write it: `UTC`, `Z`, `+02:00`, `-0530`, `+2`.
  * Throws RangeError for anything else: a zone's name (`Europe/Berlin`) has no one offset.

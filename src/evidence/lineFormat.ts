@@ -20,18 +20,20 @@ export interface LineFormatOptions {
   readonly title: string;
   /** As {@link Format.sniff}, from the head as text with plain line ends. */
   sniff(head: string, path: string): number;
-  reading(context: ParseContext): LineReading;
+  reading(context: ParseContext, member: Member): LineReading;
+  /** True when the lines carry their own times, so that nothing depends on when the file was taken. */
+  readonly isDated?: boolean;
 }
 
-/** A format of text lines whose moment is when the file was taken. Blank lines say nothing and are counted as not needed. */
+/** A format of text lines, each with its own time or of the moment when the file was taken. Blank lines say nothing and are counted as not needed. */
 export function lineFormat(options: LineFormatOptions): Format {
   return {
     id: options.id,
     title: options.title,
     sniff: (head, path) => options.sniff(new TextDecoder().decode(head).replaceAll('\r\n', '\n'), path),
     async *parse(members, context) {
-      for (const [index, member] of members.entries()) yield* readLines(options.reading(context), member, context.firstMember + index, context);
-      const guessed = takenGuessed(context);
+      for (const [index, member] of members.entries()) yield* readLines(options.reading(context, member), member, context.firstMember + index, context);
+      const guessed = options.isDated === true ? undefined : takenGuessed(context);
       if (guessed) context.cover?.(guessed);
     },
   };

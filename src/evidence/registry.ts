@@ -1,3 +1,7 @@
+import { accessLogFormat } from './accessLog.js';
+import { utmpFormat } from './utmp.js';
+import { shellHistoryFormat } from './shellHistory.js';
+import { crontabFormat } from './crontab.js';
 import { auditFormat } from './audit.js';
 import { auditctlFormat } from './auditctl.js';
 import { ausearchFormat } from './ausearch.js';
@@ -14,6 +18,8 @@ import { procLinesFormat } from './procLines.js';
 import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
 import { pstreeFormat } from './pstree.js';
+import { shippedFormat, wazuhFormat } from './shipped.js';
+import { splunkCsvFormat, splunkJsonFormat } from './splunk.js';
 import { socketsFormat, lsofFormat } from './sockets.js';
 import { syslogFormat } from './syslog.js';
 import { sysmonFormat } from './sysmon.js';
@@ -52,6 +58,11 @@ export const FORMATS: readonly Format[] = [
   journalJsonFormat,
   journalExportFormat,
   auditctlFormat,
+  accessLogFormat,
+  utmpFormat,
+  shellHistoryFormat,
+  crontabFormat,
+  splunkCsvFormat(formatOf), splunkJsonFormat(formatOf), wazuhFormat(formatOf), shippedFormat(formatOf),
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */
