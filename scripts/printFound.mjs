@@ -27,7 +27,8 @@ function sentence(orphan, named) {
   const entry = orphan.entry;
   const parts = [
     orphan.creator ? `created by ${of(orphan.creator)} (${orphan.basis})` : 'creator unknown',
-    adopter ? `adopted by ${of(adopter)}${after(orphan.orphanedAfter)}` : 'adopter unknown',
+    ...(orphan.requester ? [`requested by ${of(orphan.requester)}`] : []),
+    adopter ? `adopted by ${of(adopter)}${after(orphan)}` : 'adopter unknown',
     entry ? `entry ${[entry.kind, entry.session, entry.unit].filter(Boolean).map(visible).join(' ')} (${of(entry)})` : 'entry unknown',
   ];
   return `${label(orphan)}: ${parts.join(', ')}`;
@@ -36,9 +37,11 @@ function sentence(orphan, named) {
 const key = (host, { pid, start }) => `${host} ${pid} ${start}`;
 const label = ({ name, pid }) => (name ? `${visible(name)} ${pid}` : String(pid));
 
-function after(span) {
+function after({ orphanedAfter: span, startBasis }) {
   if (!span || (span.min === null && span.max === null)) return '';
   const { min, max } = span;
+  // A process whose birth is not on record may have been adopted long before its first record.
+  if (max === 0) return startBasis === 'observed' ? ' at once' : ' before it was first seen';
   if (min !== null && max !== null && Math.abs(max - min) < 1e-6) return ` after ${duration(min)}`;
   if (max === null) return ` after at least ${duration(min)}`;
   return min === null || min === 0 ? ` within ${duration(max)}` : ` after ${duration(min)} to ${duration(max)}`;

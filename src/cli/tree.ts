@@ -1,5 +1,5 @@
-import { durationWords, type RowWindow } from '../engine/index.js';
-import { BASIS_OBSERVED, FLAG } from '../model/index.js';
+import { confidenceWord, orphanedAfterWords, type RowWindow } from '../engine/index.js';
+import { BASIS_INFERRED, BASIS_OBSERVED, FLAG } from '../model/index.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
 import { counted, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
@@ -67,8 +67,11 @@ function describe(window: RowWindow, row: number, parents: 'recorded' | 'created
   else if ((flags & FLAG.foreignParent) !== 0) {
     parts.push(mark(parents === 'created' ? 'FOREIGN PARENT: made as a sibling of its creator' : `FOREIGN PARENT: created by ${named(window.creatorName[row]!, window.creatorPid[row]!)}`));
   }
+  if ((window.requesterPid?.[row] ?? -1) >= 0) parts.push(mark(`requested by ${named(window.requesterName?.[row] ?? '', window.requesterPid![row]!)}`));
   if ((flags & FLAG.unrecorded) !== 0) parts.push('unrecorded');
   if ((flags & FLAG.intermediate) !== 0) parts.push('intermediate');
+  const doubts = doubtsOf(window, row);
+  if (doubts !== '') parts.push(dim(doubts));
   if (window.user[row] !== '') parts.push(visible(window.user[row]!));
   // Who was not seen to begin had begun by then.
   if (!Number.isNaN(start)) parts.push(`${window.startBasis?.[row] === BASIS_OBSERVED ? '' : 'by '}${timeText(start, times)}`);
@@ -76,13 +79,26 @@ function describe(window: RowWindow, row: number, parents: 'recorded' | 'created
   return parts.join('  ') + (args === '' || args === name ? '' : `  ${dim(args)}`);
 }
 
+/** What is inferred or not known of who made it: such a row must not look like one that a record states. */
+function doubtsOf(window: RowWindow, row: number): string {
+  const flags = window.flags[row]!, pid = window.pid[row]!;
+  const isMade = pid !== 1 && pid !== 2 && (flags & FLAG.kernelThread) === 0; // the kernel made these
+  const doubts: string[] = [];
+  if (window.creatorPid[row]! < 0 && isMade) doubts.push('creator not known');
+  else if (window.creatorBasis[row] === BASIS_INFERRED) doubts.push(`creator inferred, ${confidenceWord(window.creatorConfidence?.[row] ?? 0)}`);
+  if ((flags & FLAG.orphanUnknown) !== 0 && window.creatorPid[row]! < 0 && isMade) doubts.push('adopted or not: not known');
+  return doubts.join('; ');
+}
+
 function orphanWords(window: RowWindow, row: number, parents: 'recorded' | 'created'): string {
-  const after = window.adoptedAt[row]! - window.start[row]!;
-  // The coarse clock of audit records gives both moments the same stamp often enough.
-  const when = after > 0 ? ` after ${durationWords(after)}` : after === 0 ? ' at once' : '';
+  const confidence = window.orphanConfidence?.[row] ?? 1;
+  const seenAdopted = window.startBasis?.[row] !== BASIS_OBSERVED && window.orphanedAfterMax?.[row] === 0;
+  const after = orphanedAfterWords(window.orphanedAfterMin?.[row] ?? NaN, window.orphanedAfterMax?.[row] ?? NaN, seenAdopted);
+  const when = after === '' ? '' : ` ${after}`;
   const adopter = named(window.adopterName[row]!, window.adopterPid[row]!);
   const creator = named(window.creatorName[row]!, window.creatorPid[row]!);
-  return parents === 'created' ? `ORPHAN, adopted by ${adopter}${when}` : `ORPHAN, created by ${creator}, adopted${when}`;
+  const word = window.orphanBasis?.[row] === BASIS_INFERRED || confidence < 0.9 ? `ORPHAN (${window.orphanBasis?.[row] === BASIS_INFERRED ? 'inferred, ' : ''}${confidenceWord(confidence)})` : 'ORPHAN';
+  return parents === 'created' ? `${word}, adopted by ${adopter}${when}` : `${word}, created by ${creator}, adopted${when}`;
 }
 
 function named(name: string, pid: number): string {

@@ -5,6 +5,7 @@ import { createBreather } from './breathe.js';
 import { catalogueOf } from './catalogue.js';
 import { detailsOf } from './details.js';
 import { huntIn, registerHuntFunctions } from './hunt.js';
+import { knownOf } from './known.js';
 import { lineageRecord, rowsByStart, statedStarts } from './lineageRecord.js';
 import { type OpenedSet, openSet } from './openSet.js';
 import { overviewOf } from './overview.js';
@@ -156,6 +157,7 @@ export function createEngine(ports: EnginePorts): Engine {
       hosts: set.hosts,
       processes: set.lineage.count,
       orphans,
+      known: knownOf(set),
       observations: set.observations,
       from: set.from,
       to: set.to,

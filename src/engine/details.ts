@@ -1,5 +1,7 @@
-import { ADOPTER_KINDS, basisOf, ENTRY_KINDS, type ProcessRow, type Reason } from '../model/index.js';
+import { ADOPTER_KINDS, basisOf, BASIS_INFERRED, type ClaimKind, ENTRY_KINDS, type ProcessRow } from '../model/index.js';
+import { adoptionBounds, startBounds, wasSeenAdopted } from './bounds.js';
 import type { OpenedSet } from './openSet.js';
+import { creatorUnknown, runnersUpOf, settledByOf } from './otherAnswers.js';
 import { idText, nameOf, refOf, sessionText, unitText } from './processWords.js';
 import type { Details, ParentClaim } from './requests.js';
 import { whySentence } from './whySentence.js';
@@ -14,12 +16,15 @@ export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
   const host = lineage.host[row]!;
   const reasons = lineage.reasons(row);
   const creator = lineage.creator[row]!, adopter = lineage.adopter[row]!, launcher = lineage.launcher[row]!, entry = lineage.entry[row]!;
-  const claim = (about: Reason['about'], parent: ProcessRow, basis: number, confidence: number): ParentClaim => ({
+  const requester = lineage.requester[row]!;
+  const claim = (about: readonly ClaimKind[], parent: ProcessRow, basis: number, confidence: number): ParentClaim => ({
     parent: refOf(set, parent),
     basis: parent < 0 ? null : (basisOf(basis) ?? null),
     confidence: parent < 0 || Number.isNaN(confidence) ? null : confidence,
-    reasons: reasons.filter((reason) => reason.about === about),
+    reasons: reasons.filter((reason) => about.includes(reason.about)),
+    runnersUp: runnersUpOf(set, row, about, parent < 0 ? 1 : confidence),
   });
+  const adopted = adoptionBounds(set, row);
   const min = lineage.orphanedAfterMin[row]!, max = lineage.orphanedAfterMax[row]!;
   return {
     process: row,
@@ -44,21 +49,28 @@ export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
     cgroup: strings.text(lineage.cgroup[row]!) ?? null,
     flags: lineage.flags[row]!,
     why: whySentence(set, row),
-    creator: claim('creator', creator, lineage.creatorBasis[row]!, lineage.creatorConfidence[row]!),
+    creator: claim(['creator'], creator, lineage.creatorBasis[row]!, lineage.creatorConfidence[row]!),
+    creatorUnknown: creatorUnknown(set, row) ?? null,
+    startBounds: startBounds(set, row),
     parents: parentsOf(set, row),
     adopter: {
-      ...claim('adopter', adopter, lineage.adopterBasis[row]!, lineage.orphanConfidence[row]!),
-      reasons: reasons.filter((reason) => reason.about === 'adopter' || reason.about === 'orphan'),
+      ...claim(['adopter', 'orphan'], adopter, lineage.adopterBasis[row]!, lineage.orphanConfidence[row]!),
       kind: ADOPTER_KINDS[lineage.adopterKind[row]!] ?? '',
     },
     orphanedAfter: Number.isNaN(min) && Number.isNaN(max) ? null : { min, max },
-    launcher: claim('launcher', launcher, lineage.launcherBasis[row]!, lineage.launcherConfidence[row]!),
+    orphan:
+      adopted === undefined
+        ? null
+        : { basis: basisOf(lineage.orphanBasis[row]!) ?? null, confidence: lineage.orphanConfidence[row]!, between: adopted, seenAdopted: wasSeenAdopted(set, row) },
+    launcher: claim(['launcher'], launcher, lineage.launcherBasis[row]!, lineage.launcherConfidence[row]!),
     entry: {
-      ...claim('entry', entry, lineage.entryBasis[row]!, lineage.entryConfidence[row]!),
+      ...claim(['entry'], entry, lineage.entryBasis[row]!, lineage.entryConfidence[row]!),
       kind: ENTRY_KINDS[lineage.entryKind[row]!] ?? '',
       session: entry < 0 ? null : (sessionText(set, row) ?? sessionText(set, entry)),
       unit: entry < 0 ? null : unitText(set, entry),
     },
+    requester: claim(['requester'], requester, BASIS_INFERRED, lineage.requesterConfidence[row]!),
+    settledBy: settledByOf(set, row),
     programs: programsOf(set, row),
     ...childrenOf(set, row),
     chain: chainOf(set, row),

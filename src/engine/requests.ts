@@ -70,12 +70,21 @@ export interface Summary {
   readonly hosts: readonly string[];
   readonly processes: number;
   readonly orphans: number;
+  /** How the creators of the processes are known: what the evidence's gaps cost. Threads of the kernel and pid 1 are not counted. */
+  readonly known?: Known;
   readonly observations: number;
   readonly from: number; // NaN when nothing is dated
   readonly to: number;
   /** Title of the case, if the set is one. */
   readonly title?: string;
   readonly storeReady: boolean;
+}
+
+/** Processes by how their creator is known; beside it, how many are known only by what points to them, and of how many nobody can say whether they were adopted. */
+export interface Known {
+  readonly creators: Readonly<Record<Basis | 'unknown', number>>;
+  readonly unrecorded: number;
+  readonly orphanUnknown: number;
 }
 
 /** A process named by another's record: enough to print it without a second question. */
@@ -142,6 +151,18 @@ export interface RowWindow {
   readonly user: readonly string[];
   readonly creatorName: readonly string[];
   readonly adopterName: readonly string[];
+  /** How sure the creator is, 0..1. */
+  readonly creatorConfidence?: Float32Array;
+  /** Basis code and confidence of the adoption; 255 and 0 for who is no orphan. */
+  readonly orphanBasis?: Uint8Array;
+  readonly orphanConfidence?: Float32Array;
+  /** From start to first adoption, microseconds, as bounds; NaN where nothing bounds it. */
+  readonly orphanedAfterMin?: Float64Array;
+  readonly orphanedAfterMax?: Float64Array;
+  /** Who asked a broker to start it: pid (-1 none known), name, and its row in this view (-1 none or hidden). */
+  readonly requesterPid?: Int32Array;
+  readonly requesterName?: readonly string[];
+  readonly requesterRow?: Int32Array;
 }
 
 export interface Overview {
@@ -159,6 +180,24 @@ export interface ParentClaim {
   readonly basis: Basis | null;
   readonly confidence: number | null;
   readonly reasons: readonly Reason[];
+  /** The next best answers, likeliest first. */
+  readonly runnersUp?: readonly Alternative[];
+}
+
+/** Another answer to an inferred claim; `parent` is null where it is nobody that is known. */
+export interface Alternative {
+  readonly parent: ProcessRef | null;
+  readonly confidence: number;
+  /** Why it could be so, one sentence. */
+  readonly says: string;
+  /** About as likely as the claim itself: both explanations are to be shown. */
+  readonly near: boolean;
+}
+
+/** When something happened: at once where both are equal, NaN where nothing bounds it. */
+export interface Bounds {
+  readonly from: number;
+  readonly until: number;
 }
 
 export interface Details {
@@ -186,11 +225,21 @@ export interface Details {
   /** The one sentence: who it is, who made it, who has it now, and why we say so. */
   readonly why: string;
   readonly creator: ParentClaim;
+  /** Why nothing is claimed about the creator; null where something is. */
+  readonly creatorUnknown?: string | null;
+  /** Between what moments it began. */
+  readonly startBounds?: Bounds;
   readonly parents: readonly { readonly parent: ProcessRef | null; readonly from: number; readonly to: number; readonly basis: Basis | null; readonly adopted: boolean }[];
   readonly adopter: ParentClaim & { readonly kind: string };
   readonly orphanedAfter: { readonly min: number; readonly max: number } | null; // microseconds
+  /** That it was adopted at all: how that is known, and between what moments it happened; null for who is no orphan. */
+  readonly orphan?: { readonly basis: Basis | null; readonly confidence: number; readonly between: Bounds; readonly seenAdopted: boolean } | null;
   readonly launcher: ParentClaim;
   readonly entry: ParentClaim & { readonly kind: EntryKind; readonly session: string | null; readonly unit: string | null };
+  /** Who asked a broker (systemd, atd, cron, a container daemon) to start it: no fork joins them. */
+  readonly requester?: ParentClaim;
+  /** What would settle what is inferred or not known: a sentence each. */
+  readonly settledBy?: readonly string[];
   readonly programs: readonly { readonly time: number; readonly name: string | null; readonly executable: string | null; readonly args: readonly string[] }[];
   /** Children by creation in order of start, the first 1,000; `childCount` is how many there are. */
   readonly children: readonly ProcessRef[];

@@ -1,6 +1,6 @@
 import { BASIS_NONE } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { firstAdoption, lastParent, nameOf } from './processWords.js';
+import { firstAdoption, isOrphan, lastParent, nameOf } from './processWords.js';
 import type { RowWindow } from './requests.js';
 import type { View } from './views.js';
 
@@ -24,6 +24,9 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     creatorBasis: new Uint8Array(count).fill(BASIS_NONE), hiddenBelow: new Uint32Array(count),
     name: new Array<string>(count).fill(''), args: new Array<string>(count).fill(''), user: new Array<string>(count).fill(''),
     creatorName: new Array<string>(count).fill(''), adopterName: new Array<string>(count).fill(''),
+    creatorConfidence: new Float32Array(count), orphanBasis: new Uint8Array(count).fill(BASIS_NONE), orphanConfidence: new Float32Array(count),
+    orphanedAfterMin: new Float64Array(count).fill(NaN), orphanedAfterMax: new Float64Array(count).fill(NaN),
+    requesterPid: new Int32Array(count).fill(-1), requesterName: new Array<string>(count).fill(''), requesterRow: new Int32Array(count).fill(-1),
   };
   for (let at = 0; at < count; at++) {
     const node = view.rows[begin + at]!;
@@ -57,16 +60,33 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
       window.creatorPid[at] = lineage.pid[creator]!;
       window.creatorName[at] = nameOf(set, creator) ?? '';
       window.creatorBasis[at] = lineage.creatorBasis[process]!;
+      window.creatorConfidence[at] = lineage.creatorConfidence[process]!;
     }
     if (adopter >= 0) {
       window.adopterPid[at] = lineage.pid[adopter]!;
       window.adopterName[at] = nameOf(set, adopter) ?? '';
     }
-    const other = otherParent(set, view, process);
-    const otherNode = other >= 0 ? layout.nodeOf[other]! : -1;
-    if (otherNode >= 0) window.otherParentRow[at] = view.rowOf[otherNode]!;
+    if (isOrphan(set, process)) {
+      window.orphanBasis[at] = lineage.orphanBasis[process]!;
+      window.orphanConfidence[at] = lineage.orphanConfidence[process]!;
+      window.orphanedAfterMin[at] = lineage.orphanedAfterMin[process]!;
+      window.orphanedAfterMax[at] = lineage.orphanedAfterMax[process]!;
+    }
+    const requester = lineage.requester[process]!;
+    if (requester >= 0) {
+      window.requesterPid[at] = lineage.pid[requester]!;
+      window.requesterName[at] = nameOf(set, requester) ?? '';
+      window.requesterRow[at] = rowOf(view, requester);
+    }
+    window.otherParentRow[at] = rowOf(view, otherParent(set, view, process));
   }
   return window;
+}
+
+/** A process's row in a view; -1 where the view leaves it out or a closed row hides it. */
+function rowOf(view: View, process: number): number {
+  const node = process >= 0 ? view.layout.nodeOf[process]! : -1;
+  return node >= 0 ? view.rowOf[node]! : -1;
 }
 
 /** The parent that the other tree shows, where it is another one than this view's. */

@@ -26,3 +26,17 @@ export function utcWords(micros: number): string {
   if (!(Math.abs(micros) < 8.64e18)) return 'at an unknown time';
   return new Date(Math.floor(micros / 1000)).toISOString();
 }
+
+/**
+ * How long after its start a process was adopted, from bounds in microseconds: "at once", "after 3 ms", "after 1 ms to 5 ms", "within 5 ms", "after 1 ms
+ * or more", "before it was first seen"; empty where nothing bounds it. `seenAdopted`: its first sight shows the adopter already.
+ */
+export function orphanedAfterWords(min: number, max: number, seenAdopted: boolean): string {
+  if (seenAdopted) return 'before it was first seen';
+  // The coarse clock of audit records gives both moments the same stamp often enough.
+  if (max === 0) return 'at once';
+  if (Number.isNaN(max)) return Number.isNaN(min) || min === 0 ? '' : `after ${durationWords(min)} or more`;
+  if (Number.isNaN(min) || min === 0) return `within ${durationWords(max)}`;
+  const [low, high] = [durationWords(min), durationWords(max)];
+  return low === high ? `after ${high}` : `after ${low} to ${high}`;
+}

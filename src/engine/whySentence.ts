@@ -1,11 +1,14 @@
 import { type Basis, basisOf, ENTRY_KINDS, FLAG, type ProcessRow, unreachable } from '../model/index.js';
+import { wasSeenAdopted } from './bounds.js';
+import { confidenceWord } from './confidenceWord.js';
 import type { OpenedSet } from './openSet.js';
+import { hasNoCreator, runnersUpOf } from './otherAnswers.js';
 import { firstAdoption, isOrphan, lastParent, nameOf, sessionText, unitText } from './processWords.js';
 import { durationWords, utcWords } from './timeWords.js';
 
 /** Who it is, who made it, who has it now, and why we say so: for a ticket, in plain words. Names from the evidence are text, never markup. */
 export function whySentence(set: OpenedSet, row: ProcessRow): string {
-  return [origin(set, row), doubt(set, row), roles(set, row), wayIn(set, row)].filter((part) => part !== '').join(' ');
+  return [origin(set, row), otherwise(set, row), asked(set, row), doubt(set, row), roles(set, row), wayIn(set, row)].filter((part) => part !== '').join(' ');
 }
 
 function origin(set: OpenedSet, row: ProcessRow): string {
@@ -13,6 +16,7 @@ function origin(set: OpenedSet, row: ProcessRow): string {
   const me = called(set, row);
   const flags = lineage.flags[row]!;
   const creator = lineage.creator[row]!, parent = lastParent(set, row);
+  if (lineage.pid[row] === 1 && hasNoCreator(set, row)) return `${me} is the host's first process: the kernel made it.`;
   if ((flags & FLAG.kernelThread) !== 0) return `${me} is a thread of the kernel; no program stands behind it.`;
   if (isOrphan(set, row)) return orphanStory(set, row, me);
   if ((flags & FLAG.foreignParent) !== 0 && creator >= 0) {
@@ -22,14 +26,28 @@ function origin(set: OpenedSet, row: ProcessRow): string {
     const still = parent === creator || parent < 0 ? ' and was its parent as long as this evidence shows it' : `; the recorded parent is ${called(set, parent)}`;
     return `${called(set, creator)} created ${me}${how(set, row)}${still}.`;
   }
-  if (parent >= 0) return `Who created ${me} is not known: no record shows its birth. Its recorded parent is ${called(set, parent)}.`;
   if ((flags & FLAG.unrecorded) !== 0) return `${me} is known only because other records point to it: nothing shows its birth, its program or its end.`;
+  if (parent >= 0) return `Who created ${me} is not known: no record shows its birth. Its recorded parent is ${called(set, parent)}${lineage.pid[parent] === 1 ? ', which has both what it started itself and every orphan' : ''}.`;
   return `Who created ${me} is not known: nothing in this evidence names a parent.`;
+}
+
+/** The other explanation, where it is about as likely: one of the two alone would be told as if it were certain. */
+function otherwise(set: OpenedSet, row: ProcessRow): string {
+  const { lineage } = set;
+  if (lineage.creator[row]! < 0) return '';
+  const [other] = runnersUpOf(set, row, ['creator', 'orphan'], lineage.creatorConfidence[row]!).filter(({ near }) => near);
+  return other === undefined ? '' : `About as likely (${confidenceWord(other.confidence)}): ${other.says.replace(/\.$/, '')}.`;
+}
+
+/** Who asked a broker to start it. */
+function asked(set: OpenedSet, row: ProcessRow): string {
+  const requester = set.lineage.requester[row]!;
+  return requester < 0 ? '' : `${called(set, requester)} asked for it (${basisWords('inferred', set.lineage.requesterConfidence[row]!)}): no fork joins the two.`;
 }
 
 /** What this evidence cannot say of an adoption. */
 function doubt(set: OpenedSet, row: ProcessRow): string {
-  return (set.lineage.flags[row]! & FLAG.orphanUnknown) === 0 ? '' : 'Whether it was adopted this evidence cannot say: no exits are on record.';
+  return (set.lineage.flags[row]! & FLAG.orphanUnknown) === 0 ? '' : `Whether it was adopted${set.lineage.creator[row]! >= 0 ? ' since' : ''} this evidence cannot say: no exits are on record.`;
 }
 
 /** "is", or weaker where the adoption is only likely: the child may have died, unseen, before its parent. */
@@ -43,14 +61,16 @@ function orphanStory(set: OpenedSet, row: ProcessRow, me: string): string {
   const creator = lineage.creator[row]!, adopter = lineage.adopter[row]!;
   const since = firstAdoption(set, row);
   const keeper = adopter >= 0 ? called(set, adopter) : 'its adopter, which no record names,';
-  const after = orphanedAfter(lineage.orphanedAfterMin[row]!, lineage.orphanedAfterMax[row]!);
+  const seenAdopted = wasSeenAdopted(set, row);
+  const after = orphanedAfter(lineage.orphanedAfterMin[row]!, lineage.orphanedAfterMax[row]!, seenAdopted);
   if (creator < 0) {
-    return `${me} ${certainly(set, row)} an orphan: ${keeper} has adopted it${Number.isNaN(since) ? '' : `, at ${utcWords(since)}`}. Who created it is not known.`;
+    return `${me} ${certainly(set, row)} an orphan: ${keeper} has adopted it${Number.isNaN(since) ? '' : seenAdopted ? `, before its first record at ${utcWords(since)}` : `, at ${utcWords(since)}`}. Who created it is not known.`;
   }
-  return `${me} ${certainly(set, row)} an orphan: ${called(set, creator)} created it${how(set, row)} and ended${after}, and ${keeper} has it${Number.isNaN(since) ? ' since' : ` since ${utcWords(since)}`}.`;
+  return `${me} ${certainly(set, row)} an orphan: ${called(set, creator)} created it${how(set, row)} and ended${after}, and ${keeper} has it${Number.isNaN(since) ? ' since' : seenAdopted ? `, as its first record at ${utcWords(since)} shows` : ` since ${utcWords(since)}`}.`;
 }
 
-function orphanedAfter(min: number, max: number): string {
+function orphanedAfter(min: number, max: number, seenAdopted: boolean): string {
+  if (seenAdopted) return ' before it was first seen';
   if (max === 0) return ' at once';
   if (Number.isNaN(max)) return Number.isNaN(min) ? '' : ` at least ${durationWords(min)} later`;
   if (min === 0) return ` at most ${durationWords(max)} later`;
@@ -72,11 +92,6 @@ function basisWords(basis: Basis, confidence: number): string {
     case 'inferred': return `inferred from traces, ${confidenceWord(confidence)}`;
     default: return unreachable(basis);
   }
-}
-
-/** strong, likely or weak. */
-function confidenceWord(confidence: number): 'strong' | 'likely' | 'weak' {
-  return confidence >= 0.9 ? 'strong' : confidence >= 0.6 ? 'likely' : 'weak';
 }
 
 function roles(set: OpenedSet, row: ProcessRow): string {
