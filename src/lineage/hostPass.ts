@@ -1,6 +1,8 @@
 import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, FLAG, FLAGS_UNKNOWN, ID_NOT_STATED, NO_PROCESS, NOT_STATED, UNSET_ID } from '../model/index.js';
+import { Deaths } from './deaths.js';
 import { type Links } from './lists.js';
 import { NamespaceBirths } from './namespaceBirths.js';
+import type { PidClock } from './pidClock.js';
 import { type Processes } from './processes.js';
 import { inheritTraits } from './traits.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
@@ -14,6 +16,9 @@ const NAMED_AFTER_DEATH_MICROS = 1_000_000;
 
 /** How long after its stamp a snapshot may still meet newborn processes (and how far its starts may be early). */
 const WALK_MICROS = 3_000_000;
+
+/** A process first seen this many births ago is not the newcomer whose number is given now. */
+const ROUND_BIRTHS = 250;
 
 /** CLONE_* flags (include/uapi/linux/sched.h) that decide lineage. */
 const CLONE_PARENT = 0x8000;
@@ -36,13 +41,18 @@ export class HostPass {
   private readonly besideOrAdopted = new Map<number, number[]>();
   private initRow = NO_PROCESS;
   forkSeenSince = NaN;
+  readonly deaths: Deaths;
 
   constructor(
     readonly host: number,
     readonly boot: number,
     private readonly processes: Processes,
     private readonly intervals: Links,
-  ) {}
+    /** Tells the holders of a pid apart, on a host whose births are not on record. */
+    private readonly clock?: PidClock,
+  ) {
+    this.deaths = new Deaths(processes, intervals, this.byPid, (t) => this.init(t));
+  }
 
   /** pid 1 of this boot. */
   init(t: number): number {
@@ -53,25 +63,24 @@ export class HostPass {
     return this.initRow;
   }
 
-  isAlive(row: number): boolean {
-    return Number.isNaN(this.processes.end[row]!);
-  }
-
   /**
-   * The lifetime that a record of `pid` at `t` belongs to; made where none fits. `named` is the parent that the record names, NOT_STATED if none.
+   * The lifetime that a record of `pid` at `t` belongs to; made where none fits. `named` is the parent that the record names, NOT_STATED if none;
+   * `exe` the program that the record shows it running, where it does not start it.
    */
-  lifetime(pid: number, named: number, ses: number, t: number): number {
+  lifetime(pid: number, named: number, ses: number, t: number, exe?: number): number {
     const p = this.processes;
     // Nobody is its own parent, and init has none in its namespace: such a record is damaged or forged.
     const ppid = named === pid || pid === INIT_PID ? NOT_STATED : named;
     const row = this.byPid.get(pid);
+    this.clock?.at(t);
     if (row !== undefined) {
       const ended = p.end[row]!;
       if (Number.isNaN(ended)) {
-        if (this.continues(row, ppid, ses, t)) return this.speaks(row, t);
-        this.end(row, t, BASIS_DERIVED, END_WHY.namesOtherParent);
+        if (this.cameRound(row) && exe !== p.exe[row]) this.deaths.end(row, t, BASIS_DERIVED, END_WHY.pidReused);
+        else if (this.continues(row, ppid, ses, t)) return this.speaks(row, t);
+        else this.deaths.end(row, t, BASIS_DERIVED, END_WHY.namesOtherParent);
       } else if (t <= ended + LATE_MICROS || p.endWhy[row] === END_WHY.notInSnapshot) {
-        if (p.endWhy[row] === END_WHY.notInSnapshot && t > ended) this.revive(row);
+        if (p.endWhy[row] === END_WHY.notInSnapshot && t > ended) this.deaths.revive(row);
         return this.speaks(row, t);
       }
     }
@@ -95,6 +104,7 @@ export class HostPass {
     const p = this.processes;
     p.spoke[row] = 1;
     p.tentative[row] = 0;
+    p.activeAt[row] = this.clock?.births() ?? 0;
     p.flags[row]! &= ~FLAG.unrecorded;
     if (t > p.goneBy[row]! + NAMED_AFTER_DEATH_MICROS) {
       for (const child of this.besideOrAdopted.get(row) ?? []) this.bornBeside(child, p.parent[child]!, p.parentSeen[child]!);
@@ -110,12 +120,14 @@ export class HostPass {
     const p = this.processes;
     const previous = this.byPid.get(pid) ?? NO_PROCESS;
     const row = p.add(this.host, this.boot, pid, t);
+    p.bornAt[row] = this.clock?.births() ?? 0;
+    p.activeAt[row] = p.bornAt[row]!;
     p.startBasis[row] = BASIS_DERIVED;
     p.previousLifetime[row] = previous;
     this.byPid.set(pid, row);
     if (pid === INIT_PID) this.initRow = row;
     this.speaks(row, t);
-    if (ppid > 0) this.firstParent(row, this.living(ppid, t), ses, t);
+    if (ppid > 0) this.firstParent(row, this.living(ppid, t, ses), ses, t);
     return row;
   }
 
@@ -124,6 +136,8 @@ export class HostPass {
     const p = this.processes;
     const previous = this.byPid.get(pid) ?? NO_PROCESS;
     const row = p.add(this.host, this.boot, pid, t);
+    p.bornAt[row] = this.clock?.births() ?? 0;
+    p.activeAt[row] = p.bornAt[row]!;
     p.startBasis[row] = BASIS_DERIVED;
     p.flags[row] = pid === INIT_PID || pid === KTHREADD_PID ? 0 : FLAG.unrecorded;
     p.previousLifetime[row] = previous;
@@ -133,11 +147,34 @@ export class HostPass {
   }
 
   /** The living process of a pid that a record names as a parent. */
-  living(pid: number, t: number): number {
+  living(pid: number, t: number, ses = ID_NOT_STATED): number {
     const row = this.byPid.get(pid);
     if (row === undefined) return this.pointedTo(pid, t);
     const ended = this.processes.end[row]!;
+    if (Number.isNaN(ended) && this.notTheParent(row, ses)) {
+      this.deaths.end(row, t, BASIS_DERIVED, END_WHY.pidReused);
+      return this.pointedTo(pid, t);
+    }
     return Number.isNaN(ended) || t <= ended + NAMED_AFTER_DEATH_MICROS ? row : this.pointedTo(pid, t);
+  }
+
+  /** Where no forks are on record: is it this number's turn now, and was its known holder born in an earlier round? Then somebody else has it. */
+  private cameRound(row: number): boolean {
+    const { clock, processes: p } = this;
+    const pid = p.pid[row]!;
+    return clock !== undefined && pid > KTHREADD_PID && clock.isTurnOf(pid) && clock.births() - p.bornAt[row]! > ROUND_BIRTHS;
+  }
+
+  /**
+   * The known holder of a pid that a newcomer names as its parent is not meant: another audit session, which only a LOGIN changes, and then the
+   * newcomer says so itself; or the number came round, and nothing shows that its holder outlived its youth.
+   */
+  private notTheParent(row: number, ses: number): boolean {
+    const p = this.processes;
+    if (!this.clock || p.pid[row]! <= KTHREADD_PID) return false;
+    const known = p.ses[row]!;
+    if (ses !== ID_NOT_STATED && ses !== UNSET_ID && known !== ID_NOT_STATED && known !== UNSET_ID && known !== ses) return true;
+    return this.cameRound(row) && p.activeAt[row]! - p.bornAt[row]! <= ROUND_BIRTHS;
   }
 
   /** The parent at the first sight of a process whose birth no record shows: its creator, unless it was adopted before. */
@@ -145,6 +182,7 @@ export class HostPass {
     const p = this.processes;
     p.move(row, parent);
     p.parentSeen[row] = t;
+    p.activeAt[parent] = this.clock?.births() ?? 0;
     p.interval[row] = this.intervals.add(t, NaN, parent, BASIS_OBSERVED, 0, p.interval[row]!);
     const namespace = p.namespaceInit[parent]!;
     p.namespaceInit[row] = namespace;
@@ -177,12 +215,12 @@ export class HostPass {
     p.startSpan[row] = 0;
     this.created(row, maker, BASIS_DERIVED, CREATOR_WHY.forkInNamespace);
     inheritTraits(p, row, maker);
-    const left = this.isAlive(maker) ? t : Math.min(p.end[maker]!, t);
-    if (this.isAlive(maker)) p.goneBy[maker] = t;
+    const left = this.deaths.isAlive(maker) ? t : Math.min(p.end[maker]!, t);
+    if (this.deaths.isAlive(maker)) p.goneBy[maker] = t;
     this.intervals.a[p.interval[row]!] = maker;
     this.intervals.b[p.interval[row]!] = BASIS_DERIVED;
     this.intervals.time[p.interval[row]!] = birth;
-    this.adopt(row, init, left, left, BASIS_OBSERVED, ORPHAN_WHY.parentExited);
+    this.deaths.adopt(row, init, left, left, BASIS_OBSERVED, ORPHAN_WHY.parentExited);
     return true;
   }
 
@@ -205,7 +243,7 @@ export class HostPass {
     if (ppid <= 0) return true;
     const parent = p.parent[row]!;
     if (parent === NO_PROCESS) {
-      this.firstParent(row, this.living(ppid, t), ses, t);
+      this.firstParent(row, this.living(ppid, t, ses), ses, t);
       return true;
     }
     if (p.pid[parent] === ppid) {
@@ -231,7 +269,7 @@ export class HostPass {
         return true;
       }
     }
-    if (other !== undefined && p.flagsHidden[row] === 1 && Number.isNaN(p.parentSeen[row]!) && p.parent[parent] === other && this.isAlive(parent) && parent === p.creator[row]) {
+    if (other !== undefined && p.flagsHidden[row] === 1 && Number.isNaN(p.parentSeen[row]!) && p.parent[parent] === other && this.deaths.isAlive(parent) && parent === p.creator[row]) {
       // First seen below the caller's own parent while the caller lives: clone3 with CLONE_PARENT, whose flags audit cannot show. Where that parent
       // adopts, the caller may just be dying (its exit not written yet): then what the caller does next decides.
       if (p.pid[other] !== INIT_PID && p.subreaper[other] === 0) {
@@ -243,7 +281,7 @@ export class HostPass {
       else this.besideOrAdopted.set(parent, [row]);
     }
     const adopter = ppid === INIT_PID ? this.init(t) : other;
-    if (adopter === undefined || !this.isAlive(adopter) || !(ppid === INIT_PID || p.subreaper[adopter] === 1 || this.isAncestor(adopter, row) || p.namespaceInit[row] === adopter)) return false;
+    if (adopter === undefined || !this.deaths.isAlive(adopter) || !(ppid === INIT_PID || p.subreaper[adopter] === 1 || this.isAncestor(adopter, row) || p.namespaceInit[row] === adopter)) return false;
     if (ppid !== INIT_PID && p.namespaceInit[row] !== adopter) p.subreaper[adopter] = 1; // only a subreaper can have adopted it
     this.changed(row, adopter, t);
     return true;
@@ -291,91 +329,8 @@ export class HostPass {
     const from = Number.isNaN(p.parentSeen[row]!) ? p.start[row]! : p.parentSeen[row]!;
     const at = Number.isNaN(ended) ? t : Math.min(ended, t);
     if (Number.isNaN(ended)) p.goneBy[before] = Number.isNaN(p.goneBy[before]!) ? t : Math.min(t, p.goneBy[before]!);
-    this.adopt(row, adopter, Math.min(from, at), at, BASIS_OBSERVED, ORPHAN_WHY.parentChanged);
+    this.deaths.adopt(row, adopter, Math.min(from, at), at, BASIS_OBSERVED, ORPHAN_WHY.parentChanged);
     p.parentSeen[row] = t;
-  }
-
-  /** Hands a child to its adopter, between two moments (equal when the death is on record). */
-  private adopt(row: number, adopter: number, min: number, max: number, basis: number, why: number): void {
-    const p = this.processes;
-    const old = p.interval[row]!;
-    if (old !== -1) this.intervals.to[old] = max;
-    p.move(row, adopter);
-    p.interval[row] = this.intervals.add(max, NaN, adopter, basis, 1, old);
-    if (p.orphanBasis[row] === BASIS_NONE) {
-      p.adoptedMin[row] = min;
-      p.adoptedMax[row] = max;
-    }
-    if (p.orphanBasis[row]! > basis) {
-      p.orphanBasis[row] = basis;
-      p.orphanWhy[row] = why;
-    }
-  }
-
-  /**
-   * Who gets the children of a dead process: the nearest living subreaper above it by current parents, inside its pid namespace, else the
-   * namespace's init (kernel/exit.c find_new_reaper).
-   */
-  private reaper(dead: number, t: number): number {
-    const p = this.processes;
-    const namespace = p.namespaceInit[dead]!;
-    let at = p.parent[dead]!;
-    for (let depth = 0; at !== NO_PROCESS && depth < 256; depth++) {
-      if (at === namespace) return at;
-      if (p.pid[at] === INIT_PID) break;
-      if (p.subreaper[at] === 1 && this.isAlive(at)) return at;
-      at = p.parent[at]!;
-    }
-    return namespace !== NO_PROCESS && namespace !== dead && this.isAlive(namespace) ? namespace : this.init(t);
-  }
-
-  /** Ends a lifetime and gives its children away. */
-  end(row: number, t: number, basis: number, why: number): void {
-    const p = this.processes;
-    if (!this.isAlive(row)) return;
-    p.end[row] = t;
-    p.endBasis[row] = basis;
-    p.endWhy[row] = why;
-    p.unlink(row);
-    const interval = p.interval[row]!;
-    if (interval !== -1) this.intervals.to[interval] = t;
-    if (p.namespaceInit[row] === row) return this.endNamespace(row, t);
-    let child = p.firstChild[row]!;
-    if (child === NO_PROCESS) return;
-    const adopter = this.reaper(row, t);
-    while (child !== NO_PROCESS) {
-      const next = p.nextSibling[child]!;
-      if (child === adopter) p.move(child, NO_PROCESS);
-      else if (p.tentative[child] === 0 || p.spoke[child] === 1) this.adopt(child, adopter, t, t, BASIS_DERIVED, why === END_WHY.exitRecord ? ORPHAN_WHY.parentExited : ORPHAN_WHY.parentGone);
-      else p.move(child, adopter);
-      child = next;
-    }
-  }
-
-  /** The init of a pid namespace takes all of its own with it; nobody adopts them. */
-  private endNamespace(init: number, t: number): void {
-    const p = this.processes;
-    for (const row of this.byPid.values()) {
-      if (row !== init && p.namespaceInit[row] === init && this.isAlive(row)) {
-        p.firstChild[row] = NO_PROCESS;
-        p.namespaceInit[row] = NO_PROCESS; // so that ending it does not look for its namespace
-        this.end(row, t, BASIS_DERIVED, END_WHY.namespaceEnded);
-        p.namespaceInit[row] = init;
-      }
-    }
-  }
-
-  /** Undoes an end that only a snapshot's silence spoke for. */
-  private revive(row: number): void {
-    const p = this.processes;
-    p.end[row] = NaN;
-    p.endBasis[row] = BASIS_NONE;
-    p.endWhy[row] = END_WHY.unknown;
-    const interval = p.interval[row]!;
-    if (interval !== -1) this.intervals.to[interval] = NaN;
-    const parent = p.parent[row]!;
-    p.parent[row] = NO_PROCESS;
-    p.move(row, parent);
   }
 
   /** fork, vfork, clone, clone3: `caller` made a child whose number in the caller's namespace is `number`. Returns the child's row, or -1 for a thread. */
@@ -395,12 +350,12 @@ export class HostPass {
       p.startSpan[existing] = 0;
       p.flags[existing]! &= ~FLAG.unrecorded;
       if (parent !== caller) p.flags[existing]! |= FLAG.foreignParent;
-      if (this.isAlive(existing) && p.parent[existing] === NO_PROCESS) this.bear(existing, caller, parent, t);
+      if (this.deaths.isAlive(existing) && p.parent[existing] === NO_PROCESS) this.bear(existing, caller, parent, t);
       else this.created(existing, caller, BASIS_OBSERVED, parent === caller ? CREATOR_WHY.forkRecord : CREATOR_WHY.cloneParentFlag);
       if (p.namespaceInit[existing] === NO_PROCESS) p.namespaceInit[existing] = p.namespaceInit[caller]!;
       return existing;
     }
-    if (existing !== undefined && this.isAlive(existing)) this.end(existing, t, BASIS_DERIVED, END_WHY.pidReused);
+    if (existing !== undefined && this.deaths.isAlive(existing)) this.deaths.end(existing, t, BASIS_DERIVED, END_WHY.pidReused);
     const row = p.add(this.host, this.boot, number, t);
     p.startBasis[row] = BASIS_OBSERVED;
     p.startSpan[row] = 0;
@@ -416,7 +371,7 @@ export class HostPass {
   /** Shown by a snapshot that began shortly before this birth, and by nothing else: the snapshot's walk met the newborn. */
   private seenInWalk(row: number, t: number): boolean {
     const p = this.processes;
-    return this.isAlive(row) && Number.isNaN(p.lastActive[row]!) && p.spoke[row] === 1 && p.start[row]! >= t - WALK_MICROS;
+    return this.deaths.isAlive(row) && Number.isNaN(p.lastActive[row]!) && p.spoke[row] === 1 && p.start[row]! >= t - WALK_MICROS;
   }
 
   private bear(row: number, caller: number, parent: number, t: number): void {
@@ -442,50 +397,4 @@ export class HostPass {
     this.namespaceBirths.add(caller, t);
     return NO_PROCESS;
   }
-
-  exit(row: number, code: number, t: number): void {
-    const p = this.processes;
-    p.exitCode[row] = code;
-    if (!this.isAlive(row)) return;
-    // Children that a record already showed with their adopter left because of this very exit.
-    this.end(row, t, BASIS_OBSERVED, END_WHY.exitRecord);
-  }
-
-  /** SIGKILL ends whoever it reaches; other signals may. */
-  signal(target: number, signal: number, t: number, delivered: boolean): number {
-    if (target <= 0) return NO_PROCESS;
-    const row = this.byPid.get(target);
-    if (row === undefined || !delivered || signal === 0) return row ?? NO_PROCESS;
-    if (!this.isAlive(row)) return row;
-    if (signal === 9) this.end(row, t, BASIS_DERIVED, END_WHY.killed);
-    else if (mayEnd(signal, this.processes.ses[row]!)) this.processes.signalled[row] = t;
-    return row;
-  }
-
-  /** Takes back an adoption that cannot have been: the child had died, without a record, before its parent did. */
-  diedBeforeParent(row: number): void {
-    const p = this.processes;
-    const adoption = p.interval[row]!;
-    const before = this.intervals.next[adoption]!;
-    const t = this.intervals.time[adoption]!;
-    p.interval[row] = before;
-    p.orphanBasis[row] = BASIS_NONE;
-    p.orphanWhy[row] = ORPHAN_WHY.none;
-    p.adoptedMin[row] = NaN;
-    p.adoptedMax[row] = NaN;
-    if (this.isAlive(row)) this.end(row, t, BASIS_DERIVED, END_WHY.silent);
-    else if (p.end[row]! > t) {
-      p.end[row] = t;
-      p.endBasis[row] = BASIS_DERIVED;
-      p.endWhy[row] = END_WHY.silent;
-      if (before !== -1) this.intervals.to[before] = t;
-    }
-    p.parent[row] = before === -1 ? p.parent[row]! : this.intervals.a[before]!;
-  }
-}
-
-/** Signals whose default action ends a process (signal(7)); SIGHUP reloads daemons, so it counts only inside a login session. */
-function mayEnd(signal: number, ses: number): boolean {
-  if (signal === 1) return ses !== UNSET_ID && ses !== ID_NOT_STATED;
-  return [2, 3, 6, 13, 14, 15].includes(signal);
 }

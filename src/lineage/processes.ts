@@ -17,6 +17,10 @@ export class Processes {
   startBasis!: Uint8Array;
   /** How far apart the bounds are between which the start lies: 0 for a birth on record, Infinity for a first sight. */
   startSpan!: Float64Array;
+  /** Births that the pid clock had counted when it was first seen. */
+  bornAt!: Float64Array;
+  /** The same when it last acted or was named as a parent. */
+  activeAt!: Float64Array;
   /** First record of its own, Infinity if none: the start lies before it. */
   firstRecord!: Float64Array;
   end!: Float64Array;
@@ -55,6 +59,9 @@ export class Processes {
   namespaceInit!: Int32Array;
   /** Last signal that may have ended it: number and time. */
   signalled!: Float64Array;
+  /** First signal of the burst that may have ended it, and who sent it. */
+  struck!: Float64Array;
+  struckBy!: Int32Array;
   /** Latest moment by which it must have ended though no record says so. */
   goneBy!: Float64Array;
   snapshotStamp!: Uint32Array;
@@ -132,6 +139,8 @@ export class Processes {
     this.start = fresh(Float64Array, this.start, NaN);
     this.startBasis = fresh(Uint8Array, this.startBasis, BASIS_NONE);
     this.startSpan = fresh(Float64Array, this.startSpan, Infinity);
+    this.bornAt = fresh(Float64Array, this.bornAt);
+    this.activeAt = fresh(Float64Array, this.activeAt);
     this.firstRecord = fresh(Float64Array, this.firstRecord, Infinity);
     this.end = fresh(Float64Array, this.end, NaN);
     this.endBasis = fresh(Uint8Array, this.endBasis, BASIS_NONE);
@@ -159,6 +168,8 @@ export class Processes {
     this.subreaper = fresh(Uint8Array, this.subreaper);
     this.namespaceInit = fresh(Int32Array, this.namespaceInit, NO_PROCESS);
     this.signalled = fresh(Float64Array, this.signalled, NaN);
+    this.struck = fresh(Float64Array, this.struck, NaN);
+    this.struckBy = fresh(Int32Array, this.struckBy, NO_PROCESS);
     this.goneBy = fresh(Float64Array, this.goneBy, NaN);
     this.snapshotStamp = fresh(Uint32Array, this.snapshotStamp);
     this.uid = fresh(Uint32Array, this.uid, ID_NOT_STATED);

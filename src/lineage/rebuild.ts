@@ -3,11 +3,12 @@ import { type Boots, bootsOf } from './boots.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
 import { type Order, orderRows } from './order.js';
-import { latest, Processes } from './processes.js';
+import { type PidClock, pidClocksOf } from './pidClock.js';
+import { Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
 import { describeProcess, knowSubreaper } from './traits.js';
-import { END_WHY, ORPHAN_WHY } from './why.js';
+import { END_WHY } from './why.js';
 
 const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
 /** Kinds that a log writes, in its own words and at its own time; without a number of the kernel's they are no record of the process itself. */
@@ -36,6 +37,7 @@ export interface Rebuilt {
 export function rebuild(batches: readonly Batch[], strings: StringTable, keepAssignments: boolean, signal: AbortSignal | undefined): Rebuilt {
   const order = orderRows(batches);
   const boots = bootsOf(batches, order);
+  const clocks = pidClocksOf(batches, order);
   const processes = new Processes();
   const intervals = new Links();
   const programs = new Links();
@@ -58,7 +60,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
     if (Number.isNaN(t)) continue;
     const host = batch.host[at]!;
     if (host !== lastHost || !current || t >= current.until) {
-      current = passOf(host, t, passes, boots, processes, intervals, strings);
+      current = passOf(host, t, passes, boots, processes, intervals, strings, clocks.get(host));
       lastHost = host;
     }
     lastMoment.set(host, t);
@@ -84,8 +86,8 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
         break;
       case CODE.login: {
         const known = pass.byPid.get(pid);
-        if (known !== undefined && pass.isAlive(known)) processes.ses[known] = batch.ses[at]!; // before anything compares sessions
-        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
+        if (known !== undefined && pass.deaths.isAlive(known)) processes.ses[known] = batch.ses[at]!; // before anything compares sessions
+        row = pass.lifetime(pid, batch.ppid[at]!, ID_NOT_STATED, t);
         processes.ses[row] = batch.ses[at]!;
         processes.auid[row] = batch.auid[at]!;
         const record: LoginRecord = { host, boot: pass.boot, ses: batch.ses[at]!, auid: batch.auid[at]!, start: t, end: NaN, leader: row };
@@ -96,7 +98,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
       case CODE.session:
       case CODE.authentication:
       case CODE.iam: {
-        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
+        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]!);
         // A PAM record names the program that wrote it, and the kernel stamps its session: all that is known of a process that never execs on record.
         if (processes.exe[row] === 0) processes.exe[row] = batch.exe[at]!;
         if (batch.ses[at] !== ID_NOT_STATED) processes.ses[row] = batch.ses[at]!;
@@ -111,16 +113,16 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
       case CODE.boot:
       case CODE.configuration:
       case CODE.log:
-        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
+        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]!);
         break;
       default: {
-        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t);
+        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, kind === CODE.exec ? undefined : batch.exe[at]!);
         if (kind === CODE.exec) {
           processes.args[row] = 0;
           processes.execs[row]!++;
         }
         describeProcess(processes, row, batch, at);
-        if (kind !== CODE.exit) processes.lastActive[row] = t;
+        if (kind !== CODE.exit && kind !== CODE.threadExit) processes.lastActive[row] = t;
         if (processes.firstRecord[row] === Infinity) processes.firstRecord[row] = t;
         switch (kind) {
           case CODE.exec: {
@@ -137,7 +139,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
             break;
           case CODE.exit:
             exitsSeen.add(host);
-            pass.exit(row, batch.exitCode[at]!, t);
+            pass.deaths.exit(row, batch.exitCode[at]!, batch.ppid[at]!, t);
             break;
           case CODE.setsid:
             processes.sid[row] = pid;
@@ -148,7 +150,7 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
             processes.subreaper[row] = batch.flags[at]!;
             break;
           case CODE.signal:
-            other = pass.signal(batch.other[at]!, batch.flags[at]!, t, batch.outcome[at] === 1);
+            other = pass.deaths.signal(row, batch.other[at]!, batch.flags[at]!, t, batch.outcome[at] === 1);
             break;
           default:
         }
@@ -159,66 +161,32 @@ export function rebuild(batches: readonly Batch[], strings: StringTable, keepAss
       others[order.batch[i]!]![at] = other;
     }
   }
-  settleSilentDeaths(processes, passes, exitsSeen, (row) => {
-    const before = intervals.next[processes.interval[row]!]!;
-    return before === -1 ? NO_PROCESS : intervals.a[before]!;
-  }, (row) => WAITERS.has((strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, '')));
+  const waits = (row: number): boolean => WAITERS.has((strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, ''));
+  for (const [host, { pass }] of passes) {
+    pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits);
+  }
   return { processes, intervals, programs, logins, assignments, others, order, lastMoment, forksSince, exitsSeen };
 }
 
 type Pass = { pass: HostPass; snapshots: Snapshots; until: number };
 
 /** The pass of a host's boot at a time; a new boot ends everything of the one before. */
-function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots, processes: Processes, intervals: Links, strings: StringTable): Pass {
+function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots, processes: Processes, intervals: Links, strings: StringTable, clock: PidClock | undefined): Pass {
   const { boot, from, until } = boots.at(host, t);
   const known = passes.get(host);
   if (known && known.pass.boot === boot) return known;
   if (known) {
     for (const row of known.pass.byPid.values()) {
-      if (!known.pass.isAlive(row)) continue;
+      if (!known.pass.deaths.isAlive(row)) continue;
       processes.firstChild[row] = NO_PROCESS; // nobody is adopted by a reboot
-      known.pass.end(row, from, BASIS_DERIVED, END_WHY.reboot);
+      known.pass.deaths.end(row, from, BASIS_DERIVED, END_WHY.reboot);
     }
   }
-  const pass = new HostPass(host, boot, processes, intervals);
+  const pass = new HostPass(host, boot, processes, intervals, clock);
   const made = { pass, snapshots: new Snapshots(pass, processes, strings), until };
   passes.set(host, made);
   return made;
 }
 
-/**
- * A child that spoke last this long before its parent exited, and never after, while the parent went on working: the parent had waited for it, so it
- * had died, of a signal (a pipeline's writer by SIGPIPE). A parent that only slept and left tells nothing.
- */
-const SILENT_MICROS = 1_000_000;
-const WORKED_ON_MICROS = 500_000;
 /** Programs that leave only when their child has ended. */
 const WAITERS: ReadonlySet<string> = new Set(['timeout', 'run-parts', 'sudo', 'su', 'time', 'runuser']);
-
-/**
- * Deaths that no record states (a signal's leave none), decided when all is known: who was shown to have lost its children; who got a signal that
- * ends processes and was never heard of again; who fell silent long before its parent exited, although exits are on record here.
- */
-function settleSilentDeaths(p: Processes, passes: ReadonlyMap<number, Pass>, exitsSeen: ReadonlySet<number>, parentBefore: (row: number) => number, waits: (row: number) => boolean): void {
-  for (const [host, { pass }] of passes) {
-    for (const row of pass.byPid.values()) {
-      const gone = p.goneBy[row]!;
-      if (!Number.isNaN(gone) && pass.isAlive(row)) pass.end(row, gone, BASIS_DERIVED, END_WHY.childAdopted);
-    }
-    if (!exitsSeen.has(host)) continue;
-    const signalled: number[] = [];
-    for (let row = 0; row < p.count; row++) {
-      if (p.host[row] === host && p.boot[row] === pass.boot && pass.isAlive(row) && p.signalled[row]! >= latest(p, row)) signalled.push(row);
-    }
-    signalled.sort((a, b) => p.signalled[a]! - p.signalled[b]! || a - b); // parents come before their children
-    for (const row of signalled) pass.end(row, p.signalled[row]!, BASIS_DERIVED, END_WHY.signalled);
-    for (let row = 0; row < p.count; row++) {
-      if (p.host[row] !== host || p.orphanBasis[row] !== BASIS_DERIVED || p.orphanWhy[row] !== ORPHAN_WHY.parentExited || p.spoke[row] === 0) continue;
-      const adopted = p.adoptedMax[row]!;
-      const signalledLater = p.signalled[row]! >= adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted);
-      const parent = parentBefore(row);
-      if (parent === NO_PROCESS || signalledLater || latest(p, row) >= adopted - SILENT_MICROS) continue;
-      if (p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS || waits(parent)) pass.diedBeforeParent(row);
-    }
-  }
-}

@@ -38,10 +38,10 @@ export class Snapshots {
     if (pid === 1) this.seenInit = true;
     let row = pass.byPid.get(pid) ?? NO_PROCESS;
     if (batch.zombie[at] === 1) return this.dead(row, batch, at);
-    if (row !== NO_PROCESS && pass.isAlive(row)) {
+    if (row !== NO_PROCESS && pass.deaths.isAlive(row)) {
       const known = p.start[row]!;
       const born = p.startBasis[row] === BASIS_OBSERVED;
-      if (from > (born || Number.isNaN(p.lastSeen[row]!) ? known : Math.max(known, p.lastSeen[row]!)) + SAME_START_MICROS) pass.end(row, from, BASIS_DERIVED, END_WHY.pidReused);
+      if (from > (born || Number.isNaN(p.lastSeen[row]!) ? known : Math.max(known, p.lastSeen[row]!)) + SAME_START_MICROS) pass.deaths.end(row, from, BASIS_DERIVED, END_WHY.pidReused);
       else if (until - from < p.startSpan[row]! && until - from <= EXACT_START_MICROS && Math.abs(from - known) <= (born ? SAME_START_MICROS : Infinity) && from < p.firstRecord[row]!) this.began(row, from, until);
     }
     const before = p.count;
@@ -66,7 +66,7 @@ export class Snapshots {
     const t = batch.time[at]!;
     const row = known === NO_PROCESS ? pass.lifetime(batch.pid[at]!, batch.ppid[at]! > 0 ? batch.ppid[at]! : NOT_STATED, ID_NOT_STATED, t) : known;
     if (known === NO_PROCESS) describeProcess(p, row, batch, at);
-    pass.end(row, t, BASIS_DERIVED, END_WHY.zombie);
+    pass.deaths.end(row, t, BASIS_DERIVED, END_WHY.zombie);
     p.snapshotStamp[row] = this.stamp;
     return row;
   }
@@ -83,16 +83,15 @@ export class Snapshots {
     if (this.seenInit && count >= WHOLE_SNAPSHOT) {
       const gone: number[] = [];
       for (const row of pass.byPid.values()) {
-        if (!pass.isAlive(row) || p.snapshotStamp[row] === this.stamp || p.pid[row]! <= 2) continue;
+        if (!pass.deaths.isAlive(row) || p.snapshotStamp[row] === this.stamp || p.pid[row]! <= 2) continue;
         if (p.tentative[row] === 1 && p.spoke[row] === 0) continue;
         if (Math.max(p.start[row]!, latest(p, row)) <= t - WALK_MICROS) gone.push(row);
       }
       // Who got a signal that ends processes and was never heard of again ended then; of the others nobody knows who went first, so none adopts another.
-      const signalled = gone.filter((row) => p.signalled[row]! >= latest(p, row)).sort((a, b) => p.signalled[a]! - p.signalled[b]! || a - b);
-      for (const row of signalled) pass.end(row, p.signalled[row]!, BASIS_DERIVED, END_WHY.signalled);
-      const silent = gone.filter((row) => pass.isAlive(row));
+      pass.deaths.endSignalled(gone.filter((row) => p.signalled[row]! >= latest(p, row)));
+      const silent = gone.filter((row) => pass.deaths.isAlive(row));
       for (const row of silent) p.unlink(row);
-      for (const row of silent) pass.end(row, t, BASIS_DERIVED, END_WHY.notInSnapshot);
+      for (const row of silent) pass.deaths.end(row, t, BASIS_DERIVED, END_WHY.notInSnapshot);
     }
     this.stamp++;
     this.seenInit = false;

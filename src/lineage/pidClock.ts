@@ -1,0 +1,135 @@
+import { type Batch, type ObservationKind, OBSERVATION_KINDS } from '../model/index.js';
+import type { Order } from './order.js';
+
+/** Pids below this are given once, at boot; after a wrap the kernel goes on from here (RESERVED_PIDS, kernel/pid.c). */
+const RESERVED_PIDS = 300;
+/** Limits that a kernel starts with (pid_max in kernel/pid.c: 32768; systemd raises it to 4194304): there the numbers wrap. */
+const USUAL_LIMITS = [32_768, 4_194_304];
+/** A newborn shows itself when later ones have too: this many births late at most. */
+const LATE_BIRTHS = 64;
+/** Births that leave no record (forks that run no program) come between two that do: this many at most, else the counter jumped. */
+const SILENT_BIRTHS = 200;
+/** So many newcomers in a row, while the counter stood: the numbers wrapped, or were set. A number that was never seen before weighs more. */
+const CONFIRMED = 6;
+const WEIGHT_UNKNOWN = 2;
+/** A wrap or jump counts as so many births: nobody born before is near any more. */
+const JUMP_BIRTHS = SILENT_BIRTHS + LATE_BIRTHS;
+/** Kinds of record that a process makes itself, soon after its birth or later. */
+const OWN_KINDS: ReadonlySet<number> = new Set((['exec', 'login', 'session', 'authentication', 'sight', 'file', 'socket'] satisfies ObservationKind[]).map((kind) => OBSERVATION_KINDS.indexOf(kind)));
+const EXEC = OBSERVATION_KINDS.indexOf('exec');
+const FORK = OBSERVATION_KINDS.indexOf('fork');
+
+/**
+ * The kernel gives pids one after the other (alloc_pid, idr_alloc_cyclic), so where its counter stands tells newcomers from old processes, also where
+ * a number comes round again. Fed with the pids that records show, in order of time; where the counter wraps or jumps is seen from what follows, and
+ * holds from the first newcomer there. Then asked, in order of time.
+ */
+export class PidClock {
+  private readonly limits = [...USUAL_LIMITS];
+  private readonly known = new Set<number>();
+  /** What was fed: where the counter stood and how many births had been counted, from a time on. */
+  private readonly times: number[] = [];
+  private readonly heads: number[] = [];
+  private readonly counts: number[] = [];
+  /** Newcomers far from the counter, each just ahead of the one before: it may have gone there. */
+  private stray: { readonly times: number[]; readonly pids: number[]; weight: number } = { times: [], pids: [], weight: 0 };
+  private asked = 0;
+
+  /** A process acts that may have been born just now. */
+  feed(pid: number, t: number): void {
+    const unknown = !this.known.has(pid);
+    this.known.add(pid);
+    const at = this.times.length - 1;
+    if (at < 0) return this.stand(pid, 0, t);
+    const ahead = this.ahead(this.heads[at]!, pid);
+    if (ahead !== undefined) {
+      if (ahead <= 0) return;
+      this.stray = { times: [], pids: [], weight: 0 }; // the counter went on, so those were old processes
+      return this.stand(pid, this.counts[at]! + ahead, t);
+    }
+    const { stray } = this;
+    const further = stray.weight === 0 ? undefined : this.ahead(stray.pids.at(-1)!, pid);
+    if (further !== undefined && further <= 0) return;
+    const weight = unknown ? WEIGHT_UNKNOWN : 1;
+    if (further === undefined) {
+      if (!unknown && stray.weight > 1) return;
+      this.stray = { times: [t], pids: [pid], weight };
+      return;
+    }
+    stray.times.push(t);
+    stray.pids.push(pid);
+    stray.weight += weight;
+    if (stray.weight >= CONFIRMED) this.jump();
+  }
+
+  /** Goes on to the last record at or before `t`; times must not go back. */
+  at(t: number): void {
+    while (this.asked + 1 < this.times.length && this.times[this.asked + 1]! <= t) this.asked++;
+  }
+
+  /** Births counted so far; the difference of two moments is how many pids were given between them, at least. */
+  births(): number {
+    return this.counts[this.asked] ?? 0;
+  }
+
+  /** Is it this pid's turn: may its holder have been born just now? */
+  isTurnOf(pid: number): boolean {
+    const head = this.heads[this.asked];
+    return head !== undefined && this.ahead(head, pid) !== undefined;
+  }
+
+  private jump(): void {
+    const { times, pids } = this.stray;
+    const at = this.times.length - 1;
+    const head = this.heads[at]!;
+    if (pids[0]! < head) this.limits.push(head + 1); // where it wrapped once it may wrap again
+    let count = this.counts[at]! + JUMP_BIRTHS;
+    for (const [step, pid] of pids.entries()) {
+      if (step > 0) count += this.ahead(pids[step - 1]!, pid)!;
+      this.stand(pid, count, times[step]!);
+    }
+    this.stray = { times: [], pids: [], weight: 0 };
+  }
+
+  private stand(pid: number, count: number, t: number): void {
+    this.times.push(t);
+    this.heads.push(pid);
+    this.counts.push(count);
+  }
+
+  /** Births from one number to another, over a wrap where one is due; negative when behind by little; undefined when far apart. */
+  private ahead(from: number, pid: number): number | undefined {
+    const straight = pid - from;
+    if (straight >= -LATE_BIRTHS && straight <= SILENT_BIRTHS) return straight;
+    for (const limit of this.limits) {
+      if (pid < from && Math.abs(from - limit) <= SILENT_BIRTHS && pid >= RESERVED_PIDS) {
+        const over = Math.max(0, limit - from) + pid - RESERVED_PIDS + 1;
+        if (over <= SILENT_BIRTHS) return over;
+      }
+      if (from < pid && Math.abs(pid - limit) <= LATE_BIRTHS && from >= RESERVED_PIDS) {
+        const behind = Math.max(0, limit - pid) + from - RESERVED_PIDS + 1;
+        if (behind <= LATE_BIRTHS) return -behind;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The pid clocks of the hosts that have no fork on record: with forks, a birth says who is new. */
+export function pidClocksOf(batches: readonly Batch[], order: Order): ReadonlyMap<number, PidClock> {
+  const forking = new Set<number>();
+  for (const batch of batches) for (let at = 0; at < batch.count; at++) if (batch.kind[at] === FORK) forking.add(batch.host[at]!);
+  const clocks = new Map<number, PidClock>();
+  if (batches.every((batch) => batch.count > 0 && forking.size === 1 && forking.has(batch.host[0]!))) return clocks;
+  for (let i = 0; i < order.count; i++) {
+    const batch = batches[order.batch[i]!]!;
+    const at = order.row[i]!;
+    const host = batch.host[at]!;
+    if (forking.has(host) || batch.pid[at]! <= 2 || !OWN_KINDS.has(batch.kind[at]!)) continue;
+    if (batch.serial[at] === 0 && batch.kind[at] !== EXEC) continue; // a log's line is late
+    let clock = clocks.get(host);
+    if (!clock) clocks.set(host, (clock = new PidClock()));
+    clock.feed(batch.pid[at]!, batch.time[at]!);
+  }
+  return clocks;
+}
