@@ -22,6 +22,8 @@ export interface ParseContext {
   /** True once a member ended before its end because it could not be read further. */
   readonly isCut?: () => boolean;
   readonly signal: AbortSignal | undefined;
+  /** How many carriers (exports, shippers) the bytes were taken out of; none when it is left out. */
+  readonly depth?: number;
 }
 
 /**
@@ -36,6 +38,8 @@ export interface Format {
   readonly numbersEvents?: boolean;
   /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */
   sniff(head: Uint8Array, path: string): number;
+  /** The hosts that the head of a member names, where the lines of it do not show them as {@link hostsNamedIn} looks for them. */
+  hostsIn?(head: Uint8Array): Promise<readonly string[]>;
   /** Which of a container's members belong together as one evidence of this format; undefined: none (more). Asked again for the rest until it answers undefined. */
   claim?(paths: readonly string[]): readonly string[] | undefined;
   /**

@@ -24,10 +24,10 @@ const NO_JSON = 'a line that is no JSON object';
 
 /**
  * The JSON objects of a member, whatever carries them: one a line, pretty-printed, an array, the hits of an Elastic search, or behind a syslog header.
- * A broken object costs itself only: a raw line feed ends a string, and an object at the beginning of a line begins a new record.
+ * `list` is the key of the array that holds a search's records. A broken object costs itself only: a raw line feed ends a string, and an object at the beginning of a line begins a new record.
  */
-export async function* jsonRecordsOf(member: Member): AsyncGenerator<JsonPiece> {
-  const reader = new JsonReader();
+export async function* jsonRecordsOf(member: Member, list: 'hits' | 'results' = 'hits'): AsyncGenerator<JsonPiece> {
+  const reader = new JsonReader(list);
   for await (const chunk of member.open(0)) yield* reader.chunk(chunk);
   yield* reader.end();
 }
@@ -45,6 +45,11 @@ class JsonReader {
   private isSkipping = false; // after a record that was too long, until a line begins with an object
   private count = 0;
   private readonly decoder = new TextDecoder();
+  private readonly listHead: RegExp;
+
+  constructor(list: string) {
+    this.listHead = new RegExp(`"${list}"\\s*:\\s*$`);
+  }
 
   *chunk(bytes: Uint8Array): Generator<JsonPiece> {
     for (let at = 0; at < bytes.length; at++) {
@@ -87,7 +92,7 @@ class JsonReader {
       } else if (byte === QUOTE) {
         this.inString = true;
       } else if (byte === OPEN_BRACKET) {
-        if (this.count === 0 && this.depth <= 3 && this.isAfterHits(bytes, at)) this.reset();
+        if (this.count === 0 && this.depth <= 3 && this.isAfterListKey(bytes, at)) this.reset();
         else this.depth++;
       } else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --this.depth === 0) {
         yield this.record(bytes.subarray(Math.max(0, this.start - this.offset), at + 1), this.offset + at + 1);
@@ -145,10 +150,10 @@ class JsonReader {
   }
 
   /** Is this bracket the list of a search answer, `"hits": [`? Its elements are the records. */
-  private isAfterHits(bytes: Uint8Array, at: number): boolean {
+  private isAfterListKey(bytes: Uint8Array, at: number): boolean {
     const here = bytes.subarray(Math.max(0, at - 24), at);
     const before = here.length < 24 && this.keptLength > 0 ? joined(this.kept, new Uint8Array(0), this.keptLength).subarray(-24) : new Uint8Array(0);
-    return /"hits"\s*:\s*$/.test(this.decoder.decode(joined([before], here, before.length)));
+    return this.listHead.test(this.decoder.decode(joined([before], here, before.length)));
   }
 }
 

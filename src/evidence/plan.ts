@@ -35,7 +35,7 @@ export async function planEvidence(sources: readonly Source[], signal: AbortSign
       if (!group) {
         const head = await headOf(member);
         const format = member.linkTarget !== undefined ? linkFormat : ((head.bytes && formatOf(head.bytes, member.path)) ?? unknownFormat);
-        planned.push({ source, format, members: [member], hosts: head.bytes ? hostsNamedIn(head.bytes) : [], error: head.error });
+        planned.push({ source, format, members: [member], hosts: head.bytes ? await hostsOf(head.bytes, format) : [], error: head.error });
       } else if (!placed.has(group)) {
         placed.add(group);
         planned.push({ source, format: group.format, members: group.members, hosts: [], error: undefined });
@@ -43,6 +43,10 @@ export async function planEvidence(sources: readonly Source[], signal: AbortSign
     }
   }
   return planned;
+}
+
+async function hostsOf(head: Uint8Array, format: Format): Promise<readonly string[]> {
+  return [...new Set([...((await format.hostsIn?.(head)) ?? []), ...hostsNamedIn(head)])];
 }
 
 /** The formats that a source holds evidence of, each once; none when nothing in it is recognised. */

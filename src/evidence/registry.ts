@@ -2,6 +2,10 @@ import { accessLogFormat } from './accessLog.js';
 import { utmpFormat } from './utmp.js';
 import { shellHistoryFormat } from './shellHistory.js';
 import { crontabFormat } from './crontab.js';
+import { bodyfileFormat } from './bodyfile.js';
+import { groupFormat, passwdFormat } from './accounts.js';
+import { systemdUnitFormat } from './systemdUnit.js';
+import { systemctlListsFormat } from './systemctlLists.js';
 import { auditFormat } from './audit.js';
 import { auditctlFormat } from './auditctl.js';
 import { ausearchFormat } from './ausearch.js';
@@ -63,6 +67,11 @@ export const FORMATS: readonly Format[] = [
   shellHistoryFormat,
   crontabFormat,
   splunkCsvFormat(formatOf), splunkJsonFormat(formatOf), wazuhFormat(formatOf), shippedFormat(formatOf),
+  bodyfileFormat,
+  passwdFormat,
+  groupFormat,
+  systemdUnitFormat,
+  systemctlListsFormat,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */
