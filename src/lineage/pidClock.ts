@@ -10,7 +10,7 @@ const LATE_BIRTHS = 64;
 /** Births that leave no record (forks that run no program) come between two that do: this many at most, else the counter jumped. */
 const SILENT_BIRTHS = 200;
 /** So many newcomers in a row, while the counter stood: the numbers wrapped, or were set. A number that was never seen before weighs more. */
-const CONFIRMED = 6;
+const CONFIRMED = 8;
 const WEIGHT_UNKNOWN = 2;
 /** A wrap or jump counts as so many births: nobody born before is near any more. */
 const JUMP_BIRTHS = SILENT_BIRTHS + LATE_BIRTHS;
