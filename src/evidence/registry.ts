@@ -2,6 +2,7 @@ import { accessLogFormat } from './accessLog.js';
 import { utmpFormat } from './utmp.js';
 import { shellHistoryFormat } from './shellHistory.js';
 import { crontabFormat } from './crontab.js';
+import { wFormat } from './wText.js';
 import { bodyfileFormat } from './bodyfile.js';
 import { groupFormat, passwdFormat } from './accounts.js';
 import { systemdUnitFormat } from './systemdUnit.js';
@@ -66,6 +67,7 @@ export const FORMATS: readonly Format[] = [
   utmpFormat,
   shellHistoryFormat,
   crontabFormat,
+  wFormat,
   splunkCsvFormat(formatOf), splunkJsonFormat(formatOf), wazuhFormat(formatOf), shippedFormat(formatOf),
   bodyfileFormat,
   passwdFormat,
