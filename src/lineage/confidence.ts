@@ -5,6 +5,7 @@ import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 /** How likely it is that a process which the pass calls an orphan was one. Measured on the captures with the kernel's record (npm run truth). */
 export function orphanConfidence({ processes: p, exitsSeen }: Rebuilt, row: number): number {
   if (p.orphanBasis[row] === BASIS_OBSERVED) return 0.99;
+  if (p.orphanSure[row]! > 0) return p.orphanSure[row]!;
   if (p.orphanWhy[row] === ORPHAN_WHY.namedByOther) return 0.8;
   if (p.orphanWhy[row] === ORPHAN_WHY.initInSession) return 0.95; // 27 of 27 in the execs-only capture
   const adopted = p.adoptedMax[row]!;
@@ -17,6 +18,7 @@ export function orphanConfidence({ processes: p, exitsSeen }: Rebuilt, row: numb
 export function creatorConfidence({ processes: p }: Rebuilt, row: number): number {
   if (p.creator[row] === NO_PROCESS) return 0;
   if (p.creatorBasis[row] === BASIS_OBSERVED) return 0.99;
+  if (p.creatorSure[row]! > 0) return p.creatorSure[row]!;
   switch (p.creatorWhy[row]) {
     case CREATOR_WHY.firstParentInit:
       return 0.7;

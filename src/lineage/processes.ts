@@ -65,6 +65,8 @@ export class Processes {
   /** Latest moment by which it must have ended though no record says so. */
   goneBy!: Float64Array;
   snapshotStamp!: Uint32Array;
+  /** Name of the user, where the evidence gives no number (ps). */
+  user!: Uint32Array;
   uid!: Uint32Array;
   euid!: Uint32Array;
   gid!: Uint32Array;
@@ -80,6 +82,18 @@ export class Processes {
   cwd!: Uint32Array;
   cgroup!: Uint32Array;
   unit!: Uint32Array;
+  /** Ignored signals (bit n-1 = signal n), NaN where not stated; its number in its innermost pid namespace, NOT_STATED in the initial one. */
+  signalsIgnored!: Float64Array;
+  namespacePid!: Int32Array;
+  /** How sure traces make a creator and an adoption; 0: why it is held to be so decides. */
+  creatorSure!: Float32Array;
+  orphanSure!: Float32Array;
+  /** The launcher and the way in that traces lead to where the creators do not; 0 sure: none. */
+  launcherHint!: Int32Array;
+  launcherSure!: Float32Array;
+  entryHint!: Int32Array;
+  entryHintKind!: Uint8Array;
+  entrySure!: Float32Array;
   execs!: Uint32Array;
   /** First and last program run (linked by `nextProgram`); -1 none. */
   firstProgram!: Int32Array;
@@ -172,6 +186,7 @@ export class Processes {
     this.struckBy = fresh(Int32Array, this.struckBy, NO_PROCESS);
     this.goneBy = fresh(Float64Array, this.goneBy, NaN);
     this.snapshotStamp = fresh(Uint32Array, this.snapshotStamp);
+    this.user = fresh(Uint32Array, this.user);
     this.uid = fresh(Uint32Array, this.uid, ID_NOT_STATED);
     this.euid = fresh(Uint32Array, this.euid, ID_NOT_STATED);
     this.gid = fresh(Uint32Array, this.gid, ID_NOT_STATED);
@@ -187,6 +202,15 @@ export class Processes {
     this.cwd = fresh(Uint32Array, this.cwd);
     this.cgroup = fresh(Uint32Array, this.cgroup);
     this.unit = fresh(Uint32Array, this.unit);
+    this.signalsIgnored = fresh(Float64Array, this.signalsIgnored, NaN);
+    this.namespacePid = fresh(Int32Array, this.namespacePid, NOT_STATED);
+    this.creatorSure = fresh(Float32Array, this.creatorSure);
+    this.orphanSure = fresh(Float32Array, this.orphanSure);
+    this.launcherHint = fresh(Int32Array, this.launcherHint, NO_PROCESS);
+    this.launcherSure = fresh(Float32Array, this.launcherSure);
+    this.entryHint = fresh(Int32Array, this.entryHint, NO_PROCESS);
+    this.entryHintKind = fresh(Uint8Array, this.entryHintKind);
+    this.entrySure = fresh(Float32Array, this.entrySure);
     this.execs = fresh(Uint32Array, this.execs);
     this.firstProgram = fresh(Int32Array, this.firstProgram, NO_PROCESS);
     this.lastProgram = fresh(Int32Array, this.lastProgram, NO_PROCESS);

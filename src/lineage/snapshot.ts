@@ -1,7 +1,7 @@
 import { BASIS_DERIVED, BASIS_OBSERVED, type Batch, FLAG, ID_NOT_STATED, NO_PROCESS, NOT_STATED, type StringTable } from '../model/index.js';
 import type { HostPass } from './hostPass.js';
 import { latest, type Processes } from './processes.js';
-import { describeProcess, knowSubreaper } from './traits.js';
+import { describeProcess, describeSight, knowSubreaper } from './traits.js';
 import { CREATOR_WHY, END_WHY } from './why.js';
 
 /**
@@ -50,6 +50,7 @@ export class Snapshots {
     if (fresh && until - from <= EXACT_START_MICROS) this.began(row, Math.min(from, t), until);
     if (fresh && p.creatorWhy[row] === CREATOR_WHY.firstParentSeen) p.creatorWhy[row] = CREATOR_WHY.snapshotParent;
     describeProcess(p, row, batch, at);
+    describeSight(p, row, batch, at);
     if (batch.exeDeleted[at] === 1) p.flags[row]! |= FLAG.exeDeleted;
     if (ppid === 2 || pid === 2) {
       p.flags[row]! |= FLAG.kernelThread;

@@ -38,6 +38,13 @@ export function describeProcess(p: Processes, row: number, batch: Batch, at: num
   if (batch.unit[at] !== 0) p.unit[row] = batch.unit[at]!;
 }
 
+/** Sets what only a snapshot says. */
+export function describeSight(p: Processes, row: number, batch: Batch, at: number): void {
+  if (batch.user[at] !== 0) p.user[row] = batch.user[at]!;
+  if (!Number.isNaN(batch.signalsIgnored[at]!)) p.signalsIgnored[row] = batch.signalsIgnored[at]!;
+  if (batch.namespacePid[at] !== NOT_STATED) p.namespacePid[row] = batch.namespacePid[at]!;
+}
+
 /** `systemd --user` is a subreaper (systemd src/core/main.c); where prctl is not recorded its arguments tell. */
 export function knowSubreaper(p: Processes, row: number, strings: StringTable): void {
   const exe = strings.text(p.exe[row]!) ?? '';
