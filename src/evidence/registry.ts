@@ -7,9 +7,15 @@ import { bodyfileFormat } from './bodyfile.js';
 import { groupFormat, passwdFormat } from './accounts.js';
 import { systemdUnitFormat } from './systemdUnit.js';
 import { systemctlListsFormat } from './systemctlLists.js';
+import { containerJsonFormat, containerTableFormat } from './containers.js';
+import { acctFormat } from './acct.js';
+import { otherToolFormats } from './otherTools.js';
 import { auditFormat } from './audit.js';
 import { auditctlFormat } from './auditctl.js';
+import { aureportFormat } from './aureport.js';
 import { ausearchFormat } from './ausearch.js';
+import { ausearchCsvFormat } from './ausearchCsv.js';
+import { ausearchTextFormat } from './ausearchText.js';
 import { ecsFormat } from './ecs.js';
 import { execsnoopFormat } from './execsnoop.js';
 import { falcoFormat } from './falco.js';
@@ -68,12 +74,17 @@ export const FORMATS: readonly Format[] = [
   shellHistoryFormat,
   crontabFormat,
   wFormat,
+  aureportFormat, ausearchCsvFormat, ausearchTextFormat,
   splunkCsvFormat(formatOf), splunkJsonFormat(formatOf), wazuhFormat(formatOf), shippedFormat(formatOf),
   bodyfileFormat,
   passwdFormat,
   groupFormat,
   systemdUnitFormat,
   systemctlListsFormat,
+  containerTableFormat,
+  containerJsonFormat,
+  acctFormat,
+  ...otherToolFormats,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */
