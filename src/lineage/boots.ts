@@ -1,5 +1,4 @@
 import { type Batch, OBSERVATION_KINDS, OPERATIONS } from '../model/index.js';
-import type { Order } from './order.js';
 
 const BOOT = OBSERVATION_KINDS.indexOf('boot');
 const CONFIGURATION = OBSERVATION_KINDS.indexOf('configuration');
@@ -12,68 +11,82 @@ const DOWN_MICROS = 2_000_000;
 const SERIAL_STEP = 1000;
 const FIRST_SERIALS = 50;
 
-/** When each host came up: boot `n` of a host lasts from its n-th boundary to the next. */
-export interface Boots {
-  at(host: number, t: number): { readonly boot: number; readonly from: number; readonly until: number };
+/** What was seen of a host so far. */
+interface Signs {
+  readonly boundaries: number[];
+  lastTime: number;
+  /** End of the last long gap: here a boot may have begun. */
+  gapEnd: number;
+  serial: number;
+  began: boolean;
+  bootTime: number;
 }
 
 /**
- * Finds reboots: a SYSTEM_BOOT record (the boot then began behind the last long gap before it), a kernel serial that starts again, another boot id
- * in a snapshot. The first boot needs no boundary.
+ * When each host came up: boot `n` of a host lasts from its n-th boundary to the next. Fed with all rows in order of time, it finds reboots: a
+ * SYSTEM_BOOT record (the boot then began behind the last long gap before it), a kernel serial that starts again, another boot time in a snapshot.
+ * The first boot needs no boundary.
  */
-export function bootsOf(batches: readonly Batch[], order: Order): Boots {
-  const boundaries = new Map<number, number[]>();
-  const seen = new Map<number, { lastTime: number; gapEnd: number; serial: number; began: boolean; bootTime: number }>();
-  for (let i = 0; i < order.count; i++) {
-    const batch = batches[order.batch[i]!]!;
-    const at = order.row[i]!;
-    const t = batch.time[at]!;
-    if (Number.isNaN(t)) continue;
-    const host = batch.host[at]!;
+export class Boots {
+  private readonly hosts = new Map<number, Signs>();
+  /** Boundaries found so far, of all hosts. */
+  found = 0;
+
+  /** The next row in order of time; `t` is its time. */
+  feed(batch: Batch, at: number, t: number): void {
     const kind = batch.kind[at]!;
-    let state = seen.get(host);
-    if (!state) {
-      state = { lastTime: t, gapEnd: NaN, serial: 0, began: false, bootTime: NaN };
-      seen.set(host, state);
-      boundaries.set(host, []);
-    }
-    if (kind === BOOT && batch.operation[at] === UP && batch.serial[at] === 0) {
+    const host = batch.host[at]!;
+    let signs = this.hosts.get(host);
+    if (!signs) this.hosts.set(host, (signs = { boundaries: [], lastTime: t, gapEnd: NaN, serial: 0, began: false, bootTime: NaN }));
+    const serial = batch.serial[at]!;
+    const isUp = kind === BOOT && batch.operation[at] === UP;
+    if (isUp && serial === 0) {
       // A snapshot states when its boot began: to the second, so only a clear difference is another boot.
-      if (!Number.isNaN(state.bootTime) && t > state.bootTime + DOWN_MICROS) boundaries.get(host)!.push(t);
-      state.bootTime = t;
-      state.began = true;
-      continue;
+      if (!Number.isNaN(signs.bootTime) && t > signs.bootTime + DOWN_MICROS) this.put(signs, t);
+      signs.bootTime = t;
+      signs.began = true;
+      return;
     }
-    if (t - state.lastTime >= DOWN_MICROS) state.gapEnd = t;
-    state.lastTime = t;
-    if (batch.serial[at] === 0) continue;
+    if (t - signs.lastTime >= DOWN_MICROS) signs.gapEnd = t;
+    signs.lastTime = t;
+    if (serial === 0) return;
     if (kind !== CONFIGURATION) {
       // auditd's own records (DAEMON_*) carry random numbers between the kernel's
-      const serial = batch.serial[at]!;
-      if (serial < FIRST_SERIALS && serial < state.serial - SERIAL_STEP) {
-        mark(boundaries.get(host)!, t);
-        state.serial = serial;
-      } else if (serial > state.serial) state.serial = serial;
+      if (serial < FIRST_SERIALS && serial < signs.serial - SERIAL_STEP) {
+        this.mark(signs, t);
+        signs.serial = serial;
+      } else if (serial > signs.serial) signs.serial = serial;
     }
-    if (kind === BOOT && batch.operation[at] === UP) {
-      const from = t - state.gapEnd <= BOOT_TAKES_MICROS ? state.gapEnd : t;
-      if (state.began && !(Math.abs(t - state.bootTime) <= BOOT_TAKES_MICROS)) mark(boundaries.get(host)!, from);
-      state.began = true;
+    if (isUp) {
+      const from = t - signs.gapEnd <= BOOT_TAKES_MICROS ? signs.gapEnd : t;
+      if (signs.began && !(Math.abs(t - signs.bootTime) <= BOOT_TAKES_MICROS)) this.mark(signs, from);
+      signs.began = true;
     }
   }
-  for (const list of boundaries.values()) list.sort((a, b) => a - b);
-  return {
-    at(host, t) {
-      const list = boundaries.get(host) ?? [];
-      let boot = 0;
-      while (boot < list.length && list[boot]! <= t) boot++;
-      return { boot, from: boot === 0 ? -Infinity : list[boot - 1]!, until: list[boot] ?? Infinity };
-    },
-  };
-}
 
-/** Adds a boundary unless another sign of the same boot was found already. */
-function mark(list: number[], t: number): void {
-  if (list.some((known) => Math.abs(known - t) <= BOOT_TAKES_MICROS)) return;
-  list.push(t);
+  /** Rows from here on may still turn out to belong to another boot, when the last row fed was of time `newest`. */
+  openFrom(newest: number): number {
+    let from = Infinity;
+    for (const { gapEnd } of this.hosts.values()) if (newest - gapEnd <= BOOT_TAKES_MICROS && gapEnd < from) from = gapEnd;
+    return from;
+  }
+
+  at(host: number, t: number): { readonly boot: number; readonly from: number; readonly until: number } {
+    const list = this.hosts.get(host)?.boundaries ?? [];
+    let boot = 0;
+    while (boot < list.length && list[boot]! <= t) boot++;
+    return { boot, from: boot === 0 ? -Infinity : list[boot - 1]!, until: list[boot] ?? Infinity };
+  }
+
+  /** Adds a boundary unless another sign of the same boot was found already. */
+  private mark(signs: Signs, t: number): void {
+    if (signs.boundaries.some((known) => Math.abs(known - t) <= BOOT_TAKES_MICROS)) return;
+    this.put(signs, t);
+  }
+
+  private put({ boundaries }: Signs, t: number): void {
+    boundaries.push(t);
+    boundaries.sort((a, b) => a - b);
+    this.found++;
+  }
 }

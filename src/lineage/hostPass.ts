@@ -49,7 +49,7 @@ export class HostPass {
     private readonly processes: Processes,
     private readonly intervals: Links,
     /** Tells the holders of a pid apart, on a host whose births are not on record. */
-    private readonly clock?: PidClock,
+    private clock?: PidClock,
   ) {
     this.deaths = new Deaths(processes, intervals, this.byPid, (t) => this.init(t));
   }
@@ -337,6 +337,7 @@ export class HostPass {
   fork(caller: number, number: number, flags: number, t: number): number {
     const p = this.processes;
     if (Number.isNaN(this.forkSeenSince)) this.forkSeenSince = t;
+    this.clock = undefined; // from now on a birth says who is new
     const known = flags !== FLAGS_UNKNOWN;
     if ((known && (flags & CLONE_THREAD) !== 0) || number === p.pid[caller]) return NO_PROCESS; // nobody makes itself: a damaged record
     if (number === FIRST_CHILD_IN_NAMESPACE && p.namespaceInit[caller] === NO_PROCESS) p.namespaceInit[caller] = caller;

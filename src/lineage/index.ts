@@ -1,6 +1,6 @@
 import type { Batch, StringTable } from '../model/index.js';
 import { finish, type Healed } from './finish.js';
-import { rebuild } from './rebuild.js';
+import { createRebuilding } from './rebuild.js';
 
 export type { Healed } from './finish.js';
 export { numberTree, type TreeNumbers } from './tree.js';
@@ -8,6 +8,13 @@ export { numberTree, type TreeNumbers } from './tree.js';
 /** Takes batches in any order, then heals the tree. */
 export interface Healer {
   add(batch: Batch): void;
+  /**
+   * Says that nothing older than `before` (microseconds) comes any more, so that what is older need not be kept. Not saying it costs memory only.
+   * Throws an AbortError when the signal was aborted.
+   */
+  settle(before: number, signal?: AbortSignal): void;
+  /** True once something came that is older than what was settled: then heal anew without settling. */
+  readonly isDisordered: boolean;
   /** Throws an AbortError when the signal was aborted. */
   finish(signal?: AbortSignal): Healed;
 }
@@ -17,9 +24,13 @@ export interface Healer {
  * `open` does without.
  */
 export function createHealer(strings: StringTable, options: { keepAssignments?: boolean } = {}): Healer {
-  const batches: Batch[] = [];
+  const rebuilding = createRebuilding(strings, options.keepAssignments ?? true);
   return {
-    add: (batch) => void batches.push(batch),
-    finish: (signal) => finish(rebuild(batches, strings, options.keepAssignments ?? true, signal), strings),
+    add: (batch) => rebuilding.add(batch),
+    settle: (before, signal) => rebuilding.settle(before, signal),
+    get isDisordered() {
+      return rebuilding.isDisordered;
+    },
+    finish: (signal) => finish(rebuilding.finish(signal), strings),
   };
 }

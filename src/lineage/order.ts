@@ -1,8 +1,10 @@
 import type { Batch } from '../model/index.js';
 
-/** All rows of the batches in the total order of events: time, the record's own serial, member, offset. Undated rows come first. */
+/** Rows of some batches in the total order of events: time, the record's own serial, member, offset. Undated rows come first. */
 export interface Order {
   readonly count: number;
+  readonly batches: readonly Batch[];
+  /** Index into `batches`. */
   readonly batch: Uint16Array | Uint32Array;
   readonly row: Uint32Array;
 }
@@ -10,28 +12,32 @@ export interface Order {
 /** Blocks that are put in order by insertion; logs are nearly sorted, so an element seldom moves further than a few places. */
 const BLOCK = 32;
 
-/** Sorts rows stably. Nearly sorted input (a log) costs one pass; any other n log n. */
+/** Sorts all rows of batches, stably. */
 export function orderRows(batches: readonly Batch[]): Order {
   let count = 0;
   for (const batch of batches) count += batch.count;
-  const time = new Float64Array(count);
   const batchOf = batches.length > 0xffff ? new Uint32Array(count) : new Uint16Array(count);
-  const base = new Float64Array(batches.length);
+  const rowOf = new Uint32Array(count);
   let at = 0;
   for (const [index, batch] of batches.entries()) {
-    base[index] = at;
     batchOf.fill(index, at, at + batch.count);
-    time.set(batch.time.subarray(0, batch.count), at);
-    at += batch.count;
+    for (let row = 0; row < batch.count; row++) rowOf[at++] = row;
   }
+  return sortRows({ count, batches, batch: batchOf, row: rowOf });
+}
+
+/** Puts rows in order, stably. Nearly sorted rows (a log) cost one pass; any other n log n. */
+export function sortRows({ count, batches, batch: batchOf, row: rowOf }: Order): Order {
+  const time = new Float64Array(count);
+  for (let at = 0; at < count; at++) time[at] = batches[batchOf[at]!]!.time[rowOf[at]!]!;
   const after = (a: number, b: number): boolean => {
     const ta = time[a]!;
     const tb = time[b]!;
     if (ta !== tb) return Number.isNaN(tb) ? !Number.isNaN(ta) : ta > tb;
     const batchA = batches[batchOf[a]!]!;
     const batchB = batches[batchOf[b]!]!;
-    const rowA = a - base[batchOf[a]!]!;
-    const rowB = b - base[batchOf[b]!]!;
+    const rowA = rowOf[a]!;
+    const rowB = rowOf[b]!;
     const bySerial = batchA.serial[rowA]! - batchB.serial[rowB]!;
     if (bySerial !== 0) return bySerial > 0;
     const byMember = batchA.member[rowA]! - batchB.member[rowB]!;
@@ -56,11 +62,11 @@ export function orderRows(batches: readonly Batch[]): Order {
   }
   const batchInOrder = batches.length > 0xffff ? new Uint32Array(count) : new Uint16Array(count);
   for (let i = 0; i < count; i++) {
-    const index = batchOf[order[i]!]!;
-    batchInOrder[i] = index;
-    spare[i] = order[i]! - base[index]!;
+    const at = order[i]!;
+    batchInOrder[i] = batchOf[at]!;
+    spare[i] = rowOf[at]!;
   }
-  return { count, batch: batchInOrder, row: spare };
+  return { count, batches, batch: batchInOrder, row: spare };
 }
 
 /** Merges order[from, middle) and order[middle, to) into target; halves that already follow each other are copied. */

@@ -1,5 +1,4 @@
 import { type Batch, type ObservationKind, OBSERVATION_KINDS } from '../model/index.js';
-import type { Order } from './order.js';
 
 /** Pids below this are given once, at boot; after a wrap the kernel goes on from here (RESERVED_PIDS, kernel/pid.c). */
 const RESERVED_PIDS = 300;
@@ -14,6 +13,10 @@ const CONFIRMED = 8;
 const WEIGHT_UNKNOWN = 2;
 /** A wrap or jump counts as so many births: nobody born before is near any more. */
 const JUMP_BIRTHS = SILENT_BIRTHS + LATE_BIRTHS;
+/** How far back what is known now changes what held then; an answer is final once records of this much later were fed. */
+export const HINDSIGHT_MICROS = 60_000_000;
+/** Steps of the counter that nobody asks for any more are let go when there are so many. */
+const KEPT_STEPS = 1 << 16;
 /** Kinds of record that a process makes itself, soon after its birth or later. */
 const OWN_KINDS: ReadonlySet<number> = new Set((['exec', 'login', 'session', 'authentication', 'sight', 'file', 'socket'] satisfies ObservationKind[]).map((kind) => OBSERVATION_KINDS.indexOf(kind)));
 const EXEC = OBSERVATION_KINDS.indexOf('exec');
@@ -25,7 +28,8 @@ const FORK = OBSERVATION_KINDS.indexOf('fork');
  * holds from the first newcomer there. Then asked, in order of time.
  */
 export class PidClock {
-  private readonly limits = [...USUAL_LIMITS];
+  /** Where numbers wrap, and since when that is known. */
+  private readonly limits = USUAL_LIMITS.map((limit) => ({ limit, since: -Infinity }));
   private readonly known = new Set<number>();
   /** What was fed: where the counter stood and how many births had been counted, from a time on. */
   private readonly times: number[] = [];
@@ -34,6 +38,7 @@ export class PidClock {
   /** Newcomers far from the counter, each just ahead of the one before: it may have gone there. */
   private stray: { readonly times: number[]; readonly pids: number[]; weight: number } = { times: [], pids: [], weight: 0 };
   private asked = 0;
+  private askedAt = -Infinity;
 
   /** A process acts that may have been born just now. */
   feed(pid: number, t: number): void {
@@ -41,14 +46,14 @@ export class PidClock {
     this.known.add(pid);
     const at = this.times.length - 1;
     if (at < 0) return this.stand(pid, 0, t);
-    const ahead = this.ahead(this.heads[at]!, pid);
+    const ahead = this.ahead(this.heads[at]!, pid, t);
     if (ahead !== undefined) {
       if (ahead <= 0) return;
       this.stray = { times: [], pids: [], weight: 0 }; // the counter went on, so those were old processes
       return this.stand(pid, this.counts[at]! + ahead, t);
     }
     const { stray } = this;
-    const further = stray.weight === 0 ? undefined : this.ahead(stray.pids.at(-1)!, pid);
+    const further = stray.weight === 0 ? undefined : this.ahead(stray.pids.at(-1)!, pid, t);
     if (further !== undefined && further <= 0) return;
     const weight = unknown ? WEIGHT_UNKNOWN : 1;
     if (further === undefined) {
@@ -59,12 +64,16 @@ export class PidClock {
     stray.times.push(t);
     stray.pids.push(pid);
     stray.weight += weight;
-    if (stray.weight >= CONFIRMED) this.jump();
+    if (stray.weight >= CONFIRMED) this.jump(t);
   }
 
   /** Goes on to the last record at or before `t`; times must not go back. */
   at(t: number): void {
+    this.askedAt = t;
     while (this.asked + 1 < this.times.length && this.times[this.asked + 1]! <= t) this.asked++;
+    if (this.asked < KEPT_STEPS) return;
+    for (const steps of [this.times, this.heads, this.counts]) steps.splice(0, this.asked);
+    this.asked = 0;
   }
 
   /** Births counted so far; the difference of two moments is how many pids were given between them, at least. */
@@ -75,17 +84,18 @@ export class PidClock {
   /** Is it this pid's turn: may its holder have been born just now? */
   isTurnOf(pid: number): boolean {
     const head = this.heads[this.asked];
-    return head !== undefined && this.ahead(head, pid) !== undefined;
+    return head !== undefined && this.ahead(head, pid, this.askedAt) !== undefined;
   }
 
-  private jump(): void {
-    const { times, pids } = this.stray;
+  private jump(t: number): void {
+    const { pids } = this.stray;
+    const times = this.stray.times.map((time) => Math.max(time, t - HINDSIGHT_MICROS));
     const at = this.times.length - 1;
     const head = this.heads[at]!;
-    if (pids[0]! < head) this.limits.push(head + 1); // where it wrapped once it may wrap again
+    if (pids[0]! < head) this.limits.push({ limit: head + 1, since: times[0]! }); // where it wrapped once it may wrap again
     let count = this.counts[at]! + JUMP_BIRTHS;
     for (const [step, pid] of pids.entries()) {
-      if (step > 0) count += this.ahead(pids[step - 1]!, pid)!;
+      if (step > 0) count += this.ahead(pids[step - 1]!, pid, t)!;
       this.stand(pid, count, times[step]!);
     }
     this.stray = { times: [], pids: [], weight: 0 };
@@ -98,10 +108,11 @@ export class PidClock {
   }
 
   /** Births from one number to another, over a wrap where one is due; negative when behind by little; undefined when far apart. */
-  private ahead(from: number, pid: number): number | undefined {
+  private ahead(from: number, pid: number, t: number): number | undefined {
     const straight = pid - from;
     if (straight >= -LATE_BIRTHS && straight <= SILENT_BIRTHS) return straight;
-    for (const limit of this.limits) {
+    for (const { limit, since } of this.limits) {
+      if (since > t) continue;
       if (pid < from && Math.abs(from - limit) <= SILENT_BIRTHS && pid >= RESERVED_PIDS) {
         const over = Math.max(0, limit - from) + pid - RESERVED_PIDS + 1;
         if (over <= SILENT_BIRTHS) return over;
@@ -115,21 +126,33 @@ export class PidClock {
   }
 }
 
-/** The pid clocks of the hosts that have no fork on record: with forks, a birth says who is new. */
-export function pidClocksOf(batches: readonly Batch[], order: Order): ReadonlyMap<number, PidClock> {
-  const forking = new Set<number>();
-  for (const batch of batches) for (let at = 0; at < batch.count; at++) if (batch.kind[at] === FORK) forking.add(batch.host[at]!);
-  const clocks = new Map<number, PidClock>();
-  if (batches.every((batch) => batch.count > 0 && forking.size === 1 && forking.has(batch.host[0]!))) return clocks;
-  for (let i = 0; i < order.count; i++) {
-    const batch = batches[order.batch[i]!]!;
-    const at = order.row[i]!;
+/** The pid clocks of hosts, each until the first fork is on record there: from then on a birth says who is new. Fed with all rows in order of time. */
+export class PidClocks {
+  private readonly clocks = new Map<number, PidClock>();
+  private readonly forksFrom = new Map<number, number>();
+
+  feed(batch: Batch, at: number, t: number): void {
     const host = batch.host[at]!;
-    if (forking.has(host) || batch.pid[at]! <= 2 || !OWN_KINDS.has(batch.kind[at]!)) continue;
-    if (batch.serial[at] === 0 && batch.kind[at] !== EXEC) continue; // a log's line is late
-    let clock = clocks.get(host);
-    if (!clock) clocks.set(host, (clock = new PidClock()));
-    clock.feed(batch.pid[at]!, batch.time[at]!);
+    if (this.forksFrom.has(host)) return;
+    const kind = batch.kind[at]!;
+    if (kind === FORK) {
+      this.forksFrom.set(host, t);
+      return;
+    }
+    let clock = this.clocks.get(host);
+    if (!clock) this.clocks.set(host, (clock = new PidClock()));
+    if (batch.pid[at]! <= 2 || !OWN_KINDS.has(kind)) return;
+    if (batch.serial[at] === 0 && kind !== EXEC) return; // a log's line is late
+    clock.feed(batch.pid[at]!, t);
   }
-  return clocks;
+
+  /** The clock of a host at a time; undefined where births are on record. */
+  of(host: number, t: number): PidClock | undefined {
+    return t < (this.forksFrom.get(host) ?? Infinity) ? this.clocks.get(host) : undefined;
+  }
+
+  /** Answers about times from here on may still change, when the last row fed was of time `newest`. */
+  openFrom(newest: number): number {
+    return this.clocks.size > this.forksFrom.size || [...this.clocks.keys()].some((host) => !this.forksFrom.has(host)) ? newest - HINDSIGHT_MICROS : Infinity;
+  }
 }

@@ -1,14 +1,15 @@
 import { type Batch, BASIS_DERIVED, ID_NOT_STATED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
-import { type Boots, bootsOf } from './boots.js';
+import { Boots } from './boots.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
-import { type Order, orderRows } from './order.js';
-import { type PidClock, pidClocksOf } from './pidClock.js';
+import type { Order } from './order.js';
+import { PidClocks } from './pidClock.js';
 import { Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
 import { describeProcess, knowSubreaper } from './traits.js';
 import { END_WHY } from './why.js';
+import { Window } from './window.js';
 
 const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
 /** Kinds that a log writes, in its own words and at its own time; without a number of the kernel's they are no record of the process itself. */
@@ -24,7 +25,6 @@ export interface Rebuilt {
   /** For each batch and row the process it is about, and the process of its `other`; -1 none. */
   readonly assignments: readonly Int32Array[];
   readonly others: readonly Int32Array[];
-  readonly order: Order;
   /** End of the evidence for each host (StringId): the last dated observation. */
   readonly lastMoment: ReadonlyMap<number, number>;
   /** When the first fork was recorded on each host: before it their absence proves nothing. */
@@ -33,148 +33,221 @@ export interface Rebuilt {
   readonly exitsSeen: ReadonlySet<number>;
 }
 
-/** Rebuilds the processes of all hosts from batches in any order. */
-export function rebuild(batches: readonly Batch[], strings: StringTable, keepAssignments: boolean, signal: AbortSignal | undefined): Rebuilt {
-  const order = orderRows(batches);
-  const boots = bootsOf(batches, order);
-  const clocks = pidClocksOf(batches, order);
+/** Rebuilds the processes of all hosts in one pass over the observations. */
+export interface Rebuilding {
+  add(batch: Batch): void;
+  /** Says that no row older than `before` comes any more: those before it are passed over, and their batches let go. */
+  settle(before: number, signal: AbortSignal | undefined): void;
+  /** True once a row came that is older than what was settled: then this result is wrong, and all must be read again unsettled. */
+  readonly isDisordered: boolean;
+  finish(signal: AbortSignal | undefined): Rebuilt;
+}
+
+/** Which processes the rows of a batch are about. */
+interface Assigned {
+  readonly row: Int32Array;
+  readonly other: Int32Array;
+}
+
+/** Starts a pass. What it gives does not depend on how the rows were cut into batches, nor on when they were settled. */
+export function createRebuilding(strings: StringTable, keepAssignments: boolean): Rebuilding {
+  const window = new Window();
+  const boots = new Boots();
+  const clocks = new PidClocks();
+  /** Rows in order that wait until nothing that comes after them can change what holds at their time. */
+  const waiting: { readonly order: Order; next: number }[] = [];
   const processes = new Processes();
   const intervals = new Links();
   const programs = new Links();
   const logins: LoginRecord[] = [];
   const open = new Map<string, LoginRecord>();
-  const passes = new Map<number, { pass: HostPass; snapshots: Snapshots; until: number }>();
+  const passes = new Map<number, Pass>();
   const lastMoment = new Map<number, number>();
   const forksSince = new Map<number, number>();
-  const assignments = keepAssignments ? batches.map((batch) => new Int32Array(batch.count).fill(NO_PROCESS)) : [];
-  const others = keepAssignments ? batches.map((batch) => new Int32Array(batch.count).fill(NO_PROCESS)) : [];
+  const assigned = new Map<Batch, Assigned>();
   const exitsSeen = new Set<number>();
   let lastHost = -1;
-  let current: { pass: HostPass; snapshots: Snapshots; until: number } | undefined;
+  let current: Pass | undefined;
+  let newest = -Infinity;
 
-  for (let i = 0; i < order.count; i++) {
-    if ((i & 0x3fff) === 0) signal?.throwIfAborted();
-    const batch = batches[order.batch[i]!]!;
-    const at = order.row[i]!;
-    const t = batch.time[at]!;
-    if (Number.isNaN(t)) continue;
-    const host = batch.host[at]!;
-    if (host !== lastHost || !current || t >= current.until) {
-      current = passOf(host, t, passes, boots, processes, intervals, strings, clocks.get(host));
-      lastHost = host;
-    }
-    lastMoment.set(host, t);
-    const { pass, snapshots } = current;
-    const kind = batch.kind[at]!;
-    const pid = batch.pid[at]!;
-    if (kind === CODE.snapshot) {
-      snapshots.taken(t, batch.other[at]!);
-      continue;
-    }
-    if (pid <= 0) continue;
-    let row: number;
-    let other = NO_PROCESS;
-    if (batch.serial[at] === 0 && LOG_KINDS.has(kind)) {
-      row = pass.named(pid, t);
-      if (row !== NO_PROCESS && processes.comm[row] === 0 && processes.exe[row] === 0) processes.comm[row] = batch.comm[at]!;
-      if (keepAssignments) assignments[order.batch[i]!]![at] = row;
-      continue;
-    }
-    switch (kind) {
-      case CODE.seen:
-        row = snapshots.seen(batch, at);
-        break;
-      case CODE.login: {
-        const known = pass.byPid.get(pid);
-        if (known !== undefined && pass.deaths.isAlive(known)) processes.ses[known] = batch.ses[at]!; // before anything compares sessions
-        row = pass.lifetime(pid, batch.ppid[at]!, ID_NOT_STATED, t);
-        processes.ses[row] = batch.ses[at]!;
-        processes.auid[row] = batch.auid[at]!;
-        const record: LoginRecord = { host, boot: pass.boot, ses: batch.ses[at]!, auid: batch.auid[at]!, start: t, end: NaN, leader: row };
-        logins.push(record);
-        open.set(`${host} ${pass.boot} ${record.ses}`, record);
-        break;
+  return {
+    add(batch) {
+      window.add(batch);
+      if (keepAssignments) assigned.set(batch, { row: new Int32Array(batch.count).fill(NO_PROCESS), other: new Int32Array(batch.count).fill(NO_PROCESS) });
+    },
+    settle(before, signal) {
+      if (window.isDisordered) return;
+      look(window.take(before));
+      passUntil(Math.min(boots.openFrom(newest), clocks.openFrom(newest)), signal);
+    },
+    get isDisordered() {
+      return window.isDisordered;
+    },
+    finish(signal) {
+      look(window.take(Infinity));
+      passUntil(Infinity, signal);
+      const waits = (row: number): boolean => WAITERS.has((strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, ''));
+      for (const [host, { pass }] of passes) {
+        pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits);
       }
-      case CODE.session:
-      case CODE.authentication:
-      case CODE.iam: {
-        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]!);
-        // A PAM record names the program that wrote it, and the kernel stamps its session: all that is known of a process that never execs on record.
-        if (processes.exe[row] === 0) processes.exe[row] = batch.exe[at]!;
-        if (batch.ses[at] !== ID_NOT_STATED) processes.ses[row] = batch.ses[at]!;
-        if (batch.auid[at] !== ID_NOT_STATED) processes.auid[row] = batch.auid[at]!;
-        if (kind === CODE.session && batch.operation[at] === CLOSED) {
-          const login = open.get(`${host} ${pass.boot} ${batch.ses[at]!}`);
-          if (login && login.leader === row) login.end = t;
-        }
-        break;
+      const kept = [...assigned.values()];
+    },
+  };
+
+  /** Learns from rows what must be known before they are passed over. */
+  function look(order: Order): void {
+    for (let i = 0; i < order.count; i++) {
+      const batch = order.batches[order.batch[i]!]!;
+      const at = order.row[i]!;
+      newest = batch.time[at]!;
+      boots.feed(batch, at, newest);
+      clocks.feed(batch, at, newest);
+    }
+    if (order.count > 0) waiting.push({ order, next: 0 });
+  }
+
+  function passUntil(before: number, signal: AbortSignal | undefined): void {
+    while (waiting.length > 0) {
+      const { order, next } = waiting[0]!;
+      waiting[0]!.next = passOver(order, next, before, signal);
+      if (waiting[0]!.next < order.count) return;
+      waiting.shift();
+    }
+  }
+
+  /** Passes over rows from `first` on that are older than `before`; returns the first that is not. */
+  function passOver(order: Order, first: number, before: number, signal: AbortSignal | undefined): number {
+    for (let i = first; i < order.count; i++) {
+      if ((i & 0x3fff) === 0) signal?.throwIfAborted();
+      const batch = order.batches[order.batch[i]!]!;
+      const at = order.row[i]!;
+      const t = batch.time[at]!;
+      if (t >= before) return i;
+      const host = batch.host[at]!;
+      if (host !== lastHost || !current || t >= current.until || current.found !== boots.found) {
+        current = passOf(host, t, passes, boots, processes, intervals, strings, clocks);
+        lastHost = host;
       }
-      case CODE.service:
-      case CODE.boot:
-      case CODE.configuration:
-      case CODE.log:
-        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]!);
-        break;
-      default: {
-        row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, kind === CODE.exec ? undefined : batch.exe[at]!);
-        if (kind === CODE.exec) {
-          processes.args[row] = 0;
-          processes.execs[row]!++;
+      lastMoment.set(host, t);
+      const { pass, snapshots } = current;
+      const kind = batch.kind[at]!;
+      const pid = batch.pid[at]!;
+      if (kind === CODE.snapshot) {
+        snapshots.taken(t, batch.other[at]!);
+        continue;
+      }
+      if (pid <= 0) continue;
+      let row: number;
+      let other = NO_PROCESS;
+      if (batch.serial[at] === 0 && LOG_KINDS.has(kind)) {
+        row = pass.named(pid, t);
+        if (row !== NO_PROCESS && processes.comm[row] === 0 && processes.exe[row] === 0) processes.comm[row] = batch.comm[at]!;
+        if (keepAssignments) assigned.get(batch)!.row[at] = row;
+        continue;
+      }
+      switch (kind) {
+        case CODE.seen:
+          row = snapshots.seen(batch, at);
+          break;
+        case CODE.login: {
+          const known = pass.byPid.get(pid);
+          if (known !== undefined && pass.deaths.isAlive(known)) processes.ses[known] = batch.ses[at]!; // before anything compares sessions
+          row = pass.lifetime(pid, batch.ppid[at]!, ID_NOT_STATED, t);
+          processes.ses[row] = batch.ses[at]!;
+          processes.auid[row] = batch.auid[at]!;
+          const record: LoginRecord = { host, boot: pass.boot, ses: batch.ses[at]!, auid: batch.auid[at]!, start: t, end: NaN, leader: row };
+          logins.push(record);
+          open.set(`${host} ${pass.boot} ${record.ses}`, record);
+          break;
         }
-        describeProcess(processes, row, batch, at);
-        if (kind !== CODE.exit && kind !== CODE.threadExit) processes.lastActive[row] = t;
-        if (processes.firstRecord[row] === Infinity) processes.firstRecord[row] = t;
-        switch (kind) {
-          case CODE.exec: {
-            const program = programs.add(t, NaN, batch.comm[at]!, batch.exe[at]!, batch.args[at]!, -1);
-            if (processes.lastProgram[row] === -1) processes.firstProgram[row] = program;
-            else programs.next[processes.lastProgram[row]!] = program;
-            processes.lastProgram[row] = program;
-            knowSubreaper(processes, row, strings);
-            break;
+        case CODE.session:
+        case CODE.authentication:
+        case CODE.iam: {
+          row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]);
+          // A PAM record names the program that wrote it, and the kernel stamps its session: all that is known of a process that never execs on record.
+          if (processes.exe[row] === 0) processes.exe[row] = batch.exe[at]!;
+          if (batch.ses[at] !== ID_NOT_STATED) processes.ses[row] = batch.ses[at]!;
+          if (batch.auid[at] !== ID_NOT_STATED) processes.auid[row] = batch.auid[at]!;
+          if (kind === CODE.session && batch.operation[at] === CLOSED) {
+            const login = open.get(`${host} ${pass.boot} ${batch.ses[at]!}`);
+            if (login && login.leader === row) login.end = t;
           }
-          case CODE.fork:
-            if (!forksSince.has(host)) forksSince.set(host, t);
-            other = pass.fork(row, batch.other[at]!, batch.flags[at]!, t);
-            break;
-          case CODE.exit:
-            exitsSeen.add(host);
-            pass.deaths.exit(row, batch.exitCode[at]!, batch.ppid[at]!, t);
-            break;
-          case CODE.setsid:
-            processes.sid[row] = pid;
-            processes.pgid[row] = pid;
-            processes.setsidAt[row] = t;
-            break;
-          case CODE.subreaper:
-            processes.subreaper[row] = batch.flags[at]!;
-            break;
-          case CODE.signal:
-            other = pass.deaths.signal(row, batch.other[at]!, batch.flags[at]!, t, batch.outcome[at] === 1);
-            break;
-          default:
+          break;
+        }
+        case CODE.service:
+        case CODE.boot:
+        case CODE.configuration:
+        case CODE.log:
+          row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]);
+          break;
+        default: {
+          row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, kind === CODE.exec ? undefined : batch.exe[at]!);
+          if (kind === CODE.exec) {
+            processes.args[row] = 0;
+            processes.execs[row]!++;
+          }
+          describeProcess(processes, row, batch, at);
+          if (kind !== CODE.exit && kind !== CODE.threadExit) processes.lastActive[row] = t;
+          if (processes.firstRecord[row] === Infinity) processes.firstRecord[row] = t;
+          switch (kind) {
+            case CODE.exec: {
+              const program = programs.add(t, NaN, batch.comm[at]!, batch.exe[at]!, batch.args[at]!, -1);
+              if (processes.lastProgram[row] === -1) processes.firstProgram[row] = program;
+              else programs.next[processes.lastProgram[row]!] = program;
+              processes.lastProgram[row] = program;
+              knowSubreaper(processes, row, strings);
+              break;
+            }
+            case CODE.fork:
+              if (!forksSince.has(host)) forksSince.set(host, t);
+              other = pass.fork(row, batch.other[at]!, batch.flags[at]!, t);
+              break;
+            case CODE.exit:
+              exitsSeen.add(host);
+              pass.deaths.exit(row, batch.exitCode[at]!, batch.ppid[at]!, t);
+              break;
+            case CODE.setsid:
+              processes.sid[row] = pid;
+              processes.pgid[row] = pid;
+              processes.setsidAt[row] = t;
+              break;
+            case CODE.subreaper:
+              processes.subreaper[row] = batch.flags[at]!;
+              break;
+            case CODE.signal:
+              other = pass.deaths.signal(row, batch.other[at]!, batch.flags[at]!, t, batch.outcome[at] === 1);
+              break;
+            default:
+          }
         }
       }
+      if (keepAssignments) {
+        const about = assigned.get(batch)!;
+        about.row[at] = row;
+        about.other[at] = other;
+      }
     }
-    if (keepAssignments) {
-      assignments[order.batch[i]!]![at] = row;
-      others[order.batch[i]!]![at] = other;
-    }
+    return order.count;
   }
-  const waits = (row: number): boolean => WAITERS.has((strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, ''));
-  for (const [host, { pass }] of passes) {
-    pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits);
-  }
-  return { processes, intervals, programs, logins, assignments, others, order, lastMoment, forksSince, exitsSeen };
 }
 
-type Pass = { pass: HostPass; snapshots: Snapshots; until: number };
+interface Pass {
+  readonly pass: HostPass;
+  readonly snapshots: Snapshots;
+  /** Where its boot ends, as far as `found` boundaries tell. */
+  until: number;
+  found: number;
+}
 
 /** The pass of a host's boot at a time; a new boot ends everything of the one before. */
-function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots, processes: Processes, intervals: Links, strings: StringTable, clock: PidClock | undefined): Pass {
+function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots, processes: Processes, intervals: Links, strings: StringTable, clocks: PidClocks): Pass {
   const { boot, from, until } = boots.at(host, t);
   const known = passes.get(host);
-  if (known && known.pass.boot === boot) return known;
+  if (known && known.pass.boot === boot) {
+    known.until = until;
+    known.found = boots.found;
+    return known;
+  }
   if (known) {
     for (const row of known.pass.byPid.values()) {
       if (!known.pass.deaths.isAlive(row)) continue;
@@ -182,8 +255,8 @@ function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots
       known.pass.deaths.end(row, from, BASIS_DERIVED, END_WHY.reboot);
     }
   }
-  const pass = new HostPass(host, boot, processes, intervals, clock);
-  const made = { pass, snapshots: new Snapshots(pass, processes, strings), until };
+  const pass = new HostPass(host, boot, processes, intervals, clocks.of(host, t));
+  const made = { pass, snapshots: new Snapshots(pass, processes, strings), until, found: boots.found };
   passes.set(host, made);
   return made;
 }
