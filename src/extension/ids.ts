@@ -26,6 +26,7 @@ export const COMMAND = {
   goToAdopter: 'foundling.tree.goToAdopter',
   search: 'foundling.tree.search',
   copyForTicket: 'foundling.tree.copyForTicket',
+  coverage: 'foundling.tree.coverage',
 } as const;
 export type CommandId = (typeof COMMAND)[keyof typeof COMMAND];
 

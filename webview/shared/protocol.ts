@@ -22,7 +22,7 @@ export const PAGE_METHODS = [
 export type PageMethod = (typeof PAGE_METHODS)[number];
 
 /** An act of the editor that a command, a key or a menu of VS Code sets off in the page. */
-export const PAGE_COMMANDS = ['nextOrphan', 'previousOrphan', 'toggleParents', 'goToCreator', 'goToAdopter', 'search', 'copyForTicket'] as const;
+export const PAGE_COMMANDS = ['nextOrphan', 'previousOrphan', 'toggleParents', 'goToCreator', 'goToAdopter', 'search', 'copyForTicket', 'coverage'] as const;
 export type PageCommand = (typeof PAGE_COMMANDS)[number];
 
 export type FromPage =

@@ -140,7 +140,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       ticks,
       palette,
     });
-    threads.render(state, grid, time);
+    threads.render(state, grid, time, rows.room);
     strip.render(state, palette);
     if (state.pane.open) details.render(state);
   }
@@ -234,6 +234,9 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     if ((act.act === 'search' && event.key !== '/') || act.act === 'hit') {
       event.preventDefault();
       perform(act);
+    } else if (act.act === 'escape' && banner.element.contains(document.activeElement)) {
+      store.dispatch({ type: 'banner', open: false });
+      rows.element.focus();
     } else if (act.act === 'escape' && details.element.contains(document.activeElement)) rows.element.focus();
   });
   rows.element.addEventListener('focus', () => {
@@ -277,6 +280,8 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
         return session.choose({ parents: state.options.parents === 'recorded' ? 'created' : 'recorded' });
       case 'orphansOnly':
         return session.choose({ orphansOnly: !state.options.orphansOnly });
+      case 'coverage':
+        return store.dispatch({ type: 'banner', open: !state.bannerOpen });
       case 'copy':
         return void session.copyForTicket();
       case 'fit':

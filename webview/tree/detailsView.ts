@@ -1,11 +1,11 @@
-import type { Details } from '../../src/engine/requests.js';
+import type { Bounds, Details } from '../../src/engine/requests.js';
 import { FLAG, type ProcessRow } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
 import { argumentsText, visibleText } from '../shared/text.js';
 import { clockTime, duration, durationBounds, fullTime } from '../shared/time.js';
 import { createButton, createIconButton } from '../shared/toolkit.js';
 import { counted, processLabel } from '../shared/words.js';
-import { basisWords, claimBlock, refButton } from './claimView.js';
+import { basisWords, claimBlock, refButton, unknownBlock, type Disclosures } from './claimView.js';
 import { rawSection } from './rawView.js';
 import type { TreeState } from './state.js';
 
@@ -32,9 +32,24 @@ const ADOPTER_MEANS: Readonly<Record<string, string>> = {
   'namespace-init': 'init of its PID namespace',
 };
 
-function orphanedWords(min: number, max: number): string {
-  return max === 0 ? 'orphaned at once, within one step of the clock' : `orphaned after ${durationBounds(min, max)}`;
+/** When it was adopted, as far as the evidence bounds it. */
+function adoptionWords(details: Details): string {
+  const { orphan, orphanedAfter: after } = details;
+  if (orphan?.seenAdopted) return `adopted before it was first seen${between(orphan.between) === '' ? '' : `, ${between(orphan.between)}`}`;
+  if (!after) return '';
+  if (after.max === 0) return 'orphaned at once, within one step of the clock';
+  return `orphaned after ${durationBounds(after.min, after.max)}${orphan && orphan.between.from !== orphan.between.until ? `: ${between(orphan.between)}` : ''}`;
 }
+
+/** `between A and B`, `by B`, `after A`; a single moment is itself. */
+function between({ from, until }: Bounds): string {
+  if (Number.isFinite(from) && Number.isFinite(until)) return from === until ? fullTime(from) : `between ${fullTime(from)} and ${fullTime(until)}`;
+  if (Number.isFinite(until)) return `by ${fullTime(until)}`;
+  return Number.isFinite(from) ? `after ${fullTime(from)}` : '';
+}
+
+/** An audit rule at the end of a sentence, which a person will want to copy. */
+const RULE = /^(.*?)\s*(-a\s+(?:always|exit|never|task)\S*\s.*)$/s;
 
 /** The chosen process: the one sentence first, then what it rests on, then the records themselves. */
 export function createDetailsView(acts: DetailsActs): DetailsView {
@@ -55,6 +70,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
   let shown: { details: unknown; error: unknown; process: unknown } = { details: undefined, error: undefined, process: undefined };
   let shownRaw: unknown;
   let raw: HTMLElement | undefined;
+  const disclosures: Disclosures = new Map();
 
   return {
     element,
@@ -94,42 +110,85 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     }
     if (!details) return;
     title.replaceChildren(evidenceText(processLabel(details.name, details.pid)));
-    if (details.flags & FLAG.orphan) title.append(el('span', { class: 'badge orphan-badge' }, 'orphan'));
-    if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge' }, 'unrecorded'));
+    if (details.flags & FLAG.orphan) title.append(el('span', { class: `badge orphan-badge${details.orphan?.basis === 'inferred' ? ' inferred' : ''}` }, 'orphan'));
+    if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
+    if (details.requester?.parent) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
     raw = rawSection(state.raw, { copy: acts.copy, more: acts.moreRaw });
     content.replaceChildren(
       el('p', { class: 'why' }, evidenceText(details.why)),
       el(
         'div',
         { class: 'details-columns' },
-        el('div', { class: 'details-claims' }, parents(details), chain(details), below(details)),
+        el('div', { class: 'details-claims' }, requested(details), parents(details), settled(details), chain(details), below(details)),
         el('div', { class: 'details-facts' }, facts(details), programs(details)),
       ),
       raw,
     );
   }
 
+  function requested(details: Details): HTMLElement | undefined {
+    const claim = details.requester;
+    if (!claim || (!claim.parent && claim.reasons.length === 0)) return undefined;
+    const extra = claim.parent ? [el('div', { class: 'fact-time' }, 'asked a broker to start it: no fork joins the two')] : [];
+    return claimBlock({ key: 'requester', heading: 'Requested by', claim, absent: 'not known', goTo: acts.goTo, extra, disclosures });
+  }
+
   function parents(details: Details): HTMLElement {
-    const after = details.orphanedAfter;
-    const adopted = details.adopter.parent !== null || (details.flags & FLAG.orphan) !== 0;
-    const now = adopted
-      ? claimBlock('Now under', details.adopter, 'not known', acts.goTo, [
-          ...(details.adopter.kind ? [el('div', { class: 'fact-time' }, ADOPTER_MEANS[details.adopter.kind] ?? details.adopter.kind)] : []),
-          ...(after ? [el('div', { class: 'orphaned-after' }, orphanedWords(after.min, after.max))] : []),
-        ])
-      : claimBlock('Now under', { ...details.adopter, parent: null }, 'not adopted, as far as this evidence shows', acts.goTo);
-    const launcher = claimBlock('Launcher', details.launcher, 'not known', acts.goTo);
     const { entry } = details;
-    const entryWords = [entry.kind || 'not known', entry.session ? `session ${entry.session}` : '', entry.unit ?? ''].filter((word) => word !== '').join(', ');
-    const way = claimBlock('Entry', entry, 'not known', acts.goTo, [el('div', { class: 'entry-kind' }, evidenceText(entryWords))]);
+    const unknown = details.creatorUnknown;
+    const entryWords = [entry.kind || '', entry.session ? `session ${entry.session}` : '', entry.unit ?? ''].filter((word) => word !== '').join(', ');
+    const block = (key: string, heading: string, claim: Details['creator'], absent: string | HTMLElement, extra: readonly Node[] = []): HTMLElement =>
+      claimBlock({ key, heading, claim, absent, goTo: acts.goTo, extra, disclosures });
     return el(
       'div',
       { class: 'claims' },
-      claimBlock('Created by', details.creator, 'This evidence does not show who created it', acts.goTo),
-      now,
-      launcher,
-      way,
+      block('creator', 'Created by', details.creator, unknown ? unknownBlock('Unknown', unknown) : 'This evidence does not show who created it'),
+      now(details),
+      block('launcher', 'Launcher', details.launcher, 'not known'),
+      block('entry', 'Entry', entry, 'not known', entryWords === '' ? [] : [el('div', { class: 'entry-kind' }, evidenceText(entryWords))]),
     );
+  }
+
+  /** Who has it: its adopter, else the parent that is shown last; and whether it can be said that nobody adopted it. */
+  function now(details: Details): HTMLElement {
+    const { adopter, orphan, parents: intervals } = details;
+    const extra: Node[] = [];
+    let claim: Details['creator'] = adopter;
+    let absent: string | HTMLElement = 'not adopted, as far as this evidence shows';
+    if (adopter.parent !== null || (details.flags & FLAG.orphan) !== 0) {
+      // How sure the adoption is stands with the adoption; who has it now is another claim.
+      if (orphan) claim = { ...adopter, confidence: null };
+      absent = 'not known';
+      if (adopter.kind) extra.push(el('div', { class: 'fact-time' }, ADOPTER_MEANS[adopter.kind] ?? adopter.kind));
+      if (orphan) extra.push(el('div', { class: 'claim-line' }, el('span', { class: 'orphaned-after' }, 'adopted'), basisWords(orphan.basis, orphan.confidence)));
+      const words = adoptionWords(details);
+      if (words !== '') extra.push(el('div', { class: 'orphaned-after' }, words));
+    } else {
+      const last = intervals.at(-1);
+      if (last?.parent) claim = { ...adopter, parent: last.parent, basis: last.basis, confidence: null };
+      const isUnknown = (details.flags & FLAG.orphanUnknown) !== 0;
+      if (isUnknown) extra.push(unknownBlock('Adopted or not: unknown', 'No exits are on record, so that a parent may have ended unseen.'));
+      else if (last?.parent) extra.push(el('div', { class: 'fact-time' }, absent));
+      if (isUnknown && !last?.parent) absent = 'no parent is on record';
+    }
+    return claimBlock({ key: 'adopter', heading: 'Now under', claim, absent, goTo: acts.goTo, extra, disclosures });
+  }
+
+  /** Evidence or rules that are missing, and that would turn what is inferred into what is known. */
+  function settled(details: Details): HTMLElement | undefined {
+    const says = details.settledBy ?? [];
+    if (says.length === 0) return undefined;
+    const list = el('ul', { class: 'settled' });
+    for (const sentence of says) {
+      const [, words, rule] = RULE.exec(sentence) ?? [];
+      if (rule === undefined) {
+        list.append(el('li', {}, evidenceText(sentence)));
+        continue;
+      }
+      const copy = createIconButton({ icon: 'copy', label: 'Copy the audit rule', onPress: () => acts.copy(rule, 'the audit rule') });
+      list.append(el('li', {}, evidenceText(words ?? ''), el('div', { class: 'command' }, el('code', {}, evidenceText(rule)), copy)));
+    }
+    return el('section', {}, el('h3', {}, 'What would settle it'), list);
   }
 
   function chain(details: Details): HTMLElement {
@@ -179,7 +238,8 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const lived = details.end - details.start;
     add('Arguments', details.args.length > 0 ? argumentsText(details.args) : null);
     add('Executable', details.executable);
-    add('Start', fullTime(details.start), basisWords(details.startBasis, null));
+    const { startBounds } = details;
+    add('Start', startBounds && details.startBasis !== 'observed' ? between(startBounds) : fullTime(details.start), basisWords(details.startBasis, null));
     if (Number.isFinite(details.end)) add('End', `${fullTime(details.end)}, lived ${duration(lived)}`, basisWords(details.endBasis, null));
     else add('Last seen', `${fullTime(details.lastSeen)}; no end is recorded`);
     add('User', details.user);

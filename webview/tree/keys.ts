@@ -1,7 +1,7 @@
 /** What a key does in the tree. Acts by name, so that the table can be tested without a page. */
 export type KeyAct =
   | { readonly act: 'move'; readonly by: number | 'page' | '-page' | 'first' | 'last' }
-  | { readonly act: 'open' | 'close' | 'openAll' | 'details' | 'search' | 'creator' | 'adopter' | 'parents' | 'orphansOnly' | 'copy' | 'fit' | 'escape' }
+  | { readonly act: 'open' | 'close' | 'openAll' | 'details' | 'search' | 'creator' | 'adopter' | 'parents' | 'orphansOnly' | 'coverage' | 'copy' | 'fit' | 'escape' }
   | { readonly act: 'orphan' | 'hit'; readonly backward: boolean }
   | { readonly act: 'zoom'; readonly factor: number }
   | { readonly act: 'pan'; readonly share: number };
@@ -21,6 +21,7 @@ export const KEY_HELP: readonly (readonly [string, string])[] = [
   ['A', 'go to adopter'],
   ['P', 'switch parents: recorded, created'],
   ['O', 'orphans only'],
+  ['G', 'coverage: what this evidence could not have shown'],
   ['/ or Ctrl+F', 'search; F3, Shift+F3 step through what was found'],
   ['Enter', 'details'],
   ['Arrows, *', 'move, open and close; * opens all below'],
@@ -80,6 +81,8 @@ export function keyAct(key: Key): KeyAct | undefined {
       return { act: 'parents' };
     case 'o':
       return { act: 'orphansOnly' };
+    case 'g':
+      return { act: 'coverage' };
     case '+':
     case '=':
       return { act: 'zoom', factor: 0.5 };

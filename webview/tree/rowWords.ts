@@ -1,9 +1,9 @@
 import type { RowWindow } from '../../src/engine/requests.js';
 import type { ParentView } from '../../src/model/index.js';
-import { BASIS_INFERRED, FLAG, basisOf } from '../../src/model/index.js';
+import { BASIS_INFERRED, BASIS_OBSERVED, FLAG, basisOf } from '../../src/model/index.js';
 import { visibleText } from '../shared/text.js';
 import { clockTime, dayAndClockTime, duration } from '../shared/time.js';
-import { counted, processLabel } from '../shared/words.js';
+import { confidenceWord, counted, processLabel } from '../shared/words.js';
 
 /** A row in words: what its cells show and what a screen reader says. */
 export interface RowWords {
@@ -17,12 +17,18 @@ export interface RowWords {
   readonly creatorPid: string;
   readonly creator: string;
   readonly creatorInferred: boolean;
+  /** Something made it, and this evidence does not show what: a row of its own kind, never a clean root. */
+  readonly creatorUnknown: boolean;
   readonly creatorHint: string;
   readonly adopterName: string;
   readonly adopterPid: string;
   readonly adopter: string;
   readonly start: string;
   readonly orphan: boolean;
+  /** That it is an orphan is inferred from traces. */
+  readonly orphanInferred: boolean;
+  /** Who asked a broker to start it; empty where nobody is known to have. */
+  readonly requester: string;
   readonly unrecorded: boolean;
   readonly kernelThread: boolean;
   /** Nothing names it: `name` holds our words. */
@@ -54,10 +60,19 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const creator = hasCreator ? processLabel(creatorName || null, creatorPid) : '';
   const adopter = hasAdopter ? processLabel(adopterName || null, adopterPid) : '';
   const hiddenBelow = window.hiddenBelow[i] ?? 0;
+  const requesterPid = heading ? -1 : (window.requesterPid?.[i] ?? -1);
+  const requester = requesterPid >= 0 ? processLabel(visibleText(window.requesterName?.[i] ?? '') || null, requesterPid) : '';
+  const orphanInferred = orphan && window.orphanBasis?.[i] === BASIS_INFERRED;
+  // Pid 1 and what the kernel starts by itself have no creator to be known.
+  const creatorUnknown = !heading && !hasCreator && pid !== 1 && pid !== 2 && !has(FLAG.kernelThread);
+  const creatorInferred = !heading && basis === 'inferred';
+  const strength = creatorInferred && window.creatorConfidence ? `, ${confidenceWord(window.creatorConfidence[i] ?? 0)}` : '';
 
   const badges: string[] = [];
   if (orphan) badges.push('orphan');
   if (has(FLAG.foreignParent)) badges.push('foreign parent');
+  if (requester) badges.push('requested');
+  if (creatorUnknown && !orphan && !unrecorded) badges.push('origin unknown');
   if (has(FLAG.exeDeleted)) badges.push('deleted file');
   if (has(FLAG.memfd)) badges.push('memfd');
   if (unrecorded && name !== 'unrecorded') badges.push('unrecorded');
@@ -72,20 +87,30 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
     creatorName,
     creatorPid: hasCreator ? String(creatorPid) : '',
     creator,
-    creatorInferred: (window.creatorBasis[i] ?? 255) === BASIS_INFERRED,
-    creatorHint: creator ? `Created by ${creator}${basis ? ` (${basis})` : ''}` : heading ? '' : 'This evidence does not show who created it',
+    creatorInferred,
+    creatorUnknown,
+    creatorHint: creator
+      ? `Created by ${creator}${basis ? ` (${basis}${strength})` : ''}`
+      : creatorUnknown
+        ? `This evidence does not show who created it${has(FLAG.orphanUnknown) ? ', nor whether it was adopted' : ''}`
+        : heading
+          ? ''
+          : 'The kernel made it',
     adopterName,
     adopterPid: hasAdopter ? String(adopterPid) : '',
     adopter,
     start: days ? dayAndClockTime(start) : clockTime(start),
     orphan,
+    orphanInferred,
+    requester,
     unrecorded,
     kernelThread: has(FLAG.kernelThread),
     nameless: !heading && (window.name[i] ?? '') === '',
     badges,
     hidden: window.fold[i] === 1 && hiddenBelow > 0 ? `${hiddenBelow} hidden` : '',
   };
-  return { ...words, label: spoken(words, adoptedAt - start, hiddenBelow, parents) };
+  const seenAdopted = window.startBasis?.[i] !== undefined && window.startBasis[i] !== BASIS_OBSERVED && window.orphanedAfterMax?.[i] === 0;
+  return { ...words, label: spoken(words, { after: adoptedAt - start, seenAdopted, strength }, hiddenBelow, parents) };
 }
 
 /**
@@ -99,12 +124,21 @@ function argumentsAfterName(args: string, name: string): string {
   return base !== '' && (base === name || (name.length === 15 && base.startsWith(name))) ? args.slice(first.length + 1) : args;
 }
 
-function spoken(words: Omit<RowWords, 'label'>, after: number, hiddenBelow: number, parents: ParentView): string {
+interface Spoken {
+  /** From start to adoption, microseconds. */
+  readonly after: number;
+  readonly seenAdopted: boolean;
+  /** How sure an inferred creator is, with its comma. */
+  readonly strength: string;
+}
+
+function spoken(words: Omit<RowWords, 'label'>, { after, seenAdopted, strength }: Spoken, hiddenBelow: number, parents: ParentView): string {
   if (words.heading) return `${words.name}${hiddenBelow > 0 ? `, ${counted(hiddenBelow, 'row')} hidden` : ''}`;
-  const parts = [words.pid ? `${words.name} ${words.pid}` : words.name, ...words.badges];
-  if (words.adopter) parts.push(`adopted by ${words.adopter}${Number.isFinite(after) ? ` after ${duration(after)}` : ''}`);
-  if (words.creator) parts.push(`created by ${words.creator}${words.creatorInferred ? ', inferred' : ''}`);
-  else parts.push('creator not known');
+  const parts = [words.pid ? `${words.name} ${words.pid}` : words.name, ...words.badges.map((badge) => (badge === 'orphan' && words.orphanInferred ? 'orphan, inferred' : badge))];
+  if (words.adopter) parts.push(`adopted by ${words.adopter}${seenAdopted ? ' before it was first seen' : after === 0 ? ' at once' : Number.isFinite(after) ? ` after ${duration(after)}` : ''}`);
+  if (words.creator) parts.push(`created by ${words.creator}${words.creatorInferred ? `, inferred${strength}` : ''}`);
+  else if (words.creatorUnknown) parts.push('creator not known');
+  if (words.requester) parts.push(`requested by ${words.requester}`);
   if (words.orphan) parts.push(parents === 'recorded' ? 'shown under its adopter' : 'shown under its creator');
   if (words.user) parts.push(`user ${words.user}`);
   if (words.start) parts.push(`started ${words.start}`);

@@ -11,9 +11,21 @@ const LANE = GUTTER / 2;
 /** Radius of a thread's corners; less than half a row, so that a corner stays within the rows that the thread joins. */
 const CORNER = 8;
 
+/** The lane of a request's thread: beside the other, so that both can be followed. */
+export const REQUEST_LANE = LANE - 6;
+
+/**
+ * Where a row of this depth begins. Half of the `room` is stepped through evenly; what lies deeper comes ever closer to its end, so that a name and
+ * the orphan's badge are never pushed out of their column.
+ */
+export function indentOf(depth: number, room: number): number {
+  const wished = depth * INDENT, half = room / 2;
+  return GUTTER + (wished <= half ? wished : half + half * (1 - Math.exp(-(wished - half) / half)));
+}
+
 /** Where a thread meets a row: left of the twisty at the row's depth. */
-export function threadX(depth: number): number {
-  return GUTTER + depth * INDENT - 3;
+export function threadX(depth: number, room: number = Number.POSITIVE_INFINITY): number {
+  return indentOf(depth, room) - 3;
 }
 
 /** One end of a thread: a row of the view, and its depth where the row is at hand. */
@@ -37,27 +49,34 @@ export interface Thread {
   readonly toY: number;
 }
 
+export interface ThreadRoom {
+  /** Pixels that indentation may take (`indentOf`). */
+  readonly room?: number;
+  /** Where it runs up and down. */
+  readonly lane?: number;
+}
+
 /**
  * The thread from an orphan to its other parent (the creator in the recorded view, the adopter in the created view). undefined when no part of it is
  * on the screen. It leaves the row to the left, runs in the gutter and comes back to the other row.
  */
-export function threadOf(from: ThreadEnd, to: ThreadEnd, top: number, height: number): Thread | undefined {
+export function threadOf(from: ThreadEnd, to: ThreadEnd, top: number, height: number, { room = Number.POSITIVE_INFINITY, lane = LANE }: ThreadRoom = {}): Thread | undefined {
   const middle = (row: number): number => (row - top + 0.5) * ROW_HEIGHT;
   const startY = middle(from.row);
   const endY = middle(to.row);
   if ((startY < 0 && endY < 0) || (startY > height && endY > height)) return undefined;
-  const fromX = threadX(from.depth ?? 0);
-  const toX = threadX(to.depth ?? 0);
+  const fromX = threadX(from.depth ?? 0, room);
+  const toX = threadX(to.depth ?? 0, room);
   const edge = endY < 0 ? 'above' : endY > height ? 'below' : undefined;
   const y = edge === 'above' ? 0 : edge === 'below' ? height : endY;
-  const x = edge ? LANE : toX;
+  const x = edge ? lane : toX;
   const down = Math.sign(endY - startY);
   const curve = path();
   curve.moveTo(fromX, startY);
-  curve.arcTo(LANE, startY, LANE, startY + down * CORNER, CORNER);
-  if (edge) curve.lineTo(LANE, y);
+  curve.arcTo(lane, startY, lane, startY + down * CORNER, CORNER);
+  if (edge) curve.lineTo(lane, y);
   else {
-    curve.arcTo(LANE, endY, LANE + CORNER, endY, CORNER);
+    curve.arcTo(lane, endY, lane + CORNER, endY, CORNER);
     curve.lineTo(toX, endY);
   }
   const cut = (at: number): number => Math.min(height, Math.max(0, at));

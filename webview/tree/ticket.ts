@@ -23,8 +23,11 @@ export function ticketText(details: Details, records: readonly RawRecord[], summ
     `User:        ${details.user ?? 'not known'}; login user ${details.auid ?? 'not known'}; session ${details.session ?? 'not known'}`,
     `Created by:  ${claim(details.creator)}`,
     `Now under:   ${details.adopter.parent ? claim(details.adopter) : 'its creator, as far as this evidence shows'}`,
-    details.orphanedAfter ? `Orphaned:    after ${durationBounds(details.orphanedAfter.min, details.orphanedAfter.max)}` : undefined,
+    orphaned(details),
+    details.requester?.parent ? `Requested:   by ${claim(details.requester)}; no fork joins the two` : undefined,
+    ...(details.creator.runnersUp ?? []).map((other) => `Or created:  by ${other.parent ? processLabel(other.parent.name, other.parent.pid) : 'nobody that is known'} (${confidenceWord(other.confidence)}, ${other.confidence.toFixed(2)}): ${other.says}`),
     `Launcher:    ${claim(details.launcher)}`,
+    details.creatorUnknown ? `Unknown:     ${details.creatorUnknown}` : undefined,
     `Entry:       ${details.entry.kind || 'not known'}${details.entry.parent ? `, ${processLabel(details.entry.parent.name, details.entry.parent.pid)}` : ''}`,
     '',
     'Records (member at byte offset):',
@@ -41,6 +44,12 @@ export function ticketText(details: Details, records: readonly RawRecord[], summ
     .filter((line) => line !== undefined)
     .map((line) => defanged(visibleText(line)))
     .join('\n');
+}
+
+function orphaned({ orphanedAfter: after, orphan }: Details): string | undefined {
+  if (orphan?.seenAdopted) return 'Orphaned:    before it was first seen';
+  if (!after) return undefined;
+  return after.max === 0 ? 'Orphaned:    at once, within one step of the clock' : `Orphaned:    after ${durationBounds(after.min, after.max)}`;
 }
 
 function claim({ parent, basis, confidence }: ParentClaim): string {

@@ -347,6 +347,8 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           return focusSearch();
         case 'copyForTicket':
           return void session.copyForTicket();
+        case 'coverage':
+          return store.dispatch({ type: 'banner', open: !store.state.bannerOpen });
       }
     },
   };
