@@ -1,6 +1,7 @@
 import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS, type SessionRecord, type StringTable } from '../model/index.js';
+import { findBrokered } from './brokered.js';
 import { Claims } from './claims.js';
-import { inferFromTraces } from './infer.js';
+import { Inference } from './infer.js';
 import { creatorConfidence, orphanConfidence } from './confidence.js';
 import { latest } from './processes.js';
 import { reasonsOf } from './reasons.js';
@@ -28,9 +29,11 @@ export interface Healed {
 export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
   const claims = new Claims();
-  inferFromTraces(p, intervals, programs, strings, rebuilt.logins, rebuilt.forksSince);
+  new Inference(p, intervals, programs, strings, rebuilt.logins, rebuilt.forksSince, claims).run();
   const sure = (row: number): number => creatorConfidence(rebuilt, row);
-  const ways = findWays(p, programs, strings, rebuilt.logins, sure);
+  const brokered = findBrokered(rebuilt, strings);
+  const ways = findWays(p, programs, strings, rebuilt.logins, sure, brokered.entryBy);
+  const requesters = brokered.requesters(ways, sure, claims);
   const kept = keptRows(rebuilt);
   const count = kept.length;
   const renumber = new Int32Array(p.count).fill(NO_PROCESS);
@@ -126,7 +129,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     adopter, adopterKind, adopterBasis, orphanBasis, orphanConfidence: orphanSure, orphanedAfterMin: after.min, orphanedAfterMax: after.max,
     launcher: refer(ways.launcher), launcherBasis: take(ways.launcherBasis), launcherConfidence: take(ways.launcherConfidence), launcherDistance: take(ways.launcherDistance),
     entry: refer(ways.entry), entryKind: take(ways.entryKind), entryBasis: take(ways.entryBasis), entryConfidence: take(ways.entryConfidence),
-    requester: new Int32Array(count).fill(NO_PROCESS), requesterConfidence: new Float32Array(count),
+    requester: refer(requesters.requester), requesterConfidence: take(requesters.confidence),
     uid: take(p.uid), euid: take(p.euid), gid: take(p.gid), auid: take(p.auid), ses: take(p.ses), sid: take(p.sid), pgid: take(p.pgid), setsidAt: take(p.setsidAt),
     tty: take(p.tty), comm: take(p.comm), exe: take(p.exe), args: take(p.args), cwd: take(p.cwd), cgroup: take(p.cgroup), unit: take(p.unit), container: new Uint32Array(count),
     execs: take(p.execs), pidGap, intervalFirst, intervalParent, intervalFrom, intervalTo, intervalBasis, intervalAdopted,

@@ -1,4 +1,5 @@
 import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, ENTRY_KINDS, type EntryKind, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
+import type { ToldEntry } from './brokers.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
 import { systemName } from './programNames.js';
@@ -28,8 +29,8 @@ const LISTENERS: ReadonlyMap<string, EntryKind> = new Map([
 const SESSION_SURE = 0.9;
 const CONSOLES: ReadonlySet<string> = new Set(['agetty', 'getty', 'mingetty', 'login', 'mgetty', 'sulogin']);
 
-/** Finds launcher and entry of all rows; `confidence` gives a creator edge's. */
-export function findWays(p: Processes, programs: Links, strings: StringTable, logins: readonly LoginRecord[], confidence: (row: number) => number): Ways {
+/** Finds launcher and entry of all rows; `confidence` gives a creator edge's, `told` what brokers and logs say of an entry. */
+export function findWays(p: Processes, programs: Links, strings: StringTable, logins: readonly LoginRecord[], confidence: (row: number) => number, told: (row: number) => ToldEntry | undefined): Ways {
   const n = p.count;
   const ways: Ways = {
     launcher: new Int32Array(n).fill(NO_PROCESS), launcherBasis: new Uint8Array(n).fill(BASIS_NONE), launcherConfidence: new Float32Array(n), launcherDistance: new Uint16Array(n),
@@ -99,10 +100,19 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
   }
   return ways;
 
+  function enter(row: number, { entry, kind, basis, sure }: ToldEntry): void {
+    ways.entry[row] = entry;
+    ways.entryKind[row] = ENTRY[kind];
+    ways.entryBasis[row] = basis;
+    ways.entryConfidence[row] = sure;
+  }
+
   function settle(row: number): void {
     const creator = p.creator[row]!;
     if (isInit(row) || p.pid[row] === 2 || (p.flags[row]! & FLAG.kernelThread) !== 0) return;
+    const hint = told(row);
     if (creator === NO_PROCESS) {
+      if (hint) return enter(row, hint);
       const session = p.ses[row]!;
       if (session !== UNSET_ID && session !== ID_NOT_STATED) {
         // It came in by that session, which survives every fork and adoption: whoever was given it by LOGIN stands for the way in.
@@ -134,6 +144,7 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
         ways.launcherDistance[row] = here ? 1 : ways.launcherDistance[creator]! + 1;
       }
     }
+    if (hint) return enter(row, { ...hint, basis: Math.max(basis, hint.basis), sure: hint.entry === row ? sure * hint.sure : hint.sure });
     const kind: EntryKind = isInit(creator) ? (ran(row, (name) => CONSOLES.has(name)) ? 'console' : 'service') : managed(creator);
     if (kind !== '') {
       ways.entry[row] = row;

@@ -1,0 +1,174 @@
+/**
+ * What a command line asks of a broker: pure reading of arguments, by the manual pages of systemd-run(1), systemctl(1), at(1), crontab(1), busctl(1),
+ * dbus-send(1), gdbus(1) and the container clients.
+ */
+
+/** Who starts processes for others. `system` is pid 1, `user` a `systemd --user`, `bus` a D-Bus daemon. */
+export type Broker = 'system' | 'user' | 'cron' | 'at' | 'bus' | 'container';
+
+/** One request, as far as the arguments state it. */
+export interface Request {
+  readonly broker: Broker;
+  /** The program that asks, for a sentence: `systemctl --user`. */
+  readonly by: string;
+  /** Services that it wants started, by their full names; [] where it does not say. */
+  readonly units: readonly string[];
+  /** The command that it wants run; [] where it stands elsewhere. */
+  readonly command: readonly string[];
+  /** It asks for a later start: by a timer, a path or a socket, or at a time. */
+  readonly later: boolean;
+  /** That later start is a timer's. */
+  readonly timer: boolean;
+  /** How long after the request the start is due, microseconds; NaN where the arguments do not say. */
+  readonly dueMicros: number;
+  /** Name that is asked for on the bus, user whose crontab it is, or container. '' where it does not say. */
+  readonly target: string;
+  /** For `bus`: the session's bus, not the system's; undefined where it may be either. */
+  readonly session?: boolean;
+  /** It may ask for another user's manager (`--machine`). */
+  readonly otherUser?: boolean;
+}
+
+const NOTHING = { units: [], command: [], later: false, timer: false, dueMicros: 0, target: '' } as const;
+
+/** Reads the request of a program that is known to make one; undefined where it makes none (a listing, a removal). */
+export function requestIn(program: string, args: readonly string[]): Request | undefined {
+  return READERS.get(program)?.(args.slice(1), program);
+}
+
+const READERS: ReadonlyMap<string, (args: readonly string[], program: string) => Request | undefined> = new Map<string, (args: readonly string[], program: string) => Request | undefined>([
+  ['systemd-run', systemdRun], ['systemctl', systemctl], ['at', at], ['batch', (): Request => ({ ...NOTHING, broker: 'at', by: 'batch' })], ['crontab', crontab],
+  ['busctl', busctl], ['dbus-send', dbusSend], ['gdbus', gdbus], ['qdbus', qdbus],
+  ['docker', container], ['podman', container], ['nerdctl', container], ['crictl', container], ['ctr', container], ['lxc-attach', container], ['machinectl', container],
+]);
+
+const RUN_VALUES: ReadonlySet<string> = new Set([
+  'host', 'machine', 'unit', 'property', 'description', 'slice', 'uid', 'gid', 'nice', 'working-directory', 'setenv', 'service-type', 'on-active', 'on-boot', 'on-startup',
+  'on-unit-active', 'on-unit-inactive', 'on-calendar', 'path-property', 'socket-property', 'timer-property', 'background', 'job-mode', 'json',
+]);
+const SECOND = 1_000_000;
+
+function systemdRun(args: readonly string[]): Request | undefined {
+  const { options, rest } = optionsOf(args, RUN_VALUES, 'HMupE', true);
+  if (options.has('scope') || options.has('H') || options.has('host')) return undefined; // runs it itself; elsewhere
+  const unit = options.get('unit') ?? options.get('u');
+  const timer = [...options.keys()].some((name) => name.startsWith('on-') || name === 'timer-property');
+  const later = timer || options.has('path-property') || options.has('socket-property');
+  const user = options.has('user');
+  const shell = rest.length === 0 && (options.has('shell') || options.has('S'));
+  if (rest.length === 0 && !shell && unit === undefined) return undefined;
+  const due = options.get('on-active');
+  return {
+    ...NOTHING, broker: user ? 'user' : 'system', by: user ? 'systemd-run --user' : 'systemd-run', units: unit === undefined ? [] : [serviceName(unit)], command: rest, later, timer,
+    dueMicros: due === undefined ? (timer ? NaN : 0) : spanMicros(due), otherUser: options.has('M') || options.has('machine'),
+  };
+}
+
+const CTL_VALUES: ReadonlySet<string> = new Set(['host', 'machine', 'type', 'state', 'property', 'job-mode', 'signal', 'kill-who', 'kill-whom', 'lines', 'output', 'root', 'image', 'what', 'preset-mode', 'message', 'timestamp', 'drop-in']);
+const STARTS: ReadonlySet<string> = new Set(['start', 'restart', 'try-restart', 'condrestart', 'reload-or-restart', 'reload-or-try-restart', 'force-reload', 'isolate', 'reload']);
+
+function systemctl(args: readonly string[]): Request | undefined {
+  const { options, rest } = optionsOf(args, CTL_VALUES, 'HMtpsno', false);
+  const [verb = '', ...names] = rest;
+  if (!STARTS.has(verb) && !((verb === 'enable' || verb === 'reenable') && options.has('now'))) return undefined;
+  if (names.length === 0 || options.has('H') || options.has('host')) return undefined;
+  const user = options.has('user');
+  const later = names.every((name) => /\.(timer|path|socket)$/.test(name));
+  return {
+    ...NOTHING, broker: user ? 'user' : 'system', by: user ? 'systemctl --user' : 'systemctl', units: names.map(serviceName), later, timer: names.some((name) => name.endsWith('.timer')),
+    dueMicros: later ? NaN : 0, otherUser: options.has('M') || options.has('machine'),
+  };
+}
+
+/** at now; at now + 5 minutes; at 10:30. Listings and removals ask for nothing. */
+function at(args: readonly string[]): Request | undefined {
+  const { options, rest } = optionsOf(args, new Set(), 'qft', false);
+  if (['l', 'd', 'r', 'c', 'V'].some((name) => options.has(name))) return undefined;
+  const when = rest.join(' ');
+  const now = /^now(?: *\+ *(\d+) *(min|hour|day|week)\w*)?$/i.exec(when);
+  const unit = { min: 60, hour: 3600, day: 86400, week: 604800 }[(now?.[2] ?? 'min').toLowerCase()] ?? 60;
+  return { ...NOTHING, broker: 'at', by: 'at', later: !now || now[1] !== undefined, dueMicros: now ? Number(now[1] ?? 0) * unit * SECOND : NaN };
+}
+
+function crontab(args: readonly string[]): Request | undefined {
+  const { options } = optionsOf(args, new Set(), 'ucx', false);
+  if (['l', 'r', 'V', 'T'].some((name) => options.has(name))) return undefined;
+  return { ...NOTHING, broker: 'cron', by: 'crontab', later: true, dueMicros: NaN, target: options.get('u') ?? '' };
+}
+
+function busctl(args: readonly string[]): Request | undefined {
+  const { options, rest } = optionsOf(args, new Set(['host', 'machine', 'address', 'match', 'timeout', 'size', 'limit-messages', 'json', 'destination']), 'HMN', true);
+  const [verb = '', name = ''] = rest;
+  if (!['call', 'get-property', 'set-property', 'introspect', 'tree', 'status'].includes(verb) || name === '') return undefined;
+  return { ...NOTHING, broker: 'bus', by: 'busctl', target: name, session: options.has('user') };
+}
+
+function dbusSend(args: readonly string[]): Request | undefined {
+  const { options } = optionsOf(args, new Set(), '', false);
+  const name = options.get('dest') ?? '';
+  return name === '' ? undefined : { ...NOTHING, broker: 'bus', by: 'dbus-send', target: name, session: !options.has('system') };
+}
+
+function gdbus(args: readonly string[]): Request | undefined {
+  const { options, rest } = optionsOf(args, new Set(['dest', 'object-path', 'method', 'address', 'timeout', 'activate']), 'dom', false);
+  const name = options.get('dest') ?? options.get('d') ?? options.get('activate') ?? '';
+  if (!['call', 'wait', 'introspect'].includes(rest[0] ?? '') || name === '') return undefined;
+  return { ...NOTHING, broker: 'bus', by: 'gdbus', target: name, session: !options.has('system') && !options.has('y') };
+}
+
+function qdbus(args: readonly string[]): Request | undefined {
+  const { options, rest } = optionsOf(args, new Set(['bus']), '', true);
+  return rest[0] === undefined ? undefined : { ...NOTHING, broker: 'bus', by: 'qdbus', target: rest[0], session: !options.has('system') };
+}
+
+/** docker exec C cmd; docker run IMAGE cmd; crictl exec C cmd; machinectl shell NAME cmd. Their options are many: the command is looked for at the end. */
+function container(args: readonly string[], program: string): Request | undefined {
+  const at = program === 'lxc-attach' ? 0 : args.findIndex((arg) => /^(exec|run|start|restart|create|shell|compose)$/.test(arg));
+  return at < 0 ? undefined : { ...NOTHING, broker: 'container', by: program, command: args.slice(at + 1) };
+}
+
+/**
+ * Options as getopt_long reads them: `values` are the long ones and `letters` the short ones that take a value. `stops`: the first other argument ends
+ * them. Values are '' where there is none; of a repeated one the last counts.
+ */
+function optionsOf(args: readonly string[], values: ReadonlySet<string>, letters: string, stops: boolean): { options: ReadonlyMap<string, string>; rest: readonly string[] } {
+  const options = new Map<string, string>();
+  const rest: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? '';
+    if (arg === '--') return { options, rest: [...rest, ...args.slice(at + 1)] };
+    if (arg.startsWith('--')) {
+      const equals = arg.indexOf('=');
+      const name = arg.slice(2, equals < 0 ? undefined : equals);
+      options.set(name, equals >= 0 ? arg.slice(equals + 1) : values.has(name) ? (args[++at] ?? '') : '');
+    } else if (arg.startsWith('-') && arg.length > 1) {
+      for (let letter = 1; letter < arg.length; letter++) {
+        const name = arg.charAt(letter);
+        if (!letters.includes(name)) {
+          options.set(name, '');
+          continue;
+        }
+        options.set(name, letter + 1 < arg.length ? arg.slice(letter + 1) : (args[++at] ?? ''));
+        break;
+      }
+    } else {
+      if (stops) return { options, rest: args.slice(at) };
+      rest.push(arg);
+    }
+  }
+  return { options, rest };
+}
+
+/** The service that a unit's name stands for: of `x`, `x.service` and what triggers it, `x.timer`, it is `x.service`. */
+export function serviceName(unit: string): string {
+  return `${unit.replace(/^.*\//, '').replace(/\.(service|timer|path|socket)$/, '')}.service`;
+}
+
+/** A time span of systemd.time(7), `4`, `1min 30s`, in microseconds; NaN where it is none. */
+export function spanMicros(text: string): number {
+  const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, sec: 1, second: 1, seconds: 1, m: 60, min: 60, minute: 60, minutes: 60, h: 3600, hr: 3600, hour: 3600, hours: 3600, d: 86400, day: 86400, days: 86400, w: 604800, week: 604800, weeks: 604800 };
+  let sum = 0;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/g)];
+  for (const [, count, unit = ''] of parts) sum += Number(count) * (unit === '' ? 1 : (units[unit] ?? NaN));
+  return parts.length === 0 ? NaN : sum * SECOND;
+}
