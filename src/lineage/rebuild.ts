@@ -1,5 +1,6 @@
 import { type Batch, BASIS_DERIVED, ID_NOT_STATED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
 import { Boots } from './boots.js';
+import { BrokerRecords } from './brokerRecords.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
 import type { Order } from './order.js';
@@ -31,6 +32,8 @@ export interface Rebuilt {
   readonly forksSince: ReadonlyMap<number, number>;
   /** Hosts whose evidence holds recorded exits. */
   readonly exitsSeen: ReadonlySet<number>;
+  /** What brokers (systemd, cron, atd, D-Bus) said, and the files by which they are told. */
+  readonly brokers: BrokerRecords;
 }
 
 /** Rebuilds the processes of all hosts in one pass over the observations. */
@@ -66,6 +69,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
   const forksSince = new Map<number, number>();
   const assigned = new Map<Batch, Assigned>();
   const exitsSeen = new Set<number>();
+  const brokers = new BrokerRecords(strings);
   let lastHost = -1;
   let current: Pass | undefined;
   let newest = -Infinity;
@@ -91,6 +95,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
         pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits);
       }
       const kept = [...assigned.values()];
+      return { processes, intervals, programs, logins, assignments: kept.map(({ row }) => row), others: kept.map(({ other }) => other), lastMoment, forksSince, exitsSeen, brokers };
     },
   };
 
@@ -142,6 +147,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
       if (batch.serial[at] === 0 && LOG_KINDS.has(kind)) {
         row = pass.named(pid, t);
         if (row !== NO_PROCESS && processes.comm[row] === 0 && processes.exe[row] === 0) processes.comm[row] = batch.comm[at]!;
+        brokers.see(batch, at, row);
         if (keepAssignments) assigned.get(batch)!.row[at] = row;
         continue;
       }
@@ -221,6 +227,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
           }
         }
       }
+      brokers.see(batch, at, row);
       if (keepAssignments) {
         const about = assigned.get(batch)!;
         about.row[at] = row;
