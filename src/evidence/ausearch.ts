@@ -1,12 +1,12 @@
 import type { Batch, Member } from '../model/index.js';
 import { AuditCoverage } from './auditCoverage.js';
+import { LocaleDates } from './auditDate.js';
 import { addressFields, commonFields, cwdFields, execveFields, pathFields, syscallFields, titleFields } from './auditInterpreted.js';
 import { auditStamp, RetoldRecords } from './auditRetold.js';
 import { byteText } from './byteText.js';
-import { civilMicros, MINUTE, zoneText } from './clock.js';
+import { MINUTE } from './clock.js';
 import type { Format, ParseContext } from './format.js';
 import { linesOf } from './lines.js';
-import { zoneGuessed } from './snapshotCoverage.js';
 
 /** type=SYSCALL msg=audit(03/17/2023 18:04:06.482:2402) : ...; the space before the colon is libauparse's. */
 const HEAD = /^(node=\S+ )?type=([A-Z_0-9]+(?:\[\d+\])?) msg=audit\((\S+) (\d\d):(\d\d):(\d\d)\.(\d{3}):(\d{1,15})\) : ?/;
@@ -50,8 +50,7 @@ class InterpretedMember {
   private readonly records: RetoldRecords;
   private event: Pending[] = [];
   private eventId = '';
-  private isDayFirst = false;
-  private isAmbiguous = true;
+  private readonly dates = new LocaleDates();
 
   constructor(
     private readonly member: Member,
@@ -84,12 +83,13 @@ class InterpretedMember {
     this.records.finish();
     yield* this.records.take();
     if (!isLastEnded) account.note('the last record has no line end: it may be cut', this.member.path, lastOffset);
-    this.cover();
+    const guess = this.dates.guess('ausearch -i', this.context.zoneMinutes);
+    if (guess) this.context.cover?.(guess);
   }
 
   private record(head: RegExpExecArray, body: string, offset: number, byteLength: number): void {
     const [, node = '', type = '', date = '', hour, minute, second, millis, serial] = head;
-    const micros = this.dateMicros(date, Number(hour), Number(minute), Number(second));
+    const micros = this.dates.micros(date, Number(hour), Number(minute), Number(second));
     if (Number.isNaN(micros)) return this.context.account.reject('a date that no locale of ausearch writes so', this.member.path, offset);
     const utc = micros / 1000 + Number(millis) - (this.context.zoneMinutes ?? 0) * (MINUTE / 1000);
     if (utc < 0) return this.context.account.reject('a date before 1970', this.member.path, offset);
@@ -114,32 +114,6 @@ class InterpretedMember {
       else account.reject('an interpreted record that could not be read', this.member.path, offset);
     }
     this.event = [];
-  }
-
-  /** The locale's %x: 03/17/2023, 03/17/23, 17.03.2023, 2023-03-17. With slashes the month is first (C, en_US) until a number above 12 shows the day to be. */
-  private dateMicros(date: string, hour: number, minute: number, second: number): number {
-    const iso = /^(\d{4})[-/.](\d\d?)[-/.](\d\d?)\.?$/.exec(date);
-    if (iso) {
-      this.isAmbiguous = false;
-      return civilMicros(Number(iso[1]), Number(iso[2]), Number(iso[3]), hour, minute, second);
-    }
-    const parts = /^(\d\d?)([-/.])(\d\d?)[-/.](\d{4}|\d\d)\.?$/.exec(date);
-    if (!parts) return NaN;
-    const [one, two] = [Number(parts[1]), Number(parts[3])];
-    if (one > 12) this.isDayFirst = true;
-    if (one > 12 || two > 12 || parts[2] !== '/') this.isAmbiguous = false;
-    const isDayFirst = this.isDayFirst || parts[2] !== '/';
-    const year = Number(parts[4]) + (parts[4]?.length === 2 ? (Number(parts[4]) < 70 ? 2000 : 1900) : 0);
-    return civilMicros(year, isDayFirst ? two : one, isDayFirst ? one : two, hour, minute, second);
-  }
-
-  private cover(): void {
-    if (this.eventId === '') return;
-    if (this.context.zoneMinutes === undefined) {
-      const order = this.isAmbiguous ? ' Whether the day or the month stands first in its dates cannot be seen; the month was taken.' : '';
-      const guess = zoneGuessed(0, false);
-      this.context.cover?.({ ...guess, says: `ausearch -i prints the local time of the machine it ran on and no zone; ${zoneText(0)} was taken.${order}` });
-    }
   }
 }
 

@@ -18,11 +18,13 @@ export interface LineReading {
 export interface LineFormatOptions {
   readonly id: string;
   readonly title: string;
+  /** As {@link Format.numbersEvents}. */
+  readonly numbersEvents?: boolean;
+  /** True where every line has its own time, so that when the file was taken is no matter. */
+  readonly isDated?: boolean;
   /** As {@link Format.sniff}, from the head as text with plain line ends. */
   sniff(head: string, path: string): number;
   reading(context: ParseContext, member: Member): LineReading;
-  /** True when the lines carry their own times, so that nothing depends on when the file was taken. */
-  readonly isDated?: boolean;
 }
 
 /** A format of text lines, each with its own time or of the moment when the file was taken. Blank lines say nothing and are counted as not needed. */
@@ -30,6 +32,7 @@ export function lineFormat(options: LineFormatOptions): Format {
   return {
     id: options.id,
     title: options.title,
+    ...(options.numbersEvents === undefined ? {} : { numbersEvents: options.numbersEvents }),
     sniff: (head, path) => options.sniff(new TextDecoder().decode(head).replaceAll('\r\n', '\n'), path),
     async *parse(members, context) {
       for (const [index, member] of members.entries()) yield* readLines(options.reading(context, member), member, context.firstMember + index, context);
