@@ -10,6 +10,8 @@ import { systemctlListsFormat } from './systemctlLists.js';
 import { containerJsonFormat, containerTableFormat } from './containers.js';
 import { acctFormat } from './acct.js';
 import { otherToolFormats } from './otherTools.js';
+import { eventLinesFormat } from './eventLines.js';
+import { straceFormat } from './strace.js';
 import { auditFormat } from './audit.js';
 import { auditctlFormat } from './auditctl.js';
 import { aureportFormat } from './aureport.js';
@@ -84,6 +86,8 @@ export const FORMATS: readonly Format[] = [
   containerTableFormat,
   containerJsonFormat,
   acctFormat,
+  eventLinesFormat,
+  straceFormat,
   ...otherToolFormats,
 ];
 
