@@ -1,171 +1,430 @@
-import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, type Trace } from '../model/index.js';
+import { afterStart, isInterpreter, isShell, NAMED, namedIn, type Run } from './argv.js';
+import type { Claims } from './claims.js';
+import { detacherOf, waitsForCommand } from './detachers.js';
+import { inSession, type Launch, Launches } from './launches.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
 import { baseName, systemName } from './programNames.js';
 import type { LoginRecord } from './sessions.js';
-import { CREATOR_WHY, ORPHAN_WHY } from './why.js';
+import { SURE } from './sure.js';
+import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
-/** A launcher named the payload's program in its own arguments this long before at most (12 s in the lab captures, sleeps included). */
-const LAUNCHED_WITHIN_MICROS = 60_000_000;
-/** Stamps of two execs of one launch may be out of order by this much. */
-const TICK_MICROS = 50_000;
-/** Shorter names occur in arguments by chance. */
-const NAME_LENGTH = 3;
 /** Programs that init starts and that then belong to a session by right. */
 const OF_INIT: ReadonlySet<string> = new Set(['systemd', 'login', 'agetty', 'getty', 'mingetty', 'sulogin', 'gdm-session-worker', 'lightdm']);
+/** Who asks a broker names the program and does not make it. */
+const ASKERS: ReadonlySet<string> = new Set(['systemd-run', 'systemctl', 'at', 'batch', 'crontab', 'busctl', 'dbus-send', 'gdbus', 'docker', 'podman', 'crictl', 'kubectl', 'ctr']);
+/** What moves, reads or looks for a file names it and does not run it. */
+const FILE_TOOLS: ReadonlySet<string> = new Set([
+  'cp', 'mv', 'rm', 'ln', 'ls', 'cat', 'chmod', 'chown', 'chgrp', 'chattr', 'stat', 'file', 'touch', 'install', 'tee', 'head', 'tail', 'less', 'more', 'grep', 'egrep', 'sed', 'awk', 'gawk', 'mawk', 'find', 'wc', 'md5sum',
+  'sha1sum', 'sha256sum', 'curl', 'wget', 'tar', 'gzip', 'scp', 'rsync', 'dd', 'vi', 'vim', 'nano', 'echo', 'printf', 'test', '[', 'which', 'pgrep', 'pkill', 'killall', 'ps', 'pidof', 'strings', 'objdump', 'readelf',
+  'gcc', 'cc', 'ld', 'mktemp', 'dirname', 'basename', 'readlink', 'realpath', 'base64', 'xxd', 'od', 'shred', 'truncate', 'setfacl', 'lsof', 'fuser', 'sleep', 'kill', 'diff', 'cmp', 'sort', 'uniq', 'mkdir', 'rmdir',
+]);
+/** Programs that give their children a pid namespace, whose first process adopts. */
+const NAMESPACE_MAKERS: ReadonlySet<string> = new Set(['unshare', 'bwrap', 'runc', 'crun', 'nsenter', 'firejail', 'lxc-start', 'systemd-nspawn']);
+/** Pids are given one after the other: a middle that made the process just before stands this far below it at most. */
+const MIDDLE_WITHIN_PIDS = 6;
+/** Two starts this far apart belong to different launches. */
+const SAME_LAUNCH_MICROS = 60_000_000;
+/** As are two that so many other births lie between, where the numbers come round that fast. */
+const SAME_ROUND_BIRTHS = 250;
+/** Who was born later shows an earlier birth its latest moment: so many numbers on are looked at. */
+const LATER_PIDS = 16;
+/** A server that detaches is first named by its children within this time. */
+const SERVER_WITHIN_MICROS = 10_000_000;
 
 /**
- * What traces say where forks are not on record: the audit session survives every fork and adoption, so a process of a login session that init has
- * was adopted; and whoever named its program in its own arguments shortly before, in the same session, launched it. argv is the attacker's to write,
- * so it only picks among processes of the same session, which is not.
+ * What traces say where forks are not on record. The audit session survives every fork and adoption, so a process of a login session that init has was
+ * adopted; whoever named its program in its own arguments shortly before launched it; programs that detach by design leave what they ran behind.
+ * Arguments are the attacker's to write, so they only pick among processes that the session, the user or the parent already binds.
  */
-export function inferFromTraces(p: Processes, intervals: Links, programs: Links, strings: StringTable, logins: readonly LoginRecord[], forksSince: ReadonlyMap<number, number>): void {
-  const leaders = new Map(logins.map((login) => [sessionKey(login.host, login.boot, login.ses), login.leader]));
-  const given = new Set(logins.map((login) => login.leader));
-  // A child has its parent's session unless a LOGIN gave it one of its own; so a parent that is only pointed to has its child's.
-  for (let row = 0; row < p.count; row++) {
-    const parent = p.parent[row]!;
-    if (parent !== NO_PROCESS && p.spoke[parent] === 0 && p.ses[parent] === ID_NOT_STATED && p.pid[parent]! > 2 && inSession(p, row) && !given.has(row)) p.ses[parent] = p.ses[row]!;
-  }
-  const bySession = groupBy(p, (row) => (inSession(p, row) ? p.ses[row]! : undefined));
-  const byUser = groupBy(p, (row) => (p.ses[row] === UNSET_ID && p.uid[row] !== ID_NOT_STATED ? p.uid[row]! : undefined));
-  const count = p.count; // rows added here are no candidates
-  let holders: Map<string, number[]> | undefined;
-  const holdersOf = (row: number, pid: number): readonly number[] => {
-    if (!holders) {
-      holders = new Map();
-      for (let other = 0; other < count; other++) {
-        const key = sessionKey(p.host[other]!, p.boot[other]!, p.pid[other]!);
-        const known = holders.get(key);
-        if (known) known.push(other);
-        else holders.set(key, [other]);
-      }
-    }
-    return holders.get(sessionKey(p.host[row]!, p.boot[row]!, pid)) ?? [];
-  };
-  for (let row = 0; row < count; row++) {
-    if (forksSince.has(p.host[row]!) || p.spoke[row] === 0) continue;
-    if (p.creatorWhy[row] === CREATOR_WHY.firstParentInit && p.ses[row] === UNSET_ID) {
-      torn(row, byUser.get(sessionKey(p.host[row]!, p.boot[row]!, p.uid[row]!)) ?? []);
-      continue;
-    }
-    if (!inSession(p, row)) continue;
-    // Known by a ps without sessions first, and by its session later: what was said of init then is taken back.
-    if (p.creatorWhy[row] === CREATOR_WHY.firstParentInit) p.creator[row] = NO_PROCESS;
-    if (p.creator[row] !== NO_PROCESS) continue;
-    const key = sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!);
-    const parent = p.parent[row]!;
-    if (parent === NO_PROCESS) belowLeader(row, leaders.get(key));
-    else if (p.pid[parent] === 1 && OF_INIT.has(systemName(strings.text(p.exe[row]!)))) ofInit(row, parent);
-    else if (p.pid[parent] === 1 && !given.has(row)) adopted(row, bySession.get(key) ?? []);
+export class Inference {
+  private readonly launches: Launches;
+  private readonly leaders: ReadonlyMap<string, number>;
+  private readonly given: ReadonlySet<number>;
+  private readonly rows: readonly number[];
+  private holders: Map<string, number[]> | undefined;
+
+  constructor(
+    private readonly p: Processes,
+    private readonly intervals: Links,
+    programs: Links,
+    private readonly strings: StringTable,
+    logins: readonly LoginRecord[],
+    forksSince: ReadonlyMap<number, number>,
+    private readonly claims: Claims,
+  ) {
+    const rows: number[] = [];
+    for (let row = 0; row < p.count; row++) if (!forksSince.has(p.host[row]!)) rows.push(row);
+    this.rows = rows;
+    this.launches = new Launches(p, programs, strings, rows);
+    this.leaders = new Map(logins.map((login) => [sessionKey(login.host, login.boot, login.ses), login.leader]));
+    this.given = new Set(logins.map((login) => login.leader));
   }
 
-  function ofInit(row: number, init: number): void {
-    p.creator[row] = init;
-    p.creatorBasis[row] = BASIS_DERIVED;
-    p.creatorWhy[row] = CREATOR_WHY.firstParentInit;
+  run(): void {
+    const { p } = this;
+    // A child has its parent's session unless a LOGIN gave it one of its own; so a parent that is only pointed to has its child's.
+    for (const row of this.rows) {
+      const parent = p.parent[row]!;
+      if (parent !== NO_PROCESS && p.spoke[parent] === 0 && p.ses[parent] === ID_NOT_STATED && p.pid[parent]! > 2 && inSession(p, row) && !this.given.has(row)) p.ses[parent] = p.ses[row]!;
+    }
+    for (const row of this.rows) if (p.spoke[row] === 1 && p.pid[row]! > 2) this.explain(row);
+    this.servers();
+  }
+
+  private explain(row: number): void {
+    const { p } = this;
+    const parent = p.parent[row]!;
+    const session = inSession(p, row);
+    if (session && parent === NO_PROCESS && p.creator[row] === NO_PROCESS) return this.belowLeader(row);
+    if (parent === NO_PROCESS) return;
+    if (p.pid[parent] === 1) return session ? this.initInSession(row, parent) : this.initOutsideSession(row);
+    if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
+    if (this.isManager(parent)) return this.belowManager(row, parent);
+    if (p.spoke[parent] === 0) return this.belowUnrecorded(row, parent);
+    if (!this.beside(row, parent)) this.leftBy(row, parent);
+  }
+
+  /** Init starts no process of a session, save the few that then belong to it by right. */
+  private initInSession(row: number, init: number): void {
+    const { p } = this;
+    // Known by a ps without sessions first, and by its session later: what was said of init then is taken back.
+    if (p.creatorWhy[row] === CREATOR_WHY.firstParentInit) p.creator[row] = NO_PROCESS;
+    if (p.creator[row] !== NO_PROCESS) return;
+    if (OF_INIT.has(systemName(this.strings.text(p.exe[row]!)))) {
+      p.creator[row] = init;
+      p.creatorBasis[row] = BASIS_DERIVED;
+      p.creatorWhy[row] = CREATOR_WHY.firstParentInit;
+      return;
+    }
+    if (this.given.has(row)) return;
+    this.mark(row, init, SURE.initInSession, 'audit-session', 'it belongs to a login session, yet pid 1 has it: init starts no process of a session');
+    const launch = this.launches.of(row, (other) => this.sameSession(other, row) && !this.asksOnly(other));
+    if (launch) this.launched(row, launch);
+    else this.byShellOfSession(row);
+  }
+
+  /** Outside a session init may have started it; not if another process of the same user had just named it in its arguments. */
+  private initOutsideSession(row: number): void {
+    const { p } = this;
+    if (p.creatorWhy[row] !== CREATOR_WHY.firstParentInit) return;
+    const launch = this.launches.of(row, (other, named) => named >= NAMED.byPath && !inSession(p, other) && p.uid[other] === p.uid[row] && p.uid[row] !== ID_NOT_STATED && !this.asksOnly(other) && !this.isFileTool(other));
+    if (!launch) return;
+    p.creator[row] = NO_PROCESS;
+    this.mark(row, p.parent[row]!, launch.named === NAMED.wordForWord ? SURE.namedOutsideSession : SURE.namedOutsideSessionByPath, 'arguments', `pid 1 has it, yet ${this.name(launch.row)} of the same user had just named it in its arguments`);
+    this.launched(row, launch);
+  }
+
+  /** The manager of a user's session starts units, and adopts: what another process of the session had just named is no unit's. */
+  private belowManager(row: number, manager: number): void {
+    const launch = this.launches.of(row, (other, named) => named >= NAMED.byPath && other !== manager && this.sameSession(other, row) && !this.asksOnly(other) && !this.isFileTool(other));
+    if (!launch) return;
+    this.mark(row, manager, SURE.belowManager, 'arguments', `the user's systemd has it, yet ${this.name(launch.row)} had just named it in its arguments`);
+    this.launched(row, launch);
+  }
+
+  /** Its parent ran no program of its own: a subshell, or the middle of a double fork, seen before it left. */
+  private belowUnrecorded(row: number, middle: number): void {
+    const { p } = this;
+    const launch = this.launches.of(row, (other, named) => named >= NAMED.byPath && other !== middle && this.sameSession(other, row) && !this.asksOnly(other) && !this.isFileTool(other));
+    if (!launch) return;
+    if (p.pid[launch.row] === p.pid[middle]) return this.sameProcess(row, middle, launch.row);
+    const shell = isShell(launch.run.exe);
+    const detacher = detacherOf(launch.run);
+    const after = shell ? afterStart(launch.run.line, launch.at) : 'waits';
+    if (p.creator[middle] === NO_PROCESS && p.start[launch.row]! <= p.start[middle]!) {
+      p.creator[middle] = launch.row;
+      p.creatorBasis[middle] = BASIS_INFERRED;
+      p.creatorWhy[middle] = CREATOR_WHY.traces;
+      p.creatorSure[middle] = SURE.subshellNamed;
+      this.claims.reason(middle, { about: 'creator', for: true, says: `${this.name(launch.row)} named what this process ran, ${this.name(row)}, in its arguments`, trace: 'arguments' });
+    }
+    if (detacher?.stays === 'command') this.left(row, SURE.detached, 'arguments', `${this.name(launch.row)} ran it: ${detacher.says}`);
+    else if (after === 'leaves') this.left(row, SURE.backgroundLast, 'arguments', `the shell ${this.name(launch.row)} put it in the background as the last thing it did`);
+    else if (launch.named === NAMED.wordForWord && !isInterpreter(launch.run.exe) && !waitsForCommand(launch.run) && detacher === undefined) {
+      p.flags[middle]! |= FLAG.intermediate;
+      this.left(row, SURE.caughtBetween, 'arguments', `${this.name(launch.row)} named it in its arguments, and its parent is a copy between the two that ran no program: a double fork, seen before the middle left`);
+    }
+  }
+
+  /** Its parent was taken for a later holder of the number; that the earlier one had named it says that it still lived. */
+  private sameProcess(row: number, later: number, earlier: number): void {
+    const { p, intervals } = this;
+    if (p.spoke[later] === 1 || p.firstChild[later] !== row || p.nextSibling[row] !== NO_PROCESS) return;
+    p.move(row, earlier);
+    p.creator[row] = earlier;
+    intervals.a[p.interval[row]!] = earlier;
+    p.tentative[later] = 1; // no process of its own after all
+    p.end[earlier] = NaN;
+    p.endBasis[earlier] = BASIS_NONE;
+    p.endWhy[earlier] = END_WHY.unknown;
+  }
+
+  /**
+   * Its parent is recorded, yet a child of that parent had named it, word for word: the parent adopted it, as a subreaper or the init of a pid namespace;
+   * or, where the parent can be neither, it was made with CLONE_PARENT. True if so.
+   */
+  private beside(row: number, parent: number): boolean {
+    const { p } = this;
+    const launch = this.launches.of(row, (other, named) => named === NAMED.wordForWord && other !== parent && this.sameSession(other, row) && this.isBelow(other, parent) && !this.asksOnly(other) && !this.isFileTool(other) && !this.waits(other));
+    if (!launch || isShell(launch.run.exe)) return false;
+    const run = this.launches.lastRun(parent);
+    if (run && isShell(run.exe) && !this.isNamespaceInit(parent)) {
+      p.creator[row] = launch.row;
+      p.creatorBasis[row] = BASIS_INFERRED;
+      p.creatorWhy[row] = CREATOR_WHY.traces;
+      p.creatorSure[row] = SURE.beside;
+      p.flags[row]! |= FLAG.foreignParent;
+      this.claims.reason(row, { about: 'creator', for: true, says: `${this.name(launch.row)}, itself a child of ${this.name(parent)}, had named it in its arguments; a shell adopts nobody, so it was made beside its maker (CLONE_PARENT)`, trace: 'arguments' });
+      return true;
+    }
+    p.subreaper[parent] = 1;
+    this.mark(row, parent, SURE.beside, 'arguments', `${this.name(launch.row)}, itself a child of ${this.name(parent)}, had named it in its arguments: ${this.name(parent)} adopted it`);
+    this.launched(row, launch);
+    return true;
+  }
+
+  /** Its parent is its creator, and by what it is it had left before the process did. */
+  private leftBy(row: number, parent: number): void {
+    const { p } = this;
+    if (p.orphanBasis[row] !== BASIS_NONE) return;
+    if (p.exe[row] !== 0 && systemName(this.strings.text(p.exe[row]!)) === 'systemd' && this.isManager(p.creator[row] ?? NO_PROCESS)) return;
+    const first = p.firstProgram[row]!;
+    const by = this.launches.lastRun(parent);
+    if (first === NO_PROCESS || !by) return;
+    const run = this.launches.runOf(first);
+    const { named, at } = namedIn(by, run);
+    if (named === NAMED.not) return;
+    const detacher = detacherOf(by);
+    if (detacher?.stays === 'command') this.left(row, SURE.detached, 'arguments', `its creator ${this.name(parent)} ran it: ${detacher.says}`);
+    else if (isShell(by.exe)) {
+      const after = afterStart(by.line, at);
+      if (after === 'leaves') this.left(row, SURE.backgroundLast, 'arguments', `the shell ${this.name(parent)} put it in the background as the last thing it did`);
+      else if (after === 'goesOn') this.left(row, SURE.backgroundMore, 'arguments', `the shell ${this.name(parent)} put it in the background and never waits for it`);
+    } else if (named === NAMED.wordForWord && by.line.endsWith(run.line) && !isInterpreter(by.exe) && !waitsForCommand(by) && !this.isNamespaceMaker(by)) {
+      this.left(row, SURE.launcherOfCommand, 'arguments', `its creator ${this.name(parent)} was given it as a command line, and is not known to wait for what it runs`);
+    }
   }
 
   /** A session's sshd that runs as the user: made by the one that LOGIN gave the session to. */
-  function belowLeader(row: number, leader: number | undefined): void {
+  private belowLeader(row: number): void {
+    const { p, strings } = this;
+    const leader = this.leaders.get(sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!));
     if (leader === undefined || leader === row || p.start[leader]! > p.start[row]! || baseName(strings.text(p.exe[row]!)) !== baseName(strings.text(p.exe[leader]!))) return;
     p.creator[row] = leader;
     p.creatorBasis[row] = BASIS_INFERRED;
     p.creatorWhy[row] = CREATOR_WHY.sessionLeader;
+    // (sd-pam) closes the session of its systemd --user after that has left (systemd src/core/exec-invoke.c, setup_pam).
+    if (this.isManager(leader)) this.left(row, SURE.sdPam, 'session', 'it closes the session of its systemd --user, which has left by then');
   }
 
-  /** Outside a session init may have started it; not if another process of the same user had just named its program in its arguments. */
-  function torn(row: number, others: readonly number[]): void {
-    const launcher = launcherOf(row, others, true);
-    if (launcher === NO_PROCESS) return;
-    p.creator[row] = NO_PROCESS;
-    adopted(row, others, true);
-    p.orphanWhy[row] = ORPHAN_WHY.namedByOther;
-  }
-
-  function adopted(row: number, session: readonly number[], strict = false): void {
-    if (p.orphanBasis[row] === BASIS_NONE) {
-      p.orphanBasis[row] = BASIS_INFERRED;
-      p.orphanWhy[row] = ORPHAN_WHY.initInSession;
-      const interval = p.interval[row]!;
-      if (interval !== -1) {
-        intervals.c[interval] = 1; // init has it by adoption, as long as it is on record
-        intervals.b[interval] = BASIS_OBSERVED;
+  /** Servers that no record shows but as a parent, in a session where a program that detaches had just been run. */
+  private servers(): void {
+    const { p } = this;
+    const copies = new Map<string, { row: number; run: Run; forks: 1 | 2; says: string; time: number }[]>();
+    for (const row of this.rows) {
+      for (const { run, time } of this.launches.runsOf(row)) {
+        const detacher = detacherOf(run);
+        if (detacher?.stays !== 'copy') continue;
+        const key = sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!);
+        const made = { row, run, forks: detacher.forks, says: detacher.says, time };
+        const known = copies.get(key);
+        if (known) known.push(made);
+        else copies.set(key, [made]);
       }
     }
-    const launcher = launcherOf(row, session, strict);
-    if (launcher === NO_PROCESS) return;
-    const middle = middleOf(row, launcher, session);
+    const served = new Set<number>();
+    for (const row of this.rows) {
+      if (p.spoke[row] === 1 || p.pid[row]! <= 2 || p.creator[row] !== NO_PROCESS) continue;
+      const maker = copies.get(sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!))?.filter((made) => !served.has(made.row) && made.time <= p.start[row]! && made.time > p.start[row]! - SERVER_WITHIN_MICROS && p.pid[made.row]! < p.pid[row]!).at(-1);
+      if (!maker) continue;
+      served.add(maker.row);
+      p.start[row] = this.bornBy(row, p.pid[row]!, maker.time);
+      p.comm[row] = p.comm[maker.row]!;
+      p.exe[row] = p.exe[maker.row]!;
+      this.mark(row, this.reaper(maker.row), SURE.server, 'executable', `${this.name(maker.row)} had just been run in its session: ${maker.says}`);
+      this.create(row, maker.row, maker.forks === 2, maker.time, SURE.server, 'executable', `${this.name(maker.row)} had just been run in its session, and leaves a copy behind`);
+    }
+  }
+
+  /** The creator that a launch leads to: the launcher, or the middle between the two that only its number shows. */
+  private launched(row: number, launch: Launch): void {
+    const shell = isShell(launch.run.exe);
+    const sure = launch.named === NAMED.wordForWord ? SURE.launcherWordForWord : launch.named === NAMED.byPath ? SURE.launcherByPath : SURE.launcherByName;
+    const how = launch.named === NAMED.wordForWord ? 'its whole command line' : launch.named === NAMED.byPath ? 'its program by path' : 'its program by name';
+    const says = `${this.name(launch.row)} had named ${how} in its own arguments shortly before it ran`;
+    const detacher = detacherOf(launch.run);
+    this.create(row, launch.row, detacher ? detacher.forks === 2 : !shell || launch.run.line[launch.at - 1] === '(', launch.time, sure, 'arguments', says);
+  }
+
+  /** No command line names it: then a shell that waits for commands in the same session may have started it. */
+  private byShellOfSession(row: number): void {
+    const { p } = this;
+    const shells = this.rows.filter((other) => other !== row && this.sameSession(other, row) && p.start[other]! < p.start[row]! && this.isPrompt(other));
+    const shell = shells.at(-1);
+    if (shell !== undefined) this.create(row, shell, true, p.start[row]!, shells.length === 1 ? SURE.onlyShell : SURE.lastShell, 'audit-session', `${this.name(shell)} is ${shells.length === 1 ? 'the only' : 'the last'} shell of its session that takes commands`);
+  }
+
+  private create(row: number, launcher: number, viaMiddle: boolean, since: number, sure: number, trace: Trace, says: string): void {
+    const { p, claims } = this;
+    const middle = viaMiddle ? this.middleOf(row, launcher, since) : NO_PROCESS;
     p.creator[row] = middle === NO_PROCESS ? launcher : middle;
     p.creatorBasis[row] = BASIS_INFERRED;
-    p.creatorWhy[row] = middle === NO_PROCESS ? CREATOR_WHY.argvContained : CREATOR_WHY.pidBefore;
+    p.creatorWhy[row] = CREATOR_WHY.traces;
+    p.creatorSure[row] = middle === NO_PROCESS ? sure : Math.min(sure, SURE.middle);
+    claims.reason(row, { about: 'creator', for: true, says, trace });
+    claims.reason(row, { about: 'creator', for: false, says: 'no fork is on record, and arguments can be written by whoever runs them' });
+    if (middle !== NO_PROCESS) {
+      claims.reason(row, { about: 'creator', for: true, says: `no record is of pid ${p.pid[middle]}, which was given between the two: the middle of a double fork`, trace: 'pid-order' });
+      claims.runnerUp(row, { about: 'creator', process: launcher, confidence: (1 - SURE.middle) * sure, says: `made by ${this.name(launcher)} itself, if pid ${p.pid[middle]} was another's` });
+    }
+    claims.settledBy(row, 'audit rules for fork, vfork, clone and clone3 record who makes whom');
   }
 
-  /**
-   * The last process of the group that named this one's program in its arguments before it ran. `strict`, where no session binds the two: it ran
-   * another program, and named this one's whole path.
-   */
-  function launcherOf(row: number, session: readonly number[], strict: boolean): number {
-    const first = p.firstProgram[row]!;
-    if (first === -1) return NO_PROCESS;
-    const exe = strings.text(programs.b[first]!) ?? '';
-    const name = baseName(exe);
-    const shown = baseName(strings.list(programs.c[first]!)[0]);
-    let best = NO_PROCESS;
-    let bestTime = -Infinity;
-    for (const other of session) {
-      if (other === row || p.pid[other]! >= p.pid[row]!) continue;
-      for (let at = p.firstProgram[other]!; at !== -1; at = programs.next[at]!) {
-        const t = programs.time[at]!;
-        if (t > programs.time[first]! + TICK_MICROS || t < programs.time[first]! - LAUNCHED_WITHIN_MICROS || t < bestTime) continue;
-        const args = strings.text(programs.c[at]!) ?? '';
-        if (strict && (baseName(strings.text(programs.b[at]!)) === name || !exe.includes('/') || !args.includes(exe))) continue;
-        if (!((name.length >= NAME_LENGTH && args.includes(name)) || (shown.length >= NAME_LENGTH && args.includes(shown)))) continue;
-        best = other;
-        bestTime = t;
+  /** Marks a process as adopted by `adopter`, who has it on record. */
+  private mark(row: number, adopter: number, sure: number, trace: Trace, says: string): void {
+    const { p, intervals } = this;
+    if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
+    const interval = p.interval[row]!;
+    if (interval !== -1 && intervals.a[interval] === adopter) {
+      intervals.c[interval] = 1; // it has it by adoption, as long as it is on record
+      intervals.b[interval] = BASIS_OBSERVED;
+    } else p.interval[row] = intervals.add(p.start[row]!, NaN, adopter, BASIS_INFERRED, 1, interval);
+    this.orphaned(row, sure, trace, says);
+  }
+
+  /** Marks a process as adopted after its last record, when its creator left. */
+  private left(row: number, sure: number, trace: Trace, says: string): void {
+    const { p, intervals } = this;
+    if (p.orphanBasis[row] !== BASIS_NONE) return;
+    p.interval[row] = intervals.add(p.lastSeen[row]!, NaN, this.reaper(row), BASIS_INFERRED, 1, p.interval[row]!);
+    this.orphaned(row, sure, trace, says);
+    this.claims.settledBy(row, 'a later record or snapshot of it would show who has it now');
+  }
+
+  private orphaned(row: number, sure: number, trace: Trace, says: string): void {
+    const { p } = this;
+    p.orphanBasis[row] = BASIS_INFERRED;
+    p.orphanWhy[row] = ORPHAN_WHY.traces;
+    p.orphanSure[row] = sure;
+    this.claims.reason(row, { about: 'orphan', for: true, says, trace });
+  }
+
+  /** Who adopts what a process leaves: the nearest subreaper above it, else init (kernel/exit.c, find_new_reaper). */
+  private reaper(row: number): number {
+    const { p } = this;
+    let at = p.creator[row]!;
+    for (let depth = 0; at !== NO_PROCESS && depth < 256; depth++) {
+      if (p.pid[at] === 1 || (p.subreaper[at] === 1 && at !== row)) return at;
+      at = p.creator[at]!;
+    }
+    return this.holdersOf(p.host[row]!, p.boot[row]!, 1)[0] ?? p.add(p.host[row]!, p.boot[row]!, 1, NaN);
+  }
+
+  /** The vanished middle of a double fork: the nearest number below that is nobody else's, and above its launcher's. NO_PROCESS: none. */
+  private middleOf(row: number, launcher: number, since: number): number {
+    const { p } = this;
+    for (let pid = p.pid[row]! - 1; pid > Math.max(2, p.pid[row]! - MIDDLE_WITHIN_PIDS); pid--) {
+      if (pid === p.pid[launcher]) return NO_PROCESS;
+      const near = this.holdersOf(p.host[row]!, p.boot[row]!, pid).filter((other) => Math.abs(p.start[other]! - p.start[row]!) <= SAME_LAUNCH_MICROS && Math.abs(p.bornAt[other]! - p.bornAt[row]!) <= SAME_ROUND_BIRTHS);
+      if (near.length > 0) continue;
+      const middle = p.add(p.host[row]!, p.boot[row]!, pid, this.bornBy(row, pid, Math.max(since, p.start[launcher]!)));
+      p.flags[middle] = FLAG.unrecorded | FLAG.intermediate;
+      p.creator[middle] = launcher;
+      p.creatorBasis[middle] = BASIS_INFERRED;
+      p.creatorWhy[middle] = CREATOR_WHY.traces;
+      p.creatorSure[middle] = SURE.middleOfLaunch;
+      p.ses[middle] = p.ses[row]!;
+      p.auid[middle] = p.auid[row]!;
+      p.end[middle] = Math.max(p.start[middle]!, p.start[row]!);
+      p.endBasis[middle] = BASIS_INFERRED;
+      this.claims.reason(middle, { about: 'creator', for: true, says: `its number was given between ${this.name(launcher)} and ${this.name(row)}, which that one launched`, trace: 'pid-order' });
+      return middle;
+    }
+    return NO_PROCESS;
+  }
+
+  /** The latest moment at which a number was given: pids go up, so before any later one was seen; not before `since`. */
+  private bornBy(near: number, pid: number, since: number): number {
+    const { p } = this;
+    let by = p.start[near]!;
+    for (let later = pid + 1; later <= pid + LATER_PIDS; later++) {
+      for (const other of this.holdersOf(p.host[near]!, p.boot[near]!, later)) {
+        if (Math.abs(p.bornAt[other]! - p.bornAt[near]!) <= SAME_ROUND_BIRTHS && p.start[other]! < by && p.start[other]! >= since) by = p.start[other]!;
       }
     }
-    return best;
+    return by;
   }
 
-  /** The vanished middle of a double fork: the pid just before, if it is nobody else's; pids are given one after the other. NO_PROCESS: none. */
-  function middleOf(row: number, launcher: number, session: readonly number[]): number {
-    const pid = p.pid[row]! - 1;
-    if (pid <= p.pid[launcher]!) return NO_PROCESS;
-    for (const other of holdersOf(row, pid)) {
-      if (Math.abs(p.start[other]! - p.start[row]!) > LAUNCHED_WITHIN_MICROS) continue;
-      return session.includes(other) && p.spoke[other] === 1 ? other : NO_PROCESS;
+  private holdersOf(host: number, boot: number, pid: number): readonly number[] {
+    const { p } = this;
+    if (!this.holders) {
+      this.holders = new Map();
+      for (let row = 0; row < p.count; row++) {
+        const key = sessionKey(p.host[row]!, p.boot[row]!, p.pid[row]!);
+        const known = this.holders.get(key);
+        if (known) known.push(row);
+        else this.holders.set(key, [row]);
+      }
     }
-    const middle = p.add(p.host[row]!, p.boot[row]!, pid, p.start[row]!);
-    p.flags[middle] = FLAG.unrecorded | FLAG.intermediate;
-    p.creator[middle] = launcher;
-    p.creatorBasis[middle] = BASIS_INFERRED;
-    p.creatorWhy[middle] = CREATOR_WHY.argvContained;
-    p.ses[middle] = p.ses[row]!;
-    p.auid[middle] = p.auid[row]!;
-    p.end[middle] = p.start[row]!;
-    p.endBasis[middle] = BASIS_INFERRED;
-    return middle;
+    return this.holders.get(sessionKey(host, boot, pid)) ?? [];
   }
-}
 
-function groupBy(p: Processes, keyOf: (row: number) => number | undefined): ReadonlyMap<string, readonly number[]> {
-  const groups = new Map<string, number[]>();
-  for (let row = 0; row < p.count; row++) {
-    const value = keyOf(row);
-    if (value === undefined) continue;
-    const key = sessionKey(p.host[row]!, p.boot[row]!, value);
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
+  private isManager(row: number): boolean {
+    return row !== NO_PROCESS && this.p.subreaper[row] === 1 && systemName(this.strings.text(this.p.exe[row]!)) === 'systemd';
   }
-  return groups;
-}
 
-function inSession(p: Processes, row: number): boolean {
-  return p.ses[row] !== UNSET_ID && p.ses[row] !== ID_NOT_STATED;
+  private isNamespaceInit(row: number): boolean {
+    const { p } = this;
+    const above = p.parent[row]!;
+    const run = above === NO_PROCESS ? undefined : this.launches.lastRun(above);
+    return p.namespaceInit[row] === row || (run !== undefined && this.isNamespaceMaker(run));
+  }
+
+  private isNamespaceMaker(run: Run): boolean {
+    return NAMESPACE_MAKERS.has(baseName(run.exe));
+  }
+
+  private isBelow(row: number, ancestor: number): boolean {
+    const { p } = this;
+    let at = row;
+    for (let depth = 0; at !== NO_PROCESS && depth < 64; depth++) {
+      at = p.creator[at] === NO_PROCESS ? p.parent[at]! : p.creator[at]!;
+      if (at === ancestor) return true;
+    }
+    return false;
+  }
+
+  private sameSession(a: number, b: number): boolean {
+    return this.p.ses[a] === this.p.ses[b];
+  }
+
+  private asksOnly(row: number): boolean {
+    return ASKERS.has(baseName(this.strings.text(this.p.exe[row]!)));
+  }
+
+  private isFileTool(row: number): boolean {
+    return FILE_TOOLS.has(baseName(this.strings.text(this.p.exe[row]!)));
+  }
+
+  private waits(row: number): boolean {
+    const run = this.launches.lastRun(row);
+    return run !== undefined && waitsForCommand(run);
+  }
+
+  /** A shell that takes its commands from a terminal or a pipe. */
+  private isPrompt(row: number): boolean {
+    const run = this.launches.lastRun(row);
+    return run !== undefined && isShell(run.exe) && (run.args.length === 1 || !run.args.some((arg) => !arg.startsWith('-') || arg === '-c') || run.args[0]!.startsWith('-'));
+  }
+
+  private name(row: number): string {
+    return `${this.strings.text(this.p.comm[row]!) ?? 'pid'} ${this.p.pid[row]}`;
+  }
 }
 
 function sessionKey(host: number, boot: number, ses: number): string {
   return `${host} ${boot} ${ses}`;
 }
+
