@@ -25,6 +25,11 @@ export function auditdFact(event: Fields): Fact | undefined {
   const base = common(event);
   if (type === 'SYSCALL' || type === 'URINGOP') return callFact(event, base);
   if (type === 'LOGIN') return { ...base, kind: 'login' };
+  if (type === 'CONFIG_CHANGE') {
+    const op = textAt(event, 'auditd.data.op', 'data.op') ?? '';
+    const isOff = textAt(event, 'auditd.data.audit_enabled', 'data.audit_enabled') === '0';
+    return { ...base, kind: 'configuration', operation: isOff ? 'auditing-off' : op.includes('remove') ? 'rules-removed' : 'rules-changed', message: op };
+  }
   const known = USER_RECORDS.get(type);
   const kind = known && OBSERVATION_KINDS[known.kind];
   if (known && kind) {

@@ -2,6 +2,7 @@ import type { Batch, Coverage } from '../model/index.js';
 import { AuditCoverage } from './auditCoverage.js';
 import { RECORD_TYPES } from './auditNames.js';
 import { RetoldRecords, type Verdict } from './auditRetold.js';
+import { auomsRecords } from './auoms.js';
 import { type Fact, FactRows } from './facts.js';
 import type { ParseContext } from './format.js';
 import type { Provenance } from './procRows.js';
@@ -38,10 +39,12 @@ export class LogRows {
     this.facts.add(fact, from);
   }
 
-  /** Reads an audit record that stands in a line as a whole (`type=... msg=audit(...): ...`). All texts are one byte a char. */
+  /** Reads an audit record that stands in a line as a whole (`type=... msg=audit(...): ...`), or the records of one event, a line each. All texts are one byte a char. */
   audit(record: string, from: Provenance): Verdict {
     this.hasAudit = true;
-    return this.records.tell(record, from.offset, from.byteLength);
+    const lines = record.includes('\n') ? record.split('\n') : [record];
+    const verdicts = lines.map((line) => this.records.tell(line, from.offset, from.byteLength));
+    return verdicts.includes('understood') ? 'understood' : (verdicts.find((verdict) => verdict === 'rejected') ?? 'notNeeded');
   }
 
   /** Reads one whose line states no number: the records of one moment and process in a row are one event, and a SYSCALL record begins another. */
@@ -80,6 +83,8 @@ export function auditIn(program: string, message: string): { readonly record: st
   // The kernel, while no auditd listens: [   12.345678] audit: type=1300 audit(1700000000.123:4711): arch=...
   const kernels = /^\s*(?:\[ *\d+\.\d+\] )?(?:audit: )?type=(\d{4})(?: msg=|\s)audit\((\d+\.\d{3}:\d+)\): ?(.*)$/s.exec(message);
   if (kernels) return { record: `type=${RECORD_TYPES[kernels[1] ?? ''] ?? `UNKNOWN[${kernels[1]}]`} msg=audit(${kernels[2]}): ${kernels[3]}` };
+  const merged = auomsRecords(message);
+  if (merged) return { record: merged.join('\n') };
   if (program !== 'audit') return undefined;
   // The journal: audit[811]: SYSCALL arch=...
   const named = /^([A-Z][A-Z_0-9]*)(?:<\d+>)? (.*)$/s.exec(message);

@@ -18,6 +18,9 @@ import { aureportFormat } from './aureport.js';
 import { ausearchFormat } from './ausearch.js';
 import { ausearchCsvFormat } from './ausearchCsv.js';
 import { ausearchTextFormat } from './ausearchText.js';
+import { auditYamlFormat } from './auditYaml.js';
+import { azureFormat } from './azure.js';
+import { azureConnectionsFormat } from './azureConnections.js';
 import { ecsFormat } from './ecs.js';
 import { execsnoopFormat } from './execsnoop.js';
 import { falcoFormat } from './falco.js';
@@ -78,6 +81,7 @@ export const FORMATS: readonly Format[] = [
   wFormat,
   aureportFormat, ausearchCsvFormat, ausearchTextFormat,
   splunkCsvFormat(formatOf), splunkJsonFormat(formatOf), wazuhFormat(formatOf), shippedFormat(formatOf),
+  azureFormat(formatOf), azureConnectionsFormat, auditYamlFormat(formatOf),
   bodyfileFormat,
   passwdFormat,
   groupFormat,
