@@ -138,6 +138,10 @@ export class Inference {
       p.creatorBasis[middle] = BASIS_INFERRED;
       p.creatorWhy[middle] = CREATOR_WHY.traces;
       p.creatorSure[middle] = SURE.subshellNamed;
+      for (const launched of [middle, row]) {
+        p.launcherHint[launched] = launch.row;
+        p.launcherSure[launched] = SURE.launcher;
+      }
       this.claims.reason(middle, { about: 'creator', for: true, says: `${this.name(launch.row)} named what this process ran, ${this.name(row)}, in its arguments`, trace: 'arguments' });
     }
     if (detacher?.stays === 'command') this.left(row, SURE.detached, 'arguments', `${this.name(launch.row)} ran it: ${detacher.says}`);
@@ -175,6 +179,8 @@ export class Inference {
       p.creatorBasis[row] = BASIS_INFERRED;
       p.creatorWhy[row] = CREATOR_WHY.traces;
       p.creatorSure[row] = SURE.beside;
+      p.launcherHint[row] = launch.row;
+      p.launcherSure[row] = SURE.launcher;
       p.flags[row]! |= FLAG.foreignParent;
       this.claims.reason(row, { about: 'creator', for: true, says: `${this.name(launch.row)}, itself a child of ${this.name(parent)}, had named it in its arguments; a shell adopts nobody, so it was made beside its maker (CLONE_PARENT)`, trace: 'arguments' });
       return true;
@@ -273,6 +279,8 @@ export class Inference {
     p.creatorBasis[row] = BASIS_INFERRED;
     p.creatorWhy[row] = CREATOR_WHY.traces;
     p.creatorSure[row] = middle === NO_PROCESS ? sure : Math.min(sure, SURE.middle);
+    p.launcherHint[row] = launcher;
+    p.launcherSure[row] = trace === 'audit-session' ? SURE.launcherShell : SURE.launcher;
     claims.reason(row, { about: 'creator', for: true, says, trace });
     claims.reason(row, { about: 'creator', for: false, says: 'no fork is on record, and arguments can be written by whoever runs them' });
     if (middle !== NO_PROCESS) {

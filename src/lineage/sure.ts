@@ -31,6 +31,9 @@ export const SURE = {
   launcherByName: 0.75,
   middle: 0.93,
   middleOfLaunch: 0.79,
+  /** Launcher: who named it; a shell that takes commands. */
+  launcher: 0.98,
+  launcherShell: 0.7,
   /** Creator: who named what a process ran that ran no program itself. */
   subshellNamed: 0.88,
   /** Creator: the only shell of the session that takes commands; the last of several. */

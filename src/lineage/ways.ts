@@ -25,8 +25,11 @@ const LISTENERS: ReadonlyMap<string, EntryKind> = new Map([
   ['cron', 'cron'], ['crond', 'cron'], ['anacron', 'cron'], ['fcron', 'cron'], ['atd', 'at'],
   ['containerd-shim', 'container'], ['containerd-shim-runc-v2', 'container'], ['conmon', 'container'], ['crun', 'container'],
 ]);
-/** How sure an entry is that only the audit session leads to. */
-const SESSION_SURE = 0.9;
+/** How sure an entry is that only the audit session leads to, and one that the creators lead to as well. */
+const SESSION_SURE = 0.95;
+const SESSION_AGREES = 0.99;
+/** How much of a creator's doubt is a doubt of the entry: a wrong creator is mostly of the same session or service. */
+const DOUBT_OF_ENTRY = 0.25;
 const CONSOLES: ReadonlySet<string> = new Set(['agetty', 'getty', 'mingetty', 'login', 'mgetty', 'sulogin']);
 
 /** Finds launcher and entry of all rows; `confidence` gives a creator edge's, `told` what brokers and logs say of an entry. */
@@ -96,7 +99,11 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
       if (creator === NO_PROCESS || state[creator] !== 0) break;
       row = creator;
     }
-    while (path.length > 0) settle(path.pop()!);
+    while (path.length > 0) {
+      const row = path.pop()!;
+      settle(row);
+      bySession(row);
+    }
   }
   return ways;
 
@@ -107,24 +114,31 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
     ways.entryConfidence[row] = sure;
   }
 
+  function inSession(row: number): boolean {
+    return p.ses[row] !== UNSET_ID && p.ses[row] !== ID_NOT_STATED;
+  }
+
+  /**
+   * A process in an audit session came in by it, for the session survives every fork and adoption: whoever was given it by LOGIN stands for the way in.
+   * Where creators lead to the same, the two confirm each other; where they lead elsewhere by weaker claims, the session is believed. A user's manager
+   * has a session too, and what it starts has an entry of its own.
+   */
+  function bySession(row: number): void {
+    if (!inSession(row)) return;
+    const leader = leaders.get(`${p.host[row]} ${p.boot[row]} ${p.ses[row]}`);
+    const kind = leader === undefined ? '' : sessionKind(leader);
+    if (leader === undefined || kind === '') return;
+    if (ways.entry[row] === leader) ways.entryConfidence[row] = Math.max(ways.entryConfidence[row]!, SESSION_AGREES);
+    else if (ways.entry[row] === NO_PROCESS || (kind !== 'service' && ways.entryConfidence[row]! < SESSION_SURE)) enter(row, { entry: leader, kind, basis: leader === row ? BASIS_DERIVED : BASIS_INFERRED, sure: SESSION_SURE });
+  }
+
   function settle(row: number): void {
     const creator = p.creator[row]!;
     if (isInit(row) || p.pid[row] === 2 || (p.flags[row]! & FLAG.kernelThread) !== 0) return;
     const hint = told(row);
     if (creator === NO_PROCESS) {
       if (hint) return enter(row, hint);
-      const session = p.ses[row]!;
-      if (session !== UNSET_ID && session !== ID_NOT_STATED) {
-        // It came in by that session, which survives every fork and adoption: whoever was given it by LOGIN stands for the way in.
-        const leader = leaders.get(`${p.host[row]} ${p.boot[row]} ${session}`);
-        const kind = leader === undefined ? '' : sessionKind(leader);
-        if (leader === undefined || kind === '') return;
-        ways.entry[row] = leader;
-        ways.entryKind[row] = ENTRY[kind];
-        ways.entryBasis[row] = leader === row ? BASIS_DERIVED : BASIS_INFERRED;
-        ways.entryConfidence[row] = SESSION_SURE;
-        return;
-      }
+      if (inSession(row)) return; // see bySession
       ways.entry[row] = row;
       ways.entryKind[row] = ran(row, (name) => CONSOLES.has(name)) ? ENTRY.console : p.unit[row] !== 0 ? ENTRY.service : ENTRY.boot;
       ways.entryBasis[row] = BASIS_DERIVED;
@@ -140,11 +154,13 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
       if (here || above !== NO_PROCESS) {
         ways.launcher[row] = here ? creator : above;
         ways.launcherBasis[row] = here ? basis : Math.max(basis, ways.launcherBasis[creator]!);
-        ways.launcherConfidence[row] = here ? sure : sure * ways.launcherConfidence[creator]!;
+        ways.launcherConfidence[row] = here ? sure : Math.min(sure, ways.launcherConfidence[creator]!); // links of one chain stand or fall together
         ways.launcherDistance[row] = here ? 1 : ways.launcherDistance[creator]! + 1;
+        // Traces may be surer of the launcher than of the middle that lies between.
+        if (p.launcherHint[row] === ways.launcher[row]) ways.launcherConfidence[row] = Math.max(p.launcherSure[row]!, ways.launcherConfidence[row]!);
       }
     }
-    if (hint) return enter(row, { ...hint, basis: Math.max(basis, hint.basis), sure: hint.entry === row ? sure * hint.sure : hint.sure });
+    if (hint) return enter(row, { ...hint, basis: Math.max(basis, hint.basis), sure: hint.entry === row ? Math.max(sure, hint.sure) : hint.sure });
     const kind: EntryKind = isInit(creator) ? (ran(row, (name) => CONSOLES.has(name)) ? 'console' : 'service') : managed(creator);
     if (kind !== '') {
       ways.entry[row] = row;
@@ -156,6 +172,6 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
     ways.entry[row] = ways.entry[creator]!;
     ways.entryKind[row] = ways.entryKind[creator]!;
     ways.entryBasis[row] = Math.max(basis, ways.entryBasis[creator]!);
-    ways.entryConfidence[row] = sure * ways.entryConfidence[creator]!;
+    ways.entryConfidence[row] = (1 - DOUBT_OF_ENTRY * (1 - sure)) * ways.entryConfidence[creator]!;
   }
 }
