@@ -92,7 +92,7 @@ function doubtsOf(window: RowWindow, row: number): string {
 
 function orphanWords(window: RowWindow, row: number, parents: 'recorded' | 'created'): string {
   const confidence = window.orphanConfidence?.[row] ?? 1;
-  const seenAdopted = window.startBasis?.[row] !== BASIS_OBSERVED && window.orphanedAfterMax?.[row] === 0;
+  const seenAdopted = window.startBasis?.[row] !== BASIS_OBSERVED && window.adoptedAt[row]! <= window.start[row]!;
   const after = orphanedAfterWords(window.orphanedAfterMin?.[row] ?? NaN, window.orphanedAfterMax?.[row] ?? NaN, seenAdopted);
   const when = after === '' ? '' : ` ${after}`;
   const adopter = named(window.adopterName[row]!, window.adopterPid[row]!);

@@ -1,6 +1,6 @@
 import { BASIS_INFERRED, BASIS_OBSERVED, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { isOrphan } from './processWords.js';
+import { firstAdoption, isOrphan } from './processWords.js';
 import type { Bounds } from './requests.js';
 
 /** Creators followed upward for a lower bound; more adds nothing, and hostile evidence may hold circles. */
@@ -35,13 +35,13 @@ export function adoptionBounds(set: OpenedSet, row: ProcessRow): Bounds | undefi
   const start = lineage.start[row]!, min = lineage.orphanedAfterMin[row]!, max = lineage.orphanedAfterMax[row]!;
   const born = startBounds(set, row);
   // "Not before it was first seen" is not known of a process that was adopted when it was first seen.
-  return { from: min > 0 ? start + min : born.from, until: start + max };
+  return { from: min > 0 ? start + min : born.from, until: Number.isNaN(max) ? firstAdoption(set, row) : start + max };
 }
 
 /** Its first sight shows the adopter already, and its birth is not on record: when it was adopted nobody saw. */
 export function wasSeenAdopted(set: OpenedSet, row: ProcessRow): boolean {
   const { lineage } = set;
-  return isOrphan(set, row) && lineage.startBasis[row] !== BASIS_OBSERVED && lineage.orphanedAfterMax[row] === 0;
+  return isOrphan(set, row) && lineage.startBasis[row] !== BASIS_OBSERVED && firstAdoption(set, row) <= lineage.start[row]!;
 }
 
 function later(a: number, b: number): number {

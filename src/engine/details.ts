@@ -1,7 +1,7 @@
 import { ADOPTER_KINDS, basisOf, BASIS_INFERRED, type ClaimKind, ENTRY_KINDS, type ProcessRow } from '../model/index.js';
 import { adoptionBounds, startBounds, wasSeenAdopted } from './bounds.js';
 import type { OpenedSet } from './openSet.js';
-import { creatorUnknown, runnersUpOf, settledByOf } from './otherAnswers.js';
+import { noCreatorOf, runnersUpOf, settledByOf } from './otherAnswers.js';
 import { idText, nameOf, refOf, sessionText, unitText } from './processWords.js';
 import type { Details, ParentClaim } from './requests.js';
 import { whySentence } from './whySentence.js';
@@ -50,7 +50,7 @@ export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
     flags: lineage.flags[row]!,
     why: whySentence(set, row),
     creator: claim(['creator'], creator, lineage.creatorBasis[row]!, lineage.creatorConfidence[row]!),
-    creatorUnknown: creatorUnknown(set, row) ?? null,
+    noCreator: noCreatorOf(set, row),
     startBounds: startBounds(set, row),
     parents: parentsOf(set, row),
     adopter: {

@@ -1,7 +1,7 @@
 import { BASIS_INFERRED, BASIS_OBSERVED, type ClaimKind, FLAG, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
 import { isOrphan, lastParent, nameOf, refOf } from './processWords.js';
-import type { Alternative } from './requests.js';
+import type { Alternative, Details } from './requests.js';
 
 /** A runner-up this close to the claim is told beside it: two shapes leave the same marks. */
 const NEAR = 0.2;
@@ -15,12 +15,12 @@ export function runnersUpOf(set: OpenedSet, row: ProcessRow, about: readonly Cla
     .sort((a, b) => b.confidence - a.confidence);
 }
 
-/** Why nothing is claimed about a process's creator; undefined where something is, or where there was none to make it. */
-export function creatorUnknown(set: OpenedSet, row: ProcessRow): string | undefined {
+/** Why nothing is claimed about a process's creator, or that the kernel made it; null where a process is claimed. */
+export function noCreatorOf(set: OpenedSet, row: ProcessRow): NonNullable<Details['noCreator']> | null {
   const { lineage } = set;
   const pid = lineage.pid[row]!, flags = lineage.flags[row]!;
-  if (lineage.creator[row]! >= 0) return undefined;
-  if (hasNoCreator(set, row)) return pid === 1 ? 'The kernel made it when the host came up: it has no creator.' : 'The kernel made it: it has no creator among processes.';
+  if (lineage.creator[row]! >= 0) return null;
+  if (hasNoCreator(set, row)) return { kind: 'kernel', says: pid === 1 ? 'made when the host came up' : 'no process made it' };
   const [likeliest] = runnersUpOf(set, row, ['creator'], 1);
   const known =
     (flags & FLAG.unrecorded) !== 0
@@ -39,7 +39,7 @@ export function creatorUnknown(set: OpenedSet, row: ProcessRow): string | undefi
     likeliest === undefined
       ? ' No trace points to one process more than to others.'
       : ` The likeliest is ${likeliest.parent === null ? 'nobody that is known' : called(set, likeliest.parent.process)}, too weak to be claimed.`;
-  return `${known}${adopter}${candidates}`;
+  return { kind: 'unknown', says: `${known}${adopter}${candidates}` };
 }
 
 /** Pid 1 and what the kernel starts by itself: no process made them. */

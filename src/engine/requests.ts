@@ -225,8 +225,8 @@ export interface Details {
   /** The one sentence: who it is, who made it, who has it now, and why we say so. */
   readonly why: string;
   readonly creator: ParentClaim;
-  /** Why nothing is claimed about the creator; null where something is. */
-  readonly creatorUnknown?: string | null;
+  /** Why nothing is claimed about the creator, or that the kernel itself made it; null where a process is claimed. */
+  readonly noCreator?: { readonly kind: 'unknown' | 'kernel'; readonly says: string } | null;
   /** Between what moments it began. */
   readonly startBounds?: Bounds;
   readonly parents: readonly { readonly parent: ProcessRef | null; readonly from: number; readonly to: number; readonly basis: Basis | null; readonly adopted: boolean }[];

@@ -5,6 +5,9 @@ import { groupsOf } from './viewGroups.js';
 import type { ViewAsk, ViewState } from './requests.js';
 import { layOut, type Layout } from './viewLayout.js';
 
+/** Evidence that spans less is one look at the host. */
+const MOMENT_MICROS = 10_000_000;
+
 /** A view: its tree, and which of its rows are open. A row is a node that no closed node hides. */
 export interface View {
   readonly id: number;
@@ -66,12 +69,13 @@ export function createView(set: OpenedSet, id: number, ask: ViewAsk): View {
     closed: new Uint8Array(layout.count),
     rows: new Int32Array(0),
     rowOf: new Int32Array(layout.count),
-    // The axis shows what the evidence saw: what began long before it would squeeze everything else into the last pixel.
+    // The axis shows what the evidence saw: what began long before it would squeeze everything else into the last pixel. A lone snapshot saw one
+    // moment: its lifelines are the starts that it states.
     state: {
       view: id,
       processes,
       orphans,
-      from: processes === 0 ? set.from : Math.max(from, Number.isNaN(set.from) ? from : set.from),
+      from: processes === 0 ? set.from : Math.max(from, Number.isNaN(set.from) || set.to - set.from < MOMENT_MICROS ? from : set.from),
       to: processes === 0 ? set.to : Math.min(to, Number.isNaN(set.to) ? to : Math.max(set.to, from)),
     },
   };

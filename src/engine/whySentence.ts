@@ -1,10 +1,13 @@
 import { type Basis, basisOf, ENTRY_KINDS, FLAG, type ProcessRow, unreachable } from '../model/index.js';
-import { wasSeenAdopted } from './bounds.js';
+import { adoptionBounds, wasSeenAdopted } from './bounds.js';
 import { confidenceWord } from './confidenceWord.js';
 import type { OpenedSet } from './openSet.js';
 import { hasNoCreator, runnersUpOf } from './otherAnswers.js';
 import { firstAdoption, isOrphan, lastParent, nameOf, sessionText, unitText } from './processWords.js';
 import { durationWords, utcWords } from './timeWords.js';
+
+/** Bounds this close are one moment to a reader. */
+const EXACT_MICROS = 1_000_000;
 
 /** Who it is, who made it, who has it now, and why we say so: for a ticket, in plain words. Names from the evidence are text, never markup. */
 export function whySentence(set: OpenedSet, row: ProcessRow): string {
@@ -59,14 +62,22 @@ function certainly(set: OpenedSet, row: ProcessRow): string {
 function orphanStory(set: OpenedSet, row: ProcessRow, me: string): string {
   const { lineage } = set;
   const creator = lineage.creator[row]!, adopter = lineage.adopter[row]!;
-  const since = firstAdoption(set, row);
   const keeper = adopter >= 0 ? called(set, adopter) : 'its adopter, which no record names,';
   const seenAdopted = wasSeenAdopted(set, row);
   const after = orphanedAfter(lineage.orphanedAfterMin[row]!, lineage.orphanedAfterMax[row]!, seenAdopted);
   if (creator < 0) {
-    return `${me} ${certainly(set, row)} an orphan: ${keeper} has adopted it${Number.isNaN(since) ? '' : seenAdopted ? `, before its first record at ${utcWords(since)}` : `, at ${utcWords(since)}`}. Who created it is not known.`;
+    return `${me} ${certainly(set, row)} an orphan: ${keeper} has it${sinceWords(set, row)}. Who created it is not known.`;
   }
-  return `${me} ${certainly(set, row)} an orphan: ${called(set, creator)} created it${how(set, row)} and ended${after}, and ${keeper} has it${Number.isNaN(since) ? ' since' : seenAdopted ? `, as its first record at ${utcWords(since)} shows` : ` since ${utcWords(since)}`}.`;
+  return `${me} ${certainly(set, row)} an orphan: ${called(set, creator)} created it${how(set, row)} and ended${after}, and ${keeper} has it${sinceWords(set, row)}.`;
+}
+
+/** Since when the adopter has it: a moment where the evidence fixes it, else the latest that it can have been. */
+function sinceWords(set: OpenedSet, row: ProcessRow): string {
+  const since = firstAdoption(set, row);
+  if (Number.isNaN(since)) return ' since';
+  if (wasSeenAdopted(set, row)) return `, as its first record at ${utcWords(since)} shows`;
+  const { from, until } = adoptionBounds(set, row) ?? { from: NaN, until: NaN };
+  return ` since ${utcWords(since)}${until - from <= EXACT_MICROS ? '' : ' at the latest'}`;
 }
 
 function orphanedAfter(min: number, max: number, seenAdopted: boolean): string {

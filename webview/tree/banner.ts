@@ -42,7 +42,7 @@ export function createBanner(acts: BannerActs): Banner {
 
   function draw(summary: Summary, neighbours: readonly string[], open: boolean): void {
     const broken = summary.evidence.filter((entry) => entry.error !== undefined);
-    const gaps = distinctGaps(summary);
+    const gaps = holesOf(summary.evidence);
     const bad = summary.evidence.reduce((sum, entry) => sum + entry.accounting.notUnderstood, 0);
     const lost = summary.evidence.reduce((sum, entry) => sum + entry.accounting.lostBySource, 0);
     element.classList.toggle('error', broken.length > 0);
@@ -145,15 +145,8 @@ function filesWords(files: readonly string[], fileCount: number): string {
   return files.length === 1 ? name : `${name} and ${counted(files.length - 1, 'more file')}`;
 }
 
-/** Gaps once each, however many files share them. */
-function distinctGaps(summary: Summary): Coverage[] {
-  const seen = new Map<string, Coverage>();
-  for (const entry of summary.evidence) for (const gap of entry.coverage) if (!seen.has(gap.says)) seen.set(gap.says, gap);
-  return [...seen.values()];
-}
-
 /** The line that is always in sight: what went wrong, then what could not be shown. */
-export function headlineOf(state: { readonly broken: number; readonly gaps: readonly Coverage[]; readonly lost: number; readonly bad: number }): string {
+export function headlineOf(state: { readonly broken: number; readonly gaps: readonly Pick<Coverage, 'gap' | 'says'>[]; readonly lost: number; readonly bad: number }): string {
   const { broken, gaps, lost, bad } = state;
   const parts: string[] = [];
   if (broken > 0) parts.push(`${counted(broken, 'file')} could not be read whole.`);

@@ -109,7 +109,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
       return;
     }
     if (!details) return;
-    title.replaceChildren(evidenceText(processLabel(details.name, details.pid)));
+    title.replaceChildren(el('span', { class: 'details-name' }, evidenceText(processLabel(details.name, details.pid))));
     if (details.flags & FLAG.orphan) title.append(el('span', { class: `badge orphan-badge${details.orphan?.basis === 'inferred' ? ' inferred' : ''}` }, 'orphan'));
     if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
     if (details.requester?.parent) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
@@ -135,14 +135,14 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
 
   function parents(details: Details): HTMLElement {
     const { entry } = details;
-    const unknown = details.creatorUnknown;
+    const none = details.noCreator;
     const entryWords = [entry.kind || '', entry.session ? `session ${entry.session}` : '', entry.unit ?? ''].filter((word) => word !== '').join(', ');
     const block = (key: string, heading: string, claim: Details['creator'], absent: string | HTMLElement, extra: readonly Node[] = []): HTMLElement =>
       claimBlock({ key, heading, claim, absent, goTo: acts.goTo, extra, disclosures });
     return el(
       'div',
       { class: 'claims' },
-      block('creator', 'Created by', details.creator, unknown ? unknownBlock('Unknown', unknown) : 'This evidence does not show who created it'),
+      block('creator', 'Created by', details.creator, none?.kind === 'unknown' ? unknownBlock('Unknown', none.says) : none ? `the kernel: ${none.says}` : 'This evidence does not show who created it'),
       now(details),
       block('launcher', 'Launcher', details.launcher, 'not known'),
       block('entry', 'Entry', entry, 'not known', entryWords === '' ? [] : [el('div', { class: 'entry-kind' }, evidenceText(entryWords))]),
@@ -154,7 +154,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const { adopter, orphan, parents: intervals } = details;
     const extra: Node[] = [];
     let claim: Details['creator'] = adopter;
-    let absent: string | HTMLElement = 'not adopted, as far as this evidence shows';
+    let absent = details.noCreator?.kind === 'kernel' ? 'nobody' : 'not adopted, as far as this evidence shows';
     if (adopter.parent !== null || (details.flags & FLAG.orphan) !== 0) {
       // How sure the adoption is stands with the adoption; who has it now is another claim.
       if (orphan) claim = { ...adopter, confidence: null };

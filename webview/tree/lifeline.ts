@@ -6,6 +6,8 @@ export interface Life {
   readonly end: number;
   readonly lastSeen: number;
   readonly adoptedAt: number;
+  /** The earliest moment at which it can have been adopted, where only bounds are known. */
+  readonly adoptedFrom?: number;
 }
 
 /** A life on the screen, in pixels from the left of the lifelines; everything is cut to [0, width]. */
@@ -13,6 +15,8 @@ export interface Lifeline {
   readonly start: number;
   /** Where the style changes: the adoption. NaN if never, or outside what is shown after the end. */
   readonly adopted: number;
+  /** From here to `adopted` nobody knows who had it; the same place where the moment is known. */
+  readonly adoptedFrom: number;
   /** How far a record shows it alive: its end, or its last sight. From here to `end` nothing says that it lived. */
   readonly known: number;
   readonly end: number;
@@ -42,8 +46,10 @@ export function lifelineOf(life: Life, range: TimeRange, until: number, width: n
   const cut = (x: number): number => Math.min(width, Math.max(0, x));
   const start = cut(place(life.start));
   const adoptedAt = Number.isFinite(life.adoptedAt) ? place(life.adoptedAt) : Number.NaN;
+  const adoptedFrom = Number.isFinite(life.adoptedFrom) ? Math.max(cut(place(life.adoptedFrom!)), start) : cut(adoptedAt);
   return {
     start,
+    adoptedFrom: Number.isFinite(adoptedAt) ? Math.min(adoptedFrom, Math.max(cut(adoptedAt), start)) : Number.NaN,
     adopted: adoptedAt >= 0 && adoptedAt <= width ? Math.max(adoptedAt, start) : Number.NaN,
     known: Math.max(cut(place(known)), Math.min(width, start + LEAST_WIDTH)),
     end: Math.max(cut(place(end)), Math.min(width, start + LEAST_WIDTH)),

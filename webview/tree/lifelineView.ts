@@ -33,12 +33,21 @@ export function drawLifelines(renderer: Renderer, scene: LifelineScene): void {
   const last = Math.min(window.count, Math.ceil(top + height / ROW_HEIGHT) - window.first);
   for (let i = first; i < last; i++) {
     if (window.process[i]! < 0) continue;
-    const life = { start: window.start[i]!, end: window.end[i]!, lastSeen: window.lastSeen[i]!, adoptedAt: window.adoptedAt[i]! };
+    const life = { start: window.start[i]!, end: window.end[i]!, lastSeen: window.lastSeen[i]!, adoptedAt: window.adoptedAt[i]!, adoptedFrom: adoptedFrom(window, i) };
     const line = lifelineOf(life, range, until, width);
     const y = Math.round((window.first + i - top + 0.5) * ROW_HEIGHT);
     if (line) drawOne(renderer, line, y, width, window, i, palette);
     else if (Number.isFinite(life.start)) drawOutside(renderer, life.start > range.to, y, width, palette);
   }
+}
+
+/** The earliest moment of adoption; NaN where the moment itself is known. */
+function adoptedFrom({ start, orphanedAfterMin, orphanedAfterMax }: RowWindow, i: number): number {
+  if (!orphanedAfterMin || !orphanedAfterMax) return Number.NaN;
+  const min = orphanedAfterMin[i]!;
+  const max = orphanedAfterMax[i]!;
+  if (min === max) return Number.NaN;
+  return min > 0 ? start[i]! + min : start[i]!;
 }
 
 function drawOne(renderer: Renderer, line: Lifeline, y: number, width: number, window: RowWindow, i: number, palette: Palette): void {
@@ -47,7 +56,8 @@ function drawOne(renderer: Renderer, line: Lifeline, y: number, width: number, w
   const unrecorded = (flags & FLAG.unrecorded) !== 0;
   const colour = orphan ? palette.orphan : palette.lifeline;
   const adopted = !orphan ? Number.NaN : Number.isFinite(line.adopted) ? line.adopted : line.adoptedBefore ? line.start : Number.NaN;
-  const solidTo = Number.isFinite(adopted) ? Math.min(adopted, line.known) : line.known;
+  const surely = Number.isFinite(adopted) ? Math.min(line.adoptedFrom, adopted) : Number.NaN;
+  const solidTo = Number.isFinite(adopted) ? Math.min(surely, line.known) : line.known;
 
   if (solidTo > line.start) {
     if (unrecorded) renderer.outline(line.start, y - BAR / 2, Math.max(BAR, solidTo - line.start), BAR, palette.dim);
@@ -55,6 +65,8 @@ function drawOne(renderer: Renderer, line: Lifeline, y: number, width: number, w
     else renderer.rectangle(line.start, y - BAR / 2, Math.max(2, solidTo - line.start), BAR, colour);
   }
   if (Number.isFinite(adopted)) {
+    // It was adopted somewhere in here: neither solid nor dashed.
+    if (adopted - surely >= 1) renderer.outline(surely, y - BAR / 2, adopted - surely, BAR, colour);
     if (line.known > adopted) renderer.line(adopted, y, line.known, y, colour, BAR - 2, [6, 3]);
     if (!line.adoptedBefore) drawAdoption(renderer, adopted, y, colour);
   }

@@ -109,7 +109,7 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
     badges,
     hidden: window.fold[i] === 1 && hiddenBelow > 0 ? `${hiddenBelow} hidden` : '',
   };
-  const seenAdopted = window.startBasis?.[i] !== undefined && window.startBasis[i] !== BASIS_OBSERVED && window.orphanedAfterMax?.[i] === 0;
+  const seenAdopted = window.startBasis?.[i] !== undefined && window.startBasis[i] !== BASIS_OBSERVED && adoptedAt <= start;
   return { ...words, label: spoken(words, { after: adoptedAt - start, seenAdopted, strength }, hiddenBelow, parents) };
 }
 

@@ -281,10 +281,10 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean, r
   pooled.name.title = words.args ? `${words.name}\n${words.args}` : words.name;
   setText(pooled.pid, words.pid);
   setText(pooled.user, words.user);
-  setText(pooled.creator.name, words.creatorName || (words.heading || words.creator ? '' : 'not known'));
+  setText(pooled.creator.name, words.creatorName || (words.creatorUnknown ? 'not known' : words.heading || words.creator ? '' : 'the kernel'));
   setText(pooled.creator.pid, words.creatorPid);
   pooled.creator.element.classList.toggle('inferred', words.creatorInferred);
-  pooled.creator.element.classList.toggle('unknown', !words.creator);
+  pooled.creator.element.classList.toggle('unknown', words.creatorUnknown);
   pooled.creator.element.title = words.creatorHint;
   setText(pooled.adopter.name, words.adopterName);
   setText(pooled.adopter.pid, words.adopterPid);
