@@ -38,6 +38,12 @@ export interface OpenSetOptions extends SetOptions {
 
 /** Reads sources to their end and heals the tree. Unreadable sources are entries with `error`; throws only when aborted. */
 export async function openSet(sources: readonly Source[], options: OpenSetOptions): Promise<OpenedSet> {
+  // Evidence is taken to be in order, so that what is settled can be let go. Where it is not, it is read again, and kept until all of it can be sorted.
+  return (await readAndHeal(sources, options, !options.keep)) ?? (await readAndHeal(sources, options, false))!;
+}
+
+/** Undefined where `isInOrder` was a mistake. */
+async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, isInOrder: boolean): Promise<OpenedSet | undefined> {
   const { signal, onProgress } = options;
   const set = (options.read ?? readSet)(sources, {
     ...(options.zone === undefined ? {} : { zone: options.zone }),
@@ -53,6 +59,8 @@ export async function openSet(sources: readonly Source[], options: OpenSetOption
   for await (const batch of set.batches) {
     signal?.throwIfAborted();
     healer.add(batch);
+    if (isInOrder) healer.settle(set.settledMicros(), signal);
+    if (healer.isDisordered) return undefined;
     users.add(batch);
     if (options.keep) batches.push(batch);
     observations += batch.count;

@@ -5,6 +5,7 @@ import { KnownEvents } from './duplicates.js';
 import type { ParseContext } from './format.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
 import { planEvidence, type PlannedEvidence } from './plan.js';
+import { inStep } from './inStep.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
 import { createStringTable } from './stringTable.js';
 
@@ -14,11 +15,13 @@ export interface ReadOptions extends SetOptions {
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
+/** From this size on evidence is read side by side with others, so that its observations need not be held back for theirs. */
+const LARGE_BYTES = 8 << 20;
 /** How many bytes are read between two words of progress. */
 const PROGRESS_STEP = 4 << 20;
 
 /**
- * Reads a set of evidence: finds the format of each member, decides host and clock, and hands on the observations, evidence by evidence.
+ * Reads a set of evidence: finds the format of each member, decides host and clock, and hands on the observations, those of one evidence in its own order.
  * What cannot be read or recognised is an entry that says so; the rest is read all the same. Throws RangeError at once for a zone that is none.
  */
 export function readSet(sources: readonly Source[], options: ReadOptions = {}): EvidenceSet {
@@ -27,17 +30,35 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
   for (const source of sources) if (source.stated?.zone !== undefined) parseZone(source.stated.zone);
   const entries: EvidenceEntry[] = [];
   const members: { evidence: number; path: string; member: Member }[] = [];
+  let settled = -Infinity;
 
   async function* batches(): AsyncGenerator<Batch> {
     const planned = await planEvidence(sources, options.signal);
     const hosts = decideHosts(planned, options);
     const progress = new ProgressOf(planned, options.onProgress);
     const known = planned.filter(({ format }) => format.numbersEvents === true).length > 1 ? new KnownEvents() : undefined;
-    for (const [index, evidence] of planned.entries()) {
+    const streams = planned.map((evidence, index) => {
+      const account = new Account();
       const firstMember = members.length;
       for (const member of evidence.members) members.push({ evidence: index, path: member.path, member });
       const host = hosts[index] ?? { host: `file:${evidence.source.name}`, basis: 'file' };
-      yield* readOne(evidence, { strings, firstMember, host, index, known, zoneMinutes, options, progress, done: (entry) => entries.push(entry) });
+      const isCopied = evidence.format.numbersEvents === true;
+      const batches = readOne(evidence, { strings, firstMember, host, account, zoneMinutes, options, progress, done: (entry) => (entries[index] = entry) });
+      return { batches, isCopied, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
+    });
+    const fresh = (batch: Batch, stream: (typeof streams)[number]): Batch => {
+      if (!known || !stream.isCopied) return batch;
+      const { batch: unseen, duplicates } = known.unseen(batch, stream.index);
+      stream.account.duplicates += duplicates;
+      return unseen;
+    };
+    // Small evidence that nothing else tells again first, whole; then the others side by side.
+    const aside = streams.filter(({ isCopied, isLarge }) => isCopied || isLarge);
+    for (const stream of streams) if (!aside.includes(stream)) yield* stream.batches;
+    for await (const { batch, index, settledMicros } of inStep(aside)) {
+      const unseen = fresh(batch, aside[index]!);
+      settled = settledMicros;
+      if (unseen.count > 0) yield unseen;
     }
     progress.end();
   }
@@ -45,6 +66,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
   return {
     strings,
     batches: batches(),
+    settledMicros: () => settled,
     entries: () => entries,
     member(id) {
       const found = members[id];
@@ -58,9 +80,7 @@ interface Reading {
   readonly strings: StringTable;
   readonly firstMember: number;
   readonly host: DecidedHost;
-  readonly index: number;
-  /** Events of the evidences read before; undefined where no two of the set could share any. */
-  readonly known: KnownEvents | undefined;
+  readonly account: Account;
   readonly zoneMinutes: number | undefined;
   readonly options: ReadOptions;
   readonly progress: ProgressOf;
@@ -69,7 +89,7 @@ interface Reading {
 
 async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGenerator<Batch> {
   const { source, format } = evidence;
-  const account = new Account();
+  const { account } = reading;
   const coverage = new Map<string, Coverage>();
   const cover = (note: Coverage): void => {
     if (!coverage.has(note.gap)) coverage.set(note.gap, note);
@@ -101,9 +121,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
       } else if (named === NO_STRING) named = stated;
       else if (named !== stated) isNamedAlike = false;
     }
-    const { batch: fresh, duplicates } = reading.known?.unseen(batch, reading.index) ?? { batch, duplicates: 0 };
-    account.duplicates += duplicates;
-    if (fresh.count > 0) yield fresh;
+    if (batch.count > 0) yield batch;
   }
   account.bytes = watched.reduce((sum, member) => sum + member.bytes, 0);
   const host = named !== NO_STRING && isNamedAlike && !hasUnnamed ? (reading.strings.text(named) ?? reading.host.host) : reading.host.host;
@@ -248,10 +266,9 @@ class WatchedMember implements Member {
 /** Bytes done of bytes known; compressed members count by what is stored. */
 class ProgressOf {
   private readonly total: number;
+  private readonly read = new Map<Member, number>();
   private done = 0;
   private said = 0;
-  private current: Member | undefined;
-  private currentDone = 0;
 
   constructor(
     planned: readonly PlannedEvidence[],
@@ -262,13 +279,11 @@ class ProgressOf {
 
   add(member: Member, bytes: number): void {
     if (!this.tell) return;
-    if (member !== this.current) {
-      if (this.current) this.done += sizeOf(this.current);
-      this.current = member;
-      this.currentDone = 0;
-    }
-    this.currentDone = member.stored ? member.stored.read : this.currentDone + bytes;
-    const done = Math.min(this.total, this.done + this.currentDone);
+    const before = this.read.get(member) ?? 0;
+    const now = member.stored ? member.stored.read : before + bytes;
+    this.read.set(member, now);
+    this.done += now - before;
+    const done = Math.min(this.total, this.done);
     if (done - this.said < PROGRESS_STEP && this.said !== 0) return;
     this.said = done;
     this.tell({ doneBytes: done, totalBytes: this.total, what: member.path });

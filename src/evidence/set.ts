@@ -35,8 +35,10 @@ export interface SetOptions {
 /** A set of evidence while it is read, and after. */
 export interface EvidenceSet {
   readonly strings: StringTable;
-  /** Every observation, evidence by evidence, each in its own order. To be consumed once. */
+  /** Every observation; those of one evidence in its own order, those of large ones side by side. To be consumed once. */
   readonly batches: AsyncIterable<Batch>;
+  /** After a batch: no observation older than this (microseconds) comes any more, as long as each evidence is in order. */
+  settledMicros(): number;
   /** What became of each evidence; whole after `batches` was consumed. */
   entries(): readonly EvidenceEntry[];
   /** The member behind a batch's `member` column, and the index of its entry. Throws RangeError for an id that no batch holds. */
