@@ -114,7 +114,7 @@ class StraceReading implements LineReading {
 
   *end(): Iterable<readonly [Fact, Provenance]> {
     // With -qq nothing tells the end but the call that asked for it.
-    for (const [pid, exit] of this.leaving) if (!this.ended.has(pid)) this.held.push(exit);
+    for (const [pid, exit] of this.leaving) if (!this.ended.has(pid === FIRST ? this.first : pid)) this.held.push(exit);
     const clock = new TracerClock(this.context);
     const isTimeOfDay = this.held.some(({ moment }) => moment.kind === 'clock');
     let serial = 0;
@@ -154,12 +154,17 @@ class StraceReading implements LineReading {
   /** Whose line it is that names nobody. */
   private unnamed(): number {
     if (!this.isFirstAlive && this.alive.size === 1) for (const only of this.alive) return only;
-    return this.first === FIRST ? FIRST : this.first;
+    return this.first;
   }
 
   /** A pid that speaks and that nobody made is the first one's. */
   private sees(pid: number): void {
-    if (this.first === FIRST && !this.born.has(pid) && !this.alive.has(pid)) this.first = pid;
+    if (this.first === FIRST && !this.born.has(pid) && !this.alive.has(pid)) {
+      this.first = pid;
+      const unfinished = this.unfinished.get(FIRST);
+      if (unfinished) this.unfinished.set(pid, unfinished);
+      this.unfinished.delete(FIRST);
+    }
     if (pid !== this.first) this.alive.add(pid);
   }
 
