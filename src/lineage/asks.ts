@@ -31,12 +31,19 @@ export interface Request {
 
 const NOTHING = { units: [], command: [], later: false, timer: false, dueMicros: 0, target: '' } as const;
 
-/** Reads the request of a program that is known to make one; undefined where it makes none (a listing, a removal). */
-export function requestIn(program: string, args: readonly string[]): Request | undefined {
-  return READERS.get(program)?.(args.slice(1), program);
+type Reader = (args: readonly string[], program: string) => Request | readonly Request[] | undefined;
+
+/** Reads the requests of a program that is known to make some; [] where it makes none (a listing, a removal). */
+export function requestsIn(program: string, args: readonly string[]): readonly Request[] {
+  const read = READERS.get(program)?.(args.slice(1), program) ?? [];
+  return isList(read) ? read : [read];
 }
 
-const READERS: ReadonlyMap<string, (args: readonly string[], program: string) => Request | undefined> = new Map<string, (args: readonly string[], program: string) => Request | undefined>([
+function isList(read: Request | readonly Request[]): read is readonly Request[] {
+  return Array.isArray(read);
+}
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['systemd-run', systemdRun], ['systemctl', systemctl], ['at', at], ['batch', (): Request => ({ ...NOTHING, broker: 'at', by: 'batch' })], ['crontab', crontab],
   ['busctl', busctl], ['dbus-send', dbusSend], ['gdbus', gdbus], ['qdbus', qdbus],
   ['docker', container], ['podman', container], ['nerdctl', container], ['crictl', container], ['ctr', container], ['lxc-attach', container], ['machinectl', container],
@@ -67,17 +74,25 @@ function systemdRun(args: readonly string[]): Request | undefined {
 const CTL_VALUES: ReadonlySet<string> = new Set(['host', 'machine', 'type', 'state', 'property', 'job-mode', 'signal', 'kill-who', 'kill-whom', 'lines', 'output', 'root', 'image', 'what', 'preset-mode', 'message', 'timestamp', 'drop-in']);
 const STARTS: ReadonlySet<string> = new Set(['start', 'restart', 'try-restart', 'condrestart', 'reload-or-restart', 'reload-or-try-restart', 'force-reload', 'isolate', 'reload']);
 
-function systemctl(args: readonly string[]): Request | undefined {
+function systemctl(args: readonly string[]): readonly Request[] {
   const { options, rest } = optionsOf(args, CTL_VALUES, 'HMtpsno', false);
   const [verb = '', ...names] = rest;
-  if (!STARTS.has(verb) && !((verb === 'enable' || verb === 'reenable') && options.has('now'))) return undefined;
-  if (names.length === 0 || options.has('H') || options.has('host')) return undefined;
-  const user = options.has('user');
-  const later = names.every((name) => /\.(timer|path|socket)$/.test(name));
-  return {
-    ...NOTHING, broker: user ? 'user' : 'system', by: user ? 'systemctl --user' : 'systemctl', units: names.map(serviceName), later, timer: names.some((name) => name.endsWith('.timer')),
-    dueMicros: later ? NaN : 0, otherUser: options.has('M') || options.has('machine'),
-  };
+  if (!STARTS.has(verb) && !((verb === 'enable' || verb === 'reenable') && options.has('now'))) return [];
+  if (options.has('H') || options.has('host')) return [];
+  return unitsAsked(names, options.has('user'), options.has('user') ? 'systemctl --user' : 'systemctl', options.has('M') || options.has('machine'));
+}
+
+/** Units to be started: services at once, and what a timer, path or socket starts later. */
+function unitsAsked(names: readonly string[], user: boolean, by: string, otherUser: boolean): readonly Request[] {
+  const base = { ...NOTHING, broker: user ? ('user' as const) : ('system' as const), by, otherUser };
+  const now = names.filter((name) => !/\.(timer|path|socket|target|slice|mount)$/.test(name));
+  const timers = names.filter((name) => name.endsWith('.timer'));
+  const triggers = names.filter((name) => /\.(path|socket)$/.test(name));
+  return [
+    ...(now.length > 0 ? [{ ...base, units: now.map(serviceName) }] : []),
+    ...(timers.length > 0 ? [{ ...base, units: timers.map(serviceName), later: true, timer: true, dueMicros: NaN }] : []),
+    ...(triggers.length > 0 ? [{ ...base, units: triggers.map(serviceName), later: true, dueMicros: NaN }] : []),
+  ];
 }
 
 /** at now; at now + 5 minutes; at 10:30. Listings and removals ask for nothing. */
@@ -96,29 +111,37 @@ function crontab(args: readonly string[]): Request | undefined {
   return { ...NOTHING, broker: 'cron', by: 'crontab', later: true, dueMicros: NaN, target: options.get('u') ?? '' };
 }
 
-function busctl(args: readonly string[]): Request | undefined {
+function busctl(args: readonly string[]): ReturnType<Reader> {
   const { options, rest } = optionsOf(args, new Set(['host', 'machine', 'address', 'match', 'timeout', 'size', 'limit-messages', 'json', 'destination']), 'HMN', true);
   const [verb = '', name = ''] = rest;
   if (!['call', 'get-property', 'set-property', 'introspect', 'tree', 'status'].includes(verb) || name === '') return undefined;
-  return { ...NOTHING, broker: 'bus', by: 'busctl', target: name, session: options.has('user') };
+  return busCall('busctl', name, options.has('user'), rest);
 }
 
-function dbusSend(args: readonly string[]): Request | undefined {
-  const { options } = optionsOf(args, new Set(), '', false);
+function dbusSend(args: readonly string[]): ReturnType<Reader> {
+  const { options, rest } = optionsOf(args, new Set(), '', false);
   const name = options.get('dest') ?? '';
-  return name === '' ? undefined : { ...NOTHING, broker: 'bus', by: 'dbus-send', target: name, session: !options.has('system') };
+  return name === '' ? undefined : busCall('dbus-send', name, !options.has('system'), rest);
 }
 
-function gdbus(args: readonly string[]): Request | undefined {
+function gdbus(args: readonly string[]): ReturnType<Reader> {
   const { options, rest } = optionsOf(args, new Set(['dest', 'object-path', 'method', 'address', 'timeout', 'activate']), 'dom', false);
   const name = options.get('dest') ?? options.get('d') ?? options.get('activate') ?? '';
   if (!['call', 'wait', 'introspect'].includes(rest[0] ?? '') || name === '') return undefined;
-  return { ...NOTHING, broker: 'bus', by: 'gdbus', target: name, session: !options.has('system') && !options.has('y') };
+  return busCall('gdbus', name, !options.has('system') && !options.has('y'), [...rest, ...[...options.values()]]);
 }
 
-function qdbus(args: readonly string[]): Request | undefined {
+function qdbus(args: readonly string[]): ReturnType<Reader> {
   const { options, rest } = optionsOf(args, new Set(['bus']), '', true);
-  return rest[0] === undefined ? undefined : { ...NOTHING, broker: 'bus', by: 'qdbus', target: rest[0], session: !options.has('system') };
+  return rest[0] === undefined ? undefined : busCall('qdbus', rest[0], !options.has('system'), rest);
+}
+
+/** A call on a bus. The bus itself is no service that it could start; a call of systemd's StartUnit asks systemd. */
+function busCall(by: string, target: string, session: boolean, words: readonly string[]): ReturnType<Reader> {
+  if (target === 'org.freedesktop.DBus') return undefined;
+  if (target !== 'org.freedesktop.systemd1') return { ...NOTHING, broker: 'bus', by, target, session };
+  if (!words.some((word) => /(Re)?[Ss]tart\w*Unit$/.test(word))) return undefined;
+  return unitsAsked(words.map((word) => word.replace(/^string:/, '')).filter((word) => /^[\w@:.\\-]+\.(service|timer|path|socket)$/.test(word)), session, by, false);
 }
 
 /** docker exec C cmd; docker run IMAGE cmd; crictl exec C cmd; machinectl shell NAME cmd. Their options are many: the command is looked for at the end. */

@@ -1,4 +1,4 @@
-import { type Batch, NO_PROCESS, OBSERVATION_KINDS, OPERATIONS, OUTCOMES, type StringTable } from '../model/index.js';
+import { type Batch, ID_NOT_STATED, NO_PROCESS, OBSERVATION_KINDS, OPERATIONS, OUTCOMES, type StringTable } from '../model/index.js';
 import { serviceName } from './asks.js';
 
 const SERVICE = OBSERVATION_KINDS.indexOf('service');
@@ -30,13 +30,13 @@ export interface FileEvent {
   readonly removed: boolean;
 }
 
-/** A log line that names the process it is about: a job of cron or at, a login, what a unit left behind. */
+/** A log line that names the process it is about: a job of cron or at, a login, its session, what a unit left behind. logind's own (`logind`) names a session's user only. */
 export interface JobLine {
   readonly time: number;
   readonly row: number;
-  readonly kind: 'cron' | 'at' | 'login' | 'left';
+  readonly kind: 'cron' | 'at' | 'login' | 'session' | 'logind' | 'left';
   readonly user: string;
-  /** The command of cron's job, the file of at's, the unit that left it behind. */
+  /** The command of cron's job, the file of at's, the unit that left it behind, the session's number. */
   readonly about: string;
   /** As the log has it. */
   readonly says: string;
@@ -118,16 +118,18 @@ export class BrokerRecords {
       return;
     }
     // atd of Debian and Fedora: Starting job 3 (a0000301c8a0b0) for user 'bob' (1001)
-    const at_ = /^Starting job \d+ \((\S+)\) for user '([^']*)'/.exec(message);
-    if (at_) this.job({ time, row, kind: 'at', user: at_[2] ?? '', about: at_[1] ?? '', says: message });
-    else if (/^Accepted \S+ for /.test(message)) this.job({ time, row, kind: 'login', user: this.strings.text(batch.user[at]!) ?? '', about: '', says: message });
+    const starts = /^Starting job \d+ \((\S+)\) for user '([^']*)'/.exec(message);
+    if (starts) this.job({ time, row, kind: 'at', user: starts[2] ?? '', about: starts[1] ?? '', says: message });
+    const session = /^New session ['"]?(\d{1,9})['"]? of user/.exec(message);
+    if (session) this.job({ time, row, kind: 'logind', user: this.strings.text(batch.user[at]!) ?? '', about: session[1] ?? '', says: message });
   }
 
   private session(batch: Batch, at: number, row: number, time: number, message: string): void {
     const command = /^\((\S+)\) CMD \((.*)\)\s*$/s.exec(message);
     const user = this.strings.text(batch.user[at]!) ?? '';
     if (command) this.job({ time, row, kind: 'cron', user: command[1] ?? '', about: command[2] ?? '', says: message });
-    else if (batch.operation[at] === OPENED && /^pam_unix\((sshd|login):session\)/.test(message)) this.job({ time, row, kind: 'login', user, about: '', says: message });
+    if (batch.ses[at] !== ID_NOT_STATED) this.job({ time, row, kind: 'session', user, about: String(batch.ses[at]), says: message });
+    if (batch.operation[at] === OPENED && /^pam_unix\((sshd|login):session\)/.test(message)) this.job({ time, row, kind: 'login', user, about: '', says: message });
   }
 
   private add(event: UnitEvent): void {

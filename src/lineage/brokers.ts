@@ -1,4 +1,4 @@
-import { BASIS_INFERRED, BASIS_OBSERVED, type EntryKind, FLAG, NO_PROCESS, type StringTable } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_INFERRED, BASIS_OBSERVED, type EntryKind, FLAG, NO_PROCESS, type StringTable } from '../model/index.js';
 import type { Broker } from './asks.js';
 import type { BrokerRecords, UnitEvent } from './brokerRecords.js';
 import type { Links } from './lists.js';
@@ -317,5 +317,7 @@ export function entryBy(starts: Starts, row: number): ToldEntry | undefined {
     const head = headOf(start);
     return { entry: head.row, kind: head.kind, basis: BASIS_INFERRED, sure: start.mateSure };
   }
-  return start.kind === 'timer' ? { entry: row, kind: 'timer', basis: BASIS_INFERRED, sure: 0.95 } : undefined;
+  if (start.kind === 'timer') return { entry: row, kind: 'timer', basis: BASIS_INFERRED, sure: start.unitSure };
+  // A unit's start at that moment says that the manager made it, where only its parent does.
+  return start.kind === 'service' && start.unitSure >= 0.8 ? { entry: row, kind: 'service', basis: BASIS_DERIVED, sure: start.unitSure } : undefined;
 }

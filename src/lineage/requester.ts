@@ -1,6 +1,6 @@
-import { FLAG, NO_PROCESS, type StringTable } from '../model/index.js';
+import { FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/index.js';
 import { type Answer, type Answers, type Ask, countUntil, give, inSeconds, reason, sameUser } from './answers.js';
-import { requestIn, serviceName } from './asks.js';
+import { requestsIn, serviceName } from './asks.js';
 import type { BrokerRecords } from './brokerRecords.js';
 import { endsWith, firstCommands, type Start, type Starts } from './brokers.js';
 import type { Claims } from './claims.js';
@@ -19,10 +19,15 @@ const ANSWERED_WITHIN = 90 * SECOND;
 const NEAR = 3 * SECOND;
 /** systemd coalesces timers within a minute (AccuracySec). */
 const TIMER_SLACK = 61 * SECOND;
+/** A log may stamp a line this much late, and two logs one line this far apart. */
+const LOGGED_LATE = 0.5 * SECOND;
+const SAME_LINE = 2 * SECOND;
 /** A bus starts a service at once, or gives up. */
 const BUS_WITHIN = 8 * SECOND;
 /** Requests for later that are tried for one start at most. */
 const TRIED = 1000;
+/** How likely it is, against the last, that an earlier request for the same was meant. */
+const EARLIER = 0.3;
 /** Below this nobody is named. */
 const FLOOR = 0.5;
 
@@ -57,8 +62,7 @@ function asksOf(p: Processes, programs: Links, strings: StringTable): Ask[] {
   };
   const asks: Ask[] = [];
   const add = (row: number, time: number, exe: number, args: number): void => {
-    const request = requestIn(nameOf(exe), strings.list(args));
-    if (request) asks.push({ ...request, row, time });
+    for (const request of requestsIn(nameOf(exe), strings.list(args))) asks.push({ ...request, row, time });
   };
   for (let row = 0; row < p.count; row++) {
     for (let at = p.firstProgram[row]!; at !== -1; at = programs.next[at]!) add(row, programs.time[at]!, programs.b[at]!, programs.c[at]!);
@@ -94,12 +98,14 @@ function systemAnswers(p: Processes, programs: Links, strings: StringTable, star
       for (let i = end - 1; i >= Math.max(0, end - TRIED); i--) mayBe.push(list[i]!);
     }
     let best: { ask: Ask; sure: number } | undefined;
-    for (const ask of mayBe) {
+    // The last request before a start is the one that it answers; who asked for the same before is what is left of a doubt.
+    for (const ask of mayBe.sort((a, b) => b.time - a.time)) {
       const judged = judge(start, began, commands, ask);
       if (!judged) continue;
-      give(answers, start.row, { row: ask.row, sure: judged.sure, reasons: judged.reasons });
       used.add(ask);
-      if (!best || judged.sure > best.sure || (judged.sure === best.sure && ask.time > best.ask.time)) best = { ask, sure: judged.sure };
+      const isBest = !best || judged.sure > best.sure;
+      give(answers, start.row, { row: ask.row, sure: isBest ? judged.sure : judged.sure * EARLIER, reasons: judged.reasons });
+      if (isBest) best = { ask, sure: judged.sure };
     }
     if (best) {
       won.set(start.row, best.ask);
@@ -160,7 +166,13 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
   if (records.activations.length === 0 && asks.length === 0) return;
   const byPid = records.activations.length > 0 ? holdersByPid(p) : undefined;
   const taken = new Set<number>();
-  for (const said of records.activations) {
+  const told = new Map<string, number>();
+  for (const said of [...records.activations].sort((a, b) => a.time - b.time)) {
+    // Journal and syslog both have the line.
+    const key = `${said.bus} ${said.pid} ${said.name}`;
+    const before = told.get(key);
+    told.set(key, said.time);
+    if (before !== undefined && said.time - before <= SAME_LINE) continue;
     const asker = holderAt(p, byPid?.get(said.pid) ?? [], said.bus, said.time);
     if (asker === NO_PROCESS) continue;
     const why = [reason(`the D-Bus daemon wrote that this process's message made it start ${said.name}`, 'log')];
@@ -170,12 +182,13 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
       if (start) give(answers, start.row, { row: asker, sure: start.unit === said.unit ? 0.95 : 0.75, reasons: why });
       continue;
     }
-    const row = onBus(said.bus, said.time - TICK, taken);
+    const row = onBus(said.bus, said.time - LOGGED_LATE, taken);
     if (row === NO_PROCESS) continue;
     taken.add(row);
     give(answers, row, { row: asker, sure: childOf(row, said.bus) ? 0.97 : 0.85, reasons: why });
   }
-  for (const ask of asks) {
+  // The latest call before a start is the likeliest to have caused it: each takes the first start after it, the last one first.
+  for (const ask of [...asks].reverse()) {
     const buses = starts.buses.filter((bus) => p.host[bus] === p.host[ask.row] && p.boot[bus] === p.boot[ask.row] && p.start[bus]! <= ask.time + BUS_WITHIN && isFor(bus, ask));
     for (const bus of buses.reverse()) {
       const row = onBus(bus, ask.time - TICK, new Set([...taken, ask.row]));
@@ -213,7 +226,8 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
     }
     // A process that only its child's record points to, of the bus's session: the bus forks twice, and the first of the two runs no program.
     for (let row = 0; row < p.count; row++) {
-      if (p.creator[row] !== NO_PROCESS || (p.flags[row]! & FLAG.unrecorded) === 0 || p.host[row] !== p.host[bus] || p.ses[row] !== p.ses[bus] || p.pid[row] === 1) continue;
+      if (p.creator[row] !== NO_PROCESS || (p.flags[row]! & FLAG.unrecorded) === 0 || p.host[row] !== p.host[bus] || p.pid[row]! <= p.pid[bus]!) continue;
+      if (p.ses[row] !== p.ses[bus] && p.ses[row] !== ID_NOT_STATED) continue;
       if (p.start[row]! < from || p.start[row]! > from + NEAR || without.has(row) || !before(row)) continue;
       best = row;
     }
@@ -298,10 +312,12 @@ export function spreadRequesters(p: Processes, ways: Ways, starts: Starts, answe
   function inherit(row: number): void {
     const start = starts.byRow.get(row);
     if (own.has(row) || (start !== undefined && start.mate === undefined)) return;
-    const from = above(row);
+    // Where nobody is known to have made it, its way in still tells whose start it belongs to.
+    const known = above(row);
+    const from = known === NO_PROCESS ? ways.entry[row]! : known;
     if (from === NO_PROCESS || requester[from] === NO_PROCESS || ways.entry[row] !== ways.entry[from] || requester[from] === row) return;
     requester[row] = requester[from]!;
-    confidence[row] = confidence[from]! * (start?.mateSure ?? sure(row));
+    confidence[row] = confidence[from]! * (start?.mateSure ?? (known === NO_PROCESS ? ways.entryConfidence[row]! : sure(row)));
     claims.reason(row, { about: 'requester', for: true, says: 'it descends from the process that the broker started for this requester', trace: 'record' });
   }
 }

@@ -26,7 +26,7 @@ const LISTENERS: ReadonlyMap<string, EntryKind> = new Map([
   ['containerd-shim', 'container'], ['containerd-shim-runc-v2', 'container'], ['conmon', 'container'], ['crun', 'container'],
 ]);
 /** How sure an entry is that only the audit session leads to, and one that the creators lead to as well. */
-const SESSION_SURE = 0.95;
+const SESSION_SURE = 0.97;
 const SESSION_AGREES = 0.99;
 /** How much of a creator's doubt is a doubt of the entry: a wrong creator is mostly of the same session or service. */
 const DOUBT_OF_ENTRY = 0.25;
