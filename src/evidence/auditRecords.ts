@@ -6,7 +6,7 @@ import { EventRows, SEEN } from './auditEvents.js';
 import { ENRICHED, Field, Scratch, decimal, hexNumber, isKey, isWord, nextField } from './auditFields.js';
 import { socketAddress } from './auditSockaddr.js';
 import { ACTION, actionOf } from './auditSyscalls.js';
-import { USER_RECORDS } from './auditUserRecords.js';
+import { plainValue, terminalOf, USER_RECORDS, withTypedText } from './auditUserRecords.js';
 import { AuditValues, enrichedTail, hexEnd, id, rawPart, unitName } from './auditValues.js';
 import type { ParseContext } from './format.js';
 
@@ -342,18 +342,19 @@ export class AuditRecords {
     const text = rawPart(new TextDecoder().decode(bytes.subarray(at, end)));
     const quoted = text.indexOf("msg='");
     const inner = quoted < 0 ? text.trim() : text.slice(quoted + 5, text.lastIndexOf("'") > quoted + 5 ? text.lastIndexOf("'") : undefined);
-    batch.message[row] = this.context.strings.internText(inner);
+    batch.message[row] = this.context.strings.internText(operation === OPERATION.command ? withTypedText(inner) : inner);
     const value = (key: string): string | undefined => {
       const found = new RegExp(`(?:^|[ '(,])${key}=(?:"([^"]*)"|([^ ,')]*))`).exec(inner);
       return found?.[1] ?? (found?.[2] === '?' || found?.[2] === '(none)' ? undefined : found?.[2]);
     };
-    const set = (column: 'exe' | 'comm' | 'unit' | 'path' | 'tty', text: string | undefined): void => {
+    const set = (column: 'exe' | 'comm' | 'unit' | 'path' | 'tty' | 'cwd', text: string | undefined): void => {
       if (text) batch[column][row] = this.context.strings.internText(text);
     };
     set('exe', value('exe'));
     set('comm', value('comm'));
     set('path', value('addr'));
-    set('tty', value('terminal')?.replace(/^\/dev\//, ''));
+    set('tty', value('terminal')?.replace(/^\/dev\//, '') ?? terminalOf(inner));
+    if (operation === OPERATION.command) set('cwd', plainValue(value('cwd')));
     if (kind === KIND.service) set('unit', unitName(value('unit')));
     const result = value('res') ?? value('result');
     batch.outcome[row] = result === undefined ? OUTCOME.unknown : /^(success|yes|1|Success)/.test(result) ? OUTCOME.success : OUTCOME.failure;

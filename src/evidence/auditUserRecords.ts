@@ -20,3 +20,27 @@ export const USER_RECORDS: ReadonlyMap<string, { readonly kind: number; readonly
     ] as const
   ).map(([type, kind, operation]) => [type, { kind, operation }]),
 );
+
+/** What was typed or run, in a text of such a record: values of data= and cmd= that are in hex (any with a blank or a control character is) read and quoted. */
+export function withTypedText(text: string): string {
+  return text.replace(/(^|[ '])(data|cmd)=((?:[0-9A-F]{2})+)(?=$|[ '])/g, (_whole, before: string, key: string, hex: string) => `${before}${key}="${textOfHex(hex)}"`);
+}
+
+/** The terminal of a TTY record, which names it by its device numbers; undefined for others. */
+export function terminalOf(text: string): string | undefined {
+  const [, major, minor] = /(?:^| )major=(\d+) minor=(\d+)(?: |$)/.exec(text) ?? [];
+  if (major === undefined || minor === undefined) return undefined;
+  const unit = Number(minor);
+  // linux/Documentation/admin-guide/devices.txt: 136..143 are the Unix98 ptys, 256 each; 4 holds the consoles, then the serial lines from 64 on.
+  if (Number(major) >= 136 && Number(major) <= 143) return `pts/${(Number(major) - 136) * 256 + unit}`;
+  return major === '4' ? (unit < 64 ? `tty${unit}` : `ttyS${unit - 64}`) : undefined;
+}
+
+/** A value that may be in hex, as text. */
+export function plainValue(value: string | undefined): string | undefined {
+  return value !== undefined && /^(?:[0-9A-F]{2})+$/.test(value) ? textOfHex(value) : value;
+}
+
+function textOfHex(hex: string): string {
+  return new TextDecoder().decode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16)));
+}

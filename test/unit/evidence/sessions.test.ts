@@ -144,6 +144,21 @@ describe('shell history', () => {
   for (const path of samplesOf('shell-history')) holdsUnderDamage(path, 'shell-history', { runs: 10 });
 });
 
+describe('audit records of terminals', () => {
+  test('what was typed is read out of the hex, on its terminal, as context of the session', async () => {
+    const { rows } = await read(
+      'type=USER_TTY msg=audit(1700000000.100:50): pid=812 uid=0 auid=1000 ses=3 data="id"\ntype=TTY msg=audit(1700000001.100:51): tty pid=812 uid=0 auid=1000 ses=3 major=137 minor=2 comm="bash" data=6C73202D6C610D\ntype=USER_TTY msg=audit(1700000002.100:52): pid=812 uid=0 auid=1000 ses=3 data=636174202F6574632F736861646F77\ntype=USER_CMD msg=audit(1700000004.100:54): pid=900 uid=1000 auid=1000 ses=3 msg=\'cwd="/home/bob" cmd=6964202D61 exe="/usr/bin/sudo" terminal=pts/0 res=success\'\n',
+      'audit.log',
+    );
+    expect(rows.map((row) => [row['kind'], row['operation'], row['pid'], row['ses'], row['tty'], row['cwd'], row['message']])).toEqual([
+      [KIND.session, OPERATION.command, 812, 3, undefined, undefined, 'pid=812 uid=0 auid=1000 ses=3 data="id"'],
+      [KIND.session, OPERATION.command, 812, 3, 'pts/258', undefined, 'tty pid=812 uid=0 auid=1000 ses=3 major=137 minor=2 comm="bash" data="ls -la\r"'],
+      [KIND.session, OPERATION.command, 812, 3, undefined, undefined, 'pid=812 uid=0 auid=1000 ses=3 data="cat /etc/shadow"'],
+      [KIND.session, OPERATION.command, 900, 3, 'pts/0', '/home/bob', 'cwd="/home/bob" cmd="id -a" exe="/usr/bin/sudo" terminal=pts/0 res=success'],
+    ]);
+  });
+});
+
 describe('web access log', () => {
   const LINE = '127.0.0.1 - bob [24/Nov/2026:16:08:47 +0100] "GET /app/lookup?host=x%3B%20setsid%20%2Ftmp%2Fy&z=%ff HTTP/1.0" 200 0 "-" "curl/7.88.1"\n';
   test('the request has its own zone, its client, and its target with the escapes read', async () => {
