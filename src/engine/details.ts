@@ -3,6 +3,7 @@ import { adoptionBounds, startBounds, wasSeenAdopted } from './bounds.js';
 import type { OpenedSet } from './openSet.js';
 import { noCreatorOf, runnersUpOf, settledByOf } from './otherAnswers.js';
 import { idText, nameOf, refOf, sessionText, unitText } from './processWords.js';
+import { requestedStart } from './requested.js';
 import type { Details, ParentClaim } from './requests.js';
 import { whySentence } from './whySentence.js';
 
@@ -69,7 +70,7 @@ export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
       session: entry < 0 ? null : (sessionText(set, row) ?? sessionText(set, entry)),
       unit: entry < 0 ? null : unitText(set, entry),
     },
-    requester: claim(['requester'], requester, BASIS_INFERRED, lineage.requesterConfidence[row]!),
+    requester: { ...claim(['requester'], requester, BASIS_INFERRED, lineage.requesterConfidence[row]!), started: refOf(set, requestedStart(set, row)) },
     settledBy: settledByOf(set, row),
     programs: programsOf(set, row),
     ...childrenOf(set, row),

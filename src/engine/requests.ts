@@ -159,7 +159,7 @@ export interface RowWindow {
   /** From start to first adoption, microseconds, as bounds; NaN where nothing bounds it. */
   readonly orphanedAfterMin?: Float64Array;
   readonly orphanedAfterMax?: Float64Array;
-  /** Who asked a broker to start it: pid (-1 none known), name, and its row in this view (-1 none or hidden). */
+  /** Who asked a broker to start it (not merely something above it): pid (-1 none known), name, and its row in this view (-1 none or hidden). */
   readonly requesterPid?: Int32Array;
   readonly requesterName?: readonly string[];
   readonly requesterRow?: Int32Array;
@@ -237,7 +237,7 @@ export interface Details {
   readonly launcher: ParentClaim;
   readonly entry: ParentClaim & { readonly kind: EntryKind; readonly session: string | null; readonly unit: string | null };
   /** Who asked a broker (systemd, atd, cron, a container daemon) to start it: no fork joins them. */
-  readonly requester?: ParentClaim;
+  readonly requester?: ParentClaim & { /** What was asked for: this process, or what it descends from. */ readonly started: ProcessRef | null };
   /** What would settle what is inferred or not known: a sentence each. */
   readonly settledBy?: readonly string[];
   readonly programs: readonly { readonly time: number; readonly name: string | null; readonly executable: string | null; readonly args: readonly string[] }[];

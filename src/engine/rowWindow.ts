@@ -1,6 +1,7 @@
 import { BASIS_NONE } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
 import { firstAdoption, isOrphan, lastParent, nameOf } from './processWords.js';
+import { requestedStart } from './requested.js';
 import type { RowWindow } from './requests.js';
 import type { View } from './views.js';
 
@@ -73,7 +74,7 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
       window.orphanedAfterMax[at] = lineage.orphanedAfterMax[process]!;
     }
     const requester = lineage.requester[process]!;
-    if (requester >= 0) {
+    if (requester >= 0 && requestedStart(set, process) === process) {
       window.requesterPid[at] = lineage.pid[requester]!;
       window.requesterName[at] = nameOf(set, requester) ?? '';
       window.requesterRow[at] = rowOf(view, requester);

@@ -4,6 +4,7 @@ import { confidenceWord } from './confidenceWord.js';
 import type { OpenedSet } from './openSet.js';
 import { hasNoCreator, runnersUpOf } from './otherAnswers.js';
 import { firstAdoption, isOrphan, lastParent, nameOf, sessionText, unitText } from './processWords.js';
+import { requestedStart } from './requested.js';
 import { durationWords, utcWords } from './timeWords.js';
 
 /** Bounds this close are one moment to a reader. */
@@ -45,7 +46,9 @@ function otherwise(set: OpenedSet, row: ProcessRow): string {
 /** Who asked a broker to start it. */
 function asked(set: OpenedSet, row: ProcessRow): string {
   const requester = set.lineage.requester[row]!;
-  return requester < 0 ? '' : `${called(set, requester)} asked for it (${basisWords('inferred', set.lineage.requesterConfidence[row]!)}): no fork joins the two.`;
+  if (requester < 0) return '';
+  const started = requestedStart(set, row);
+  return `${called(set, requester)} asked for ${started === row ? 'it' : `${called(set, started)}, which it descends from`} (${basisWords('inferred', set.lineage.requesterConfidence[row]!)}): no fork joins the two.`;
 }
 
 /** What this evidence cannot say of an adoption. */
