@@ -35,10 +35,11 @@ const ADOPTER_MEANS: Readonly<Record<string, string>> = {
 /** When it was adopted, as far as the evidence bounds it. */
 function adoptionWords(details: Details): string {
   const { orphan, orphanedAfter: after } = details;
-  if (orphan?.seenAdopted) return `adopted before it was first seen${between(orphan.between) === '' ? '' : `, ${between(orphan.between)}`}`;
-  if (!after) return '';
+  if (orphan?.seenAdopted) return `adopted before it was first seen${Number.isFinite(orphan.between.from) ? `, ${between(orphan.between)}` : ''}`;
+  const when = orphan ? between(orphan.between) : '';
+  if (!after) return when === '' ? '' : `adopted ${when}`;
   if (after.max === 0) return 'orphaned at once, within one step of the clock';
-  return `orphaned after ${durationBounds(after.min, after.max)}${orphan && orphan.between.from !== orphan.between.until ? `: ${between(orphan.between)}` : ''}`;
+  return `orphaned after ${durationBounds(after.min, after.max)}${orphan && orphan.between.from !== orphan.between.until ? `: ${when}` : ''}`;
 }
 
 /** `between A and B`, `by B`, `after A`; a single moment is itself. */
@@ -112,7 +113,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     title.replaceChildren(el('span', { class: 'details-name' }, evidenceText(processLabel(details.name, details.pid))));
     if (details.flags & FLAG.orphan) title.append(el('span', { class: `badge orphan-badge${details.orphan?.basis === 'inferred' ? ' inferred' : ''}` }, 'orphan'));
     if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
-    if (details.requester?.parent) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
+    if (details.requester?.parent && details.requester.started?.process === details.process) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
     raw = rawSection(state.raw, { copy: acts.copy, more: acts.moreRaw });
     content.replaceChildren(
       el('p', { class: 'why' }, evidenceText(details.why)),
@@ -129,7 +130,10 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
   function requested(details: Details): HTMLElement | undefined {
     const claim = details.requester;
     if (!claim || (!claim.parent && claim.reasons.length === 0)) return undefined;
-    const extra = claim.parent ? [el('div', { class: 'fact-time' }, 'asked a broker to start it: no fork joins the two')] : [];
+    const { started } = claim;
+    const itself = !started || started.process === details.process;
+    const words = itself ? ['asked a broker to start it: no fork joins the two'] : ['asked a broker to start ', refButton(started, acts.goTo), ', which this one descends from'];
+    const extra = claim.parent ? [el('div', { class: 'fact-time' }, ...words)] : [];
     return claimBlock({ key: 'requester', heading: 'Requested by', claim, absent: 'not known', goTo: acts.goTo, extra, disclosures });
   }
 
@@ -160,14 +164,16 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
       if (orphan) claim = { ...adopter, confidence: null };
       absent = 'not known';
       if (adopter.kind) extra.push(el('div', { class: 'fact-time' }, ADOPTER_MEANS[adopter.kind] ?? adopter.kind));
-      if (orphan) extra.push(el('div', { class: 'claim-line' }, el('span', { class: 'orphaned-after' }, 'adopted'), basisWords(orphan.basis, orphan.confidence)));
-      const words = adoptionWords(details);
-      if (words !== '') extra.push(el('div', { class: 'orphaned-after' }, words));
+      const words = adoptionWords(details) || 'adopted';
+      extra.push(el('div', { class: 'claim-line' }, el('span', { class: 'orphaned-after' }, words), ...(orphan ? [basisWords(orphan.basis, orphan.confidence)] : [])));
     } else {
       const last = intervals.at(-1);
       if (last?.parent) claim = { ...adopter, parent: last.parent, basis: last.basis, confidence: null };
       const isUnknown = (details.flags & FLAG.orphanUnknown) !== 0;
-      if (isUnknown) extra.push(unknownBlock('Adopted or not: unknown', 'No exits are on record, so that a parent may have ended unseen.'));
+      const doubt = 'No exits are on record: a parent may have ended unseen.';
+      // Of a process whose creator is known most is known; of the other it is half of what makes it a riddle.
+      if (isUnknown && !details.creator.parent) extra.push(unknownBlock('Adopted or not: unknown', doubt));
+      else if (isUnknown) extra.push(el('div', { class: 'fact-time', title: doubt }, 'adopted since or not: not known, no exits are on record'));
       else if (last?.parent) extra.push(el('div', { class: 'fact-time' }, absent));
       if (isUnknown && !last?.parent) absent = 'no parent is on record';
     }
