@@ -120,7 +120,7 @@ export class HostPass {
     const p = this.processes;
     const previous = this.byPid.get(pid) ?? NO_PROCESS;
     const row = p.add(this.host, this.boot, pid, t);
-    p.bornAt[row] = this.clock?.births() ?? 0;
+    p.bornAt[row] = this.clock?.birthOf(pid) ?? 0;
     p.activeAt[row] = p.bornAt[row]!;
     p.startBasis[row] = BASIS_DERIVED;
     p.previousLifetime[row] = previous;
@@ -136,7 +136,7 @@ export class HostPass {
     const p = this.processes;
     const previous = this.byPid.get(pid) ?? NO_PROCESS;
     const row = p.add(this.host, this.boot, pid, t);
-    p.bornAt[row] = this.clock?.births() ?? 0;
+    p.bornAt[row] = this.clock?.birthOf(pid) ?? 0;
     p.activeAt[row] = p.bornAt[row]!;
     p.startBasis[row] = BASIS_DERIVED;
     p.flags[row] = pid === INIT_PID || pid === KTHREADD_PID ? 0 : FLAG.unrecorded;

@@ -7,6 +7,7 @@ import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
 import { baseName, systemName } from './programNames.js';
 import type { LoginRecord } from './sessions.js';
+import { inferSubshells } from './subshells.js';
 import { SURE } from './sure.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
@@ -71,6 +72,7 @@ export class Inference {
     }
     for (const row of this.rows) if (p.spoke[row] === 1 && p.pid[row]! > 2) this.explain(row);
     this.servers();
+    inferSubshells(p, this.rows, this.strings, this.claims);
   }
 
   private explain(row: number): void {
@@ -343,6 +345,8 @@ export class Inference {
       p.creatorBasis[middle] = BASIS_INFERRED;
       p.creatorWhy[middle] = CREATOR_WHY.traces;
       p.creatorSure[middle] = SURE.middleOfLaunch;
+      p.launcherHint[middle] = launcher;
+      p.launcherSure[middle] = SURE.launcher;
       p.ses[middle] = p.ses[row]!;
       p.auid[middle] = p.auid[row]!;
       p.end[middle] = Math.max(p.start[middle]!, p.start[row]!);

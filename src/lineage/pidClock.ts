@@ -81,6 +81,12 @@ export class PidClock {
     return this.counts[this.asked] ?? 0;
   }
 
+  /** The number of a birth, as the count of births goes on over wraps: exact for who was born just now, else that of the moment. */
+  birthOf(pid: number): number {
+    const head = this.heads[this.asked];
+    return this.births() + (head === undefined ? 0 : (this.ahead(head, pid, this.askedAt) ?? 0));
+  }
+
   /** Is it this pid's turn: may its holder have been born just now? */
   isTurnOf(pid: number): boolean {
     const head = this.heads[this.asked];

@@ -17,9 +17,9 @@ export class Processes {
   startBasis!: Uint8Array;
   /** How far apart the bounds are between which the start lies: 0 for a birth on record, Infinity for a first sight. */
   startSpan!: Float64Array;
-  /** Births that the pid clock had counted when it was first seen. */
+  /** The number of its birth by the pid clock. */
   bornAt!: Float64Array;
-  /** The same when it last acted or was named as a parent. */
+  /** Births that the clock had counted when it last acted or was named as a parent. */
   activeAt!: Float64Array;
   /** First record of its own, Infinity if none: the start lies before it. */
   firstRecord!: Float64Array;

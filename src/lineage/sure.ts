@@ -36,6 +36,11 @@ export const SURE = {
   launcherShell: 0.7,
   /** Creator: who named what a process ran that ran no program itself. */
   subshellNamed: 0.88,
+  /** Creator of a subshell: born right between two children of one shell; between them with others in between; after a copy that ran its program later; (sd-executor). */
+  betweenSiblings: 0.98,
+  betweenSiblingsApart: 0.7,
+  copyBefore: 0.97,
+  executor: 0.98,
   /** Creator: the only shell of the session that takes commands; the last of several. */
   onlyShell: 0.5,
   lastShell: 0.4,
