@@ -1,5 +1,6 @@
-import { createGunzip } from 'node:zlib';
-import { EvidenceUnreadable, type Member } from '../model/index.js';
+import { createGunzip, createInflateRaw } from 'node:zlib';
+import { EvidenceUnreadable } from '../model/index.js';
+import type { OpenStored } from './ranges.js';
 
 /** Stored bytes that zlib is fed at once; the smaller ones only look for a damaged place. */
 const LARGEST_STEP = 1 << 16;
@@ -10,14 +11,22 @@ export function isGzip(head: Uint8Array): boolean {
   return head.length >= 3 && head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
 }
 
-/** Bytes as they are stored, from the start. */
-export type OpenStored = () => AsyncIterable<Uint8Array>;
-
 /**
  * Inflates a gzip stream (one member or several joined). Throws {@link EvidenceUnreadable} where the data is corrupt or ends too early,
  * after all that could be inflated before it was handed on.
  */
-export async function* gunzip(open: OpenStored, path: string, consumed: (bytes: number) => void = () => undefined): AsyncGenerator<Uint8Array> {
+export function gunzip(open: OpenStored, path: string, consumed: (bytes: number) => void = () => undefined): AsyncGenerator<Uint8Array> {
+  return inflateAll(createGunzip, 'gzip', open, path, consumed);
+}
+
+/** Inflates what a zip stores of a file: deflate without a header. Throws as {@link gunzip} does. */
+export function inflateRaw(open: OpenStored, path: string, consumed: (bytes: number) => void = () => undefined): AsyncGenerator<Uint8Array> {
+  return inflateAll(createInflateRaw, 'deflate', open, path, consumed);
+}
+
+type CreateInflater = typeof createGunzip | typeof createInflateRaw;
+
+async function* inflateAll(create: CreateInflater, name: string, open: OpenStored, path: string, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   let emitted = 0;
   let good = 0; // stored bytes in the steps that inflated without an error
   let failure: (Error & { code: string }) | undefined;
@@ -27,7 +36,7 @@ export async function* gunzip(open: OpenStored, path: string, consumed: (bytes: 
     let read = 0;
     failure = undefined;
     try {
-      for await (const inflated of inflate(open(), good, step, (bytes) => consumed((read = bytes)))) {
+      for await (const inflated of inflate(create, open(), good, step, (bytes) => consumed((read = bytes)))) {
         const from = Math.min(skip, inflated.length);
         skip -= from;
         emitted += inflated.length - from;
@@ -41,13 +50,13 @@ export async function* gunzip(open: OpenStored, path: string, consumed: (bytes: 
     good = Math.max(good, read);
     if (failure.code === 'Z_BUF_ERROR') break; // the end was reached: all that was there came out
   }
-  const what = failure?.code === 'Z_BUF_ERROR' ? 'the gzip data ends too early' : `the gzip data is corrupt at stored byte ${good}`;
+  const what = failure?.code === 'Z_BUF_ERROR' ? `the ${name} data ends too early` : `the ${name} data is corrupt at stored byte ${good}`;
   throw new EvidenceUnreadable(path, `${what}; what could be inflated before it is kept`, { cause: failure });
 }
 
 /** Feeds zlib in steps, large ones through the part that is known to be good, and hands on what comes out before the next one goes in. */
-async function* inflate(stored: AsyncIterable<Uint8Array>, good: number, step: number, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const inflater = createGunzip({ chunkSize: 1 << 17 });
+async function* inflate(create: CreateInflater, stored: AsyncIterable<Uint8Array>, good: number, step: number, consumed: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const inflater = create({ chunkSize: 1 << 17 });
   let out: Uint8Array[] = [];
   const state: { failure?: Error } = {};
   inflater.on('data', (piece: Uint8Array) => out.push(piece));
@@ -85,30 +94,4 @@ async function* inflate(stored: AsyncIterable<Uint8Array>, good: number, step: n
 
 function isZlibError(cause: unknown): cause is Error & { code: string } {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('Z_');
-}
-
-/**
- * A gzip file as a member of inflated bytes. `open(from)` inflates from the start and drops what lies before `from`:
- * the time to show one raw record grows with its offset.
- */
-export function gzipMember(stored: Member, modifiedMicros: number | undefined): Member {
-  const progress = { size: stored.size ?? 0, read: 0 };
-  return {
-    path: stored.path,
-    size: undefined,
-    modifiedMicros,
-    stored: progress,
-    async *open(from) {
-      let skip = from;
-      for await (const chunk of gunzip(
-        () => stored.open(0),
-        stored.path,
-        (bytes) => (progress.read = bytes),
-      )) {
-        const start = Math.min(skip, chunk.length);
-        skip -= start;
-        if (start < chunk.length) yield start === 0 ? chunk : chunk.subarray(start);
-      }
-    },
-  };
 }

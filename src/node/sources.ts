@@ -3,35 +3,36 @@ import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Manifest, MANIFEST_NAME, ManifestError, type ManifestEvidence, parseManifest } from '../case/index.js';
 import type { Source, Stated } from '../evidence/index.js';
-import { EvidenceUnreadable, type Member } from '../model/index.js';
-import { isTar, readTar } from './archive.js';
-import { fileMember, type ListedFile, readFile, unreadable } from './files.js';
-import { gunzip, gzipMember, isGzip } from './gzip.js';
+import type { Member } from '../model/index.js';
+import { type OpenOptions, openMember } from './containers.js';
+import { fileMember, type ListedFile, unreadable } from './files.js';
 import { sha256Of } from './hash.js';
+import { Spill } from './spill.js';
 
 /** A folder with more files than this is told to be too large rather than read for hours. */
 const FOLDER_FILES = 500_000;
 const FOLDER_DEPTH = 64;
-const HEAD = 64 << 10;
 
-/** Compressions and containers that are recognised, so that the person is told what to do, but not read. */
-const NOT_READ: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], what: 'it is compressed with zstd, which is not read; unpack it first (zstd -dk)' },
-  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], what: 'it is compressed with xz, which is not read; unpack it first (xz -dk)' },
-  { magic: [0x42, 0x5a, 0x68], what: 'it is compressed with bzip2, which is not read; unpack it first (bzip2 -dk)' },
-  { magic: [0x50, 0x4b, 0x03, 0x04], what: 'it is a zip archive, which is not read; unpack it first and open the folder' },
-];
+/** What the opening of one set shares. */
+interface Opening {
+  readonly spill: Spill;
+  readonly signal: AbortSignal | undefined;
+  /** Told which file is being looked into. */
+  readonly onProgress: ((what: string) => void) | undefined;
+}
 
 /**
- * Opens files, folders and cases (a folder with `case.foundling.json`, or that file) for reading: one source a file, gzip and tar read through.
- * Paths may be `file:` URIs. Never throws for what lies on the disk: a file that cannot be read is a source with `error`.
+ * Opens files, folders and cases (a folder with `case.foundling.json`, or that file) for reading: one source a file, compression and archives read
+ * through. Paths may be `file:` URIs. Never throws for what lies on the disk: a file that cannot be read is a source with `error`. Throws only what
+ * `signal.throwIfAborted` throws.
  */
-export async function openSources(paths: readonly string[]): Promise<Source[]> {
+export async function openSources(paths: readonly string[], options: OpenOptions = {}): Promise<Source[]> {
+  const opening: Opening = { spill: new Spill(), signal: options.signal, onProgress: options.onProgress };
   const sources: Source[] = [];
   const seen = new Set<string>();
   for (const path of paths) {
     const name = path.startsWith('file:') ? fileURLToPath(path) : path;
-    for (const source of await openPath(name)) {
+    for (const source of await openPath(name, opening)) {
       // A folder and a file of it handed in together are one reading of that file.
       if (seen.has(resolve(source.name)) && source.members.length > 0) continue;
       seen.add(resolve(source.name));
@@ -56,35 +57,36 @@ export async function readCase(path: string): Promise<{ readonly folder: string;
   return { folder: dirname(file), manifest: parseManifest(text) };
 }
 
-async function openPath(path: string): Promise<Source[]> {
+async function openPath(path: string, opening: Opening): Promise<Source[]> {
   try {
     const found = await readCase(path);
-    if (found) return await openCase(found.folder, found.manifest);
+    if (found) return await openCase(found.folder, found.manifest, opening);
     const status = await stat(path);
-    if (status.isDirectory()) return await openFolder(path);
-    return [await openFile(path, basename(path))];
+    if (status.isDirectory()) return await openFolder(path, opening);
+    return [await openFile(path, basename(path), opening)];
   } catch (cause) {
-    return [failed(path, cause)];
+    return [failed(path, cause, opening.signal)];
   }
 }
 
-function failed(name: string, cause: unknown): Source {
+function failed(name: string, cause: unknown, signal: AbortSignal | undefined): Source {
+  signal?.throwIfAborted(); // cancelled is no failure of a file
   const error = cause instanceof ManifestError ? cause : unreadable(name, cause);
   return { name, members: [], error: error.message };
 }
 
-async function openCase(folder: string, manifest: Manifest): Promise<Source[]> {
+async function openCase(folder: string, manifest: Manifest, opening: Opening): Promise<Source[]> {
   const sources: Source[] = [];
   for (const evidence of manifest.evidence) {
     const stated = statedBy(evidence, manifest.hosts);
-    for (const source of await openEvidence(folder, evidence)) sources.push({ ...source, stated });
+    for (const source of await openEvidence(folder, evidence, opening)) sources.push({ ...source, stated });
   }
   return sources;
 }
 
-async function openEvidence(folder: string, evidence: ManifestEvidence): Promise<Source[]> {
+async function openEvidence(folder: string, evidence: ManifestEvidence, opening: Opening): Promise<Source[]> {
   if (evidence.reference !== undefined) {
-    return openPlain(evidence.reference.startsWith('file:') ? fileURLToPath(evidence.reference) : resolveFrom(folder, evidence.reference));
+    return openPlain(evidence.reference.startsWith('file:') ? fileURLToPath(evidence.reference) : resolveFrom(folder, evidence.reference), opening);
   }
   const path = join(folder, evidence.path ?? '');
   try {
@@ -94,17 +96,17 @@ async function openEvidence(folder: string, evidence: ManifestEvidence): Promise
     if (target !== home && !target.startsWith(home + sep))
       return [{ name: path, members: [], error: `${path}: it is a link that leads out of the case; it was not followed` }];
   } catch (cause) {
-    return [failed(path, cause)];
+    return [failed(path, cause, opening.signal)];
   }
-  return openPlain(path);
+  return openPlain(path, opening);
 }
 
-async function openPlain(path: string): Promise<Source[]> {
+async function openPlain(path: string, opening: Opening): Promise<Source[]> {
   try {
     const status = await stat(path);
-    return status.isDirectory() ? await openFolder(path) : [await openFile(path, basename(path))];
+    return status.isDirectory() ? await openFolder(path, opening) : [await openFile(path, basename(path), opening)];
   } catch (cause) {
-    return [failed(path, cause)];
+    return [failed(path, cause, opening.signal)];
   }
 }
 
@@ -125,7 +127,9 @@ function statedBy(evidence: ManifestEvidence, hosts: readonly string[]): Stated 
 }
 
 /** Opens one file; `path` is how its member is named. */
-async function openFile(file: string, path: string): Promise<Source> {
+async function openFile(file: string, path: string, { spill, signal, onProgress }: Opening): Promise<Source> {
+  signal?.throwIfAborted();
+  onProgress?.(file);
   try {
     const status = await stat(file);
     if (!status.isFile())
@@ -135,36 +139,10 @@ async function openFile(file: string, path: string): Promise<Source> {
         error: `${file}: it is no regular file (a pipe, a device or a socket), so it cannot be read twice; copy it into a file`,
       };
     const listed: ListedFile = { file, path, size: status.size, modifiedMicros: Math.round(status.mtimeMs * 1000) };
-    const head = await headOf(readFile(listed, 0, HEAD));
-    const sha256 = (): Promise<string> => sha256Of(listed);
-    const notRead = NOT_READ.find(({ magic }) => magic.every((byte, at) => head[at] === byte));
-    const plain = fileMember(listed);
-    if (notRead) return { name: file, members: [plain], error: `${file}: ${notRead.what}`, sha256 };
-    if (isTar(head)) return { name: file, ...(await readTar(readFile(listed, 0), file, listed.size)), sha256 };
-    if (!isGzip(head)) return { name: file, members: [plain], sha256 };
-    const inflated = (): AsyncIterable<Uint8Array> => gunzip(() => readFile(listed, 0, HEAD), path);
-    if (isTar(await headOf(inflated()))) return { name: file, ...(await readTar(inflated(), file, listed.size)), sha256 };
-    return { name: file, members: [gzipMember(plain, listed.modifiedMicros)], sha256 };
+    return { name: file, ...(await openMember(fileMember(listed), { shown: file, size: listed.size, spill, signal })), sha256: () => sha256Of(listed) };
   } catch (cause) {
-    return failed(file, cause);
+    return failed(file, cause, signal);
   }
-}
-
-/** The first bytes of a stream; what comes before an unreadable place. */
-async function headOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const head = new Uint8Array(HEAD);
-  let length = 0;
-  try {
-    for await (const chunk of bytes) {
-      const part = chunk.subarray(0, HEAD - length);
-      head.set(part, length);
-      length += part.length;
-      if (length === HEAD) break;
-    }
-  } catch (cause) {
-    if (!(cause instanceof EvidenceUnreadable) || length === 0) throw cause;
-  }
-  return head.subarray(0, length);
 }
 
 /** One file of a folder as the walk met it. */
@@ -175,7 +153,7 @@ interface Found {
   readonly linkTarget: string | undefined;
 }
 
-async function openFolder(folder: string): Promise<Source[]> {
+async function openFolder(folder: string, opening: Opening): Promise<Source[]> {
   const found: Found[] = [];
   const sources: Source[] = [];
   await walk(folder, '', 0, found, sources);
@@ -189,7 +167,7 @@ async function openFolder(folder: string): Promise<Source[]> {
   }
   for (const [root, files] of copies) sources.push(await openCopy(join(folder, root), files));
   for (const each of rotatedLogsOldestFirst(found.filter(({ path }) => procFolder(path) === undefined))) {
-    sources.push(each.linkTarget === undefined ? await openFile(each.file, each.path) : { name: each.file, members: [linkMember(each)] });
+    sources.push(each.linkTarget === undefined ? await openFile(each.file, each.path, opening) : { name: each.file, members: [linkMember(each)] });
   }
   return sources;
 }
@@ -204,7 +182,7 @@ async function walk(folder: string, prefix: string, depth: number, found: Found[
   try {
     names = (await readdir(folder)).sort();
   } catch (cause) {
-    failures.push(failed(folder, cause));
+    failures.push(failed(folder, cause, undefined));
     return;
   }
   for (const name of names) {
@@ -220,7 +198,7 @@ async function walk(folder: string, prefix: string, depth: number, found: Found[
       else if (status.isDirectory()) await walk(file, path, depth + 1, found, failures);
       else if (status.isFile()) found.push({ file, path, linkTarget: undefined });
     } catch (cause) {
-      failures.push(failed(file, cause));
+      failures.push(failed(file, cause, undefined));
     }
   }
 }
@@ -262,7 +240,7 @@ function linkMember(found: Found): Member {
 /** `audit.log.2.gz`, `audit.log.1`, `audit.log`: the order in which they were written. Other files keep their place. */
 function rotatedLogsOldestFirst(files: readonly Found[]): Found[] {
   const key = ({ path }: Found): { base: string; number: number } => {
-    const match = /^(.*?)(?:\.(\d{1,4}))?(?:\.gz)?$/.exec(path);
+    const match = /^(.*?)(?:\.(\d{1,4}))?(?:\.(?:gz|xz|zst|bz2))?$/.exec(path);
     return { base: match?.[1] ?? path, number: Number(match?.[2] ?? 0) };
   };
   return files

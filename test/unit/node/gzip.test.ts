@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { gunzip, gzipMember, isGzip } from '../../../src/node/gzip.js';
+import { gunzip, isGzip } from '../../../src/node/gzip.js';
 import { EvidenceUnreadable } from '../../../src/model/index.js';
 import { memoryMember } from '../evidence/memory.js';
 
@@ -76,14 +76,6 @@ test('a failing disk is told as such, not as bad gzip', async () => {
     for await (const piece of gunzip(() => member.open(0), 'x.gz')) void piece;
   })();
   await expect(reading).rejects.toThrow('the disk failed while it was read');
-});
-
-test('a member opens at an offset of the inflated bytes', async () => {
-  const member = gzipMember(memoryMember('x.gz', stored, { chunk: 1000 }), undefined);
-  const out: Uint8Array[] = [];
-  for await (const piece of member.open(1_000_003)) out.push(piece);
-  expect(Buffer.concat(out).toString()).toBe(text.slice(1_000_003));
-  expect(member.stored).toEqual({ size: stored.length, read: stored.length });
 });
 
 test('a reader that leaves early leaves nothing running', async () => {

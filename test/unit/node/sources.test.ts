@@ -157,12 +157,13 @@ describe('what cannot be read says why, and the rest is read', () => {
   });
 
   test.each([
-    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1], 'xz -dk'],
-    ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0, 1], 'zstd -dk'],
-    ['zip', [0x50, 0x4b, 3, 4, 0, 1], 'unpack it first'],
-  ])('%s is named with the way out', async (_name, bytes, says) => {
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1], 'the xz data'],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0, 1], 'the zstd data ends too early'],
+    ['bzip2', [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41], 'the bzip2 data'],
+    ['zip', [0x50, 0x4b, 3, 4, 0, 1], 'the zip has no directory at its end'],
+  ])('a stump of %s says what is wrong with it', async (_name, bytes, says) => {
     const [entry] = await entriesOf([await put('x', Uint8Array.from(bytes))]);
-    expect(entry).toMatchObject({ format: 'unknown', accounting: { bytes: bytes.length, records: 1 } });
+    expect(entry?.format).toBe('unknown');
     expect(entry?.error).toContain(says);
   });
 
