@@ -19,6 +19,7 @@ export const aureportFormat: Format = lineFormat({
   id: 'aureport',
   title: 'aureport',
   numbersEvents: true,
+  hasLocalTime: true,
   isDated: true,
   sniff(head) {
     const lines = head

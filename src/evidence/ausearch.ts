@@ -18,6 +18,7 @@ export const ausearchFormat: Format = {
   id: 'ausearch-i',
   title: 'ausearch -i text',
   numbersEvents: true,
+  hasLocalTime: true,
   sniff(head) {
     return byteText(head, 0, head.length)
       .replace(/^\u00ef\u00bb\u00bf/, '')

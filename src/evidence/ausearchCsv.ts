@@ -13,6 +13,7 @@ export const ausearchCsvFormat: Format = lineFormat({
   id: 'ausearch-csv',
   title: 'ausearch --format csv',
   numbersEvents: true,
+  hasLocalTime: true,
   isDated: true,
   sniff: (head) => (HEADER.test(head.replace(/^\ufeff/, '').trimStart()) ? 1 : 0),
   reading(context) {

@@ -36,6 +36,8 @@ export interface Format {
   readonly title: string;
   /** True if its rows carry the kernel's numbers of audit events, so that the same event can be known in two evidences. */
   readonly numbersEvents?: boolean;
+  /** True if its stamps are local time and name no zone. */
+  readonly hasLocalTime?: boolean;
   /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */
   sniff(head: Uint8Array, path: string): number;
   /** The hosts that the head of a member names, where the lines of it do not show them as {@link hostsNamedIn} looks for them. */

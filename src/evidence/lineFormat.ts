@@ -20,6 +20,8 @@ export interface LineFormatOptions {
   readonly title: string;
   /** As {@link Format.numbersEvents}. */
   readonly numbersEvents?: boolean;
+  /** As {@link Format.hasLocalTime}. */
+  readonly hasLocalTime?: boolean;
   /** True where every line has its own time, so that when the file was taken is no matter. */
   readonly isDated?: boolean;
   /** As {@link Format.sniff}, from the head as text with plain line ends. */
@@ -32,7 +34,8 @@ export function lineFormat(options: LineFormatOptions): Format {
   return {
     id: options.id,
     title: options.title,
-    ...(options.numbersEvents === undefined ? {} : { numbersEvents: options.numbersEvents }),
+    numbersEvents: options.numbersEvents === true,
+    hasLocalTime: options.hasLocalTime === true,
     sniff: (head, path) => options.sniff(new TextDecoder().decode(head).replaceAll('\r\n', '\n'), path),
     async *parse(members, context) {
       for (const [index, member] of members.entries()) yield* readLines(options.reading(context, member), member, context.firstMember + index, context);

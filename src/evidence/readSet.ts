@@ -1,9 +1,10 @@
 import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { Account } from './account.js';
-import { parseZone, stampInName } from './clock.js';
+import { parseZone, stampInName, zoneText } from './clock.js';
 import { KnownEvents } from './duplicates.js';
 import type { ParseContext } from './format.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
+import { type Joined, joinByEvents } from './sharedEvents.js';
 import { planEvidence, type PlannedEvidence } from './plan.js';
 import { inStep } from './inStep.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
@@ -34,16 +35,18 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
 
   async function* batches(): AsyncGenerator<Batch> {
     const planned = await planEvidence(sources, options.signal);
-    const hosts = decideHosts(planned, options);
+    const joined = await joinByEvents(planned, decideHosts(planned, options), (at) => zoneStated(planned[at], zoneMinutes), options.signal);
     const progress = new ProgressOf(planned, options.onProgress);
     const known = planned.filter(({ format }) => format.numbersEvents === true).length > 1 ? new KnownEvents() : undefined;
-    const streams = planned.map((evidence, index) => {
+    // Members are numbered, and copies of an event told, in order of names: whoever lists the same files in another order gets the same.
+    const byName = [...planned.entries()].sort(([a, left], [b, right]) => compare(placeOf(left), placeOf(right)) || a - b);
+    const streams = byName.map(([index, evidence]) => {
       const account = new Account();
       const firstMember = members.length;
       for (const member of evidence.members) members.push({ evidence: index, path: member.path, member });
-      const host = hosts[index] ?? { host: `file:${evidence.source.name}`, basis: 'file' };
+      const own: Joined = joined[index] ?? { host: { host: `file:${evidence.source.name}`, basis: 'file' } };
       const isCopied = evidence.format.numbersEvents === true;
-      const batches = readOne(evidence, { strings, firstMember, host, account, zoneMinutes, options, progress, done: (entry) => (entries[index] = entry) });
+      const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, done: (entry) => (entries[index] = entry) });
       return { batches, isCopied, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
     });
     const fresh = (batch: Batch, stream: (typeof streams)[number]): Batch => {
@@ -79,7 +82,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
 interface Reading {
   readonly strings: StringTable;
   readonly firstMember: number;
-  readonly host: DecidedHost;
+  readonly joined: Joined;
   readonly account: Account;
   readonly zoneMinutes: number | undefined;
   readonly options: ReadOptions;
@@ -89,7 +92,7 @@ interface Reading {
 
 async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGenerator<Batch> {
   const { source, format } = evidence;
-  const { account } = reading;
+  const { account, joined } = reading;
   const coverage = new Map<string, Coverage>();
   const cover = (note: Coverage): void => {
     if (!coverage.has(note.gap)) coverage.set(note.gap, note);
@@ -100,7 +103,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
   let named: StringId = NO_STRING; // the one host that the records themselves name
   let isNamedAlike = true;
   let hasUnnamed = false;
-  const hostId = reading.strings.internText(reading.host.host);
+  const hostId = reading.strings.internText(joined.host.host);
   const context: ParseContext = {
     strings: reading.strings,
     account,
@@ -124,8 +127,9 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     if (batch.count > 0) yield batch;
   }
   account.bytes = watched.reduce((sum, member) => sum + member.bytes, 0);
-  const host = named !== NO_STRING && isNamedAlike && !hasUnnamed ? (reading.strings.text(named) ?? reading.host.host) : reading.host.host;
-  if (hasUnnamed) coverHost(reading.host, source, cover);
+  const host = named !== NO_STRING && isNamedAlike && !hasUnnamed ? (reading.strings.text(named) ?? joined.host.host) : joined.host.host;
+  if (hasUnnamed) coverHost(joined, source, cover);
+  if (joined.zoneMinutes !== undefined) cover({ gap: 'zone-guessed', says: `Its stamps name no zone; ${zoneText(joined.zoneMinutes)} is right: events at its beginning are in ${joined.with?.name} too, which states them in UTC.` });
   const failure = error();
   if (failure !== undefined) cover({ gap: 'truncated', says: 'The file could not be read to its end; what came after is not known.' });
   reading.done({
@@ -149,8 +153,23 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
   });
 }
 
-function coverHost(decided: DecidedHost, source: Source, cover: (note: Coverage) => void): void {
-  if (decided.basis === 'only') {
+/** Source and first member: what tells pieces of evidence apart whatever order they are listed in. */
+function placeOf({ source, members }: PlannedEvidence): string {
+  return `${source.name}\0${members[0]?.path ?? ''}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function coverHost({ host: decided, with: other }: Joined, source: Source, cover: (note: Coverage) => void): void {
+  if (other && (decided.basis === 'events' || decided.basis === 'file')) {
+    cover({
+      gap: 'host-guessed',
+      says: `Nothing here names its host, but ${other.events} events at its beginning are in ${other.name} too, by number and time: they are of one host, and told once.`,
+      remedy: `--host-of ${source.name}=HOST`,
+    });
+  } else if (decided.basis === 'only') {
     cover({
       gap: 'host-guessed',
       says: `No record here names its host; ${decided.host} was taken, the only host that this set names.`,
@@ -165,10 +184,15 @@ function coverHost(decided: DecidedHost, source: Source, cover: (note: Coverage)
   }
 }
 
+function zoneStated(evidence: PlannedEvidence | undefined, zoneMinutes: number | undefined): number | undefined {
+  const zone = evidence?.source.stated?.zone;
+  return zone === undefined ? zoneMinutes : parseZone(zone);
+}
+
 /** Zone and capture time: manifest, person, a stamp in the name, the modification time (weak). */
 function clockOf(evidence: PlannedEvidence, reading: Reading): Pick<ParseContext, 'zoneMinutes' | 'takenMicros' | 'takenFrom'> {
   const { stated } = evidence.source;
-  const zoneMinutes = stated?.zone === undefined ? reading.zoneMinutes : parseZone(stated.zone);
+  const zoneMinutes = zoneStated(evidence, reading.zoneMinutes);
   const takenStated = stated?.takenMicros ?? reading.options.takenMicros;
   if (takenStated !== undefined) return { zoneMinutes, takenMicros: takenStated, takenFrom: 'stated' };
   const first = evidence.members[0];
