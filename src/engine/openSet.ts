@@ -12,7 +12,7 @@ export interface OpenedSet {
   readonly hosts: readonly string[];
   readonly entries: readonly EvidenceEntry[];
   readonly observations: number;
-  /** First and last dated observation; NaN when none is. */
+  /** First and last dated observation of processes, of all where no process is seen; NaN when none is dated. */
   readonly from: number;
   readonly to: number;
   readonly users: UserNames;
@@ -55,7 +55,8 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
   const healer = createHealer(set.strings, { keepAssignments: options.keep });
   const users = createUserNames(set.strings);
   const batches: Batch[] = [];
-  let observations = 0, from = Infinity, to = -Infinity;
+  let observations = 0;
+  const ofProcesses = new Extent(), ofAll = new Extent();
   for await (const batch of set.batches) {
     signal?.throwIfAborted();
     healer.add(batch);
@@ -64,11 +65,11 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
     users.add(batch);
     if (options.keep) batches.push(batch);
     observations += batch.count;
-    const time = batch.time;
+    const { time, pid } = batch;
     for (let row = 0; row < batch.count; row++) {
       const at = time[row]!;
-      if (at < from) from = at;
-      if (at > to) to = at;
+      ofAll.add(at);
+      if (pid[row]! > 0) ofProcesses.add(at);
     }
   }
   onProgress?.('healing the tree', 0, 1);
@@ -81,11 +82,30 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
     hosts: healed.hosts,
     entries: set.entries(),
     observations,
-    from: from === Infinity ? NaN : from,
-    to: to === -Infinity ? NaN : to,
+    // When a file was written, or who logged in last year, says nothing of when processes were watched.
+    ...(ofProcesses.isEmpty ? ofAll : ofProcesses).bounds,
     users,
     entityId: createEntityIds(healed.lineage, set.strings),
     member: (id: StringId) => set.member(id),
     kept: options.keep ? { batches, assignments: healed.assignments, others: healed.others } : undefined,
   };
+}
+
+/** The first and the last of some times. */
+class Extent {
+  private first = Infinity;
+  private last = -Infinity;
+
+  add(time: number): void {
+    if (time < this.first) this.first = time;
+    if (time > this.last) this.last = time;
+  }
+
+  get isEmpty(): boolean {
+    return this.first === Infinity;
+  }
+
+  get bounds(): { readonly from: number; readonly to: number } {
+    return this.isEmpty ? { from: NaN, to: NaN } : { from: this.first, to: this.last };
+  }
 }
