@@ -80,7 +80,7 @@ export function createEngine(ports: EnginePorts): Engine {
     isOpening = true;
     try {
       call.onProgress({ what: 'listing files', done: 0, total: 1 });
-      const sources = await ports.openSources(ask.sources);
+      const sources = await ports.openSources(ask.sources, { signal: call.signal, onProgress: (file) => call.onProgress({ what: `looking into ${file}`, done: 0, total: 1 }) });
       const title = await ports.caseTitle?.(ask.sources);
       call.signal?.throwIfAborted();
       const set = await openSet(sources, {

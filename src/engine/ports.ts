@@ -3,8 +3,8 @@ import type { SqlModule } from '../store/index.js';
 
 /** What the engine needs of the world it runs in. Node fills it (node/enginePorts.ts); tests fill it by hand. */
 export interface EnginePorts {
-  /** Files, folders, archives and cases as sources. A path that cannot be read is a source with `error`, never a rejection. */
-  openSources(paths: readonly string[]): Promise<Source[]>;
+  /** Files, folders, archives and cases as sources. A path that cannot be read is a source with `error`, never a rejection; a rejection is only what `signal` throws. */
+  openSources(paths: readonly string[], options?: { readonly signal?: AbortSignal | undefined; readonly onProgress?: (file: string) => void }): Promise<Source[]>;
   /** Title of the case that the paths name, if they name one. */
   caseTitle?(paths: readonly string[]): Promise<string | undefined>;
   /** Reads sources into batches; evidence/'s own unless a test stands in. */
