@@ -25,11 +25,13 @@ export interface Request {
   readonly target: string;
   /** For `bus`: the session's bus, not the system's; undefined where it may be either. */
   readonly session?: boolean;
+  /** For `cron`: the table that it writes; '' for the own program of cron, which knows where. */
+  readonly file: string;
   /** It may ask for another user's manager (`--machine`). */
   readonly otherUser?: boolean;
 }
 
-const NOTHING = { units: [], command: [], later: false, timer: false, dueMicros: 0, target: '' } as const;
+const NOTHING = { units: [], command: [], later: false, timer: false, dueMicros: 0, target: '', file: '' } as const;
 
 type Reader = (args: readonly string[], program: string) => Request | readonly Request[] | undefined;
 
@@ -47,6 +49,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['systemd-run', systemdRun], ['systemctl', systemctl], ['at', at], ['batch', (): Request => ({ ...NOTHING, broker: 'at', by: 'batch' })], ['crontab', crontab],
   ['busctl', busctl], ['dbus-send', dbusSend], ['gdbus', gdbus], ['qdbus', qdbus],
   ['docker', container], ['podman', container], ['nerdctl', container], ['crictl', container], ['ctr', container], ['lxc-attach', container], ['machinectl', container],
+  ['tee', written], ['cp', copied], ['mv', copied], ['install', copied], ['ln', copied], ['dd', written], ['sed', written], ['nano', written], ['vi', written], ['vim', written], ['ed', written],
+  ['sh', shell], ['bash', shell], ['dash', shell], ['zsh', shell], ['ksh', shell],
 ]);
 
 const RUN_VALUES: ReadonlySet<string> = new Set([
@@ -109,6 +113,32 @@ function crontab(args: readonly string[]): Request | undefined {
   const { options } = optionsOf(args, new Set(), 'ucx', false);
   if (['l', 'r', 'V', 'T'].some((name) => options.has(name))) return undefined;
   return { ...NOTHING, broker: 'cron', by: 'crontab', later: true, dueMicros: NaN, target: options.get('u') ?? '' };
+}
+
+/** Tables of cron, whose jobs may be anybody's or, in the spool, one user's. */
+export const CRON_TABLE = /^\/(?:etc\/(?:crontab|anacrontab|cron\.d\/[^/]+)|var\/spool\/cron\/(?:crontabs\/)?([^/]+))$/;
+
+/** Files that are written by name: tee FILE, dd of=FILE, sed -i FILE, an editor. */
+function written(args: readonly string[], program: string): readonly Request[] {
+  if (program === 'sed' && !args.some((arg) => /^(-\w*i|--in-place)/.test(arg))) return [];
+  return tables(args.filter((arg) => !arg.startsWith('-')).map((arg) => (program === 'dd' ? (/^of=(.*)$/.exec(arg)?.[1] ?? '') : arg)), program);
+}
+
+/** cp FILE TARGET: the target, or the file's name in it. */
+function copied(args: readonly string[], program: string): readonly Request[] {
+  const names = args.filter((arg) => !arg.startsWith('-'));
+  const to = (names.at(-1) ?? '').replace(/\/$/, '');
+  return tables([to, `${to}/${(names.at(-2) ?? '').replace(/^.*\//, '')}`], program);
+}
+
+/** sh -c 'echo ... > FILE' */
+function shell(args: readonly string[], program: string): readonly Request[] {
+  const at = args.findIndex((arg) => /^-\w*c$/.test(arg));
+  return at < 0 ? [] : tables([...(args[at + 1] ?? '').matchAll(/>>?\s*["']?(\/[\w./-]+)/g)].map((match) => match[1] ?? ''), program);
+}
+
+function tables(files: readonly string[], by: string): readonly Request[] {
+  return files.filter((file) => CRON_TABLE.test(file)).map((file) => ({ ...NOTHING, broker: 'cron', by, later: true, dueMicros: NaN, file }));
 }
 
 function busctl(args: readonly string[]): ReturnType<Reader> {

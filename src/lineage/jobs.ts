@@ -1,5 +1,6 @@
 import { ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
 import { type Answers, type Ask, countUntil, give, inSeconds, reason } from './answers.js';
+import { CRON_TABLE } from './asks.js';
 import type { BrokerRecords, FileEvent } from './brokerRecords.js';
 import { firstCommands, type Start, type Starts } from './brokers.js';
 import type { Links } from './lists.js';
@@ -163,12 +164,23 @@ function cronAnswers(p: Processes, programs: Links, strings: StringTable, record
 
 /** Tables of cron as they were set, in order of time: by crontab(1), or written as files. */
 function tablesOf(p: Processes, records: BrokerRecords, asks: readonly Ask[]): Table[] {
-  const tables: Table[] = asks.map((ask) => ({ row: ask.row, time: ask.time, until: Infinity, user: ask.target === '' ? undefined : ask.target, path: '', by: 'crontab' }));
-  const crontabs = new Set(asks.map((ask) => ask.row));
+  const watched = new Set(records.files.map((file) => `${file.row} ${file.path}`));
+  const tables: Table[] = [];
+  const crontabs = new Set<number>();
+  for (const { row, time, target, file } of asks) {
+    if (file === '') {
+      crontabs.add(row);
+      tables.push({ row, time, until: Infinity, user: target === '' ? undefined : target, path: '', by: 'crontab' });
+    } else if (!watched.has(`${row} ${file}`)) {
+      // No watch tells of the writing; the arguments do.
+      tables.push({ row, time, until: Infinity, user: CRON_TABLE.exec(file)?.[1] ?? '', path: file, by: 'arguments' });
+    }
+  }
   const standing = new Map<string, Table>();
   for (const file of records.files) {
-    const user = /^\/var\/spool\/cron\/(?:crontabs\/)?([^/]+)$/.exec(file.path)?.[1];
-    if (!/^\/etc\/(crontab|anacrontab|cron\.d\/[^/]+)$/.test(file.path) && (user === undefined || /^(atjobs|atspool|crontabs|tmp\..*)$/.test(user))) continue;
+    const path = CRON_TABLE.exec(file.path);
+    const user = path?.[1];
+    if (!path || (user !== undefined && /^(atjobs|atspool|crontabs|tmp\..*)$/.test(user))) continue;
     const key = `${p.host[file.row]} ${file.path}`;
     const before = standing.get(key);
     if (before && (file.removed || before.row !== file.row)) before.until = file.time;

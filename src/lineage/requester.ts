@@ -15,8 +15,9 @@ const SECOND = 1_000_000;
 const TICK = 50_000;
 /** A request for an immediate start is answered within this, waits for other units included. */
 const ANSWERED_WITHIN = 90 * SECOND;
-/** By time alone, within this. */
+/** By time alone: surely within this, and on a slow host within that, while the client still waits for its job. */
 const NEAR = 3 * SECOND;
+const STILL_WAITING = 8 * SECOND;
 /** systemd coalesces timers within a minute (AccuracySec). */
 const TIMER_SLACK = 61 * SECOND;
 /** A log may stamp a line this much late, and two logs one line this far apart. */
@@ -119,11 +120,11 @@ function systemAnswers(p: Processes, programs: Links, strings: StringTable, star
   // What is left is joined by time alone: a systemctl that nothing else answers, and the first start after it that nothing else explains.
   for (const ask of immediate) {
     if (used.has(ask) || ask.command.length > 0) continue;
-    const start = open.find((each) => p.start[each.row]! >= ask.time - TICK && p.start[each.row]! <= ask.time + NEAR && suits(each, ask) && !won.has(each.row) && (each.unit === '' || ask.units.includes(each.unit)));
+    const start = open.find((each) => p.start[each.row]! >= ask.time - TICK && p.start[each.row]! <= ask.time + STILL_WAITING && !(p.start[each.row]! > p.end[ask.row]! + TICK) && suits(each, ask) && !won.has(each.row) && (each.unit === '' || ask.units.includes(each.unit)));
     if (!start) continue;
     const gap = p.start[start.row]! - ask.time;
     give(answers, start.row, {
-      row: ask.row, sure: 0.7,
+      row: ask.row, sure: gap <= NEAR ? 0.75 : 0.55,
       reasons: [reason(`${ask.by} asked for ${ask.units.join(' ')} ${inSeconds(gap)} before it began`, 'time'), reason('nothing says which unit it is of', 'arguments', false)],
     });
     won.set(start.row, ask);
@@ -165,6 +166,10 @@ function systemAnswers(p: Processes, programs: Links, strings: StringTable, star
 function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: readonly Ask[], answers: Answers): void {
   if (records.activations.length === 0 && asks.length === 0) return;
   const byPid = records.activations.length > 0 ? holdersByPid(p) : undefined;
+  const inOrder = starts.all.map((start) => ({ start, time: p.start[start.row]! })).sort((a, b) => a.time - b.time);
+  const pointedTo: { row: number; time: number }[] = [];
+  for (let row = 0; row < p.count; row++) if (p.creator[row] === NO_PROCESS && (p.flags[row]! & FLAG.unrecorded) !== 0) pointedTo.push({ row, time: p.start[row]! });
+  pointedTo.sort((a, b) => a.time - b.time);
   const taken = new Set<number>();
   const told = new Map<string, number>();
   for (const said of [...records.activations].sort((a, b) => a.time - b.time)) {
@@ -178,7 +183,7 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
     const why = [reason(`the D-Bus daemon wrote that this process's message made it start ${said.name}`, 'log')];
     if (said.unit !== '') {
       // systemd starts it: dbus-org.x.service is another name of the unit.
-      const start = starts.all.find((each) => (each.broker === 'system' || each.broker === 'user') && p.host[each.row] === p.host[said.bus] && within(p.start[each.row]! - said.time, NEAR) && (each.unit === said.unit || (said.unit.startsWith('dbus-') && each.unit !== '' && each.unitSure >= 0.85)));
+      const start = between(inOrder, said.time - TICK, said.time + NEAR).map((each) => each.start).find((each) => (each.broker === 'system' || each.broker === 'user') && p.host[each.row] === p.host[said.bus] && (each.unit === said.unit || (said.unit.startsWith('dbus-') && each.unit !== '' && each.unitSure >= 0.85)));
       if (start) give(answers, start.row, { row: asker, sure: start.unit === said.unit ? 0.95 : 0.75, reasons: why });
       continue;
     }
@@ -210,25 +215,23 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
   function onBus(bus: number, from: number, without: ReadonlySet<number>): number {
     let best = NO_PROCESS;
     const before = (row: number): boolean => best === NO_PROCESS || p.start[row]! < p.start[best]!;
-    for (const start of starts.all) {
-      const began = p.start[start.row]!;
-      if (began < from || began > from + BUS_WITHIN || without.has(start.row) || !before(start.row)) continue;
+    for (const { start } of between(inOrder, from, from + BUS_WITHIN)) {
+      if (without.has(start.row) || !before(start.row)) continue;
       if (start.manager === bus || (start.mate !== undefined && start.mate.row === bus)) best = start.row;
     }
     if (best !== NO_PROCESS) return best;
     const busStart = starts.byRow.get(bus);
     if (busStart === undefined) return best;
-    for (const start of starts.all) {
-      const began = p.start[start.row]!;
+    for (const { start } of between(inOrder, from, from + NEAR)) {
       const unexplained = start.unit === '' && start.mate === undefined && p.creatorBasis[start.row] !== 0 && !answers.has(start.row);
-      if (start.manager !== busStart.manager || start.row === bus || began < from || began > from + NEAR || without.has(start.row) || !unexplained || !before(start.row)) continue;
+      if (start.manager !== busStart.manager || start.row === bus || without.has(start.row) || !unexplained || !before(start.row)) continue;
       best = start.row;
     }
     // A process that only its child's record points to, of the bus's session: the bus forks twice, and the first of the two runs no program.
-    for (let row = 0; row < p.count; row++) {
-      if (p.creator[row] !== NO_PROCESS || (p.flags[row]! & FLAG.unrecorded) === 0 || p.host[row] !== p.host[bus] || p.pid[row]! <= p.pid[bus]!) continue;
+    for (const { row } of between(pointedTo, from, from + NEAR)) {
+      if (p.host[row] !== p.host[bus] || p.pid[row]! <= p.pid[bus]!) continue;
       if (p.ses[row] !== p.ses[bus] && p.ses[row] !== ID_NOT_STATED) continue;
-      if (p.start[row]! < from || p.start[row]! > from + NEAR || without.has(row) || !before(row)) continue;
+      if (without.has(row) || !before(row)) continue;
       best = row;
     }
     if (best !== NO_PROCESS) starts.join(best, bus, busStart, 0.75);
@@ -322,8 +325,9 @@ export function spreadRequesters(p: Processes, ways: Ways, starts: Starts, answe
   }
 }
 
-function within(gap: number, span: number): boolean {
-  return gap >= -TICK && gap <= span;
+/** Those of a list in order of time that lie in a span, its ends included. */
+function between<T extends { readonly time: number }>(list: readonly T[], from: number, until: number): readonly T[] {
+  return list.slice(countUntil(list, from - 1), countUntil(list, until));
 }
 
 function holdersByPid(p: Processes): ReadonlyMap<number, readonly number[]> {
