@@ -35,9 +35,10 @@ const NOTHING = { units: [], command: [], later: false, timer: false, dueMicros:
 
 type Reader = (args: readonly string[], program: string) => Request | readonly Request[] | undefined;
 
-/** Reads the requests of a program that is known to make some; [] where it makes none (a listing, a removal). */
-export function requestsIn(program: string, args: readonly string[]): readonly Request[] {
-  const read = READERS.get(program)?.(args.slice(1), program) ?? [];
+/** Reads the requests of a program that is known to make some; [] where it makes none (a listing, a removal). Few programs do, so arguments are decoded only for them. */
+export function requestsIn(program: string, args: () => readonly string[]): readonly Request[] {
+  const reader = READERS.get(program);
+  const read = reader?.(args().slice(1), program) ?? [];
   return isList(read) ? read : [read];
 }
 
