@@ -19,6 +19,12 @@ export interface RowSketch {
   readonly adopter?: readonly [string, number];
   readonly hiddenBelow?: number;
   readonly user?: string;
+  readonly startBasis?: number;
+  readonly creatorConfidence?: number;
+  readonly orphanBasis?: number;
+  readonly orphanedAfter?: readonly [number, number];
+  readonly requester?: readonly [string, number];
+  readonly requesterRow?: number;
 }
 
 /** A window of rows from sketches; `first` is the view's row of the first one. */
@@ -53,5 +59,13 @@ export function windowOf(rows: readonly RowSketch[], first = 0, rowCount = first
     user: rows.map((row) => row.user ?? 'root'),
     creatorName: rows.map((row) => row.creator?.[0] ?? ''),
     adopterName: rows.map((row) => row.adopter?.[0] ?? ''),
+    startBasis: number(new Uint8Array(length), (row) => row.startBasis ?? 0),
+    creatorConfidence: number(new Float32Array(length), (row) => row.creatorConfidence ?? 0.99),
+    orphanBasis: number(new Uint8Array(length), (row) => row.orphanBasis ?? 255),
+    orphanedAfterMin: number(new Float64Array(length), (row) => row.orphanedAfter?.[0] ?? (row.adoptedAt ?? Number.NaN) - (row.start ?? Number.NaN)),
+    orphanedAfterMax: number(new Float64Array(length), (row) => row.orphanedAfter?.[1] ?? (row.adoptedAt ?? Number.NaN) - (row.start ?? Number.NaN)),
+    requesterPid: number(new Int32Array(length), (row) => row.requester?.[1] ?? -1),
+    requesterName: rows.map((row) => row.requester?.[0] ?? ''),
+    requesterRow: number(new Int32Array(length), (row) => row.requesterRow ?? -1),
   };
 }

@@ -62,6 +62,46 @@ test('an orphan has a mark, a word and a colour, so that none of them stands alo
   expect(plain?.querySelector('.orphan-badge')).toBeNull();
 });
 
+test('what is inferred, unrecorded, unknown or requested has a shape and a word of its own, and none looks like a clean root', () => {
+  const rows = createRowsView(acts());
+  rows.render(
+    state([
+      { ...ORPHAN, orphanBasis: 2 },
+      { name: 'sshd', creator: ['sshd', 7], creatorBasis: 2, creatorConfidence: 0.7 },
+      { name: '', flags: FLAG.unrecorded },
+      { name: 'nc', pid: 50 },
+      { name: 'job', creator: ['systemd', 1], creatorBasis: 1, requester: ['systemctl', 40], requesterRow: 1 },
+      { name: 'systemd', pid: 1 },
+      { name: 'sh', creator: ['sshd', 7], creatorBasis: 0 },
+    ]),
+    800,
+  );
+  const kinds = shown(rows).map((row) => [row.querySelector('.mark')?.getAttribute('class'), row.querySelector('.first-badge')?.textContent, row.querySelector('.creator')?.textContent]);
+  expect(kinds).toEqual([
+    ['mark outline', 'orphan', 'sshd812'],
+    ['mark outline-quiet', '', 'sshd7'],
+    ['mark dotted', '', 'not known'],
+    ['mark outline-quiet', 'origin unknown', 'not known'],
+    ['mark', 'requested', 'systemd1'],
+    ['mark', '', 'the kernel'],
+    ['mark', '', 'sshd7'],
+  ]);
+  const shapes = shown(rows).map((row) => row.querySelector('.mark path')?.getAttribute('d'));
+  expect(new Set(shapes.slice(0, 4)).size).toBe(4);
+  const labels = shown(rows).map((row) => row.getAttribute('aria-label') ?? '');
+  expect(labels[0]).toContain('orphan, inferred');
+  expect(labels[1]).toContain('created by sshd 7, inferred, likely');
+  expect(labels[3]).toContain('origin unknown, creator not known');
+  expect(labels[4]).toContain('requested by systemctl 40');
+  expect(labels[5]).not.toContain('not known');
+});
+
+test('who was adopted when it was first seen is not said to be orphaned after nothing', () => {
+  const rows = createRowsView(acts());
+  rows.render(state([{ ...ORPHAN, startBasis: 1, adoptedAt: ORPHAN.start! }, { ...ORPHAN, adoptedAt: ORPHAN.start! }]), 800);
+  expect(shown(rows).map((row) => /adopted by systemd 1([^,]*)/.exec(row.getAttribute('aria-label') ?? '')?.[1])).toEqual([' before it was first seen', ' at once']);
+});
+
 test('evidence is only ever text', () => {
   const rows = createRowsView(acts());
   const hostile = '<img src=x onerror=alert(1)>';

@@ -180,3 +180,25 @@ test('nothing in a ticket becomes a link, and no hidden character leaves', () =>
   expect(text).toContain("nc 10.0.0[.]5 '44 44\\u{202e}'");
   expect(text).not.toContain('\u202e');
 });
+
+test('a ticket names requester, runner-up and why nothing is claimed; an adoption at first sight is no "after 0 µs"', () => {
+  const ref = { process: 9, pid: 9, start: START, name: 'crontab' };
+  const text = ticketText(
+    {
+      ...DETAILS,
+      creator: { parent: null, basis: null, confidence: null, reasons: [], runnersUp: [{ parent: ref, confidence: 0.3, says: 'same session', near: false }] },
+      noCreator: { kind: 'unknown', says: 'No record shows its birth.' },
+      requester: { parent: ref, basis: 'inferred', confidence: 0.7, reasons: [], started: null },
+      orphanedAfter: { min: 0, max: 0 },
+      orphan: { basis: 'inferred', confidence: 0.8, between: { from: Number.NaN, until: START }, seenAdopted: true },
+    },
+    [RECORD],
+    SUMMARY,
+  );
+  expect(text).toContain('Created by:  not known');
+  expect(text).toContain('Unknown:     No record shows its birth.');
+  expect(text).toContain('Or created:  by crontab 9 (weak, 0.30): same session');
+  expect(text).toContain('Requested:   by crontab 9');
+  expect(text).toContain('Orphaned:    before it was first seen');
+  expect(ticketText({ ...DETAILS, orphanedAfter: { min: 0, max: 0 } }, [], SUMMARY)).toContain('Orphaned:    at once');
+});
