@@ -20,6 +20,7 @@ export const aureportFormat: Format = lineFormat({
   title: 'aureport',
   numbersEvents: true,
   hasLocalTime: true,
+  isReport: true,
   isDated: true,
   sniff(head) {
     const lines = head

@@ -14,6 +14,7 @@ export const ausearchCsvFormat: Format = lineFormat({
   title: 'ausearch --format csv',
   numbersEvents: true,
   hasLocalTime: true,
+  isReport: true,
   isDated: true,
   sniff: (head) => (HEADER.test(head.replace(/^\ufeff/, '').trimStart()) ? 1 : 0),
   reading(context) {

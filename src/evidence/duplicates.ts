@@ -14,14 +14,36 @@ export class KnownEvents {
   private evidence = new Uint32Array(FIRST_SLOTS); // 0 empty, else index + 1
   private count = 0;
   private readonly words = new Uint32Array(8);
+  private readonly seconds: HashSet | undefined;
   private readonly floats = new Float64Array(this.words.buffer, 0, 2);
+
+  /** `hasReports`: there are reports among the evidences, so that events are known by their second too. */
+  constructor(hasReports = false) {
+    this.seconds = hasReports ? new HashSet() : undefined;
+  }
+
+  /** The batch of a report without the rows on events that any evidence but a report has told. */
+  unreported(batch: Batch): { readonly batch: Batch; readonly duplicates: number } {
+    const { seconds } = this;
+    if (!seconds) return { batch, duplicates: 0 };
+    const keep = new Uint8Array(batch.count).fill(1);
+    let duplicates = 0;
+    for (let row = 0; row < batch.count; row++) {
+      if (batch.serial[row] === 0 || !seconds.has(...secondOf(batch, row))) continue;
+      keep[row] = 0;
+      duplicates++;
+    }
+    return { batch: duplicates > 0 ? keepRows(batch, keep) : batch, duplicates };
+  }
 
   /** The batch without the rows that an earlier evidence has, and how many those are. Rows without a number are kept. */
   unseen(batch: Batch, evidence: number): { readonly batch: Batch; readonly duplicates: number } {
     let keep: Uint8Array | undefined;
     let duplicates = 0;
     for (let row = 0; row < batch.count; row++) {
-      if (batch.serial[row] === 0 || this.add(batch, row, evidence)) continue;
+      if (batch.serial[row] === 0) continue;
+      this.seconds?.add(...secondOf(batch, row));
+      if (this.add(batch, row, evidence)) continue;
       keep ??= new Uint8Array(batch.count).fill(1);
       keep[row] = 0;
       duplicates++;
@@ -74,5 +96,50 @@ export class KnownEvents {
       this.low[slot] = before.low[at]!;
       this.evidence[slot] = before.evidence[at]!;
     }
+  }
+}
+
+/** What tells an event by its second: two hashes of host, number and second. */
+function secondOf(batch: Batch, row: number): [number, number] {
+  const serial = batch.serial[row]!;
+  const second = Math.floor(batch.time[row]! / 1e6);
+  const one = Math.imul(batch.host[row]! ^ 0x811c9dc5, 0x01000193);
+  const high = Math.imul(Math.imul(one ^ serial, 0x01000193) ^ second, 0x85ebca6b);
+  const low = Math.imul(Math.imul(one ^ second, 0x9e3779b1) ^ serial ^ Math.floor(serial / 2 ** 32), 0xc2b2ae35);
+  return [(high ^ (high >>> 15)) >>> 0, (low ^ (low >>> 13)) >>> 0];
+}
+
+/** A set of pairs of 32-bit words. */
+class HashSet {
+  private words = new Uint32Array(FIRST_SLOTS * 2);
+  private count = 0;
+
+  has(high: number, low: number): boolean {
+    const slot = this.slotOf(high, low);
+    return this.words[slot] !== 0 || this.words[slot + 1] !== 0;
+  }
+
+  add(high: number, low: number): void {
+    const slot = this.slotOf(high, low);
+    if (this.words[slot] !== 0 || this.words[slot + 1] !== 0) return;
+    this.words[slot] = high;
+    this.words[slot + 1] = low;
+    if (++this.count * 4 <= this.words.length) return;
+    const before = this.words;
+    this.words = new Uint32Array(before.length * 2);
+    for (let at = 0; at < before.length; at += 2) {
+      if (before[at] === 0 && before[at + 1] === 0) continue;
+      const to = this.slotOf(before[at]!, before[at + 1]!);
+      this.words[to] = before[at]!;
+      this.words[to + 1] = before[at + 1]!;
+    }
+  }
+
+  private slotOf(high: number, low: number): number {
+    const { words } = this;
+    const mask = words.length - 2;
+    let slot = (high << 1) & mask;
+    while ((words[slot] !== 0 || words[slot + 1] !== 0) && (words[slot] !== high || words[slot + 1] !== low)) slot = (slot + 2) & mask;
+    return slot;
   }
 }

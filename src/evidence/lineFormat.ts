@@ -20,6 +20,8 @@ export interface LineFormatOptions {
   readonly title: string;
   /** As {@link Format.numbersEvents}. */
   readonly numbersEvents?: boolean;
+  /** As {@link Format.isReport}. */
+  readonly isReport?: boolean;
   /** As {@link Format.hasLocalTime}. */
   readonly hasLocalTime?: boolean;
   /** True where every line has its own time, so that when the file was taken is no matter. */
@@ -35,6 +37,7 @@ export function lineFormat(options: LineFormatOptions): Format {
     id: options.id,
     title: options.title,
     numbersEvents: options.numbersEvents === true,
+    isReport: options.isReport === true,
     hasLocalTime: options.hasLocalTime === true,
     sniff: (head, path) => options.sniff(new TextDecoder().decode(head).replaceAll('\r\n', '\n'), path),
     async *parse(members, context) {

@@ -1,6 +1,6 @@
 import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { Account } from './account.js';
-import { parseZone, stampInName, zoneText } from './clock.js';
+import { parseZone, SECOND, stampInName, zoneText } from './clock.js';
 import { KnownEvents } from './duplicates.js';
 import type { ParseContext } from './format.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
@@ -37,7 +37,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
     const planned = await planEvidence(sources, options.signal);
     const joined = await joinByEvents(planned, decideHosts(planned, options), (at) => zoneStated(planned[at], zoneMinutes), options.signal);
     const progress = new ProgressOf(planned, options.onProgress);
-    const known = planned.filter(({ format }) => format.numbersEvents === true).length > 1 ? new KnownEvents() : undefined;
+    const known = planned.filter(({ format }) => format.numbersEvents === true).length > 1 ? new KnownEvents(planned.some(({ format }) => format.isReport === true)) : undefined;
     // Members are numbered, and copies of an event told, in order of names: whoever lists the same files in another order gets the same.
     const byName = [...planned.entries()].sort(([a, left], [b, right]) => compare(placeOf(left), placeOf(right)) || a - b);
     const streams = byName.map(([index, evidence]) => {
@@ -47,16 +47,18 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
       const own: Joined = joined[index] ?? { host: { host: `file:${evidence.source.name}`, basis: 'file' } };
       const isCopied = evidence.format.numbersEvents === true;
       const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, done: (entry) => (entries[index] = entry) });
-      return { batches, isCopied, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
+      const isReport = evidence.format.isReport === true;
+      return { batches, isCopied, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
     });
     const fresh = (batch: Batch, stream: (typeof streams)[number]): Batch => {
       if (!known || !stream.isCopied) return batch;
-      const { batch: unseen, duplicates } = known.unseen(batch, stream.index);
+      const { batch: unseen, duplicates } = stream.isReport ? known.unreported(batch) : known.unseen(batch, stream.index);
       stream.account.duplicates += duplicates;
       return unseen;
     };
     // Small evidence that nothing else tells again first, whole; then the others side by side.
-    const aside = streams.filter(({ isCopied, isLarge }) => isCopied || isLarge);
+    const large = streams.filter(({ isCopied, isLarge }) => isCopied || isLarge);
+    const aside = [...large.filter(({ isReport }) => !isReport), ...large.filter(({ isReport }) => isReport)];
     for (const stream of streams) if (!aside.includes(stream)) yield* stream.batches;
     for await (const { batch, index, settledMicros } of inStep(aside)) {
       const unseen = fresh(batch, aside[index]!);

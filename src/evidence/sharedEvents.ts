@@ -74,11 +74,18 @@ async function compare(
   for (const { at, sample } of samples.sort((a, b) => rank(a) - rank(b) || (nameOf(a.at) < nameOf(b.at) ? -1 : 1))) {
     for (const partner of owners.partnersOf(at, sample, isTimeless)) {
       groups.join(at, partner.at, partner.host);
-      if (partner.events > (partners.get(at)?.events ?? 0)) partners.set(at, partner);
-      if (partner.events > (partners.get(partner.at)?.events ?? 0)) partners.set(partner.at, { ...partner, at, apart: -partner.apart });
+      keepBetter(partners, at, partner, isTimeless);
+      keepBetter(partners, partner.at, { ...partner, at, apart: -partner.apart }, isTimeless);
     }
   }
   return new Set(samples.filter(({ at, sample }) => sample.bySeconds.size > 0 && !partners.has(at)).map(({ at }) => at));
+}
+
+/** A partner that knows its time is better than one that does not, then one that shares more. */
+function keepBetter(partners: Map<number, Partner>, at: number, partner: Partner, isTimeless: (at: number) => boolean): void {
+  const before = partners.get(at);
+  const isBetter = !before || (isTimeless(before.at) === isTimeless(partner.at) ? partner.events > before.events : isTimeless(before.at));
+  if (isBetter) partners.set(at, partner);
 }
 
 function worthLooking(planned: readonly PlannedEvidence[], isHomeless: (at: number) => boolean, isTimeless: (at: number) => boolean): readonly number[] {
