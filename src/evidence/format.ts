@@ -36,6 +36,10 @@ export interface Format {
   readonly title: string;
   /** True if its rows carry the kernel's numbers of audit events, so that the same event can be known in two evidences. */
   readonly numbersEvents?: boolean;
+  /** True for a report on numbered events, which dates them by the second and says less of them than the log: known events are not told again from it. */
+  readonly isReport?: boolean;
+  /** True if its batches follow each other in time where its records do: then those of long evidence need not be kept. */
+  readonly isInOrder?: boolean;
   /** True if its stamps are local time and name no zone. */
   readonly hasLocalTime?: boolean;
   /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */
