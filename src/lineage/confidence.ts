@@ -6,8 +6,6 @@ import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 export function orphanConfidence({ processes: p, exitsSeen }: Rebuilt, row: number): number {
   if (p.orphanBasis[row] === BASIS_OBSERVED) return 0.99;
   if (p.orphanSure[row]! > 0) return p.orphanSure[row]!;
-  if (p.orphanWhy[row] === ORPHAN_WHY.namedByOther) return 0.8;
-  if (p.orphanWhy[row] === ORPHAN_WHY.initInSession) return 0.95; // 27 of 27 in the execs-only capture
   const adopted = p.adoptedMax[row]!;
   if (p.lastSeen[row]! >= adopted || p.signalled[row]! > adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted)) return 0.95;
   if (!exitsSeen.has(p.host[row]!)) return 0.3; // where no exit is recorded, it may have ended at any time
@@ -21,9 +19,6 @@ export function creatorConfidence({ processes: p }: Rebuilt, row: number): numbe
   if (p.creatorSure[row]! > 0) return p.creatorSure[row]!;
   switch (p.creatorWhy[row]) {
     case CREATOR_WHY.firstParentInit:
-      return 0.7;
-    case CREATOR_WHY.argvContained:
-    case CREATOR_WHY.pidBefore:
       return 0.7;
     case CREATOR_WHY.sessionLeader:
       return 0.99; // 357 of 357

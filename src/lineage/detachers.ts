@@ -26,7 +26,7 @@ const DETACHERS: ReadonlyMap<string, (run: Run) => Detacher | undefined> = new M
 
 /** Programs that run a command below them and leave only when it has ended. */
 const WAITERS: ReadonlySet<string> = new Set([
-  'sudo', 'su', 'runuser', 'doas', 'timeout', 'time', 'strace', 'ltrace', 'script', 'watch', 'xargs', 'find', 'parallel', 'flock', 'make', 'gmake', 'ninja', 'run-parts', 'unshare', 'nsenter',
+  'setsid', 'sudo', 'su', 'runuser', 'doas', 'timeout', 'time', 'strace', 'ltrace', 'script', 'watch', 'xargs', 'find', 'parallel', 'flock', 'make', 'gmake', 'ninja', 'run-parts', 'unshare', 'nsenter',
   'systemd-run', 'dbus-run-session', 'xvfb-run', 'fakeroot', 'chronic', 'entr', 'perf', 'gdb', 'valgrind', 'ssh', 'scp', 'git', 'apt', 'apt-get', 'dpkg', 'rpm', 'yum', 'dnf', 'env', 'nice', 'ionice', 'nohup', 'stdbuf',
 ]);
 

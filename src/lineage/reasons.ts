@@ -39,14 +39,6 @@ export function reasonsOf(lineage: Lineage, strings: StringTable, why: WhyColumn
       say('creator', `the snapshot shows ${name(creator)} as its parent, which is no adopter known here`);
       say('creator', 'its birth is not on record', false);
       break;
-    case CREATOR_WHY.argvContained:
-      say('creator', `${name(creator)}, in the same audit session, named this program in its own arguments shortly before it ran`);
-      say('creator', 'no fork is on record, and arguments can be written by whoever runs them', false);
-      break;
-    case CREATOR_WHY.pidBefore:
-      say('creator', `pid ${lineage.pid[creator]} was given just before this one, in the same session, between the launcher and this process`);
-      say('creator', 'no fork is on record; another process may have held that pid', false);
-      break;
     case CREATOR_WHY.sessionLeader:
       say('creator', `LOGIN gave this audit session to ${name(creator)}, which runs the same program`);
       say('creator', 'no fork is on record', false);
@@ -59,8 +51,6 @@ export function reasonsOf(lineage: Lineage, strings: StringTable, why: WhyColumn
     if (why.orphan[row] === ORPHAN_WHY.parentExited) say('orphan', `its parent ${name(before)} exited while it lived`);
     else if (why.orphan[row] === ORPHAN_WHY.parentGone) say('orphan', `its parent ${name(before)} ended (${endWord(why.end[before])}) while it lived`);
     else if (why.orphan[row] === ORPHAN_WHY.parentChanged) say('orphan', `its records name ${name(before)} as parent first and ${name(lineage.adopter[row]!)} later`);
-    else if (why.orphan[row] === ORPHAN_WHY.initInSession) say('orphan', 'it belongs to a login session, yet pid 1 has it: init starts no process of a session');
-    else if (why.orphan[row] === ORPHAN_WHY.namedByOther) say('orphan', 'pid 1 has it, yet another process of the same user had just named its program in its arguments');
     if (lineage.orphanBasis[row] === 0) say('orphan', `a later record of it names ${name(lineage.adopter[row]!)} as its parent`);
     else if (lineage.orphanBasis[row] === 1) say('orphan', 'no later record of it names the adopter; it may have died without a record before its parent did', false);
   }

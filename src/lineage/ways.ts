@@ -157,7 +157,7 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
         ways.launcherConfidence[row] = here ? sure : Math.min(sure, ways.launcherConfidence[creator]!); // links of one chain stand or fall together
         ways.launcherDistance[row] = here ? 1 : ways.launcherDistance[creator]! + 1;
         // Traces may be surer of the launcher than of the middle that lies between.
-        if (p.launcherHint[row] === ways.launcher[row]) ways.launcherConfidence[row] = Math.max(p.launcherSure[row]!, ways.launcherConfidence[row]!);
+        if (p.launcherHint[row] === ways.launcher[row]) ways.launcherConfidence[row] = Math.max(p.launcherSure[row]!, ways.launcherConfidence[row]);
       }
     }
     if (hint) return enter(row, { ...hint, basis: Math.max(basis, hint.basis), sure: hint.entry === row ? Math.max(sure, hint.sure) : hint.sure });

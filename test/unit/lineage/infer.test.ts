@@ -68,4 +68,112 @@ describe('orphans from traces, where only execs are on record', () => {
     ]);
     expect(of(60)).toMatchObject({ orphan: false, creator: 1 });
   });
+
+  it('of two who named it the one with its whole command line launched it, not the one that copied its file', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/loader', argv: ['loader', '/tmp/.payload', '1', '2'] },
+      { at: 0.2, pid: 21, ppid: 15, exe: '/usr/bin/cp', argv: ['cp', '/tmp/a', '/tmp/.payload'] },
+      { at: 0.5, pid: 22, ppid: 1, exe: '/tmp/.payload', argv: ['/tmp/.payload', '1', '2'] },
+    ]);
+    expect(of(22)).toMatchObject({ orphan: true, launcher: 20 });
+  });
+
+  it('what the only prompt of a session may have started is its, by weak claim', async () => {
+    const { of, lineage } = await execs([
+      { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/bash', argv: ['-bash'] },
+      { at: 3, pid: 22, ppid: 1, exe: '/tmp/x1', argv: ['/tmp/x1'] },
+    ]);
+    expect(of(22)).toMatchObject({ orphan: true, launcher: 20 });
+    expect(lineage.creatorConfidence[of(22).row]).toBeLessThan(0.7);
+  });
+
+  it('setsid leaves what it ran, unless it was told to wait', async () => {
+    const run = (option: readonly string[]) =>
+      execs([
+        { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/setsid', argv: ['setsid', ...option, '/opt/agent', 'go'] },
+        { at: 0.1, pid: 21, ppid: 20, exe: '/opt/agent', argv: ['/opt/agent', 'go'] },
+      ]);
+    expect((await run(['-f'])).of(21)).toMatchObject({ orphan: true, creator: 20 });
+    expect((await run(['--wait'])).of(21)).toMatchObject({ orphan: false, creator: 20 });
+  });
+
+  it('a shell that puts a program in the background and ends leaves an orphan; one that waits does not', async () => {
+    const run = (script: string) =>
+      execs([
+        { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/dash', argv: ['sh', '-c', script] },
+        { at: 0.1, pid: 21, ppid: 20, exe: '/opt/agent', argv: ['/opt/agent', 'go'] },
+      ]);
+    expect((await run('/opt/agent go >/dev/null 2>&1 &')).of(21).orphan).toBe(true);
+    expect((await run('/opt/agent go & sleep 1; exit 0')).of(21).orphan).toBe(true);
+    expect((await run('/opt/agent go & echo started; wait')).of(21).orphan).toBe(false);
+    expect((await run('/opt/agent go && echo done')).of(21).orphan).toBe(false);
+    expect((await run('/opt/agent go; echo done')).of(21).orphan).toBe(false);
+  });
+
+  it('what another process of the session had named and the user\'s systemd has was adopted by it', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 12, ppid: 1, exe: '/usr/lib/systemd/systemd', argv: ['/lib/systemd/systemd', '--user'] },
+      { at: 1, pid: 20, ppid: 12, exe: '/usr/bin/loader', argv: ['loader', '/opt/agent', 'go'] },
+      { at: 1.2, pid: 22, ppid: 12, exe: '/opt/agent', argv: ['/opt/agent', 'go'] },
+      { at: 2, pid: 23, ppid: 12, exe: '/usr/bin/pipewire', argv: ['/usr/bin/pipewire'] },
+    ]);
+    expect(of(22)).toMatchObject({ orphan: true, adopters: [12], launcher: 20, creator: 21 });
+    expect(of(23)).toMatchObject({ orphan: false, creator: 12 });
+  });
+
+  it('a brother had named it and the parent is a shell, which adopts nobody: CLONE_PARENT, and no orphan', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/dash', argv: ['sh', '-c', '/tmp/loader /opt/agent go; sleep 9'] },
+      { at: 0.1, pid: 21, ppid: 20, exe: '/tmp/loader', argv: ['/tmp/loader', '/opt/agent', 'go'] },
+      { at: 0.2, pid: 22, ppid: 20, exe: '/opt/agent', argv: ['/opt/agent', 'go'] },
+    ]);
+    expect(of(22)).toMatchObject({ orphan: false, creator: 21 });
+  });
+
+  it('a brother had named it and the parent is no shell: a subreaper adopted it', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 20, ppid: 15, exe: '/opt/reaper', argv: ['/opt/reaper'] },
+      { at: 0.1, pid: 21, ppid: 20, exe: '/tmp/loader', argv: ['/tmp/loader', '/opt/agent', 'go'] },
+      { at: 0.2, pid: 23, ppid: 20, exe: '/opt/agent', argv: ['/opt/agent', 'go'] },
+    ]);
+    expect(of(23)).toMatchObject({ orphan: true, adopters: [20], creator: 22, launcher: 21 });
+  });
+
+  it('a tmux server that shows only as a parent is the copy that tmux left behind', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/tmux', argv: ['tmux', 'new', '-d', 'top'] },
+      { at: 0.4, pid: 23, ppid: 22, exe: '/usr/bin/top', argv: ['top'] },
+    ]);
+    expect(of(22)).toMatchObject({ orphan: true, adopters: [1], launcher: 20, creator: 21 });
+    expect(of(23)).toMatchObject({ orphan: false, creator: 22 });
+  });
+});
+
+describe('copies that ran no program, where only execs are on record', () => {
+  it('born between two children of one shell: its child too', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/bash', argv: ['/bin/bash', './configure'] },
+      { at: 1, pid: 401, ppid: 400, exe: '/usr/bin/rm', argv: ['rm', 'x'] },
+      { at: 1.1, pid: 403, ppid: 402, exe: '/usr/bin/sed', argv: ['sed', 'y'] },
+      { at: 1.2, pid: 404, ppid: 400, exe: '/usr/bin/cat', argv: ['cat', 'z'] },
+    ]);
+    expect(of(402).creator).toBe(400);
+  });
+
+  it('born after a copy that ran its program only later: made by that copy', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/bash', argv: ['/bin/bash', './configure'] },
+      { at: 1.1, pid: 403, ppid: 402, exe: '/usr/bin/uname', argv: ['uname', '-m'] },
+      { at: 1.4, pid: 401, ppid: 400, exe: '/usr/bin/cat', argv: ['cat'] },
+    ]);
+    expect(of(402).creator).toBe(401);
+  });
+
+  it('with nothing around it, nothing is claimed', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/bash', argv: ['/bin/bash', './configure'] },
+      { at: 9, pid: 460, ppid: 459, exe: '/usr/bin/uname', argv: ['uname', '-m'] },
+    ]);
+    expect(of(459).creator).toBeUndefined();
+  });
 });
