@@ -9,5 +9,5 @@ if (names.length === 0) {
 }
 await build();
 const rows = [];
-for (const capture of names) for (const given of ['naive', 'audit', 'audit+snapshots']) rows.push(tableRow(capture, given, scoreCapture(capture, given)));
+for (const capture of names) for (const given of ['naive', 'audit', 'audit+snapshots', 'folder']) rows.push(tableRow(capture, given, scoreCapture(capture, given)));
 console.log(`Of the processes that each audit log shows:\n\n${table(rows)}`);

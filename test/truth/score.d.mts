@@ -1,6 +1,6 @@
 /** Names of the captures, [] where ../shared is not there. */
 export function captures(): string[];
-export type Given = 'audit' | 'audit+snapshots' | 'naive';
+export type Given = 'audit' | 'audit+snapshots' | 'folder' | 'naive';
 export interface Scores {
   readonly score: {
     readonly observable: {
@@ -9,7 +9,11 @@ export interface Scores {
     };
     readonly mergedLifetimes: number;
   };
-  readonly claims: { readonly entry: { readonly rightShare: number } };
+  readonly claims: {
+    readonly entry: { readonly rightShare: number; readonly kindShare: number };
+    readonly requester: { readonly brokered: number; readonly rightShare: number | null; readonly rightOfStated: number | null };
+    readonly calibration: { readonly entry: { readonly error: number | null } };
+  };
 }
 export function scoreCapture(capture: string, given: Given): Scores;
 export function tableRow(capture: string, given: Given, result: Scores): unknown[];

@@ -23,12 +23,16 @@ function node(args, into) {
   return stdout;
 }
 
-/** How the evidence is handed over: the audit log alone, or with the snapshots. Truth and labels are never given. */
+/** How the evidence is handed over: the audit log alone, with the snapshots, or with the logs as well. Truth and labels are never given. */
 export const GIVEN = {
   audit: (folder) => [join(folder, 'audit.log.gz')],
   'audit+snapshots': (folder) => [
     join(folder, 'audit.log.gz'),
     ...readdirSync(join(folder, 'snapshots')).filter((name) => /^(ps-|proc_.*\.jsonl)/.test(name)).map((name) => join(folder, 'snapshots', name)),
+  ],
+  folder: (folder) => [
+    ...['audit.log.gz', 'syslog', 'auth.log', 'cron.log', 'journal.json.gz'].map((name) => join(folder, name)),
+    ...readdirSync(join(folder, 'snapshots')).filter((name) => /^(ps-|proc_.*\.jsonl|systemctl-|ss-|auditctl-)/.test(name)).map((name) => join(folder, 'snapshots', name)),
   ],
 };
 
@@ -50,13 +54,13 @@ export function scoreCapture(capture, given) {
   }
 }
 
-const HEAD = ['capture', 'given', 'creator', 'wrong pid', 'wrong lifetime', 'precision', 'recall', 'right creator of orphans', 'merged', 'phantom', 'launcher exact', 'entry right', 'attacks right'];
+const HEAD = ['capture', 'given', 'creator', 'wrong pid', 'wrong lifetime', 'precision', 'recall', 'right creator of orphans', 'merged', 'phantom', 'launcher exact', 'entry right', 'and its kind', 'requester right', 'attacks right'];
 
 /** One row of the table, of the processes that the audit log shows. */
 export function tableRow(capture, given, { score, claims }) {
   const { creator, orphan } = score.observable;
   return [capture, given, creator.accuracyOfAll, creator.wrongPid, creator.wrongLifetime, orphan.precision, orphan.recall, orphan.creatorAccuracy, score.mergedLifetimes, score.phantomRows,
-    `${claims.launcher.exact} of ${claims.launcher.orphansInTruth}`, `${claims.entry.right} of ${claims.entry.payloads}`, `${score.scenarioSum.fullyRight} of ${score.scenarioSum.attacks}`];
+    `${claims.launcher.exact} of ${claims.launcher.orphansInTruth}`, `${claims.entry.right} of ${claims.entry.payloads}`, claims.entry.kindRight, `${claims.requester.right} of ${claims.requester.brokered}`, `${score.scenarioSum.fullyRight} of ${score.scenarioSum.attacks}`];
 }
 
 /** Prints rows as a Markdown table. */
