@@ -12,6 +12,7 @@ export const auditFormat: Format = {
   id: 'auditd',
   title: 'auditd log',
   numbersEvents: true,
+  isInOrder: true,
   sniff(head) {
     const text = new TextDecoder('latin1').decode(head.subarray(0, 4096)).replace(/^\u00ef\u00bb\u00bf/, '');
     for (const line of text.split('\n').slice(0, 40)) {

@@ -1,13 +1,21 @@
 import type { Batch } from '../model/index.js';
 
-/** Records of one evidence stand this far out of order at most, else it is not in order at all (audit: 0.25 s were seen). */
-const DISORDER_MICROS = 10_000_000;
+/**
+ * Records of one evidence stand this far out of order at most, else it is not in order at all. A running host's audit log goes back by 0.25 s; a call
+ * is stamped at its entry and written when it returns (a connect that nobody answers: 127 s); and auditd's own first record stands before what the
+ * kernel kept for it since it came up (14 s were seen).
+ */
+const DISORDER_MICROS = 150_000_000;
 
 /** Batches of one evidence, in its own order. */
 export interface Stream {
   readonly batches: AsyncIterator<Batch>;
   /** Its events may come in other streams too; those before it in the list tell them. */
   readonly isCopied: boolean;
+  /** How coarse its stamps are, microseconds: what it dates 12:00:01 others may have later in that second. */
+  readonly grainMicros?: number;
+  /** Its batches follow each other in time. Others are read first, and only when they have ended is anything settled. */
+  readonly isInOrder?: boolean;
 }
 
 interface Head {
@@ -16,6 +24,8 @@ interface Head {
   readonly batch: Batch;
   readonly oldest: number;
   readonly newest: number;
+  /** Some of its rows are events that another stream may tell too. */
+  readonly isCopied: boolean;
   /** Newest time handed on. */
   reached: number;
 }
@@ -42,8 +52,8 @@ export async function* inStep(streams: readonly Stream[]): AsyncGenerator<Step> 
     while (heads.length > 0) {
       const next = furthestBehind(heads);
       const at = heads.indexOf(next);
-      const others = heads.reduce((least, head) => (head === next ? least : Math.min(least, head.oldest)), Infinity);
-      yield { batch: next.batch, index: next.index, settledMicros: Math.min(others, next.newest) - DISORDER_MICROS };
+      const settled = heads.reduce((least, head) => (head === next ? least : Math.min(least, head.stream.isInOrder === true ? head.oldest : -Infinity)), next.stream.isInOrder === true ? next.newest : -Infinity);
+      yield { batch: next.batch, index: next.index, settledMicros: settled - DISORDER_MICROS };
       const head = await pull(next.stream, next.index, Math.max(next.reached, next.newest));
       if (head) heads[at] = head;
       else heads.splice(at, 1);
@@ -55,9 +65,13 @@ export async function* inStep(streams: readonly Stream[]): AsyncGenerator<Step> 
 
 function furthestBehind(heads: readonly Head[]): Head {
   let next = heads[0]!;
-  for (const head of heads) if (head.newest < next.newest) next = head;
-  for (const head of heads) if (head.index < next.index && head.stream.isCopied && next.stream.isCopied && head.reached < next.newest) return head;
+  for (const head of heads) if (placeOf(head) < placeOf(next)) next = head;
+  for (const head of heads) if (head.index < next.index && head.stream.isCopied && next.isCopied && head.reached < next.newest + (next.stream.grainMicros ?? 0)) return head;
   return next;
+}
+
+function placeOf({ stream, newest }: Head): number {
+  return stream.isInOrder === true ? newest : -Infinity;
 }
 
 async function pull(stream: Stream, index: number, reached: number): Promise<Head | undefined> {
@@ -65,10 +79,12 @@ async function pull(stream: Stream, index: number, reached: number): Promise<Hea
   if (done === true) return undefined;
   let oldest = Infinity;
   let newest = -Infinity;
+  let isNumbered = false;
   for (let row = 0; row < batch.count; row++) {
     const t = batch.time[row]!;
     if (t < oldest) oldest = t;
     if (t > newest) newest = t;
+    if (batch.serial[row] !== 0) isNumbered = true;
   }
-  return { stream, index, batch, oldest, newest, reached };
+  return { stream, index, batch, oldest, newest, isCopied: stream.isCopied && isNumbered, reached };
 }
