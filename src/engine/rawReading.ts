@@ -1,3 +1,4 @@
+import { textOfRecord } from '../evidence/index.js';
 import type { Member } from '../model/index.js';
 
 /** Bytes of one record that are read at most: a line of 50 MB is evidence too, but nobody reads it in a panel. */
@@ -47,7 +48,7 @@ function copyPart(span: Span, into: Uint8Array, filled: Uint32Array, at: number,
 
 /** The lines of a record's bytes without those of other events: an audit event's records are interleaved with its neighbours'. */
 export function linesOf(bytes: Uint8Array): string[] {
-  const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split(/\r?\n/);
+  const lines = textOfRecord(bytes).split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   const event = auditEventId(lines[0] ?? '');
   return event === undefined ? lines : lines.filter((line) => line.includes(`audit(${event})`));

@@ -7,3 +7,4 @@ export { type ReadOptions, readSet } from './readSet.js';
 export { FORMATS } from './registry.js';
 export type { EvidenceSet, ReadProgress, SetOptions, Source, Stated } from './set.js';
 export { createStringTable } from './stringTable.js';
+export { textOfRecord } from './textForm.js';

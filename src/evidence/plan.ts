@@ -3,6 +3,7 @@ import { type Format, SNIFF_BYTES } from './format.js';
 import { hostsNamedIn } from './hosts.js';
 import { FORMATS, formatOf } from './registry.js';
 import type { Source } from './set.js';
+import { plainHead, type TextForm, textFormOf } from './textForm.js';
 import { linkFormat, unknownFormat } from './unknown.js';
 
 /** Members that will be read together as one evidence, with their format. */
@@ -14,6 +15,8 @@ export interface PlannedEvidence {
   readonly hosts: readonly string[];
   /** Why the head could not be read. */
   readonly error: string | undefined;
+  /** How the text of a single member is written, where its format reads it as plain UTF-8 only. */
+  readonly form?: TextForm | undefined;
 }
 
 /** A made-up archive could hold a group for every member; each costs a pass over all of them. */
@@ -34,8 +37,8 @@ export async function planEvidence(sources: readonly Source[], signal: AbortSign
       const group = groups.get(member);
       if (!group) {
         const head = await headOf(member);
-        const format = member.linkTarget !== undefined ? linkFormat : ((head.bytes && formatOf(head.bytes, member.path)) ?? unknownFormat);
-        planned.push({ source, format, members: [member], hosts: head.bytes ? await hostsOf(head.bytes, format) : [], error: head.error });
+        const { format, bytes, form } = recognise(member, head.bytes);
+        planned.push({ source, format, members: [member], hosts: bytes ? await hostsOf(bytes, format) : [], error: head.error, form });
       } else if (!placed.has(group)) {
         placed.add(group);
         planned.push({ source, format: group.format, members: group.members, hosts: [], error: undefined });
@@ -43,6 +46,20 @@ export async function planEvidence(sources: readonly Source[], signal: AbortSign
     }
   }
   return planned;
+}
+
+/** The format of a member by its head, which is read as plain text where it is none. */
+function recognise(member: Member, bytes: Uint8Array | undefined): { readonly format: Format; readonly bytes: Uint8Array | undefined; readonly form: TextForm | undefined } {
+  if (member.linkTarget !== undefined || !bytes) return { format: member.linkTarget !== undefined ? linkFormat : unknownFormat, bytes, form: undefined };
+  const asStored = formatOf(bytes, member.path);
+  const form = textFormOf(bytes);
+  if (form) {
+    const plain = plainHead(bytes, form);
+    const asPlain = formatOf(plain, member.path);
+    // Colours are taken out only of what stays the same evidence, or becomes one, without them.
+    if (asPlain && (asStored === undefined || asStored === asPlain || form.encoding !== 'utf-8')) return { format: asPlain, bytes: plain, form };
+  }
+  return { format: asStored ?? unknownFormat, bytes, form: undefined };
 }
 
 async function hostsOf(head: Uint8Array, format: Format): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ import { planEvidence, type PlannedEvidence } from './plan.js';
 import { inStep } from './inStep.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
 import { createStringTable } from './stringTable.js';
+import { PlainText, placeInStored, type TextForm } from './textForm.js';
 
 export interface ReadOptions extends SetOptions {
   /** Ends the reading: `batches` throws what `signal.throwIfAborted` throws. */
@@ -99,7 +100,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
   const cover = (note: Coverage): void => {
     if (!coverage.has(note.gap)) coverage.set(note.gap, note);
   };
-  const watched = evidence.members.map((member, at) => new WatchedMember(member, at === 0 ? evidence.error : undefined, reading));
+  const watched = evidence.members.map((member, at) => new WatchedMember(member, at === 0 ? evidence.error : undefined, reading, evidence.form));
   const error = (): string | undefined => source.error ?? watched.find((member) => member.error !== undefined)?.error;
 
   let named: StringId = NO_STRING; // the one host that the records themselves name
@@ -117,6 +118,8 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
   };
   for await (const batch of format.parse(watched, context)) {
     reading.options.signal?.throwIfAborted();
+    const [{ text } = { text: undefined }] = watched;
+    if (text) placeInStored(batch, reading.firstMember, text);
     const column = batch.host;
     for (let row = 0; row < batch.count; row++) {
       const stated = column[row]!;
@@ -149,7 +152,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
       lostBySource: account.lostBySource,
       duplicates: account.duplicates,
     },
-    troubles: account.troubles,
+    troubles: watched[0]?.text ? account.troubles.map((trouble) => ({ ...trouble, places: trouble.places.map((place) => ({ ...place, offset: watched[0]?.text?.storedAt(place.offset) ?? place.offset })) })) : account.troubles,
     coverage: [...coverage.values()],
     ...(failure === undefined ? {} : { error: failure }),
   });
@@ -250,6 +253,8 @@ class WatchedMember implements Member {
   readonly modifiedMicros: number | undefined;
   readonly linkTarget?: string;
   error: string | undefined;
+  /** Where the plain text stands in what is stored, as far as it was read; undefined for what is read as it is stored. */
+  text: PlainText | undefined;
   private furthest = 0;
   private isOpened = false;
 
@@ -257,6 +262,7 @@ class WatchedMember implements Member {
     private readonly inner: Member,
     error: string | undefined,
     private readonly reading: Reading,
+    private readonly form: TextForm | undefined,
   ) {
     this.path = inner.path;
     this.size = inner.size;
@@ -271,6 +277,30 @@ class WatchedMember implements Member {
   }
 
   async *open(from: number): AsyncIterable<Uint8Array> {
+    if (!this.form) {
+      yield* this.readStored(from);
+      return;
+    }
+    // Offsets are of the plain text, which is only known from the start.
+    const text = new PlainText(this.form);
+    this.text = text;
+    let skip = from;
+    const after = function* (bytes: Uint8Array): Generator<Uint8Array> {
+      const start = Math.min(skip, bytes.length);
+      skip -= start;
+      if (start < bytes.length) yield bytes.subarray(start);
+    };
+    for await (const chunk of this.readStored(0)) {
+      yield* after(text.next(chunk));
+      if (text.isTooMixed) {
+        this.error = `${this.path}: it is UTF-16 or coloured text that changes too often to keep its places; what came before was read. Convert it first (iconv)`;
+        return;
+      }
+    }
+    yield* after(text.end());
+  }
+
+  private async *readStored(from: number): AsyncIterable<Uint8Array> {
     this.isOpened = true;
     let at = from;
     try {
