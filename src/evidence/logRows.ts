@@ -79,7 +79,8 @@ export class LogRows {
 export function auditIn(program: string, message: string): { readonly record: string } | { readonly type: string; readonly body: string } | undefined {
   // The plugin of auditd writes whole lines.
   const whole = /^\s*((?:node=\S+ )?type=[A-Z_0-9]+(?:\[\d+\])? msg=audit\(\d+\.\d{3}:\d+\): ?.*)$/s.exec(message);
-  if (whole) return { record: whole[1] ?? '' };
+  // rsyslog writes the 0x1D before the enriched names as #035.
+  if (whole) return { record: (whole[1] ?? '').replace(/#035(?=[A-Z]+=)/, '\u001d') };
   // The kernel, while no auditd listens: [   12.345678] audit: type=1300 audit(1700000000.123:4711): arch=...
   const kernels = /^\s*(?:\[ *\d+\.\d+\] )?(?:audit: )?type=(\d{4})(?: msg=|\s)audit\((\d+\.\d{3}:\d+)\): ?(.*)$/s.exec(message);
   if (kernels) return { record: `type=${RECORD_TYPES[kernels[1] ?? ''] ?? `UNKNOWN[${kernels[1]}]`} msg=audit(${kernels[2]}): ${kernels[3]}` };
