@@ -3,7 +3,8 @@ import { byteText } from './byteText.js';
 import type { Format, ParseContext } from './format.js';
 import { jsonRecordsOf } from './jsonRecords.js';
 import { readEntry } from './journalEntry.js';
-import { journalEntriesOf } from './journalExport.js';
+import { journalEntriesOf, type JournalExportEntry } from './journalExport.js';
+import { JOURNAL_SIGNATURE, journalFileEntriesOf } from './journalFile.js';
 import { LogRows } from './logRows.js';
 import type { Provenance } from './procRows.js';
 
@@ -31,7 +32,18 @@ export const journalExportFormat: Format = {
     return /^(?:\n)*(?:__CURSOR=|__REALTIME_TIMESTAMP=\d+\n)/.test(byteText(head, 0, Math.min(head.length, 512)).replaceAll('\r', '')) ? 1 : 0;
   },
   async *parse(members, context) {
-    for (const [index, member] of members.entries()) yield* readExport(member, context.firstMember + index, context);
+    for (const [index, member] of members.entries()) yield* readEntries(journalEntriesOf(member), member, context.firstMember + index, context);
+  },
+};
+
+/** The journal as journald keeps it, `/var/log/journal/.../system.journal`. */
+export const journalBinaryFormat: Format = {
+  id: 'journal-binary',
+  title: 'binary journal',
+  numbersEvents: true,
+  sniff: (head) => (byteText(head, 0, 8) === JOURNAL_SIGNATURE ? 1 : 0),
+  async *parse(members, context) {
+    for (const [index, member] of members.entries()) yield* readEntries(journalFileEntriesOf(member, (what, offset) => context.account.note(what, member.path, offset)), member, context.firstMember + index, context);
   },
 };
 
@@ -49,9 +61,9 @@ async function* readJson(member: Member, memberId: number, context: ParseContext
   yield* rows.finish();
 }
 
-async function* readExport(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
+async function* readEntries(entries: AsyncIterable<JournalExportEntry>, member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
   const rows = new LogRows(memberId, member.path, context);
-  for await (const entry of journalEntriesOf(member)) {
+  for await (const entry of entries) {
     context.signal?.throwIfAborted();
     const from: Provenance = { member: memberId, offset: entry.offset, byteLength: entry.byteLength };
     if (entry.trouble !== undefined) context.account.reject(entry.trouble, member.path, entry.offset);

@@ -9,7 +9,6 @@ import { systemdUnitFormat } from './systemdUnit.js';
 import { systemctlListsFormat } from './systemctlLists.js';
 import { containerJsonFormat, containerTableFormat } from './containers.js';
 import { acctFormat } from './acct.js';
-import { otherToolFormats } from './otherTools.js';
 import { eventLinesFormat } from './eventLines.js';
 import { straceFormat } from './strace.js';
 import { auditFormat } from './audit.js';
@@ -26,7 +25,7 @@ import { execsnoopFormat } from './execsnoop.js';
 import { falcoFormat } from './falco.js';
 import { forkstatFormat } from './forkstat.js';
 import type { Format } from './format.js';
-import { journalExportFormat, journalJsonFormat } from './journal.js';
+import { journalBinaryFormat, journalExportFormat, journalJsonFormat } from './journal.js';
 import { laurelFormat } from './laurel.js';
 import { loginTextFormat } from './loginText.js';
 import { osqueryFormat } from './osquery.js';
@@ -73,6 +72,7 @@ export const FORMATS: readonly Format[] = [
   loginTextFormat,
   journalJsonFormat,
   journalExportFormat,
+  journalBinaryFormat,
   auditctlFormat,
   accessLogFormat,
   utmpFormat,
@@ -92,7 +92,6 @@ export const FORMATS: readonly Format[] = [
   acctFormat,
   eventLinesFormat,
   straceFormat,
-  ...otherToolFormats,
 ];
 
 /** A format needs this much certainty to claim a member; below it the file counts as unknown. */

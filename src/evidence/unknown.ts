@@ -1,4 +1,8 @@
+import { kindOfFile } from './fileKinds.js';
 import type { Format } from './format.js';
+
+/** As many bytes as tell what a file is. */
+const HEAD_BYTES = 32;
 
 /** What no format recognises: its bytes are counted and nothing is read out of it. Never in the registry; the last resort of readSet. */
 export const unknownFormat: Format = {
@@ -11,12 +15,15 @@ export const unknownFormat: Format = {
       let lines = 0;
       let isBinary = false;
       let endsInLine = true;
-      let isWide = false;
-      let isFirst = true;
+      const head = new Uint8Array(HEAD_BYTES);
+      let headLength = 0;
       for await (const chunk of member.open(0)) {
         context.signal?.throwIfAborted();
-        if (isFirst) isWide = (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff);
-        isFirst = false;
+        if (headLength < HEAD_BYTES) {
+          const part = chunk.subarray(0, HEAD_BYTES - headLength);
+          head.set(part, headLength);
+          headLength += part.length;
+        }
         if (!isBinary && chunk.includes(0)) isBinary = true;
         for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) lines++;
         if (chunk.length > 0) endsInLine = chunk[chunk.length - 1] === 0x0a;
@@ -24,8 +31,8 @@ export const unknownFormat: Format = {
       const records = isBinary ? 1 : lines + (endsInLine ? 0 : 1);
       if (records === 0) continue;
       context.account.notUnderstood += records;
-      if (isWide) context.account.note('a text in UTF-16, as Windows shells write it; convert it to UTF-8 first (iconv -f UTF-16 -t UTF-8)', member.path, 0);
-      else context.account.note(isBinary ? 'a binary file of no known format' : 'a text file of no known format', member.path, 0);
+      const kind = kindOfFile(head.subarray(0, headLength));
+      context.account.note(kind ?? (isBinary ? 'a binary file of no known format' : 'a text file of no known format'), member.path, 0);
     }
   },
 };

@@ -3,7 +3,6 @@ import { KIND, OPERATION, PARENT_KIND } from '../../../src/evidence/batch.js';
 import { createHealer } from '../../../src/lineage/index.js';
 import { recordsHold, textHolds } from './breaking.js';
 import { memorySource, readAll } from './memory.js';
-import { hasSamples, sample } from './samples.js';
 
 const TAKEN = Date.parse('2024-03-02T12:00:00Z') * 1000;
 const at = (text: string): number => Date.parse(text) * 1000;
@@ -141,24 +140,19 @@ describe('strace', () => {
 });
 
 describe('files of other tools', () => {
-  test.skipIf(!hasSamples)('a binary journal is named, with the line that converts it (not run where ../shared/evidence is absent)', async () => {
-    const { bytes, name } = sample('journald-binary/Velocidex-velociraptor__system.journal');
-    const { entry } = await read(bytes, name);
-    expect(entry).toMatchObject({ format: 'journal-binary', accounting: { records: 1, notUnderstood: 1, bytes: bytes.length } });
-    expect(entry?.troubles[0]?.what).toContain('journalctl --file X -o export');
-  });
-
   test.each([
-    ['zeek', '#separator \\x09\n#fields\tts\n1\n'],
-    ['pcap', '\xd4\xc3\xb2\xa1\x02\0'],
-    ['memory-image', 'EMiL\x01\0\0\0'],
+    ['Zeek', '#separator \\x09\n#fields\tts\n1\n'],
+    ['capture', '\xd4\xc3\xb2\xa1\x02\0'],
+    ['vol -f', 'EMiL\x01\0\0\0'],
     ['program', '\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0'],
-    ['core', '\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x04\0'],
-    ['sqlite', 'SQLite format 3\0x'],
-    ['evtx', 'ElfFile\0x'],
-  ])('%s is named and counted as one record that is not understood', async (format, text) => {
-    const { entry, rows } = await read(Uint8Array.from(text, (character) => character.charCodeAt(0)), 'x.bin');
-    expect(entry).toMatchObject({ format, accounting: { records: 1, notUnderstood: 1, bytes: text.length } });
+    ['sqlite3 -json', 'SQLite format 3\0x'],
+    ['Windows', 'ElfFile\0x'],
+    ['iconv', '\xff\xfex\0'],
+  ])('are unknown, and said to be what they are: %s', async (words, text) => {
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    const { entry, rows } = await read(bytes, 'x.bin');
+    expect(entry).toMatchObject({ format: 'unknown', accounting: { understood: 0, bytes: bytes.length } });
+    expect(entry?.troubles[0]?.what).toContain(words);
     expect(rows).toEqual([]);
   });
 });
