@@ -7,6 +7,7 @@ import { latest } from './processes.js';
 import { reasonsOf } from './reasons.js';
 import type { Rebuilt } from './rebuild.js';
 import { numberTree } from './tree.js';
+import { inferFromSnapshots } from './snapshotTraces.js';
 import { findWays } from './ways.js';
 import { END_WHY } from './why.js';
 
@@ -30,6 +31,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
   const claims = new Claims();
   new Inference(p, intervals, programs, strings, rebuilt.logins, rebuilt.forksSince, claims).run();
+  inferFromSnapshots(rebuilt, strings, claims);
   const sure = (row: number): number => creatorConfidence(rebuilt, row);
   const brokered = findBrokered(rebuilt, strings);
   const ways = findWays(p, programs, strings, rebuilt.logins, sure, brokered.entryBy);

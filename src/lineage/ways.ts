@@ -30,6 +30,8 @@ const SESSION_SURE = 0.97;
 const SESSION_AGREES = 0.99;
 /** How much of a creator's doubt is a doubt of the entry: a wrong creator is mostly of the same session or service. */
 const DOUBT_OF_ENTRY = 0.25;
+/** An entry below this gives way to one from traces. */
+const ENTRY_WEAK = 0.5;
 const CONSOLES: ReadonlySet<string> = new Set(['agetty', 'getty', 'mingetty', 'login', 'mgetty', 'sulogin']);
 
 /** Finds launcher and entry of all rows; `confidence` gives a creator edge's, `told` what brokers and logs say of an entry. */
@@ -103,6 +105,7 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
       const row = path.pop()!;
       settle(row);
       bySession(row);
+      byTraces(row);
     }
   }
   return ways;
@@ -130,6 +133,19 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
     if (leader === undefined || kind === '') return;
     if (ways.entry[row] === leader) ways.entryConfidence[row] = Math.max(ways.entryConfidence[row]!, SESSION_AGREES);
     else if (ways.entry[row] === NO_PROCESS || (kind !== 'service' && ways.entryConfidence[row]! < SESSION_SURE)) enter(row, { entry: leader, kind, basis: leader === row ? BASIS_DERIVED : BASIS_INFERRED, sure: SESSION_SURE });
+  }
+
+  /** Where creators lead nowhere, traces may still tell who launched it and how it came in, also by a session or unit whose process is gone. */
+  function byTraces(row: number): void {
+    if (ways.launcher[row] === NO_PROCESS && p.launcherSure[row]! > 0) {
+      ways.launcher[row] = p.launcherHint[row]!;
+      ways.launcherBasis[row] = BASIS_INFERRED;
+      ways.launcherConfidence[row] = p.launcherSure[row]!;
+      ways.launcherDistance[row] = 1;
+    }
+    if (p.entrySure[row]! > 0 && (ways.entryKind[row] === 0 || ways.entryConfidence[row]! < ENTRY_WEAK)) {
+      enter(row, { entry: p.entryHint[row]!, kind: ENTRY_KINDS[p.entryHintKind[row]!] ?? '', basis: BASIS_INFERRED, sure: p.entrySure[row]! });
+    }
   }
 
   function settle(row: number): void {
