@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,7 +15,10 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'foundling-e2e-'));
   cpSync(path.join(root, 'test/integration/workspace'), folder, { recursive: true });
   const evidence = path.join(folder, 'audit.log');
-  workbench = await startWorkbench({ vsix: process.env.FOUNDLING_VSIX, folder, settings: settingsFor(evidence) });
+  writeFileSync(path.join(folder, 'execs.audit.log'), withoutForksAndExits(readFileSync(evidence, 'utf8')));
+  const settings = settingsFor(evidence);
+  settings['workbench.editorAssociations']['execs.audit.log'] = 'foundling.tree';
+  workbench = await startWorkbench({ vsix: process.env.FOUNDLING_VSIX, folder, settings });
   try {
     await openEvidence(workbench, evidence);
   } catch (cause) {
@@ -41,6 +44,14 @@ test('the tree is drawn in light and in high contrast', async () => {
   }
   expect(await workbench.webview().locator('[role=treegrid] [role=row]').count()).toBeGreaterThan(3);
 });
+
+/** The same log as a host that records execs alone would have written it. */
+function withoutForksAndExits(log) {
+  const lines = log.split('\n');
+  const serial = (line) => /audit\([\d.]+:(\d+)\)/.exec(line)?.[1];
+  const left = new Set(lines.filter((line) => / syscall=(56|57|58|435|60|231) /.test(line)).map(serial));
+  return lines.filter((line) => !left.has(serial(line))).join('\n');
+}
 
 /** What a person sees of the tree: its rows in order, the chosen one, the parent view. */
 const picture = () =>
@@ -107,11 +118,43 @@ test('a brush shows a part of the time, Ctrl and wheel a part of that, a double 
   await expect.poll(share).toBe(0);
 });
 
-test('axe finds nothing in the tree page, with an orphan chosen and its details open', async () => {
+/** What axe finds in the tree page. */
+async function axeFinds() {
   const frame = await workbench.frameWith('#tree');
   await frame.evaluate(readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
   const { violations } = await frame.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  expect(violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(' ')).join(', ')})`)).toEqual([]);
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map((node) => node.target.join(' ')).join(', ')})`);
+}
+
+test('axe finds nothing in the tree page, with an orphan chosen and its details open', async () => {
+  expect(await axeFinds()).toEqual([]);
+});
+
+test('of a log of execs alone an orphan is marked as inferred, with what speaks for it and what would settle it', async () => {
+  await workbench.command('View: Close All Editors');
+  await workbench.open(path.join(folder, 'execs.audit.log'));
+  const webview = workbench.webview();
+  await webview.locator('[role=treegrid] [role=row]').first().waitFor();
+  await webview.locator('#tree').click({ position: { x: 150, y: 60 } });
+  await press('n');
+  await webview.locator('.row.selected.orphan-inferred').waitFor();
+  await webview.locator('.claim-adopter .basis-word.inferred').waitFor();
+  await webview.locator('.claim-adopter summary').click();
+  expect(await webview.locator('.claim-adopter .side').first().textContent()).toBe('For');
+  expect(await webview.locator('.settled li').count()).toBeGreaterThan(0);
+  await workbench.shot('inferred-dark');
+});
+
+test('G shows what such a log could not have shown, with the rules that close it; axe finds nothing there', async () => {
+  const webview = workbench.webview();
+  await press('g');
+  await webview.locator('.coverage .hole').first().waitFor();
+  expect(await webview.locator('.hole strong').allTextContents()).toEqual(expect.arrayContaining(['Births', 'Deaths']));
+  expect(await webview.locator('.hole-closes code').first().textContent()).toMatch(/^-a always,exit .* -S fork,vfork,clone,clone3/);
+  await workbench.shot('coverage-dark');
+  expect(await axeFinds()).toEqual([]);
+  await workbench.page.keyboard.press('Escape');
+  await webview.locator('.coverage').waitFor({ state: 'detached' });
 });
 
 test('nothing asked for another machine, and no page threw', () => {

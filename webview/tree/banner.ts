@@ -42,7 +42,7 @@ export function createBanner(acts: BannerActs): Banner {
 
   function draw(summary: Summary, neighbours: readonly string[], open: boolean): void {
     const broken = summary.evidence.filter((entry) => entry.error !== undefined);
-    const gaps = holesOf(summary.evidence);
+    const gaps = holesOf(summary.evidence, summary.known).map(({ gap, voices }) => ({ gap, says: voices[0]?.says ?? '' }));
     const bad = summary.evidence.reduce((sum, entry) => sum + entry.accounting.notUnderstood, 0);
     const lost = summary.evidence.reduce((sum, entry) => sum + entry.accounting.lostBySource, 0);
     element.classList.toggle('error', broken.length > 0);
@@ -83,7 +83,7 @@ export function createBanner(acts: BannerActs): Banner {
 
   /** Each hole with what it hides on the left, and what closes it on the right. */
   function coverage(summary: Summary): HTMLElement {
-    const holes = holesOf(summary.evidence);
+    const holes = holesOf(summary.evidence, summary.known);
     const rules = rulesOf(holes);
     const head = el('div', { class: 'coverage-head' }, el('h3', {}, 'What this evidence could not have shown'));
     if (rules !== '') head.append(createButton({ label: 'Copy all rules', hint: 'The audit rules below, for a file in /etc/audit/rules.d', onPress: () => acts.copy(rules, 'the audit rules') }));
@@ -98,8 +98,11 @@ export function createBanner(acts: BannerActs): Banner {
 
   function holeRow(hole: Hole, fileCount: number): HTMLElement {
     const row = el('div', { class: 'hole' });
-    const what = el('div', { class: 'hole-what' }, el('strong', {}, hole.heading), el('div', {}, evidenceText(hole.says)));
-    if (fileCount > 1) what.append(el('div', { class: 'hole-files', title: hole.files.map(visibleText).join('\n') }, evidenceText(filesWords(hole.files, fileCount))));
+    const what = el('div', { class: 'hole-what' }, el('strong', {}, hole.heading));
+    for (const { says, files } of hole.voices) {
+      what.append(el('div', {}, evidenceText(says)));
+      if (fileCount > 1) what.append(el('div', { class: 'hole-files', title: files.map(visibleText).join('\n') }, evidenceText(filesWords(files, fileCount))));
+    }
     const closes = el('div', { class: 'hole-closes' });
     const text = hole.remedy.join('\n');
     if (hole.closedAbove) closes.append(el('span', { class: 'absent' }, 'closed by the rules above'));

@@ -1,20 +1,19 @@
 import type { Known } from '../../src/engine/requests.js';
-import type { Coverage, CoverageGap, EvidenceEntry } from '../../src/model/index.js';
+import type { CoverageGap, EvidenceEntry } from '../../src/model/index.js';
 import { counted } from '../shared/words.js';
 
-/** One thing that evidence could not have shown, however many files share it. */
+/** One kind of thing that evidence could not have shown, however many files share it. */
 export interface Hole {
   readonly gap: CoverageGap;
   /** What is missing, in two or three words. */
   readonly heading: string;
-  readonly says: string;
+  /** What it hides, as each kind of evidence says it, with the files that say so. */
+  readonly voices: readonly { readonly says: string; readonly files: readonly string[] }[];
   /** What would close it, one a line; lines that a hole above names already are left out. */
   readonly remedy: readonly string[];
-  /** The lines of `remedy` stand above. */
+  /** All that would close it stands above. */
   readonly closedAbove: boolean;
   readonly isRule: boolean;
-  /** Files that have it. */
-  readonly files: readonly string[];
 }
 
 /** In the order in which they matter to who reads a tree. */
@@ -34,34 +33,37 @@ const HEADINGS: Readonly<Record<CoverageGap, string>> = {
 };
 const ORDER = Object.keys(HEADINGS);
 
-/** The holes of all evidence, the gravest first; the same words of several files are one. */
-export function holesOf(evidence: readonly EvidenceEntry[]): readonly Hole[] {
-  const found = new Map<string, { coverage: Coverage; files: string[] }>();
+/** The holes of all evidence, the gravest first. `known` tells whether births are on record after all, in other files than those that lack them. */
+export function holesOf(evidence: readonly EvidenceEntry[], known?: Known): readonly Hole[] {
+  const found = new Map<CoverageGap, { voices: Map<string, string[]>; lines: Set<string> }>();
   for (const entry of evidence) {
-    for (const coverage of entry.coverage) {
-      const key = `${coverage.gap} ${coverage.says}`;
-      const known = found.get(key);
-      if (known) known.files.push(entry.file);
-      else found.set(key, { coverage, files: [entry.file] });
+    for (const { gap, says, remedy } of entry.coverage) {
+      const hole = found.get(gap) ?? { voices: new Map<string, string[]>(), lines: new Set<string>() };
+      found.set(gap, hole);
+      hole.voices.set(says, [...(hole.voices.get(says) ?? []), entry.file]);
+      for (const line of remedy?.split('\n') ?? []) hole.lines.add(line);
     }
   }
+  const rank = (gap: CoverageGap): number => ORDER.indexOf(gap) + (gap === 'no-forks' && known && mostlyObserved(known) ? ORDER.length : 0);
   const named = new Set<string>();
-  return [...found.values()]
-    .sort((a, b) => ORDER.indexOf(a.coverage.gap) - ORDER.indexOf(b.coverage.gap))
-    .map(({ coverage, files }) => {
-      const lines = coverage.remedy?.split('\n') ?? [];
-      const remedy = lines.filter((line) => !named.has(line));
+  return [...found]
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .map(([gap, { voices, lines }]) => {
+      const remedy = [...lines].filter((line) => !named.has(line));
       for (const line of remedy) named.add(line);
       return {
-        gap: coverage.gap,
-        heading: HEADINGS[coverage.gap],
-        says: coverage.says,
+        gap,
+        heading: HEADINGS[gap],
+        voices: [...voices].map(([says, files]) => ({ says, files })),
         remedy,
-        closedAbove: lines.length > 0 && remedy.length === 0,
-        isRule: lines.some(isAuditRule),
-        files,
+        closedAbove: lines.size > 0 && remedy.length === 0,
+        isRule: [...lines].some(isAuditRule),
       };
     });
+}
+
+function mostlyObserved({ creators }: Known): boolean {
+  return creators.observed > creators.derived + creators.inferred + creators.unknown;
 }
 
 /** All audit rules that close holes, as /etc/audit/rules.d takes them. */
@@ -78,8 +80,7 @@ function isAuditRule(line: string): boolean {
 
 /** What the holes cost here: how the creators of this evidence's processes are known. Parts that are none are left out. */
 export function costWords({ creators, unrecorded, orphanUnknown }: Known): string {
-  const parts = (['observed', 'derived', 'inferred'] as const).filter((basis) => creators[basis] > 0).map((basis) => `${counted(creators[basis], basis, basis)}`);
-  if (creators.unknown > 0) parts.push(counted(creators.unknown, 'unknown', 'unknown'));
+  const parts = (['observed', 'derived', 'inferred', 'unknown'] as const).filter((basis) => creators[basis] > 0).map((basis) => counted(creators[basis], basis, basis));
   const sentences = parts.length > 0 ? [`Who created them: ${parts.join(', ')}.`] : [];
   if (unrecorded > 0) sentences.push(`${counted(unrecorded, 'process is', 'processes are')} unrecorded: only what points to ${unrecorded === 1 ? 'it' : 'them'} is known.`);
   if (orphanUnknown > 0) sentences.push(`Of ${counted(orphanUnknown, 'process', 'processes')} nobody can say whether ${orphanUnknown === 1 ? 'it was' : 'they were'} adopted.`);

@@ -27,11 +27,23 @@ const entry = (file: string, coverage: readonly Coverage[]): EvidenceEntry => ({
 
 test('the gravest hole comes first, whatever the order of the files; the same hole of two files is one', () => {
   const holes = holesOf([entry('ps.txt', [ZONE]), entry('a.log', [EXITS, FORKS]), entry('b.log', [FORKS])]);
-  expect(holes.map(({ gap, files }) => [gap, files])).toEqual([
+  expect(holes.map(({ gap, voices }) => [gap, voices.flatMap(({ files }) => files)])).toEqual([
     ['no-forks', ['a.log', 'b.log']],
     ['no-exits', ['a.log']],
     ['zone-guessed', ['ps.txt']],
   ]);
+});
+
+test('what several kinds of evidence say of one hole stands under one heading', () => {
+  const snapshot: Coverage = { gap: 'no-forks', says: 'A snapshot shows no births.', remedy: FORK };
+  const [hole, ...others] = holesOf([entry('a.log', [FORKS]), entry('ps.txt', [snapshot])]);
+  expect(others).toEqual([]);
+  expect(hole).toMatchObject({ heading: 'Births', remedy: [FORK], voices: [{ says: FORKS.says, files: ['a.log'] }, { says: snapshot.says, files: ['ps.txt'] }] });
+});
+
+test('births that another file records are the least of the holes', () => {
+  const known = { creators: { observed: 90, derived: 5, inferred: 0, unknown: 5 }, unrecorded: 0, orphanUnknown: 0 };
+  expect(holesOf([entry('ps.txt', [FORKS, ZONE])], known).map(({ gap }) => gap)).toEqual(['zone-guessed', 'no-forks']);
 });
 
 test('a rule is named once; a hole that the rules above close says so', () => {
