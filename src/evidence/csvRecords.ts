@@ -45,6 +45,8 @@ class CsvReader {
   private isFieldStart = true;
   /** The first line end inside the open record's quotes; -1 while there is none. */
   private innerEnd = -1;
+  /** A closing quote was followed by something else than the end of its field. */
+  private isMalformed = false;
   private width = -1;
   /** In a line that is too long to be read. */
   private isSkipping = false;
@@ -96,7 +98,11 @@ class CsvReader {
         // A doubled quote is one; whether it is doubled may only the next chunk tell.
         if (this.at + 1 === length && !isEnd) return -1;
         if (buffer[this.at + 1] === QUOTE && this.at + 1 < length) this.at++;
-        else this.inQuotes = false;
+        else {
+          this.inQuotes = false;
+          const after = this.at + 1 < length ? buffer[this.at + 1] : LINE_FEED;
+          if (after !== this.delimiter && after !== LINE_FEED && after !== CARRIAGE_RETURN) this.isMalformed = true;
+        }
       } else if (byte === LINE_FEED) return this.at;
       else if (byte === QUOTE && this.isFieldStart) {
         this.inQuotes = true;
@@ -108,14 +114,14 @@ class CsvReader {
 
   private *record(end: number, isEnd: boolean): Generator<CsvPiece> {
     const { start, base, innerEnd, inQuotes } = this;
-    const isOpenAtEnd = isEnd && end === this.length && inQuotes;
+    const isBroken = this.isMalformed || (isEnd && end === this.length && inQuotes);
     const next = end < this.length ? end + 1 : end;
     if (this.isSkipping) {
       this.isSkipping = false;
       this.begin(next);
       return;
     }
-    const cells = isOpenAtEnd ? undefined : this.cellsOf(start, end);
+    const cells = isBroken ? undefined : this.cellsOf(start, end);
     if (cells?.length === 0) return this.begin(next); // a blank line
     if (cells && (this.width < 0 || cells.length === this.width)) {
       this.width = cells.length;
@@ -144,6 +150,7 @@ class CsvReader {
     this.inQuotes = false;
     this.isFieldStart = true;
     this.innerEnd = -1;
+    this.isMalformed = false;
   }
 
   private cellsOf(start: number, end: number): readonly string[] {

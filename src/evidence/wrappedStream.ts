@@ -7,6 +7,8 @@ import { isNameless } from './hosts.js';
 
 const LINE_END = '\n';
 const FIRST_SPANS = 256;
+/** So many rows of an export are looked at for one event. */
+const SPANS_MOST = 1024;
 
 /** Where the texts of a stream came from: one entry an envelope, found by the place of its text in the stream. */
 class Spans {
@@ -182,9 +184,15 @@ export class InnerStream {
       const from = batch.offset[row]!;
       const index = spans.at(from);
       const last = spans.at(from + Math.max(1, batch.byteLength[row]!) - 1);
-      const outer = Math.min(spans.offset(index), spans.offset(last));
+      let outer = spans.offset(index);
+      let end = 0;
+      // Records of one event may have been put into another order than the rows that carried them.
+      for (let at = index; at <= last && at < index + SPANS_MOST; at++) {
+        outer = Math.min(outer, spans.offset(at));
+        end = Math.max(end, spans.offset(at) + spans.length(at));
+      }
       batch.offset[row] = outer;
-      batch.byteLength[row] = Math.max(spans.offset(index) + spans.length(index), spans.offset(last) + spans.length(last)) - outer;
+      batch.byteLength[row] = Math.min(end - outer, 0xffffffff);
       if (batch.host[row] === NO_STRING) batch.host[row] = spans.host(index);
     }
     return batch;
