@@ -24,17 +24,7 @@ const DETACHERS: ReadonlyMap<string, (run: Run) => Detacher | undefined> = new M
   ['gpg-agent', (run) => (has(run, /^--daemon$/) ? { forks: 1, stays: 'copy', says: 'gpg-agent --daemon forks and leaves' } : undefined)],
 ]);
 
-/** Programs that run a command below them and leave only when it has ended. */
-const WAITERS: ReadonlySet<string> = new Set([
-  'setsid', 'sudo', 'su', 'runuser', 'doas', 'timeout', 'time', 'strace', 'ltrace', 'script', 'watch', 'xargs', 'find', 'parallel', 'flock', 'make', 'gmake', 'ninja', 'run-parts', 'unshare', 'nsenter',
-  'systemd-run', 'dbus-run-session', 'xvfb-run', 'fakeroot', 'chronic', 'entr', 'perf', 'gdb', 'valgrind', 'ssh', 'scp', 'git', 'apt', 'apt-get', 'dpkg', 'rpm', 'yum', 'dnf', 'env', 'nice', 'ionice', 'nohup', 'stdbuf',
-]);
-
 /** How what was run detaches, undefined if it does not. */
 export function detacherOf(run: Run): Detacher | undefined {
   return DETACHERS.get(baseName(run.exe))?.(run);
-}
-
-export function waitsForCommand(run: Run): boolean {
-  return WAITERS.has(baseName(run.exe));
 }

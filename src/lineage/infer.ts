@@ -1,36 +1,18 @@
-import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, type Trace } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/index.js';
 import { afterStart, isInterpreter, isShell, NAMED, namedIn, type Run } from './argv.js';
 import type { Claims } from './claims.js';
-import { detacherOf, waitsForCommand } from './detachers.js';
+import { detacherOf } from './detachers.js';
+import { groupBySession, Inferred, sessionKey } from './inferred.js';
 import { inSession, type Launch, Launches } from './launches.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
 import { baseName, systemName } from './programNames.js';
+import { ASKERS, FILE_TOOLS, NAMESPACE_MAKERS, OF_INIT, waitsForCommand } from './programRoles.js';
 import type { LoginRecord } from './sessions.js';
 import { inferSubshells } from './subshells.js';
 import { SURE } from './sure.js';
-import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
+import { CREATOR_WHY, END_WHY } from './why.js';
 
-/** Programs that init starts and that then belong to a session by right. */
-const OF_INIT: ReadonlySet<string> = new Set(['systemd', 'login', 'agetty', 'getty', 'mingetty', 'sulogin', 'gdm-session-worker', 'lightdm']);
-/** Who asks a broker names the program and does not make it. */
-const ASKERS: ReadonlySet<string> = new Set(['systemd-run', 'systemctl', 'at', 'batch', 'crontab', 'busctl', 'dbus-send', 'gdbus', 'docker', 'podman', 'crictl', 'kubectl', 'ctr']);
-/** What moves, reads or looks for a file names it and does not run it. */
-const FILE_TOOLS: ReadonlySet<string> = new Set([
-  'cp', 'mv', 'rm', 'ln', 'ls', 'cat', 'chmod', 'chown', 'chgrp', 'chattr', 'stat', 'file', 'touch', 'install', 'tee', 'head', 'tail', 'less', 'more', 'grep', 'egrep', 'sed', 'awk', 'gawk', 'mawk', 'find', 'wc', 'md5sum',
-  'sha1sum', 'sha256sum', 'curl', 'wget', 'tar', 'gzip', 'scp', 'rsync', 'dd', 'vi', 'vim', 'nano', 'echo', 'printf', 'test', '[', 'which', 'pgrep', 'pkill', 'killall', 'ps', 'pidof', 'strings', 'objdump', 'readelf',
-  'gcc', 'cc', 'ld', 'mktemp', 'dirname', 'basename', 'readlink', 'realpath', 'base64', 'xxd', 'od', 'shred', 'truncate', 'setfacl', 'lsof', 'fuser', 'sleep', 'kill', 'diff', 'cmp', 'sort', 'uniq', 'mkdir', 'rmdir',
-]);
-/** Programs that give their children a pid namespace, whose first process adopts. */
-const NAMESPACE_MAKERS: ReadonlySet<string> = new Set(['unshare', 'bwrap', 'runc', 'crun', 'nsenter', 'firejail', 'lxc-start', 'systemd-nspawn']);
-/** Pids are given one after the other: a middle that made the process just before stands this far below it at most. */
-const MIDDLE_WITHIN_PIDS = 6;
-/** Two starts this far apart belong to different launches. */
-const SAME_LAUNCH_MICROS = 60_000_000;
-/** As are two that so many other births lie between, where the numbers come round that fast. */
-const SAME_ROUND_BIRTHS = 250;
-/** Who was born later shows an earlier birth its latest moment: so many numbers on are looked at. */
-const LATER_PIDS = 16;
 /** A server that detaches is first named by its children within this time. */
 const SERVER_WITHIN_MICROS = 10_000_000;
 
@@ -44,7 +26,8 @@ export class Inference {
   private readonly leaders: ReadonlyMap<string, number>;
   private readonly given: ReadonlySet<number>;
   private readonly rows: readonly number[];
-  private holders: Map<string, number[]> | undefined;
+  private readonly said: Inferred;
+  private prompts: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(
     private readonly p: Processes,
@@ -58,6 +41,7 @@ export class Inference {
     const rows: number[] = [];
     for (let row = 0; row < p.count; row++) if (!forksSince.has(p.host[row]!)) rows.push(row);
     this.rows = rows;
+    this.said = new Inferred(p, intervals, strings, claims);
     this.launches = new Launches(p, programs, strings, rows);
     this.leaders = new Map(logins.map((login) => [sessionKey(login.host, login.boot, login.ses), login.leader]));
     this.given = new Set(logins.map((login) => login.leader));
@@ -101,7 +85,7 @@ export class Inference {
       return;
     }
     if (this.given.has(row)) return;
-    this.mark(row, init, SURE.initInSession, 'audit-session', 'it belongs to a login session, yet pid 1 has it: init starts no process of a session');
+    this.said.mark(row, init, SURE.initInSession, 'audit-session', 'it belongs to a login session, yet pid 1 has it: init starts no process of a session');
     const launch = this.launches.of(row, (other) => this.sameSession(other, row) && !this.asksOnly(other));
     if (launch) this.launched(row, launch);
     else this.byShellOfSession(row);
@@ -114,7 +98,7 @@ export class Inference {
     const launch = this.launches.of(row, (other, named) => named >= NAMED.byPath && !inSession(p, other) && p.uid[other] === p.uid[row] && p.uid[row] !== ID_NOT_STATED && !this.asksOnly(other) && !this.isFileTool(other));
     if (!launch) return;
     p.creator[row] = NO_PROCESS;
-    this.mark(row, p.parent[row]!, launch.named === NAMED.wordForWord ? SURE.namedOutsideSession : SURE.namedOutsideSessionByPath, 'arguments', `pid 1 has it, yet ${this.name(launch.row)} of the same user had just named it in its arguments`);
+    this.said.mark(row, p.parent[row]!, launch.named === NAMED.wordForWord ? SURE.namedOutsideSession : SURE.namedOutsideSessionByPath, 'arguments', `pid 1 has it, yet ${this.said.name(launch.row)} of the same user had just named it in its arguments`);
     this.launched(row, launch);
   }
 
@@ -122,7 +106,7 @@ export class Inference {
   private belowManager(row: number, manager: number): void {
     const launch = this.launches.of(row, (other, named) => named >= NAMED.byPath && other !== manager && this.sameSession(other, row) && !this.asksOnly(other) && !this.isFileTool(other));
     if (!launch) return;
-    this.mark(row, manager, SURE.belowManager, 'arguments', `the user's systemd has it, yet ${this.name(launch.row)} had just named it in its arguments`);
+    this.said.mark(row, manager, SURE.belowManager, 'arguments', `the user's systemd has it, yet ${this.said.name(launch.row)} had just named it in its arguments`);
     this.launched(row, launch);
   }
 
@@ -144,13 +128,13 @@ export class Inference {
         p.launcherHint[launched] = launch.row;
         p.launcherSure[launched] = SURE.launcher;
       }
-      this.claims.reason(middle, { about: 'creator', for: true, says: `${this.name(launch.row)} named what this process ran, ${this.name(row)}, in its arguments`, trace: 'arguments' });
+      this.claims.reason(middle, { about: 'creator', for: true, says: `${this.said.name(launch.row)} named what this process ran, ${this.said.name(row)}, in its arguments`, trace: 'arguments' });
     }
-    if (detacher?.stays === 'command') this.left(row, SURE.detached, 'arguments', `${this.name(launch.row)} ran it: ${detacher.says}`);
-    else if (after === 'leaves') this.left(row, SURE.backgroundLast, 'arguments', `the shell ${this.name(launch.row)} put it in the background as the last thing it did`);
+    if (detacher?.stays === 'command') this.said.left(row, SURE.detached, 'arguments', `${this.said.name(launch.row)} ran it: ${detacher.says}`);
+    else if (after === 'leaves') this.said.left(row, SURE.backgroundLast, 'arguments', `the shell ${this.said.name(launch.row)} put it in the background as the last thing it did`);
     else if (launch.named === NAMED.wordForWord && !isInterpreter(launch.run.exe) && !waitsForCommand(launch.run) && detacher === undefined) {
       p.flags[middle]! |= FLAG.intermediate;
-      this.left(row, SURE.caughtBetween, 'arguments', `${this.name(launch.row)} named it in its arguments, and its parent is a copy between the two that ran no program: a double fork, seen before the middle left`);
+      this.said.left(row, SURE.caughtBetween, 'arguments', `${this.said.name(launch.row)} named it in its arguments, and its parent is a copy between the two that ran no program: a double fork, seen before the middle left`);
     }
   }
 
@@ -184,11 +168,11 @@ export class Inference {
       p.launcherHint[row] = launch.row;
       p.launcherSure[row] = SURE.launcher;
       p.flags[row]! |= FLAG.foreignParent;
-      this.claims.reason(row, { about: 'creator', for: true, says: `${this.name(launch.row)}, itself a child of ${this.name(parent)}, had named it in its arguments; a shell adopts nobody, so it was made beside its maker (CLONE_PARENT)`, trace: 'arguments' });
+      this.claims.reason(row, { about: 'creator', for: true, says: `${this.said.name(launch.row)}, itself a child of ${this.said.name(parent)}, had named it in its arguments; a shell adopts nobody, so it was made beside its maker (CLONE_PARENT)`, trace: 'arguments' });
       return true;
     }
     p.subreaper[parent] = 1;
-    this.mark(row, parent, SURE.beside, 'arguments', `${this.name(launch.row)}, itself a child of ${this.name(parent)}, had named it in its arguments: ${this.name(parent)} adopted it`);
+    this.said.mark(row, parent, SURE.beside, 'arguments', `${this.said.name(launch.row)}, itself a child of ${this.said.name(parent)}, had named it in its arguments: ${this.said.name(parent)} adopted it`);
     this.launched(row, launch);
     return true;
   }
@@ -205,13 +189,13 @@ export class Inference {
     const { named, at } = namedIn(by, run);
     if (named === NAMED.not) return;
     const detacher = detacherOf(by);
-    if (detacher?.stays === 'command') this.left(row, SURE.detached, 'arguments', `its creator ${this.name(parent)} ran it: ${detacher.says}`);
+    if (detacher?.stays === 'command') this.said.left(row, SURE.detached, 'arguments', `its creator ${this.said.name(parent)} ran it: ${detacher.says}`);
     else if (isShell(by.exe)) {
       const after = afterStart(by.line, at);
-      if (after === 'leaves') this.left(row, SURE.backgroundLast, 'arguments', `the shell ${this.name(parent)} put it in the background as the last thing it did`);
-      else if (after === 'goesOn') this.left(row, SURE.backgroundMore, 'arguments', `the shell ${this.name(parent)} put it in the background and never waits for it`);
+      if (after === 'leaves') this.said.left(row, SURE.backgroundLast, 'arguments', `the shell ${this.said.name(parent)} put it in the background as the last thing it did`);
+      else if (after === 'goesOn') this.said.left(row, SURE.backgroundMore, 'arguments', `the shell ${this.said.name(parent)} put it in the background and never waits for it`);
     } else if (named === NAMED.wordForWord && by.line.endsWith(run.line) && !isInterpreter(by.exe) && !waitsForCommand(by) && !this.isNamespaceMaker(by)) {
-      this.left(row, SURE.launcherOfCommand, 'arguments', `its creator ${this.name(parent)} was given it as a command line, and is not known to wait for what it runs`);
+      this.said.left(row, SURE.launcherOfCommand, 'arguments', `its creator ${this.said.name(parent)} was given it as a command line, and is not known to wait for what it runs`);
     }
   }
 
@@ -224,7 +208,7 @@ export class Inference {
     p.creatorBasis[row] = BASIS_INFERRED;
     p.creatorWhy[row] = CREATOR_WHY.sessionLeader;
     // (sd-pam) closes the session of its systemd --user after that has left (systemd src/core/exec-invoke.c, setup_pam).
-    if (this.isManager(leader)) this.left(row, SURE.sdPam, 'session', 'it closes the session of its systemd --user, which has left by then');
+    if (this.isManager(leader)) this.said.left(row, SURE.sdPam, 'session', 'it closes the session of its systemd --user, which has left by then');
   }
 
   /** Servers that no record shows but as a parent, in a session where a program that detaches had just been run. */
@@ -248,11 +232,11 @@ export class Inference {
       const maker = copies.get(sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!))?.filter((made) => !served.has(made.row) && made.time <= p.start[row]! && made.time > p.start[row]! - SERVER_WITHIN_MICROS && p.pid[made.row]! < p.pid[row]!).at(-1);
       if (!maker) continue;
       served.add(maker.row);
-      p.start[row] = this.bornBy(row, p.pid[row]!, maker.time);
+      p.start[row] = this.said.bornBy(row, p.pid[row]!, maker.time);
       p.comm[row] = p.comm[maker.row]!;
       p.exe[row] = p.exe[maker.row]!;
-      this.mark(row, this.reaper(maker.row), SURE.server, 'executable', `${this.name(maker.row)} had just been run in its session: ${maker.says}`);
-      this.create(row, maker.row, maker.forks === 2, maker.time, SURE.server, 'executable', `${this.name(maker.row)} had just been run in its session, and leaves a copy behind`);
+      this.said.mark(row, this.said.reaper(maker.row), SURE.server, 'executable', `${this.said.name(maker.row)} had just been run in its session: ${maker.says}`);
+      this.said.create(row, maker.row, maker.forks === 2, maker.time, SURE.server, 'executable', `${this.said.name(maker.row)} had just been run in its session, and leaves a copy behind`);
     }
   }
 
@@ -261,126 +245,18 @@ export class Inference {
     const shell = isShell(launch.run.exe);
     const sure = launch.named === NAMED.wordForWord ? SURE.launcherWordForWord : launch.named === NAMED.byPath ? SURE.launcherByPath : SURE.launcherByName;
     const how = launch.named === NAMED.wordForWord ? 'its whole command line' : launch.named === NAMED.byPath ? 'its program by path' : 'its program by name';
-    const says = `${this.name(launch.row)} had named ${how} in its own arguments shortly before it ran`;
+    const says = `${this.said.name(launch.row)} had named ${how} in its own arguments shortly before it ran`;
     const detacher = detacherOf(launch.run);
-    this.create(row, launch.row, detacher ? detacher.forks === 2 : !shell || launch.run.line[launch.at - 1] === '(', launch.time, sure, 'arguments', says);
+    this.said.create(row, launch.row, detacher ? detacher.forks === 2 : !shell || launch.run.line[launch.at - 1] === '(', launch.time, sure, 'arguments', says);
   }
 
   /** No command line names it: then a shell that waits for commands in the same session may have started it. */
   private byShellOfSession(row: number): void {
     const { p } = this;
-    const shells = this.rows.filter((other) => other !== row && this.sameSession(other, row) && p.start[other]! < p.start[row]! && this.isPrompt(other));
+    this.prompts ??= groupBySession(p, this.rows.filter((other) => this.isPrompt(other)));
+    const shells = (this.prompts.get(sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!)) ?? []).filter((other) => other !== row && p.start[other]! < p.start[row]!);
     const shell = shells.at(-1);
-    if (shell !== undefined) this.create(row, shell, true, p.start[row]!, shells.length === 1 ? SURE.onlyShell : SURE.lastShell, 'audit-session', `${this.name(shell)} is ${shells.length === 1 ? 'the only' : 'the last'} shell of its session that takes commands`);
-  }
-
-  private create(row: number, launcher: number, viaMiddle: boolean, since: number, sure: number, trace: Trace, says: string): void {
-    const { p, claims } = this;
-    const middle = viaMiddle ? this.middleOf(row, launcher, since) : NO_PROCESS;
-    p.creator[row] = middle === NO_PROCESS ? launcher : middle;
-    p.creatorBasis[row] = BASIS_INFERRED;
-    p.creatorWhy[row] = CREATOR_WHY.traces;
-    p.creatorSure[row] = middle === NO_PROCESS ? sure : Math.min(sure, SURE.middle);
-    p.launcherHint[row] = launcher;
-    p.launcherSure[row] = trace === 'audit-session' ? SURE.launcherShell : SURE.launcher;
-    claims.reason(row, { about: 'creator', for: true, says, trace });
-    claims.reason(row, { about: 'creator', for: false, says: 'no fork is on record, and arguments can be written by whoever runs them' });
-    if (middle !== NO_PROCESS) {
-      claims.reason(row, { about: 'creator', for: true, says: `no record is of pid ${p.pid[middle]}, which was given between the two: the middle of a double fork`, trace: 'pid-order' });
-      claims.runnerUp(row, { about: 'creator', process: launcher, confidence: (1 - SURE.middle) * sure, says: `made by ${this.name(launcher)} itself, if pid ${p.pid[middle]} was another's` });
-    }
-    claims.settledBy(row, 'audit rules for fork, vfork, clone and clone3 record who makes whom');
-  }
-
-  /** Marks a process as adopted by `adopter`, who has it on record. */
-  private mark(row: number, adopter: number, sure: number, trace: Trace, says: string): void {
-    const { p, intervals } = this;
-    if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
-    const interval = p.interval[row]!;
-    if (interval !== -1 && intervals.a[interval] === adopter) {
-      intervals.c[interval] = 1; // it has it by adoption, as long as it is on record
-      intervals.b[interval] = BASIS_OBSERVED;
-    } else p.interval[row] = intervals.add(p.start[row]!, NaN, adopter, BASIS_INFERRED, 1, interval);
-    this.orphaned(row, sure, trace, says);
-  }
-
-  /** Marks a process as adopted after its last record, when its creator left. */
-  private left(row: number, sure: number, trace: Trace, says: string): void {
-    const { p, intervals } = this;
-    if (p.orphanBasis[row] !== BASIS_NONE) return;
-    p.interval[row] = intervals.add(p.lastSeen[row]!, NaN, this.reaper(row), BASIS_INFERRED, 1, p.interval[row]!);
-    this.orphaned(row, sure, trace, says);
-    this.claims.settledBy(row, 'a later record or snapshot of it would show who has it now');
-  }
-
-  private orphaned(row: number, sure: number, trace: Trace, says: string): void {
-    const { p } = this;
-    p.orphanBasis[row] = BASIS_INFERRED;
-    p.orphanWhy[row] = ORPHAN_WHY.traces;
-    p.orphanSure[row] = sure;
-    this.claims.reason(row, { about: 'orphan', for: true, says, trace });
-  }
-
-  /** Who adopts what a process leaves: the nearest subreaper above it, else init (kernel/exit.c, find_new_reaper). */
-  private reaper(row: number): number {
-    const { p } = this;
-    let at = p.creator[row]!;
-    for (let depth = 0; at !== NO_PROCESS && depth < 256; depth++) {
-      if (p.pid[at] === 1 || (p.subreaper[at] === 1 && at !== row)) return at;
-      at = p.creator[at]!;
-    }
-    return this.holdersOf(p.host[row]!, p.boot[row]!, 1)[0] ?? p.add(p.host[row]!, p.boot[row]!, 1, NaN);
-  }
-
-  /** The vanished middle of a double fork: the nearest number below that is nobody else's, and above its launcher's. NO_PROCESS: none. */
-  private middleOf(row: number, launcher: number, since: number): number {
-    const { p } = this;
-    for (let pid = p.pid[row]! - 1; pid > Math.max(2, p.pid[row]! - MIDDLE_WITHIN_PIDS); pid--) {
-      if (pid === p.pid[launcher]) return NO_PROCESS;
-      const near = this.holdersOf(p.host[row]!, p.boot[row]!, pid).filter((other) => Math.abs(p.start[other]! - p.start[row]!) <= SAME_LAUNCH_MICROS && Math.abs(p.bornAt[other]! - p.bornAt[row]!) <= SAME_ROUND_BIRTHS);
-      if (near.length > 0) continue;
-      const middle = p.add(p.host[row]!, p.boot[row]!, pid, this.bornBy(row, pid, Math.max(since, p.start[launcher]!)));
-      p.flags[middle] = FLAG.unrecorded | FLAG.intermediate;
-      p.creator[middle] = launcher;
-      p.creatorBasis[middle] = BASIS_INFERRED;
-      p.creatorWhy[middle] = CREATOR_WHY.traces;
-      p.creatorSure[middle] = SURE.middleOfLaunch;
-      p.launcherHint[middle] = launcher;
-      p.launcherSure[middle] = SURE.launcher;
-      p.ses[middle] = p.ses[row]!;
-      p.auid[middle] = p.auid[row]!;
-      p.end[middle] = Math.max(p.start[middle]!, p.start[row]!);
-      p.endBasis[middle] = BASIS_INFERRED;
-      this.claims.reason(middle, { about: 'creator', for: true, says: `its number was given between ${this.name(launcher)} and ${this.name(row)}, which that one launched`, trace: 'pid-order' });
-      return middle;
-    }
-    return NO_PROCESS;
-  }
-
-  /** The latest moment at which a number was given: pids go up, so before any later one was seen; not before `since`. */
-  private bornBy(near: number, pid: number, since: number): number {
-    const { p } = this;
-    let by = p.start[near]!;
-    for (let later = pid + 1; later <= pid + LATER_PIDS; later++) {
-      for (const other of this.holdersOf(p.host[near]!, p.boot[near]!, later)) {
-        if (Math.abs(p.bornAt[other]! - p.bornAt[near]!) <= SAME_ROUND_BIRTHS && p.start[other]! < by && p.start[other]! >= since) by = p.start[other]!;
-      }
-    }
-    return by;
-  }
-
-  private holdersOf(host: number, boot: number, pid: number): readonly number[] {
-    const { p } = this;
-    if (!this.holders) {
-      this.holders = new Map();
-      for (let row = 0; row < p.count; row++) {
-        const key = sessionKey(p.host[row]!, p.boot[row]!, p.pid[row]!);
-        const known = this.holders.get(key);
-        if (known) known.push(row);
-        else this.holders.set(key, [row]);
-      }
-    }
-    return this.holders.get(sessionKey(host, boot, pid)) ?? [];
+    if (shell !== undefined) this.said.create(row, shell, true, p.start[row]!, shells.length === 1 ? SURE.onlyShell : SURE.lastShell, 'audit-session', `${this.said.name(shell)} is ${shells.length === 1 ? 'the only' : 'the last'} shell of its session that takes commands`);
   }
 
   private isManager(row: number): boolean {
@@ -430,13 +306,4 @@ export class Inference {
     const run = this.launches.lastRun(row);
     return run !== undefined && isShell(run.exe) && (run.args.length === 1 || !run.args.some((arg) => !arg.startsWith('-') || arg === '-c') || run.args[0]!.startsWith('-'));
   }
-
-  private name(row: number): string {
-    return `${this.strings.text(this.p.comm[row]!) ?? 'pid'} ${this.p.pid[row]}`;
-  }
 }
-
-function sessionKey(host: number, boot: number, ses: number): string {
-  return `${host} ${boot} ${ses}`;
-}
-
