@@ -29,8 +29,9 @@ export function noCreatorOf(set: OpenedSet, row: ProcessRow): NonNullable<Detail
         ? 'It was born before this evidence begins.'
         : 'No record shows its birth.';
   const parent = lastParent(set, row);
-  const adopter =
-    parent >= 0 && lineage.pid[parent] === 1
+  const adopter = isOrphan(set, row)
+    ? ' Who adopted it keeps nothing of who made it.'
+    : parent >= 0 && lineage.pid[parent] === 1
       ? ' Pid 1 has it, as it has both what it started itself and every orphan: that alone tells nothing.'
       : parent >= 0
         ? ` ${called(set, parent)} has it, which may have made it or adopted it.`

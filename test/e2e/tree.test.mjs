@@ -142,7 +142,7 @@ test('of a log of execs alone an orphan is marked as inferred, with what speaks 
   await webview.locator('.claim-adopter summary').click();
   expect(await webview.locator('.claim-adopter .side').first().textContent()).toBe('For');
   expect(await webview.locator('.settled li').count()).toBeGreaterThan(0);
-  await workbench.shot('inferred-dark');
+  await workbench.shot('inferred');
 });
 
 test('G shows what such a log could not have shown, with the rules that close it; axe finds nothing there', async () => {
@@ -151,7 +151,7 @@ test('G shows what such a log could not have shown, with the rules that close it
   await webview.locator('.coverage .hole').first().waitFor();
   expect(await webview.locator('.hole strong').allTextContents()).toEqual(expect.arrayContaining(['Births', 'Deaths']));
   expect(await webview.locator('.hole-closes code').first().textContent()).toMatch(/^-a always,exit .* -S fork,vfork,clone,clone3/);
-  await workbench.shot('coverage-dark');
+  await workbench.shot('coverage');
   expect(await axeFinds()).toEqual([]);
   await workbench.page.keyboard.press('Escape');
   await webview.locator('.coverage').waitFor({ state: 'detached' });
