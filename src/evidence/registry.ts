@@ -8,6 +8,7 @@ import { groupFormat, passwdFormat } from './accounts.js';
 import { systemdUnitFormat } from './systemdUnit.js';
 import { systemctlListsFormat } from './systemctlLists.js';
 import { containerJsonFormat, containerTableFormat } from './containers.js';
+import { lastlogFormat, lastlogTextFormat } from './lastlog.js';
 import { acctFormat } from './acct.js';
 import { eventLinesFormat } from './eventLines.js';
 import { straceFormat } from './strace.js';
@@ -42,6 +43,7 @@ import { systemctlStatusFormat, systemctlShowFormat } from './systemctl.js';
 import { tetragonFormat } from './tetragon.js';
 import { topFormat } from './top.js';
 import { traceeFormat } from './tracee.js';
+import { velociraptorFormat } from './velociraptor.js';
 import { volatilityFormat, volatilityJsonFormat } from './volatility.js';
 
 /** Every format that is read. To add one: one file, one line here. */
@@ -58,6 +60,7 @@ export const FORMATS: readonly Format[] = [
   sysmonFormat,
   tetragonFormat,
   traceeFormat,
+  velociraptorFormat,
   volatilityFormat,
   volatilityJsonFormat,
   pstreeFormat,
@@ -90,6 +93,8 @@ export const FORMATS: readonly Format[] = [
   containerTableFormat,
   containerJsonFormat,
   acctFormat,
+  lastlogFormat,
+  lastlogTextFormat,
   eventLinesFormat,
   straceFormat,
 ];

@@ -11,6 +11,9 @@ const ZSH = /^: (\d{9,10}):\d{1,9};(.*)$/s;
 /** A line of the `history` builtin, with the stamp that HISTTIMEFORMAT='%F %T ' adds. */
 const NUMBERED = /^ {0,6}(\d{1,7})\*? {2}(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) )?(.*)$/s;
 const NAME = /(?:^|[\/._-])(?:bash|zsh|sh|ash|ksh|fish|mksh)(?:_extended)?_?(?:history|hist)(?:[._-][^/]*)?$|(?:^|\/)\.?(?:history|histfile)(?:\.(?:txt|out))?$/i;
+/** fish: a list of commands with their times, each in its own lines. */
+const FISH = /^- cmd: (.*)$/s;
+const FISH_TIME = /^ {2}when: (\d{9,10})\s*$/;
 /** A command of more than this is not put together further. */
 const LONGEST_COMMAND = 1 << 16;
 
@@ -20,7 +23,7 @@ const ORDER_ONLY: Coverage = {
   remedy: "HISTTIMEFORMAT='%F %T '",
 };
 
-/** Shell history (FORMATS 7): bash with and without times, zsh's extended form, the output of `history`. What ran is not stated, only what was typed and when. */
+/** Shell history (FORMATS 7): bash with and without times, zsh's extended form, fish, the output of `history`. What ran is not stated, only what was typed and when. */
 export const shellHistoryFormat = lineFormat({
   id: 'shell-history',
   title: 'shell history',
@@ -28,7 +31,7 @@ export const shellHistoryFormat = lineFormat({
   sniff(head, path) {
     if (head.includes('\0')) return 0;
     const lines = head.split('\n').slice(0, 200).filter((line) => line !== '');
-    const dated = lines.filter((line) => BASH_TIME.test(line) || ZSH.test(line)).length;
+    const dated = lines.filter((line) => BASH_TIME.test(line) || ZSH.test(line) || FISH_TIME.test(line)).length;
     if (dated > 0 && dated * 8 >= lines.length) return 0.9;
     if (isCounted(lines)) return 0.7;
     return NAME.test(path) && lines.length > 0 ? 0.35 : 0;
@@ -45,9 +48,9 @@ function isCounted(lines: readonly string[]): boolean {
 
 class HistoryReading implements LineReading {
   /** Undefined until the first line shows it. */
-  private form: 'bash' | 'zsh' | 'numbered' | undefined;
+  private form: 'bash' | 'zsh' | 'fish' | 'numbered' | undefined;
   /** The command that may go on in the next line. */
-  private open: { readonly time: number; text: string; from: Provenance } | undefined;
+  private open: { time: number; text: string; from: Provenance } | undefined;
   private count = 0;
   private hasUndated = false;
   private isDatedBefore = false;
@@ -61,8 +64,19 @@ class HistoryReading implements LineReading {
     const zsh = ZSH.exec(text);
     const bash = BASH_TIME.exec(text);
     const numbered = this.form === undefined || this.form === 'numbered' ? NUMBERED.exec(text) : null;
-    this.form ??= zsh ? 'zsh' : numbered ? 'numbered' : 'bash';
-    if (bash && this.form === 'bash') {
+    const fish = FISH.exec(text);
+    this.form ??= zsh ? 'zsh' : fish ? 'fish' : numbered ? 'numbered' : 'bash';
+    if (this.form === 'fish') {
+      const when = FISH_TIME.exec(text);
+      if (fish) {
+        this.close(add);
+        this.open = { time: NaN, text: (fish[1] ?? '').replace(/\\([\\n])/g, (_whole, letter: string) => (letter === 'n' ? '\n' : letter)), from };
+      } else if (!this.open || !/^ {2}/.test(text)) return { trouble: 'a line that is no command of fish' };
+      else {
+        if (when) this.open.time = Number(when[1]) * SECOND;
+        this.open.from = { ...this.open.from, byteLength: from.offset + from.byteLength - this.open.from.offset };
+      }
+    } else if (bash && this.form === 'bash') {
       this.close(add);
       this.isDatedBefore = true;
       this.open = { time: Number(bash[1]) * SECOND, text: '', from };

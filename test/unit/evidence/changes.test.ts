@@ -82,6 +82,18 @@ describe('systemctl lists', () => {
     ]);
   });
 
+  test('newer tables: fractions, a bar for what is not known', async () => {
+    const { rows, entry } = await read(
+      'NEXT                            LEFT LAST                        PASSED UNIT                  ACTIVATES\nTue 2024-03-05 15:30:00.5 UTC   8min Sat 2024-03-02 11:20:00 UTC 1min 30s ago sysstat-collect.timer sysstat-collect.service\n-                                  - Sat 2024-03-02 11:05:49 UTC    15min ago x.timer               x.service\n-                                  - -                                     - y.timer               y.service\nSun 2024-03-03 00:00:00 UTC      12h -                                     - z.timer               z.service\n\n4 timers listed.\n',
+      'timers.txt',
+    );
+    expect(entry?.accounting).toMatchObject({ records: 7, understood: 5, notUnderstood: 0 });
+    expect(columns(rows, 'kind', 'unit', 'path', 'time').filter(([kind]) => kind === KIND.service)).toEqual([
+      [KIND.service, 'sysstat-collect.service', 'sysstat-collect.timer', Date.parse('2024-03-02T11:20:00Z') * 1000], [KIND.service, 'x.service', 'x.timer', Date.parse('2024-03-02T11:05:49Z') * 1000],
+    ]);
+    expect(columns(rows, 'path').length).toBe(6);
+  });
+
   test('another zone by its name is no offset, and is said', async () => {
     const { rows, entry } = await read(TIMERS.replaceAll('UTC', 'CET'), 'timers.txt');
     expect(rows.filter((row) => row['kind'] === KIND.service)).toEqual([]);

@@ -131,6 +131,13 @@ describe('shell history', () => {
     expect((await read('wget http://x/y\nchmod +x y\n./y\n', 'notes.txt')).entry?.format).toBe('unknown');
   });
 
+  test('fish keeps each command with its time', async () => {
+    const text = '- cmd: echo a\\nb \\\\ c\n  when: 1700000000\n- cmd: ls\n  when: 1700000002\n  paths:\n    - /tmp\n';
+    const { rows, entry } = await read(text, 'home/bob/.local/share/fish/fish_history');
+    expect(entry).toMatchObject({ format: 'shell-history', accounting: { records: 6, understood: 6 } });
+    expect(rows.map((row) => [row['time'], row['message'], row['user']])).toEqual([[1_700_000_000e6, 'echo a\nb \\ c', 'bob'], [1_700_000_002e6, 'ls', 'bob']]);
+  });
+
   test.skipIf(!hasSamples)('real histories (not run where ../shared/evidence is absent)', async () => {
     const bash = sample('shell-history/log2timeline-plaso__bash_history');
     const { rows } = await read(bash.bytes, bash.name);
@@ -157,6 +164,30 @@ describe('audit records of terminals', () => {
       [KIND.session, OPERATION.command, 900, 3, 'pts/0', '/home/bob', 'cwd="/home/bob" cmd="id -a" exe="/usr/bin/sudo" terminal=pts/0 res=success'],
     ]);
   });
+});
+
+describe('lastlog', () => {
+  const TEXT = 'Username         Port     From             Latest\nroot             pts/0    10.0.0.2         Tue Nov 24 15:11:25 +0100 2026\nbob              tty1                      Mon Nov 23 09:00:00 +0000 2026\ndaemon                                     **Never logged in**\n';
+  test('the last login of each account, in the zone that it states', async () => {
+    const { rows, entry } = await read(TEXT, 'lastlog.txt');
+    expect(entry).toMatchObject({ format: 'lastlog', accounting: { records: 4, understood: 3, notNeeded: 1 } });
+    expect(rows.map((row) => [row['user'], row['tty'], row['path'], row['time']])).toEqual([['root', 'pts/0', '10.0.0.2', at('2026-11-24T14:11:25Z')], ['bob', 'tty1', undefined, at('2026-11-23T09:00:00Z')]]);
+  });
+
+  test('in its file the uid is the place', async () => {
+    const bytes = new Uint8Array(292 * 3);
+    new DataView(bytes.buffer).setUint32(292 * 2, 1_700_000_000, true);
+    bytes.set(new TextEncoder().encode('pts/3'), 292 * 2 + 4);
+    bytes.set(new TextEncoder().encode('10.0.0.9'), 292 * 2 + 36);
+    const { rows, entry } = await read(bytes, 'var/log/lastlog');
+    expect(entry).toMatchObject({ format: 'lastlog-binary', accounting: { records: 3, understood: 1, notNeeded: 2 } });
+    expect(rows[0]).toMatchObject({ uid: 2, tty: 'pts/3', path: '10.0.0.9', time: 1_700_000_000e6, pid: -1 });
+    expect((await read(new Uint8Array(876), 'zeros')).entry?.format).toBe('unknown');
+  });
+  textHolds('lastlog.txt', TEXT, 'lastlog');
+  const full = new Uint8Array(292 * 3);
+  for (let uid = 0; uid < 3; uid++) new DataView(full.buffer).setUint32(292 * uid, 1_700_000_000 + uid, true);
+  recordsHold('var/log/lastlog', full, 292, 'lastlog-binary');
 });
 
 describe('web access log', () => {
