@@ -169,9 +169,11 @@ export class Inference {
       p.launcherSure[row] = SURE.launcher;
       p.flags[row]! |= FLAG.foreignParent;
       this.claims.reason(row, { about: 'creator', for: true, says: `${this.said.name(launch.row)}, itself a child of ${this.said.name(parent)}, had named it in its arguments; a shell adopts nobody, so it was made beside its maker (CLONE_PARENT)`, trace: 'arguments' });
+      this.claims.runnerUp(row, { about: 'orphan', process: parent, confidence: 1 - SURE.beside, says: `${this.said.name(parent)} had been made a subreaper, or init of a pid namespace, before it ran the shell: then it adopted it, which leaves the same marks` });
       return true;
     }
     p.subreaper[parent] = 1;
+    this.claims.runnerUp(row, { about: 'orphan', process: NO_PROCESS, confidence: 1 - SURE.beside, says: `${this.said.name(launch.row)} made it with CLONE_PARENT, beside itself: no orphan, and the same marks` });
     this.said.mark(row, parent, SURE.beside, 'arguments', `${this.said.name(launch.row)}, itself a child of ${this.said.name(parent)}, had named it in its arguments: ${this.said.name(parent)} adopted it`);
     this.launched(row, launch);
     return true;

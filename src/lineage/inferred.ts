@@ -62,7 +62,8 @@ export class Inferred {
     if (p.orphanBasis[row] !== BASIS_NONE) return;
     p.interval[row] = intervals.add(p.lastSeen[row]!, NaN, this.reaper(row), BASIS_INFERRED, 1, p.interval[row]!);
     this.orphaned(row, sure, trace, says);
-    this.claims.settledBy(row, 'a later record or snapshot of it would show who has it now');
+    this.claims.runnerUp(row, { about: 'orphan', process: NO_PROCESS, confidence: 1 - sure, says: 'its creator waited for it, or it ended first: no orphan' });
+    this.claims.settledBy(row, 'a later record or snapshot of it would show who has it now; audit rules for exit and exit_group, who ended first');
   }
 
   private orphaned(row: number, sure: number, trace: Trace, says: string): void {
