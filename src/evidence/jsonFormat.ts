@@ -1,7 +1,7 @@
 import type { Batch, Member } from '../model/index.js';
 import { type Fact, FactRows } from './facts.js';
 import type { Format, ParseContext } from './format.js';
-import { type Fields, jsonRecordsOf } from './jsonRecords.js';
+import { type Fields, type JsonPiece, jsonRecordsOf } from './jsonRecords.js';
 import type { Provenance } from './procRows.js';
 import { SensorCoverage } from './sensorCoverage.js';
 
@@ -29,6 +29,8 @@ export interface JsonFormatOptions {
   /** As {@link Format.sniff}, from the head as text. */
   sniff(head: string, path: string): number;
   reading(context: ParseContext, member: Member, memberId: number): JsonReading;
+  /** The records of a member, where something else than JSON may carry them. */
+  records?(member: Member): AsyncIterable<JsonPiece>;
 }
 
 /** A format whose records are JSON objects: reads them from whatever carries them, counts each one, and says what the sensor did not record. */
@@ -43,7 +45,7 @@ export function jsonFormat(options: JsonFormatOptions): Format {
         const memberId = context.firstMember + index;
         const reading = options.reading(context, member, memberId);
         const rows = new FactRows(context.strings);
-        for await (const piece of jsonRecordsOf(member)) {
+        for await (const piece of (options.records ?? jsonRecordsOf)(member)) {
           context.signal?.throwIfAborted();
           if (piece.kind === 'broken') {
             context.account.reject(piece.what, member.path, piece.offset);

@@ -11,19 +11,23 @@ export const traceeFormat = jsonFormat({
   sniff: (head) => (/"eventName"\s*:/.test(head) && /"(hostProcessId|hostParentProcessId|threadStartTime)"\s*:/.test(head) ? 0.95 : 0),
   reading: () => ({
     record(fields, _from, add) {
-      const event = fieldsAt(fields, '_source') ?? fields;
-      const name = textAt(event, 'eventName');
-      if (name === undefined) return { trouble: 'an object that is no Tracee event: it has no eventName' };
-      const stamp = valueAt(event, 'timestamp');
-      const time = typeof stamp === 'string' && !/^\d+$/.test(stamp) ? isoMicros(stamp) : epochMicros(numberAt(event, 'timestamp'));
-      // Nanoseconds since boot (its relative time option) are no date, and rows with them could not be put in order with any other evidence.
-      if (Number.isNaN(time)) return { trouble: 'a Tracee event whose time is no date' };
-      const pid = pidAt(event, 'hostProcessId', 'processId');
-      if (pid === NOT_STATED) return { trouble: 'a Tracee event without a pid' };
-      return read(name, event, { pid, time }, add);
+      return readTraceeEvent(fieldsAt(fields, '_source') ?? fields, add);
     },
   }),
 });
+
+/** Reads one event in Tracee's words, whoever passes it on. */
+export function readTraceeEvent(event: Fields, add: (fact: Fact) => void): Verdict {
+  const name = textAt(event, 'eventName');
+  if (name === undefined) return { trouble: 'an object that is no Tracee event: it has no eventName' };
+  const stamp = valueAt(event, 'timestamp');
+  const time = typeof stamp === 'string' && !/^\d+$/.test(stamp) ? isoMicros(stamp) : epochMicros(numberAt(event, 'timestamp'));
+  // Nanoseconds since boot (its relative time option) are no date, and rows with them could not be put in order with any other evidence.
+  if (Number.isNaN(time)) return { trouble: 'a Tracee event whose time is no date' };
+  const pid = pidAt(event, 'hostProcessId', 'processId');
+  if (pid === NOT_STATED) return { trouble: 'a Tracee event without a pid' };
+  return read(name, event, { pid, time }, add);
+}
 
 function read(name: string, event: Fields, { pid, time }: { pid: number; time: number }, add: (fact: Fact) => void): Verdict {
   const args = argsOf(event);
@@ -59,7 +63,14 @@ function read(name: string, event: Fields, { pid, time }: { pid: number; time: n
       // A new thread is reported as a fork too: its id is not its process's.
       const isThread = childThread !== NOT_STATED && (leader !== NOT_STATED ? childThread !== leader : childThread !== child);
       if (isThread) return NOT_NEEDED;
-      add({ ...base, kind: 'fork', pid: parent === NOT_STATED ? pid : parent, ppid: parent === NOT_STATED || parent === pid ? base.ppid : undefined, other: child, flags: 0 });
+      add({
+        ...base,
+        kind: 'fork',
+        pid: parent === NOT_STATED ? pid : parent,
+        ppid: parent === NOT_STATED || parent === pid ? base.ppid : undefined,
+        other: child,
+        flags: 0,
+      });
       return UNDERSTOOD;
     }
     case 'sched_process_exec': {
@@ -93,21 +104,53 @@ function read(name: string, event: Fields, { pid, time }: { pid: number; time: n
 }
 
 const FILE_EVENTS: Readonly<Record<string, Operation>> = {
-  security_file_open: 'open', openat: 'open', open: 'open', vfs_write: 'modification', vfs_writev: 'modification', magic_write: 'modification',
-  security_inode_unlink: 'deletion', unlink: 'deletion', unlinkat: 'deletion', security_inode_rename: 'rename', security_inode_mknod: 'creation', file_modification: 'modification',
-  chmod: 'mode', fchmodat: 'mode', chown: 'owner',
+  security_file_open: 'open',
+  openat: 'open',
+  open: 'open',
+  vfs_write: 'modification',
+  vfs_writev: 'modification',
+  magic_write: 'modification',
+  security_inode_unlink: 'deletion',
+  unlink: 'deletion',
+  unlinkat: 'deletion',
+  security_inode_rename: 'rename',
+  security_inode_mknod: 'creation',
+  file_modification: 'modification',
+  chmod: 'mode',
+  fchmodat: 'mode',
+  chown: 'owner',
 };
 
 function whatElse(name: string, text: (key: string) => string | undefined, args: ReadonlyMap<string, unknown>): Partial<Fact> {
   const operation = FILE_EVENTS[name];
   const path = text('pathname') ?? text('file_path');
-  if (operation !== undefined && path !== undefined) return { kind: 'file', operation: operation === 'open' && /O_CREAT/.test(text('flags') ?? '') ? 'creation' : operation, path, path2: text('new_path'), message: name };
+  if (operation !== undefined && path !== undefined)
+    return {
+      kind: 'file',
+      operation: operation === 'open' && /O_CREAT/.test(text('flags') ?? '') ? 'creation' : operation,
+      path,
+      path2: text('new_path'),
+      message: name,
+    };
   const address = args.get('remote_addr') ?? args.get('local_addr') ?? args.get('addr');
   if (isFields(address) && /connect|accept|bind|listen/.test(name)) {
-    const what: Operation = name.includes('connect') ? 'connection_attempted' : name.includes('accept') ? 'connection_accepted' : name.includes('bind') ? 'bound-socket' : 'listening';
-    return { kind: 'socket', operation: what, path: textAt(address, 'sin_addr', 'sin6_addr', 'sun_path'), port: pidAt(address, 'sin_port', 'sin6_port'), message: name };
+    const what: Operation = name.includes('connect')
+      ? 'connection_attempted'
+      : name.includes('accept')
+        ? 'connection_accepted'
+        : name.includes('bind')
+          ? 'bound-socket'
+          : 'listening';
+    return {
+      kind: 'socket',
+      operation: what,
+      path: textAt(address, 'sin_addr', 'sin6_addr', 'sun_path'),
+      port: pidAt(address, 'sin_port', 'sin6_port'),
+      message: name,
+    };
   }
-  if (name.startsWith('net_packet')) return { kind: 'socket', operation: 'open-socket', path: text('dst'), port: pidOf(numberIn(args.get('dst_port'))), message: name };
+  if (name.startsWith('net_packet'))
+    return { kind: 'socket', operation: 'open-socket', path: text('dst'), port: pidOf(numberIn(args.get('dst_port'))), message: name };
   return { message: name };
 }
 
