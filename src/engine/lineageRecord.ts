@@ -10,8 +10,10 @@ export function lineageRecord(set: OpenedSet, row: ProcessRow, start: number): L
   const orphan = isOrphan(set, row);
   const creator = lineage.creator[row]!, adopter = lineage.adopter[row]!, launcher = lineage.launcher[row]!, entry = lineage.entry[row]!;
   const entryKind = ENTRY_KINDS[lineage.entryKind[row]!] ?? '';
-  const entrySession = entry >= 0 ? (sessionText(set, entry) ?? sessionText(set, row)) : null;
-  const entryUnit = entry >= 0 ? unitText(set, entry) : null;
+  // A way in may be known by its session or unit alone, when the process that stood for it is gone.
+  const isEntryKnown = entry >= 0 || entryKind !== '';
+  const entrySession = isEntryKnown ? ((entry >= 0 ? sessionText(set, entry) : null) ?? sessionText(set, row)) : null;
+  const entryUnit = isEntryKnown ? unitText(set, entry >= 0 ? entry : row) : null;
   return {
     entity_id: set.entityId(row),
     host: strings.text(lineage.host[row]!) ?? '',
@@ -40,16 +42,16 @@ export function lineageRecord(set: OpenedSet, row: ProcessRow, start: number): L
     launcher: jsonRef(set, launcher),
     launcherConfidence: launcher >= 0 ? rounded(lineage.launcherConfidence[row]!) : null,
     entry:
-      entry >= 0
+      isEntryKnown
         ? {
             kind: entryKind,
-            pid: lineage.pid[entry]!,
-            start: seconds(lineage.start[entry]!),
+            pid: entry >= 0 ? lineage.pid[entry]! : null,
+            start: entry >= 0 ? seconds(lineage.start[entry]!) : null,
             ...(entrySession !== null ? { session: entrySession } : {}),
             ...(entryUnit !== null ? { unit: entryUnit } : {}),
           }
         : null,
-    entryConfidence: entry >= 0 ? rounded(lineage.entryConfidence[row]!) : null,
+    entryConfidence: isEntryKnown ? rounded(lineage.entryConfidence[row]!) : null,
     requester: jsonRef(set, lineage.requester[row]!),
     reasons: lineage.reasons(row).map((reason) => (reason.for ? reason.says : `against: ${reason.says}`)),
   };

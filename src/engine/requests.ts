@@ -354,7 +354,8 @@ export interface LineageRecord {
   readonly orphanedAfter: { readonly min: number | null; readonly max: number | null } | null;
   readonly launcher: Ref | null;
   readonly launcherConfidence: number | null;
-  readonly entry: { readonly kind: EntryKind; readonly pid: number; readonly start: number | null; readonly session?: string; readonly unit?: string } | null;
+  /** `pid` is null where only the session or unit is known, and the process that stood for the way in is gone. */
+  readonly entry: { readonly kind: EntryKind; readonly pid: number | null; readonly start: number | null; readonly session?: string; readonly unit?: string } | null;
   readonly entryConfidence: number | null;
   readonly requester: Ref | null;
   readonly reasons: readonly string[];

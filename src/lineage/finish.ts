@@ -144,6 +144,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   for (let row = 0; row < count; row++) {
     const old = kept[row]!;
     if (p.endWhy[old] === END_WHY.notInSnapshot && p.end[old]! - latest(p, old) > END_KNOWN_MICROS) lineage.end[row] = NaN;
+    if (Number.isNaN(p.startSpan[old]!)) lineage.start[row] = NaN; // known by its number alone; its place in the order is its child's
   }
   nameByArguments(lineage, strings);
   const creatorWhy = take(p.creatorWhy);

@@ -11,6 +11,11 @@ import { CREATOR_WHY, END_WHY } from './why.js';
 const SAME_START_MICROS = 3_000_000;
 /** A snapshot's start is taken for the start if it is stated at least this finely (ps prints minutes and days for older processes). */
 const EXACT_START_MICROS = 1_000_000;
+/**
+ * Where a start is stated in whole seconds, the boot time that it was counted from was cut off to whole seconds too (btime in /proc/stat): 0.1 to 1.9 s early
+ * in the lab's captures, a second in the middle.
+ */
+const CUT_OFF_MICROS = 1_000_000;
 /** A snapshot is a walk: who was born this shortly before its stamp may be missing from it. */
 const WALK_MICROS = 2_000_000;
 /** A snapshot with fewer processes than this is a part of one (`ps` of a terminal), and its silence proves nothing. */
@@ -47,7 +52,7 @@ export class Snapshots {
     const before = p.count;
     row = pass.lifetime(pid, ppid === 0 ? -1 : ppid, batch.ses[at]!, t);
     const fresh = p.count > before && p.start[row] === t;
-    if (fresh && until - from <= EXACT_START_MICROS) this.began(row, Math.min(from, t), until);
+    if (fresh && until - from <= EXACT_START_MICROS) this.began(row, Math.min(until - from < EXACT_START_MICROS ? from : from + CUT_OFF_MICROS, t), until);
     if (fresh && p.creatorWhy[row] === CREATOR_WHY.firstParentSeen) p.creatorWhy[row] = CREATOR_WHY.snapshotParent;
     describeProcess(p, row, batch, at);
     describeSight(p, row, batch, at);

@@ -286,6 +286,7 @@ class SnapshotTraces {
     if (known !== NO_PROCESS) return known;
     const made = p.add(p.host[row]!, p.boot[row]!, pid, p.start[row]! - TICK_MICROS);
     p.flags[made] = FLAG.unrecorded | (isMiddle ? FLAG.intermediate : 0);
+    p.startSpan[made] = NaN; // nothing dates it but its child
     p.endBasis[made] = BASIS_DERIVED; // a snapshot lacks it; when it ended, nobody knows
     p.ses[made] = p.ses[row]!;
     p.auid[made] = p.auid[row]!;
