@@ -1,8 +1,8 @@
-import { civilMicros, DAY, MINUTE, monthNamed, SECOND } from './clock.js';
+import type { Coverage } from '../model/index.js';
+import { civilMicros, DAY, MINUTE, monthNamed, SECOND, zoneText } from './clock.js';
 import type { ParseContext } from './format.js';
 import { NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
 import { lineFormat } from './lineFormat.js';
-import { zoneGuessed } from './snapshotCoverage.js';
 
 const LONGEST = 4096;
 const UPTIME = /^ *(\d\d):(\d\d):(\d\d) up .*\d users?, +load average/;
@@ -50,10 +50,15 @@ export const wFormat = lineFormat({
         add({ kind: 'session', operation: 'opened', time, user, tty, path: from === '-' ? undefined : from, message: what === '' ? undefined : `runs ${what}` });
         return UNDERSTOOD;
       },
-      gaps: () => (context.zoneMinutes === undefined ? [zoneGuessed(zone ?? 0, isAgreed)] : []),
+      gaps: () => (context.zoneMinutes === undefined ? [zoneTaken(zone ?? 0, isAgreed)] : []),
     };
   },
 });
+
+function zoneTaken(minutes: number, isShown: boolean): Coverage {
+  const why = isShown ? ', by which the clock of its first line is the moment of capture' : '';
+  return { gap: 'zone-guessed', says: `Its logins name no zone; ${zoneText(minutes)} was taken${why}.`, remedy: '--zone +HH:MM' };
+}
 
 /** The zone in which the clock of the first line is the moment of capture, where that is known to be right; undefined where nothing shows one. */
 function zoneShown(localMinute: number, context: ParseContext): number | undefined {
