@@ -1,9 +1,9 @@
 import type { Coverage } from '../model/index.js';
+import { MINUTE } from './clock.js';
+import type { ParseContext } from './format.js';
 import { isoMicros } from './jsonFields.js';
 import { NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
 import { type LineReading, lineFormat } from './lineFormat.js';
-import type { ParseContext } from './format.js';
-import { MINUTE } from './clock.js';
 
 const LONGEST = 4096;
 const TIMERS = /^NEXT\s+LEFT\s+LAST\s+PASSED\s+UNIT\s+ACTIVATES\s*$/;
@@ -11,7 +11,8 @@ const UNIT_FILES = /^UNIT FILE\s+STATE(?:\s+(?:VENDOR )?PRESET)?\s*$/;
 const UNITS = /^ {0,2}UNIT\s+LOAD\s+ACTIVE\s+SUB\s+(?:JOB\s+)?DESCRIPTION\s*$/;
 const UNIT = '[^\\s]+\\.(?:service|scope|slice|socket|target|timer|mount|automount|swap|path|device)';
 const STAMP = '[A-Z][a-z]{2} (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d)(?:\\.\\d+)? (\\S{1,8})';
-const TIMER = new RegExp(`^(?:(?:${STAMP}|-|n/a)\\s+.*?)(?:\\s(?:${STAMP})\\s+.*?|\\s(?:-|n/a)\\s+.*?)?\\s(${UNIT.replace('(?:', '(?:')})(?:\\s+(${UNIT}))?\\s*$`);
+/** NEXT, LEFT, LAST, PASSED, then the timer and what it starts. */
+const TIMER = new RegExp(`^(?:(?:${STAMP}|-|n/a)\\s+.*?)(?:\\s(?:${STAMP})\\s+.*?|\\s(?:-|n/a)\\s+.*?)?\\s(${UNIT})(?:\\s+(${UNIT}))?\\s*$`);
 const UNIT_FILE = new RegExp(`^(${UNIT})\\s+([a-z-]+)(?:\\s+(\\S+))?\\s*$`);
 const LOADED = new RegExp(`^(?:[*\\u25cf\\u25cb\\u00d7] )?\\s*(${UNIT})\\s+(\\S+)\\s+(\\S+)\\s+(\\S+)\\s*(.*)$`, 'u');
 
