@@ -1,7 +1,7 @@
 import { type Batch, COLUMNS, type ColumnName, FLAGS_UNKNOWN, ID_NOT_STATED, NOT_STATED, OBSERVATION_KINDS, type ObservationKind, OPERATIONS, type Operation, PARENT_KINDS, type ParentKind } from '../model/index.js';
 
-/** Rows of a full batch. */
-export const BATCH_ROWS = 65536;
+/** Rows of a full batch: enough that handing it on costs nothing, few enough that a dozen of them are small beside what is alive. */
+export const BATCH_ROWS = 16384;
 
 const ARRAYS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f64: Float64Array } as const;
 const NAMES = Object.keys(COLUMNS) as ColumnName[];

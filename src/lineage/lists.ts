@@ -1,4 +1,5 @@
 /** Parent intervals and programs of all processes: rows linked per process, so that they may come in any order of processes. */
+import { larger } from './processes.js';
 
 /** A growing list of records of five numbers, linked. */
 export class Links {
@@ -23,11 +24,11 @@ export class Links {
   }
 
   private grow(): void {
-    const length = this.next.length * 2;
+    const length = larger(this.next.length);
     const grown = <C extends Float64Array | Int32Array>(old: C): C => {
-      const larger = (old instanceof Float64Array ? new Float64Array(length) : new Int32Array(length)) as C; // the same kind as `old`
-      larger.set(old);
-      return larger;
+      const fresh = (old instanceof Float64Array ? new Float64Array(length) : new Int32Array(length)) as C; // the same kind as `old`
+      fresh.set(old);
+      return fresh;
     };
     this.next = grown(this.next);
     this.time = grown(this.time);

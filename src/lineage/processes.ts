@@ -106,7 +106,7 @@ export class Processes {
 
   /** A new row, everything unknown. */
   add(host: number, boot: number, pid: number, start: number): number {
-    if (this.count === this.capacity) this.grow(this.capacity * 2);
+    if (this.count === this.capacity) this.grow(larger(this.capacity));
     const row = this.count++;
     this.host[row] = host;
     this.boot[row] = boot;
@@ -217,6 +217,11 @@ export class Processes {
     this.previousLifetime = fresh(Int32Array, this.previousLifetime, NO_PROCESS);
     this.capacity = capacity;
   }
+}
+
+/** Twice as large while small; then by a quarter: half-empty columns of a long log would be most of the memory. */
+export function larger(capacity: number): number {
+  return capacity < 1 << 16 ? capacity * 2 : capacity + (capacity >>> 2);
 }
 
 /** The last moment at which a process is known to have lived by its own doing. */

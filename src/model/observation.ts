@@ -73,7 +73,7 @@ export type ColumnName = keyof typeof COLUMNS;
 
 interface ArrayOf { u8: Uint8Array; i32: Int32Array; u32: Uint32Array; f64: Float64Array }
 
-/** About 64k observations as columns. `count` rows are filled; a batch is never changed after it was handed on. */
+/** Some thousand observations as columns. `count` rows are filled; a batch is never changed after it was handed on. */
 export type Batch = { readonly [C in ColumnName]: ArrayOf[(typeof COLUMNS)[C]] } & { readonly capacity: number; count: number };
 
 export type { StringId };
