@@ -35,15 +35,19 @@ export function give(answers: Answers, row: number, answer: Answer): void {
 }
 
 /** How many of a list in order of time are at or before `time`. */
-export function countUntil(list: readonly { readonly time: number }[], time: number): number {
+export function countUntil<T>(list: readonly T[], time: number, timeOf: (each: T) => number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (list[middle]!.time <= time) low = middle + 1;
+    if (timeOf(list[middle]!) <= time) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+export function timeOf(each: { readonly time: number }): number {
+  return each.time;
 }
 
 /** Do two processes run for the same user? Where one does not say, they may. */

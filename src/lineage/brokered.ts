@@ -8,7 +8,7 @@ import { answerStarts, type Requesters, spreadRequesters } from './requester.js'
 import type { Ways } from './ways.js';
 
 /** From here on an inferred unit is taken for a process's own. */
-const UNIT_SURE = 0.8;
+const UNIT_SURE = 0.7;
 /** How sure an entry is that a log line names. */
 const LOGGED_SURE = 0.9;
 /** logind writes of a session this soon after it was opened. */
@@ -76,6 +76,8 @@ function nameUnits(p: Processes, strings: StringTable, starts: Starts): void {
   for (const start of starts.all) {
     const { unit, unitSure } = start.mate ? headOf(start) : start;
     if (unit !== '' && unitSure >= UNIT_SURE) p.unit[start.row] = strings.internText(unit);
+    // A copy of the manager has the manager's unit; what it runs is put into one of its own first.
+    else if ((start.broker === 'system' || start.broker === 'user') && p.unit[start.row] === p.unit[start.manager] && p.firstProgram[start.row] !== -1) p.unit[start.row] = 0;
   }
   const state = new Uint8Array(p.count);
   const path: number[] = [];
@@ -86,7 +88,8 @@ function nameUnits(p: Processes, strings: StringTable, starts: Starts): void {
     }
     for (let row = path.pop(); row !== undefined; row = path.pop()) {
       const creator = p.creator[row]!;
-      if (creator !== NO_PROCESS && p.unit[row] === before[row] && before[row] === before[creator]) p.unit[row] = p.unit[creator]!;
+      const broker = starts.byRow.get(row)?.broker;
+      if (creator !== NO_PROCESS && broker !== 'system' && broker !== 'user' && p.unit[row] === before[row] && before[row] === before[creator]) p.unit[row] = p.unit[creator]!;
     }
   }
 }

@@ -34,6 +34,8 @@ export interface Starts {
   readonly byRow: ReadonlyMap<number, Start>;
   /** When each manager's timers were up: `row name.service` -> time. */
   readonly timers: ReadonlyMap<string, number>;
+  /** Starts of units as their managers reported them, by manager, in order of time. */
+  readonly reports: ReadonlyMap<number, readonly Report[]>;
   /** D-Bus daemons. */
   readonly buses: readonly number[];
   /** Says of a row that no fork joins to anybody that it belongs to a start. */
@@ -59,12 +61,14 @@ const CHILD_WITHIN = 15 * SECOND;
 const SAME_REPORT = 2 * SECOND;
 
 /** A unit's start, as its manager reported it. */
-interface Report {
+export interface Report {
   readonly unit: string;
   /** When it was begun (NaN: not said) and when it was reported as done. */
   readonly from: number;
   at: number;
   description: string;
+  /** It was joined with a process. */
+  isJoined: boolean;
 }
 
 /** Finds the processes that brokers made, and the units that they stand for. */
@@ -119,10 +123,11 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
   }
   const timers = new Map<string, number>();
   for (const event of records.units) if (event.unit.endsWith('.timer') && event.what === 'started') timers.set(`${event.manager} ${event.unit.replace(/timer$/, 'service')}`, event.time);
-  if (records.units.length > 0) assignUnits(p, programs, strings, all, records.units);
+  const reports = reportsOf(records.units);
+  if (reports.size > 0) assignUnits(p, programs, strings, all, reports);
   findMates(p, programs, strings, all);
   return {
-    all, byRow, timers, buses,
+    all, byRow, timers, reports, buses,
     join(row, manager, mate, sure) {
       const known = byRow.get(row);
       const start: Start = known ?? { row, broker: mate.broker, manager, unit: '', unitSure: 0, kind: '', mate, mateSure: sure };
@@ -159,7 +164,7 @@ export function firstCommands(p: Processes, programs: Links, strings: StringTabl
 }
 
 /** Joins managers' reports of starts with the processes that they made: by the command line that a transient unit is called, by name, by time. */
-function assignUnits(p: Processes, programs: Links, strings: StringTable, all: readonly Start[], events: readonly UnitEvent[]): void {
+function assignUnits(p: Processes, programs: Links, strings: StringTable, all: readonly Start[], reported: ReadonlyMap<number, readonly Report[]>): void {
   const startsOf = new Map<number, Start[]>();
   for (const start of all) {
     if (start.broker !== 'system' && start.broker !== 'user') continue;
@@ -167,7 +172,7 @@ function assignUnits(p: Processes, programs: Links, strings: StringTable, all: r
     if (list) list.push(start);
     else startsOf.set(start.manager, [start]);
   }
-  for (const [manager, reports] of reportsOf(events)) {
+  for (const [manager, reports] of reported) {
     const starts = (startsOf.get(manager) ?? []).sort((a, b) => p.start[a.row]! - p.start[b.row]!);
     const pairs: { start: Start; report: Report; points: number; distance: number; described: boolean }[] = [];
     let first = 0;
@@ -193,16 +198,15 @@ function assignUnits(p: Processes, programs: Links, strings: StringTable, all: r
       if (list) list.push(pair);
       else rivals.set(pair.start, [pair]);
     }
-    const done = new Set<Report>();
     for (const { start, report, points, distance, described } of pairs) {
       if (start.unit !== '') continue;
       // A unit may run several commands, one after the other, between the two reports; a report without a beginning is of one process.
-      if (done.has(report) && Number.isNaN(report.from)) continue;
-      const rival = described || points >= 50 ? undefined : rivals.get(start)?.find((other) => other.report.unit !== report.unit && !done.has(other.report) && other.distance < distance + APART);
+      if (report.isJoined && Number.isNaN(report.from)) continue;
+      const rival = described || points >= 50 ? undefined : rivals.get(start)?.find((other) => other.report.unit !== report.unit && !other.report.isJoined && other.distance < distance + APART);
       if (rival) continue;
       start.unit = report.unit;
       start.unitSure = described ? 0.96 : points >= 50 ? 0.9 : 0.85;
-      done.add(report);
+      report.isJoined = true;
     }
   }
 }
@@ -226,7 +230,7 @@ function reportsOf(events: readonly UnitEvent[]): ReadonlyMap<number, readonly R
       continue;
     }
     const from = open.get(key);
-    const report: Report = { unit: event.unit, from: from === undefined || event.time - from > READY_WITHIN ? NaN : from, at: event.time, description: event.description };
+    const report: Report = { unit: event.unit, from: from === undefined || event.time - from > READY_WITHIN ? NaN : from, at: event.time, description: event.description, isJoined: false };
     open.delete(key);
     last.set(key, report);
     const list = byManager.get(event.manager);

@@ -1,5 +1,5 @@
 import { ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
-import { type Answers, type Ask, countUntil, give, inSeconds, reason } from './answers.js';
+import { type Answers, type Ask, countUntil, give, inSeconds, reason, timeOf } from './answers.js';
 import { CRON_TABLE } from './asks.js';
 import type { BrokerRecords, FileEvent } from './brokerRecords.js';
 import { firstCommands, type Start, type Starts } from './brokers.js';
@@ -50,7 +50,7 @@ function atAnswers(p: Processes, records: BrokerRecords, jobs: readonly Start[],
   for (const job of jobs) {
     if (answers.has(job.row)) continue;
     const began = p.start[job.row]!;
-    for (let i = countUntil(asks, began + TICK) - 1; i >= 0; i--) {
+    for (let i = countUntil(asks, began + TICK, timeOf) - 1; i >= 0; i--) {
       const ask = asks[i]!;
       const gap = began - ask.time;
       // at counts in whole minutes: a job of `now + 5 minutes` may begin up to a minute early.
@@ -118,7 +118,7 @@ function cronAnswers(p: Processes, programs: Links, strings: StringTable, record
     const lastTime = lastRuns.get(keyOf(work)) ?? firstTime;
     const user = work.user || (userNames.get(p.auid[job.row]!) ?? '');
     let tried = 0;
-    for (let i = countUntil(tables, firstTime) - 1; i >= 0 && tried < TRIED; i--, tried++) {
+    for (let i = countUntil(tables, firstTime, timeOf) - 1; i >= 0 && tried < TRIED; i--, tried++) {
       const table = tables[i]!;
       // A table that was gone while the job still ran is not the one that has it.
       if (p.host[table.row] !== p.host[job.row] || lastTime > table.until + NEXT_MINUTE) continue;

@@ -1,5 +1,5 @@
 import { FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/index.js';
-import { type Answer, type Answers, type Ask, countUntil, give, inSeconds, reason, sameUser } from './answers.js';
+import { type Answer, type Answers, type Ask, countUntil, give, inSeconds, reason, sameUser, timeOf } from './answers.js';
 import { requestsIn, serviceName } from './asks.js';
 import type { BrokerRecords } from './brokerRecords.js';
 import { endsWith, firstCommands, type Start, type Starts } from './brokers.js';
@@ -92,10 +92,10 @@ function systemAnswers(p: Processes, programs: Links, strings: StringTable, star
     const began = p.start[start.row]!;
     const commands = firstCommands(p, programs, strings, start.row);
     const mayBe: Ask[] = [];
-    for (let i = countUntil(immediate, began + TICK) - 1; i >= 0 && immediate[i]!.time >= began - ANSWERED_WITHIN; i--) mayBe.push(immediate[i]!);
+    for (let i = countUntil(immediate, began + TICK, timeOf) - 1; i >= 0 && immediate[i]!.time >= began - ANSWERED_WITHIN; i--) mayBe.push(immediate[i]!);
     for (const key of [start.unit, ...commands.map((command) => baseName(command[0]))]) {
       const list = key === '' ? [] : (later.get(key) ?? []);
-      const end = countUntil(list, began + TICK);
+      const end = countUntil(list, began + TICK, timeOf);
       for (let i = end - 1; i >= Math.max(0, end - TRIED); i--) mayBe.push(list[i]!);
     }
     let best: { ask: Ask; sure: number } | undefined;
@@ -122,16 +122,22 @@ function systemAnswers(p: Processes, programs: Links, strings: StringTable, star
     if (used.has(ask) || ask.command.length > 0) continue;
     const start = open.find((each) => p.start[each.row]! >= ask.time - TICK && p.start[each.row]! <= ask.time + STILL_WAITING && !(p.start[each.row]! > p.end[ask.row]! + TICK) && suits(each, ask) && !won.has(each.row) && (each.unit === '' || ask.units.includes(each.unit)));
     if (!start) continue;
-    const gap = p.start[start.row]! - ask.time;
+    const began = p.start[start.row]!;
+    const gap = began - ask.time;
+    const report = between(starts.reports.get(start.manager) ?? [], began - TICK, began + STILL_WAITING, (each) => each.at).find((each) => !each.isJoined && ask.units.includes(each.unit));
     give(answers, start.row, {
-      row: ask.row, sure: gap <= NEAR ? 0.75 : 0.55,
-      reasons: [reason(`${ask.by} asked for ${ask.units.join(' ')} ${inSeconds(gap)} before it began`, 'time'), reason('nothing says which unit it is of', 'arguments', false)],
+      row: ask.row, sure: report ? 0.88 : gap <= NEAR ? 0.75 : 0.55,
+      reasons: [
+        reason(`${ask.by} asked for ${ask.units.join(' ')} ${inSeconds(gap)} before it began`, 'time'),
+        report ? reason(`systemd reported ${report.unit} as started ${inSeconds(report.at - began)} after`, 'log') : reason('nothing says which unit it is of', 'arguments', false),
+      ],
     });
     won.set(start.row, ask);
-    if (start.unit === '' && ask.units.length === 1) {
-      start.unit = ask.units[0]!;
-      start.unitSure = 0.7;
+    if (start.unit === '' && (report !== undefined || ask.units.length === 1)) {
+      start.unit = report?.unit ?? ask.units[0]!;
+      start.unitSure = report ? 0.85 : 0.7;
     }
+    if (report) report.isJoined = true;
   }
   return won;
 
@@ -183,7 +189,7 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
     const why = [reason(`the D-Bus daemon wrote that this process's message made it start ${said.name}`, 'log')];
     if (said.unit !== '') {
       // systemd starts it: dbus-org.x.service is another name of the unit.
-      const start = between(inOrder, said.time - TICK, said.time + NEAR).map((each) => each.start).find((each) => (each.broker === 'system' || each.broker === 'user') && p.host[each.row] === p.host[said.bus] && (each.unit === said.unit || (said.unit.startsWith('dbus-') && each.unit !== '' && each.unitSure >= 0.85)));
+      const start = between(inOrder, said.time - TICK, said.time + NEAR, timeOf).map((each) => each.start).find((each) => (each.broker === 'system' || each.broker === 'user') && p.host[each.row] === p.host[said.bus] && (each.unit === said.unit || (said.unit.startsWith('dbus-') && each.unit !== '' && each.unitSure >= 0.85)));
       if (start) give(answers, start.row, { row: asker, sure: start.unit === said.unit ? 0.95 : 0.75, reasons: why });
       continue;
     }
@@ -215,20 +221,20 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
   function onBus(bus: number, from: number, without: ReadonlySet<number>): number {
     let best = NO_PROCESS;
     const before = (row: number): boolean => best === NO_PROCESS || p.start[row]! < p.start[best]!;
-    for (const { start } of between(inOrder, from, from + BUS_WITHIN)) {
+    for (const { start } of between(inOrder, from, from + BUS_WITHIN, timeOf)) {
       if (without.has(start.row) || !before(start.row)) continue;
       if (start.manager === bus || (start.mate !== undefined && start.mate.row === bus)) best = start.row;
     }
     if (best !== NO_PROCESS) return best;
     const busStart = starts.byRow.get(bus);
     if (busStart === undefined) return best;
-    for (const { start } of between(inOrder, from, from + NEAR)) {
+    for (const { start } of between(inOrder, from, from + NEAR, timeOf)) {
       const unexplained = start.unit === '' && start.mate === undefined && p.creatorBasis[start.row] !== 0 && !answers.has(start.row);
       if (start.manager !== busStart.manager || start.row === bus || without.has(start.row) || !unexplained || !before(start.row)) continue;
       best = start.row;
     }
     // A process that only its child's record points to, of the bus's session: the bus forks twice, and the first of the two runs no program.
-    for (const { row } of between(pointedTo, from, from + NEAR)) {
+    for (const { row } of between(pointedTo, from, from + NEAR, timeOf)) {
       if (p.host[row] !== p.host[bus] || p.pid[row]! <= p.pid[bus]!) continue;
       if (p.ses[row] !== p.ses[bus] && p.ses[row] !== ID_NOT_STATED) continue;
       if (without.has(row) || !before(row)) continue;
@@ -254,7 +260,7 @@ function containerAnswers(p: Processes, programs: Links, strings: StringTable, s
     for (let depth = 0; depth < 4 && above !== NO_PROCESS && starts.byRow.get(above)?.broker !== 'container'; depth++) above = p.creator[above]!;
     if (above === NO_PROCESS || starts.byRow.get(above)?.broker !== 'container') continue;
     const began = p.start[row]!;
-    for (let i = countUntil(asks, began + TICK) - 1; i >= 0 && asks[i]!.time >= began - ANSWERED_WITHIN; i--) {
+    for (let i = countUntil(asks, began + TICK, timeOf) - 1; i >= 0 && asks[i]!.time >= began - ANSWERED_WITHIN; i--) {
       const ask = asks[i]!;
       if (p.host[ask.row] !== p.host[row] || !firstCommands(p, programs, strings, row).some((command) => ask.command.length > command.length && endsWith(ask.command, command))) continue;
       give(answers, row, { row: ask.row, sure: 0.9, reasons: [reason(`${ask.by} was given this command line ${inSeconds(began - ask.time)} before`, 'arguments')] });
@@ -326,8 +332,8 @@ export function spreadRequesters(p: Processes, ways: Ways, starts: Starts, answe
 }
 
 /** Those of a list in order of time that lie in a span, its ends included. */
-function between<T extends { readonly time: number }>(list: readonly T[], from: number, until: number): readonly T[] {
-  return list.slice(countUntil(list, from - 1), countUntil(list, until));
+function between<T>(list: readonly T[], from: number, until: number, timeOf: (each: T) => number): readonly T[] {
+  return list.slice(countUntil(list, from - 1, timeOf), countUntil(list, until, timeOf));
 }
 
 function holdersByPid(p: Processes): ReadonlyMap<number, readonly number[]> {
