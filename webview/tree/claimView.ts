@@ -7,10 +7,15 @@ import { BASIS_MEANS, confidenceMeans, confidenceWord, processLabel, traceWords 
 
 /** A process named by another: pressing it goes there. */
 export function refButton(ref: ProcessRef, goTo: (process: ProcessRow) => void): HTMLElement {
-  const label = processLabel(ref.name === null ? null : visibleText(ref.name), ref.pid);
+  const label = labelOf(ref);
   const button = el('button', { class: 'ref', title: `Go to ${label}, started ${fullTime(ref.start)}` }, label);
   button.addEventListener('click', () => goTo(ref.process));
   return button;
+}
+
+/** A bare number in a sentence is no process. */
+function labelOf({ name, pid }: ProcessRef): string {
+  return processLabel(name === null ? 'process' : visibleText(name), pid);
 }
 
 /** How a fact is known: the basis as a word, the confidence as a word with its number and what it was calibrated on in the tooltip. */
@@ -84,7 +89,7 @@ function reasonsBlock(key: string, claim: ParentClaim, goTo: (process: ProcessRo
   const counts = [
     speaksFor.length > 0 ? `${speaksFor.length} for` : '',
     against.length > 0 ? `${against.length} against` : '',
-    second ? `runner-up ${second.parent ? processLabel(second.parent.name === null ? null : visibleText(second.parent.name), second.parent.pid) : 'nobody known'}` : '',
+    second ? `runner-up ${second.parent ? labelOf(second.parent) : 'nobody known'}` : '',
   ].filter((part) => part !== '');
   const summary = el('summary', {}, el('span', { class: 'codicon codicon-chevron-right', 'aria-hidden': 'true' }), counts.join(', '));
   // Pressed, not merely set: making the element open fires toggle too.

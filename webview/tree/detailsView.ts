@@ -2,7 +2,7 @@ import type { Bounds, Details } from '../../src/engine/requests.js';
 import { FLAG, type ProcessRow } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
 import { argumentsText, visibleText } from '../shared/text.js';
-import { clockTime, duration, durationBounds, fullTime } from '../shared/time.js';
+import { clockTime, dateOf, duration, durationBounds, fullTime } from '../shared/time.js';
 import { createButton, createIconButton } from '../shared/toolkit.js';
 import { counted, processLabel } from '../shared/words.js';
 import { basisWords, claimBlock, refButton, unknownBlock, type Disclosures } from './claimView.js';
@@ -32,19 +32,20 @@ const ADOPTER_MEANS: Readonly<Record<string, string>> = {
   'namespace-init': 'init of its PID namespace',
 };
 
-/** When it was adopted, as far as the evidence bounds it. */
-function adoptionWords(details: Details): string {
-  const { orphan, orphanedAfter: after } = details;
-  if (orphan?.seenAdopted) return `adopted before it was first seen${Number.isFinite(orphan.between.from) ? `, ${between(orphan.between)}` : ''}`;
-  const when = orphan ? between(orphan.between) : '';
-  if (!after) return when === '' ? '' : `adopted ${when}`;
-  if (after.max === 0) return 'orphaned at once, within one step of the clock';
-  return `orphaned after ${durationBounds(after.min, after.max)}${orphan && orphan.between.from !== orphan.between.until ? `: ${when}` : ''}`;
+/** How long after its start it was adopted, as far as the evidence bounds it. */
+function adoptionWords({ orphan, orphanedAfter: after }: Details): string {
+  if (orphan?.seenAdopted) return 'adopted before it was first seen';
+  if (!after) return 'adopted';
+  return after.max === 0 ? 'orphaned at once, within one step of the clock' : `orphaned after ${durationBounds(after.min, after.max)}`;
 }
 
-/** `between A and B`, `by B`, `after A`; a single moment is itself. */
+/** `between A and B`, `by B`, `after A`; a single moment is itself. A day is named once. */
 function between({ from, until }: Bounds): string {
-  if (Number.isFinite(from) && Number.isFinite(until)) return from === until ? fullTime(from) : `between ${fullTime(from)} and ${fullTime(until)}`;
+  if (Number.isFinite(from) && Number.isFinite(until)) {
+    if (from === until) return fullTime(from);
+    const last = dateOf(from) === dateOf(until) ? fullTime(until).slice(dateOf(until).length + 1) : fullTime(until);
+    return `between ${fullTime(from)} and ${last}`;
+  }
   if (Number.isFinite(until)) return `by ${fullTime(until)}`;
   return Number.isFinite(from) ? `after ${fullTime(from)}` : '';
 }
@@ -164,8 +165,9 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
       if (orphan) claim = { ...adopter, confidence: null };
       absent = 'not known';
       if (adopter.kind) extra.push(el('div', { class: 'fact-time' }, ADOPTER_MEANS[adopter.kind] ?? adopter.kind));
-      const words = adoptionWords(details) || 'adopted';
-      extra.push(el('div', { class: 'claim-line' }, el('span', { class: 'orphaned-after' }, words), ...(orphan ? [basisWords(orphan.basis, orphan.confidence)] : [])));
+      extra.push(el('div', { class: 'claim-line' }, el('span', { class: 'orphaned-after' }, adoptionWords(details)), ...(orphan ? [basisWords(orphan.basis, orphan.confidence)] : [])));
+      const when = orphan && orphan.between.from !== orphan.between.until ? between(orphan.between) : '';
+      if (when !== '') extra.push(el('div', { class: 'fact-time adopted-when' }, `adopted ${when}`));
     } else {
       const last = intervals.at(-1);
       if (last?.parent) claim = { ...adopter, parent: last.parent, basis: last.basis, confidence: null };
