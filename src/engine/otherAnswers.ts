@@ -3,16 +3,30 @@ import type { OpenedSet } from './openSet.js';
 import { isOrphan, lastParent, nameOf, refOf } from './processWords.js';
 import type { Alternative, Details } from './requests.js';
 
-/** A runner-up this close to the claim is told beside it: two shapes leave the same marks. */
+/** A runner-up this close to the claim is about as likely: two shapes leave the same marks. */
 const NEAR = 0.2;
+/** A claim below this is not strong: then the best other answer is told beside it too. */
+const STRONG = 0.9;
+/** What is less likely than this is no explanation. */
+const LEAST = 0.05;
 
 /** The next best answers to the claims of these kinds, likeliest first. */
 export function runnersUpOf(set: OpenedSet, row: ProcessRow, about: readonly ClaimKind[], claimed: number): readonly Alternative[] {
   return set.lineage
     .runnersUp(row)
     .filter((other) => about.includes(other.about))
-    .map(({ process, confidence, says }) => ({ parent: refOf(set, process), confidence, says, near: confidence >= claimed - NEAR }))
-    .sort((a, b) => b.confidence - a.confidence);
+    .sort((a, b) => b.confidence - a.confidence)
+    .map(({ process, confidence, says }, at) => ({
+      parent: refOf(set, process),
+      confidence,
+      says,
+      near: isNear(confidence, claimed) || (at === 0 && claimed < STRONG && confidence >= LEAST),
+    }));
+}
+
+/** About as likely as the claim itself. */
+export function isNear(confidence: number, claimed: number): boolean {
+  return confidence >= claimed - NEAR;
 }
 
 /** Why nothing is claimed about a process's creator, or that the kernel made it; null where a process is claimed. */

@@ -190,7 +190,7 @@ export interface Alternative {
   readonly confidence: number;
   /** Why it could be so, one sentence. */
   readonly says: string;
-  /** About as likely as the claim itself: both explanations are to be shown. */
+  /** About as likely as the claim itself, or the best other answer to a claim that is not strong: both explanations are to be shown. */
   readonly near: boolean;
 }
 

@@ -2,7 +2,7 @@ import { type Basis, basisOf, ENTRY_KINDS, FLAG, type ProcessRow, unreachable } 
 import { adoptionBounds, wasSeenAdopted } from './bounds.js';
 import { confidenceWord } from './confidenceWord.js';
 import type { OpenedSet } from './openSet.js';
-import { hasNoCreator, runnersUpOf } from './otherAnswers.js';
+import { hasNoCreator, isNear, runnersUpOf } from './otherAnswers.js';
 import { firstAdoption, isOrphan, lastParent, nameOf, sessionText, unitText } from './processWords.js';
 import { requestedStart } from './requested.js';
 import { durationWords, utcWords } from './timeWords.js';
@@ -35,12 +35,19 @@ function origin(set: OpenedSet, row: ProcessRow): string {
   return `Who created ${me} is not known: nothing in this evidence names a parent.`;
 }
 
-/** The other explanation, where it is about as likely: one of the two alone would be told as if it were certain. */
+/** The other explanation, where the claim is not strong: one of the two alone would be told as if it were certain. */
 function otherwise(set: OpenedSet, row: ProcessRow): string {
   const { lineage } = set;
-  if (lineage.creator[row]! < 0) return '';
-  const [other] = runnersUpOf(set, row, ['creator', 'orphan'], lineage.creatorConfidence[row]!).filter(({ near }) => near);
-  return other === undefined ? '' : `About as likely (${confidenceWord(other.confidence)}): ${other.says.replace(/\.$/, '')}.`;
+  const claims = [
+    ...(lineage.creator[row]! < 0 ? [] : [{ about: 'creator' as const, claimed: lineage.creatorConfidence[row]! }]),
+    ...(isOrphan(set, row) ? [{ about: 'orphan' as const, claimed: lineage.orphanConfidence[row]! }] : []),
+  ];
+  const [first] = claims
+    .flatMap(({ about, claimed }) => runnersUpOf(set, row, [about], claimed).filter(({ near }) => near).map((other) => ({ other, claimed })))
+    .sort((a, b) => b.other.confidence - a.other.confidence);
+  if (first === undefined) return '';
+  const { other, claimed } = first;
+  return `${isNear(other.confidence, claimed) ? 'About as likely' : 'Less likely'} (${confidenceWord(other.confidence)}): ${other.says.replace(/\.$/, '')}.`;
 }
 
 /** Who asked a broker to start it. */

@@ -33,11 +33,32 @@ describe('the other explanation', () => {
     expect(details.creator.runnersUp).toMatchObject([{ parent: { pid: 810 }, near: true, confidence: 0.5 }]);
   });
 
-  test('is only the runner-up where it is far behind', async () => {
+  test('is said to be less likely where it is far behind a claim that is not strong', async () => {
     const { set: of, rowOf } = await set(inferred(0.2));
     const details = detailsOf(of, rowOf(822));
-    expect(details.why).not.toContain('About as likely');
+    expect(details.why).toContain('Less likely (weak): bash 810 named it in its arguments.');
+    expect(details.creator.runnersUp?.map(({ near }) => near)).toEqual([true]);
+  });
+
+  test('is only the runner-up of a strong claim', async () => {
+    const { set: of, rowOf } = await set((lineage, at) => {
+      const changed = inferred(0.05)(lineage, at);
+      lineage.creatorConfidence[at(822)] = 0.95;
+      return changed;
+    });
+    const details = detailsOf(of, rowOf(822));
+    expect(details.why).not.toContain('ikely (weak)');
     expect(details.creator.runnersUp?.map(({ near }) => near)).toEqual([false]);
+  });
+
+  test('of an adoption is measured by how sure the adoption is', async () => {
+    const { set: of, rowOf } = await set((lineage, at) => {
+      lineage.orphanConfidence[at(822)] = 0.55;
+      return { runnersUp: (row) => (row === at(822) ? [{ about: 'orphan', process: NO_PROCESS, confidence: 0.45, says: 'made with CLONE_PARENT: no orphan' }] : []) };
+    });
+    const details = detailsOf(of, rowOf(822));
+    expect(details.why).toContain('About as likely (weak): made with CLONE_PARENT: no orphan.');
+    expect(details.adopter.runnersUp).toMatchObject([{ parent: null, near: true }]);
   });
 });
 
