@@ -34,9 +34,11 @@ export const bodyfileFormat = lineFormat({
 
 function tell(match: RegExpExecArray, add: AddFact): Verdict {
   const [, hash = '', name = '', , mode = '', uid, gid, size = '', , modified, changed, created] = match;
-  const [path = '', target] = name.split(' -> ');
+  // The Sleuth Kit marks names whose entry was deleted.
+  const deleted = / \((deleted(?:-realloc)?)\)$/.exec(name);
+  const [path = '', target] = name.slice(0, deleted?.index).split(' -> ');
   const digest = /^0*$/.test(hash) ? '' : `, ${hash.length === 32 ? 'md5' : hash.length === 40 ? 'sha1' : 'hash'} ${hash}`;
-  const message = `${mode}, ${size === '' ? 'unknown' : size} bytes${digest}${target === undefined ? '' : `, points to ${target}`}`;
+  const message = `${mode}, ${size === '' ? 'unknown' : size} bytes${digest}${target === undefined ? '' : `, points to ${target}`}${deleted ? `, ${deleted[1]}` : ''}`;
   const times = { modification: microsOf(modified), creation: microsOf(created), mode: microsOf(changed) } as const;
   const tellAt = (operation: Operation, time: number): void =>
     add({ kind: 'file', operation, time, path, path2: target, uid: idOf(uid === '' ? NaN : Number(uid)), gid: idOf(gid === '' ? NaN : Number(gid)), message });

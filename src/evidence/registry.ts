@@ -8,6 +8,7 @@ import { groupFormat, passwdFormat } from './accounts.js';
 import { systemdUnitFormat } from './systemdUnit.js';
 import { systemctlListsFormat } from './systemctlLists.js';
 import { containerJsonFormat, containerTableFormat } from './containers.js';
+import { lastcommFormat } from './lastcomm.js';
 import { lastlogFormat, lastlogTextFormat } from './lastlog.js';
 import { acctFormat } from './acct.js';
 import { eventLinesFormat } from './eventLines.js';
@@ -31,6 +32,7 @@ import { laurelFormat } from './laurel.js';
 import { loginTextFormat } from './loginText.js';
 import { osqueryFormat } from './osquery.js';
 import { procLinesFormat } from './procLines.js';
+import { procListsFormat } from './procLists.js';
 import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
 import { pstreeFormat } from './pstree.js';
@@ -53,6 +55,7 @@ export const FORMATS: readonly Format[] = [
   laurelFormat,
   procLinesFormat,
   procTreeFormat,
+  procListsFormat,
   psFormat,
   ecsFormat,
   falcoFormat,
@@ -93,6 +96,7 @@ export const FORMATS: readonly Format[] = [
   containerTableFormat,
   containerJsonFormat,
   acctFormat,
+  lastcommFormat,
   lastlogFormat,
   lastlogTextFormat,
   eventLinesFormat,

@@ -122,6 +122,11 @@ describe('bodyfiles', () => {
     expect(rows[0]).toMatchObject({ kind: KIND.file, message: '-rw-r--r--, 57 bytes, md5 d41d8cd98f00b204e9800998ecf8427e' });
     expect(entry?.coverage.map(({ gap }) => gap)).not.toContain('taken-guessed');
   });
+
+  test('a name that The Sleuth Kit found deleted is the name, and said to be deleted', async () => {
+    const { rows } = await read('0|/tmp/.x (deleted-realloc)|13|r/rrwxr-xr-x|0|0|7|1700000000|1700000000|1700000000|0\n', 'bodyfile.txt');
+    expect(columns(rows, 'path', 'message')).toEqual([['/tmp/.x', 'r/rrwxr-xr-x, 7 bytes, deleted-realloc']]);
+  });
   textHolds('bodyfile.txt', TEXT, 'bodyfile');
 });
 

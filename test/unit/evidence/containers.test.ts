@@ -98,6 +98,21 @@ describe('process accounting', () => {
   recordsHold('pacct', accountingRecords(RECORDS), 64, 'acct');
 });
 
+describe('lastcomm', () => {
+  const TEXT = 'sh                F    root     pts/0      0.00 secs Fri Mar  1 23:59\nmy command        S     bob      __         1.20 secs Sat Dec 30 10:00\nid                  X  bob      pts/1      0.00 secs Sat Mar  2 11:00\n';
+  test('a command is a line of a log, in the year before it was taken', async () => {
+    const { rows, entry } = await read(TEXT, 'lastcomm.txt');
+    expect(entry).toMatchObject({ format: 'lastcomm', accounting: { records: 3, understood: 3 } });
+    expect(columns(rows, 'comm', 'user', 'tty', 'time', 'message', 'pid')).toEqual([
+      ['sh', 'root', 'pts/0', at('2024-03-01T23:59:00Z'), 'sh, forked and ran no program', -1],
+      ['my command', 'bob', undefined, at('2023-12-30T10:00:00Z'), 'my command', -1],
+      ['id', 'bob', 'pts/1', at('2024-03-02T11:00:00Z'), 'id, killed by a signal', -1],
+    ]);
+    expect(entry?.coverage.map(({ gap }) => gap)).toEqual(['taken-guessed', 'zone-guessed', 'host-guessed']);
+  });
+  textHolds('lastcomm.txt', TEXT, 'lastcomm');
+});
+
 describe('strace', () => {
   const TEXT =
     '1700000000.000100 execve("/bin/sh", ["sh", "-c", "a \\"b\\" \\303\\244"], 0x7ffe /* 20 vars */) = 0\n1700000000.000200 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|SIGCHLD <unfinished ...>\nstrace: Process 813 attached\n[pid   813] 1700000000.000300 setsid( <unfinished ...>\n[pid   812] 1700000000.000400 <... clone resumed>, child_tidptr=0x7f) = 813\n[pid   813] 1700000000.000500 <... setsid resumed>) = 813\n[pid   813] 1700000000.000600 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SIGHAND, exit_signal=0} => {parent_tid=[814]}, 88) = 814\n[pid   812] 1700000000.000700 exit_group(0) = ?\n[pid   812] 1700000000.000800 +++ exited with 0 +++\n[pid   814] 1700000000.000850 +++ exited with 0 +++\n1700000000.000900 execve("/nope", ["nope"], 0x7 /* 20 vars */) = -1 ENOENT (No such file or directory)\n1700000000.001000 connect(3, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("10.0.0.9")}, 16) = -1 EINPROGRESS (Operation now in progress)\n1700000000.001100 read(3, "x", 1) = 1\n1700000000.001200 --- SIGTERM {si_signo=SIGTERM, si_code=SI_USER} ---\n1700000000.001300 +++ killed by SIGTERM +++\n';
