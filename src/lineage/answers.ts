@@ -20,6 +20,9 @@ export interface Answer {
 /** Answers by the row that was started, best first. */
 export type Answers = Map<number, Answer[]>;
 
+/** Answers kept of one start: the best, and runners-up. */
+const KEPT = 4;
+
 /** Adds an answer; of two about one process the surer stays. */
 export function give(answers: Answers, row: number, answer: Answer): void {
   const known = answers.get(row);
@@ -32,6 +35,7 @@ export function give(answers: Answers, row: number, answer: Answer): void {
   if (same >= 0) known.splice(same, 1);
   known.push(answer);
   known.sort((a, b) => b.sure - a.sure);
+  known.length = Math.min(known.length, KEPT);
 }
 
 /** How many of a list in order of time are at or before `time`. */

@@ -38,9 +38,13 @@ export interface Starts {
   readonly reports: ReadonlyMap<number, readonly Report[]>;
   /** D-Bus daemons. */
   readonly buses: readonly number[];
+  /** The command lines that a process ran first. */
+  commandsOf(this: void, row: number): readonly (readonly string[])[];
   /** Says of a row that no fork joins to anybody that it belongs to a start. */
   join(row: number, manager: number, mate: Start, sure: number): void;
 }
+
+type CommandsOf = (row: number) => readonly (readonly string[])[];
 
 const DAEMONS: ReadonlyMap<string, Broker> = new Map([
   ['cron', 'cron'], ['crond', 'cron'], ['anacron', 'cron'], ['fcron', 'cron'], ['atd', 'at'], ['dbus-daemon', 'bus'], ['dbus-broker-launch', 'bus'],
@@ -57,6 +61,8 @@ const NEAR = SECOND;
 const APART = 0.3 * SECOND;
 /** A unit's process that names another in its arguments starts it this soon. */
 const CHILD_WITHIN = 15 * SECOND;
+/** Starts that are tried as the maker of another at most: a bound against hostile evidence. */
+const LOOKED_AT = 200;
 /** Between two reports of one start, in two logs, lies at most this. */
 const SAME_REPORT = 2 * SECOND;
 
@@ -123,11 +129,20 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
   }
   const timers = new Map<string, number>();
   for (const event of records.units) if (event.unit.endsWith('.timer') && event.what === 'started') timers.set(`${event.manager} ${event.unit.replace(/timer$/, 'service')}`, event.time);
+  const commands = new Map<number, readonly (readonly string[])[]>();
+  const commandsOf: CommandsOf = (row) => {
+    let known = commands.get(row);
+    if (!known) {
+      known = firstCommands(p, programs, strings, row);
+      commands.set(row, known);
+    }
+    return known;
+  };
   const reports = reportsOf(records.units);
-  if (reports.size > 0) assignUnits(p, programs, strings, all, reports);
-  findMates(p, programs, strings, all);
+  if (reports.size > 0) assignUnits(p, strings, all, reports, commandsOf);
+  findMates(p, all, commandsOf);
   return {
-    all, byRow, timers, reports, buses,
+    all, byRow, timers, reports, buses, commandsOf,
     join(row, manager, mate, sure) {
       const known = byRow.get(row);
       const start: Start = known ?? { row, broker: mate.broker, manager, unit: '', unitSure: 0, kind: '', mate, mateSure: sure };
@@ -156,7 +171,7 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
 }
 
 /** The command lines that a process ran first; what only prepares a start (systemd's executor) may stand before. */
-export function firstCommands(p: Processes, programs: Links, strings: StringTable, row: number): readonly (readonly string[])[] {
+function firstCommands(p: Processes, programs: Links, strings: StringTable, row: number): readonly (readonly string[])[] {
   const commands: (readonly string[])[] = [];
   for (let at = p.firstProgram[row]!; at !== -1 && commands.length < 3; at = programs.next[at]!) commands.push(strings.list(programs.c[at]!));
   if (commands.length === 0 && p.args[row] !== 0 && p.creatorBasis[row] !== BASIS_OBSERVED) commands.push(strings.list(p.args[row]!));
@@ -164,7 +179,7 @@ export function firstCommands(p: Processes, programs: Links, strings: StringTabl
 }
 
 /** Joins managers' reports of starts with the processes that they made: by the command line that a transient unit is called, by name, by time. */
-function assignUnits(p: Processes, programs: Links, strings: StringTable, all: readonly Start[], reported: ReadonlyMap<number, readonly Report[]>): void {
+function assignUnits(p: Processes, strings: StringTable, all: readonly Start[], reported: ReadonlyMap<number, readonly Report[]>, commandsOf: CommandsOf): void {
   const startsOf = new Map<number, Start[]>();
   for (const start of all) {
     if (start.broker !== 'system' && start.broker !== 'user') continue;
@@ -179,12 +194,12 @@ function assignUnits(p: Processes, programs: Links, strings: StringTable, all: r
     for (const report of reports) {
       const from = Number.isNaN(report.from) ? report.at - READY_WITHIN : report.from - NEAR / 10;
       while (first < starts.length && p.start[starts[first]!.row]! < report.at - READY_WITHIN) first++;
-      for (let i = first; i < starts.length; i++) {
+      for (let i = first; i < Math.min(starts.length, first + 10 * LOOKED_AT); i++) {
         const start = starts[i]!;
         const began = p.start[start.row]!;
         if (began > report.at + SEEN_AFTER) break;
         if (began < from || start.unitSure >= 0.9) continue;
-        const described = report.description !== '' && firstCommands(p, programs, strings, start.row).some((command) => sameLine(command.join(' '), report.description));
+        const described = report.description !== '' && commandsOf(start.row).some((command) => sameLine(command.join(' '), report.description));
         const named = soundsLike(report.unit, baseName(strings.text(p.exe[start.row]!)));
         const distance = Math.abs(report.at - began);
         if (!described && !named && distance > NEAR && Number.isNaN(report.from)) continue;
@@ -257,7 +272,7 @@ function soundsLike(unit: string, program: string): boolean {
  * Where no fork is on record, the children of a manager may be orphans that it adopted. Who shares the unit of an older process that still lives, or was
  * named in the arguments of one that had just begun, belongs to that one's start.
  */
-function findMates(p: Processes, programs: Links, strings: StringTable, all: readonly Start[]): void {
+function findMates(p: Processes, all: readonly Start[], commandsOf: CommandsOf): void {
   const byManager = new Map<number, Start[]>();
   for (const start of all) {
     if (start.broker !== 'system' && start.broker !== 'user') continue;
@@ -289,12 +304,12 @@ function findMates(p: Processes, programs: Links, strings: StringTable, all: rea
 
   /** The start just before that had this one's whole command line at the end of its own. */
   function namedBy(start: Start, index: number, starts: readonly Start[]): Start | undefined {
-    const command = firstCommands(p, programs, strings, start.row)[0];
+    const command = commandsOf(start.row)[0];
     if (!command || command.length === 0 || !(command.length > 1 || command[0]?.includes('/'))) return undefined;
-    for (let i = index - 1; i >= 0; i--) {
+    for (let i = index - 1; i >= Math.max(0, index - LOOKED_AT); i--) {
       const other = starts[i]!;
       if (p.start[other.row]! < p.start[start.row]! - CHILD_WITHIN) return undefined;
-      if (firstCommands(p, programs, strings, other.row).some((args) => args.length > command.length && endsWith(args, command))) return other;
+      if (commandsOf(other.row).some((args) => args.length > command.length && endsWith(args, command))) return other;
     }
     return undefined;
   }

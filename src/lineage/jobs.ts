@@ -1,9 +1,8 @@
-import { ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
+import { ID_NOT_STATED, NO_PROCESS, UNSET_ID } from '../model/index.js';
 import { type Answers, type Ask, countUntil, give, inSeconds, reason, timeOf } from './answers.js';
 import { CRON_TABLE } from './asks.js';
 import type { BrokerRecords, FileEvent } from './brokerRecords.js';
-import { firstCommands, type Start, type Starts } from './brokers.js';
-import type { Links } from './lists.js';
+import type { Start, Starts } from './brokers.js';
 import type { Processes } from './processes.js';
 
 const SECOND = 1_000_000;
@@ -14,15 +13,15 @@ const AT_ONCE = 10 * SECOND;
 /** cron looks at its tables once a minute and may be late. */
 const NEXT_MINUTE = 75 * SECOND;
 /** Requests tried for one job at most. */
-const TRIED = 1000;
+const TRIED = 100;
 
 /** Jobs of at and cron: joined with who asked by the job's file, by whose job it is, and by when its command ran for the first time. */
-export function jobAnswers(p: Processes, programs: Links, strings: StringTable, records: BrokerRecords, starts: Starts, asks: readonly Ask[], answers: Answers): void {
+export function jobAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: readonly Ask[], answers: Answers): void {
   const jobs = starts.all.filter((start) => start.broker === 'at' || start.broker === 'cron');
   if (jobs.length === 0) return;
   jobs.sort((a, b) => p.start[a.row]! - p.start[b.row]!);
   atAnswers(p, records, jobs.filter((job) => job.broker === 'at'), asks.filter((ask) => ask.broker === 'at'), answers);
-  cronAnswers(p, programs, strings, records, jobs.filter((job) => job.broker === 'cron'), asks.filter((ask) => ask.broker === 'cron'), answers);
+  cronAnswers(p, records, starts, jobs.filter((job) => job.broker === 'cron'), asks.filter((ask) => ask.broker === 'cron'), answers);
 }
 
 /** The file of a job in at's spool carries its number: who created it asked, whose process takes it away runs it. */
@@ -81,7 +80,7 @@ interface Table {
   readonly by: string;
 }
 
-function cronAnswers(p: Processes, programs: Links, strings: StringTable, records: BrokerRecords, jobs: readonly Start[], asks: readonly Ask[], answers: Answers): void {
+function cronAnswers(p: Processes, records: BrokerRecords, starts: Starts, jobs: readonly Start[], asks: readonly Ask[], answers: Answers): void {
   const lines = new Map(records.jobs.filter((line) => line.kind === 'cron').map((line) => [line.row, line]));
   const children = new Map<number, number[]>();
   const jobRows = new Set(jobs.map((job) => job.row));
@@ -98,7 +97,7 @@ function cronAnswers(p: Processes, programs: Links, strings: StringTable, record
   const works = jobs.map((job) => {
     const family = [job.row, ...(children.get(job.row) ?? [])];
     const line = family.map((row) => lines.get(row)).find((found) => found !== undefined);
-    const shell = family.flatMap((row) => firstCommands(p, programs, strings, row)).find((args) => args.length >= 3 && args[1] === '-c');
+    const shell = family.flatMap((row) => starts.commandsOf(row)).find((args) => args.length >= 3 && args[1] === '-c');
     return { job, command: line?.about ?? shell?.[2] ?? '', user: line?.user ?? '' };
   });
   const firstRuns = new Map<string, Start>();
@@ -149,7 +148,7 @@ function cronAnswers(p: Processes, programs: Links, strings: StringTable, record
   /** cron.daily and its kin: run-parts runs the very file that somebody wrote. */
   function scriptAnswers(): void {
     for (let row = 0; row < p.count; row++) {
-      for (const args of p.firstProgram[row] === -1 ? [] : firstCommands(p, programs, strings, row)) {
+      for (const args of p.firstProgram[row] === -1 ? [] : starts.commandsOf(row)) {
         const file = args.slice(0, 2).map((arg) => scripts.get(`${p.host[row]} ${arg}`)).find((found) => found !== undefined && found.time <= p.start[row]!);
         if (file && file.row !== row && belowCron(row)) give(answers, row, { row: file.row, sure: 0.93, reasons: [reason(`it wrote ${file.path}, which cron's run-parts ran`, 'record')] });
       }

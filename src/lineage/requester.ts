@@ -2,7 +2,7 @@ import { FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/inde
 import { type Answer, type Answers, type Ask, countUntil, give, inSeconds, reason, sameUser, timeOf } from './answers.js';
 import { requestsIn, serviceName } from './asks.js';
 import type { BrokerRecords } from './brokerRecords.js';
-import { endsWith, firstCommands, type Start, type Starts } from './brokers.js';
+import { endsWith, type Start, type Starts } from './brokers.js';
 import type { Claims } from './claims.js';
 import { jobAnswers } from './jobs.js';
 import type { Links } from './lists.js';
@@ -25,7 +25,7 @@ const LOGGED_LATE = 0.5 * SECOND;
 const SAME_LINE = 2 * SECOND;
 /** A bus starts a service at once, or gives up. */
 const BUS_WITHIN = 8 * SECOND;
-/** Requests for later that are tried for one start at most. */
+/** Requests that are tried for one start at most. */
 const TRIED = 1000;
 /** How likely it is, against the last, that an earlier request for the same was meant. */
 const EARLIER = 0.3;
@@ -43,10 +43,10 @@ export function answerStarts(p: Processes, programs: Links, strings: StringTable
   const answers: Answers = new Map();
   const asks = asksOf(p, programs, strings);
   if (asks.length === 0 && records.activations.length === 0 && records.files.length === 0) return withTimers(p, starts, records, new Map(), answers);
-  const asked = systemAnswers(p, programs, strings, starts, asks.filter((ask) => ask.broker === 'system' || ask.broker === 'user'), answers);
+  const asked = systemAnswers(p, starts, asks.filter((ask) => ask.broker === 'system' || ask.broker === 'user'), answers);
   busAnswers(p, records, starts, asks.filter((ask) => ask.broker === 'bus'), answers);
-  containerAnswers(p, programs, strings, starts, asks.filter((ask) => ask.broker === 'container'), answers);
-  jobAnswers(p, programs, strings, records, starts, asks.filter((ask) => ask.broker === 'at' || ask.broker === 'cron'), answers);
+  containerAnswers(p, starts, asks.filter((ask) => ask.broker === 'container'), answers);
+  jobAnswers(p, records, starts, asks.filter((ask) => ask.broker === 'at' || ask.broker === 'cron'), answers);
   return withTimers(p, starts, records, asked, answers);
 }
 
@@ -73,7 +73,7 @@ function asksOf(p: Processes, programs: Links, strings: StringTable): Ask[] {
 }
 
 /** systemd-run and systemctl: by command line, by unit, by time. Returns for each answered start the request that won. */
-function systemAnswers(p: Processes, programs: Links, strings: StringTable, starts: Starts, asks: readonly Ask[], answers: Answers): Map<number, Ask> {
+function systemAnswers(p: Processes, starts: Starts, asks: readonly Ask[], answers: Answers): Map<number, Ask> {
   const won = new Map<number, Ask>();
   const immediate = asks.filter((ask) => !ask.later);
   const later = new Map<string, Ask[]>();
@@ -86,13 +86,13 @@ function systemAnswers(p: Processes, programs: Links, strings: StringTable, star
     }
   }
   const used = new Set<Ask>();
-  const open: Start[] = [];
+  const open: { start: Start; time: number }[] = [];
   for (const start of starts.all) {
     if ((start.broker !== 'system' && start.broker !== 'user') || start.mate) continue;
     const began = p.start[start.row]!;
-    const commands = firstCommands(p, programs, strings, start.row);
+    const commands = starts.commandsOf(start.row);
     const mayBe: Ask[] = [];
-    for (let i = countUntil(immediate, began + TICK, timeOf) - 1; i >= 0 && immediate[i]!.time >= began - ANSWERED_WITHIN; i--) mayBe.push(immediate[i]!);
+    for (let i = countUntil(immediate, began + TICK, timeOf) - 1; i >= 0 && mayBe.length < TRIED && immediate[i]!.time >= began - ANSWERED_WITHIN; i--) mayBe.push(immediate[i]!);
     for (const key of [start.unit, ...commands.map((command) => baseName(command[0]))]) {
       const list = key === '' ? [] : (later.get(key) ?? []);
       const end = countUntil(list, began + TICK, timeOf);
@@ -115,12 +115,13 @@ function systemAnswers(p: Processes, programs: Links, strings: StringTable, star
         start.unit = unit;
         start.unitSure = best.sure - 0.05;
       }
-    } else if (start.unitSure < 0.9) open.push(start);
+    } else if (start.unitSure < 0.9) open.push({ start, time: began });
   }
+  open.sort((a, b) => a.time - b.time);
   // What is left is joined by time alone: a systemctl that nothing else answers, and the first start after it that nothing else explains.
   for (const ask of immediate) {
     if (used.has(ask) || ask.command.length > 0) continue;
-    const start = open.find((each) => p.start[each.row]! >= ask.time - TICK && p.start[each.row]! <= ask.time + STILL_WAITING && !(p.start[each.row]! > p.end[ask.row]! + TICK) && suits(each, ask) && !won.has(each.row) && (each.unit === '' || ask.units.includes(each.unit)));
+    const start = between(open, ask.time - TICK, ask.time + STILL_WAITING, timeOf).find(({ start: each, time }) => !(time > p.end[ask.row]! + TICK) && suits(each, ask) && !won.has(each.row) && (each.unit === '' || ask.units.includes(each.unit)))?.start;
     if (!start) continue;
     const began = p.start[start.row]!;
     const gap = began - ask.time;
@@ -252,7 +253,7 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
 }
 
 /** docker exec, podman run: the command stands at the end of the client's arguments. */
-function containerAnswers(p: Processes, programs: Links, strings: StringTable, starts: Starts, asks: readonly Ask[], answers: Answers): void {
+function containerAnswers(p: Processes, starts: Starts, asks: readonly Ask[], answers: Answers): void {
   if (asks.length === 0) return;
   for (let row = 0; row < p.count; row++) {
     if (p.firstProgram[row] === -1) continue;
@@ -262,7 +263,7 @@ function containerAnswers(p: Processes, programs: Links, strings: StringTable, s
     const began = p.start[row]!;
     for (let i = countUntil(asks, began + TICK, timeOf) - 1; i >= 0 && asks[i]!.time >= began - ANSWERED_WITHIN; i--) {
       const ask = asks[i]!;
-      if (p.host[ask.row] !== p.host[row] || !firstCommands(p, programs, strings, row).some((command) => ask.command.length > command.length && endsWith(ask.command, command))) continue;
+      if (p.host[ask.row] !== p.host[row] || !starts.commandsOf(row).some((command) => ask.command.length > command.length && endsWith(ask.command, command))) continue;
       give(answers, row, { row: ask.row, sure: 0.9, reasons: [reason(`${ask.by} was given this command line ${inSeconds(began - ask.time)} before`, 'arguments')] });
     }
   }
