@@ -16,7 +16,7 @@ export interface ParseContext {
   /** When a snapshot was taken, microseconds: from the person, the manifest, a stamp in the name, or the modification time. */
   readonly takenMicros: number | undefined;
   /** Where takenMicros comes from; 'modified' is weak: a copy may have its own time. */
-  readonly takenFrom?: 'stated' | 'name' | 'modified';
+  readonly takenFrom?: 'stated' | 'name' | 'collection' | 'modified';
   /** States what this evidence could not have shown; kept once a gap. */
   readonly cover?: (coverage: Coverage) => void;
   /** True once a member ended before its end because it could not be read further. */

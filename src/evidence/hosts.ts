@@ -1,7 +1,7 @@
 import { SNIFF_BYTES } from './format.js';
 
 /** How the host of an evidence was found; the strongest first. */
-export type HostBasis = 'stated' | 'record' | 'events' | 'only' | 'file';
+export type HostBasis = 'stated' | 'record' | 'collection' | 'events' | 'only' | 'file';
 
 export interface DecidedHost {
   readonly host: string;

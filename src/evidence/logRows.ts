@@ -95,8 +95,8 @@ export function auditIn(program: string, message: string): { readonly record: st
 const KNOWN_TYPES: ReadonlySet<string> = new Set(Object.values(RECORD_TYPES));
 
 /** Says that stamps have no year, and where it was taken from. */
-export function yearGuessed(year: number, from: 'stated' | 'name' | 'modified'): Coverage {
-  const source = { stated: 'the capture time that was stated', name: "the stamp in the file's name", modified: 'when the file was last written' }[from];
+export function yearGuessed(year: number, from: ParseContext['takenFrom'] & string): Coverage {
+  const source = { stated: 'the capture time that was stated', name: "the stamp in the file's name", collection: 'what its collection says of its time', modified: 'when the file was last written' }[from];
   return { gap: 'taken-guessed', says: `Its stamps have no year; ${year} was taken for the last line, from ${source}.`, remedy: '--taken TIME' };
 }
 

@@ -1,4 +1,5 @@
 import { EvidenceUnreadable, type Member } from '../model/index.js';
+import { type Collected, collectionsOf } from './collections.js';
 import { type Format, SNIFF_BYTES } from './format.js';
 import { hostsNamedIn } from './hosts.js';
 import { FORMATS, formatOf } from './registry.js';
@@ -17,6 +18,8 @@ export interface PlannedEvidence {
   readonly error: string | undefined;
   /** How the text of a single member is written, where its format reads it as plain UTF-8 only. */
   readonly form?: TextForm | undefined;
+  /** What the collection that it lies in says of it. */
+  readonly collected?: Collected | undefined;
 }
 
 /** A made-up archive could hold a group for every member; each costs a pass over all of them. */
@@ -25,6 +28,7 @@ const GROUPS_MOST = 256;
 /** Finds out what each source holds, from the heads of its members. Sources and members keep their order; groups come where their first member is. */
 export async function planEvidence(sources: readonly Source[], signal: AbortSignal | undefined): Promise<PlannedEvidence[]> {
   const planned: PlannedEvidence[] = [];
+  const collections = await collectionsOf(sources, signal);
   for (const source of sources) {
     if (source.members.length === 0) {
       planned.push({ source, format: unknownFormat, members: [], hosts: [], error: undefined });
@@ -38,10 +42,10 @@ export async function planEvidence(sources: readonly Source[], signal: AbortSign
       if (!group) {
         const head = await headOf(member);
         const { format, bytes, form } = recognise(member, head.bytes);
-        planned.push({ source, format, members: [member], hosts: bytes ? await hostsOf(bytes, format) : [], error: head.error, form });
+        planned.push({ source, format, members: [member], hosts: bytes ? await hostsOf(bytes, format) : [], error: head.error, form, collected: collections.get(member) });
       } else if (!placed.has(group)) {
         placed.add(group);
-        planned.push({ source, format: group.format, members: group.members, hosts: [], error: undefined });
+        planned.push({ source, format: group.format, members: group.members, hosts: [], error: undefined, collected: collections.get(member) });
       }
     }
   }

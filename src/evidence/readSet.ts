@@ -1,6 +1,7 @@
 import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { Account } from './account.js';
 import { parseZone, SECOND, stampInName, zoneText } from './clock.js';
+import { takenOf } from './collections.js';
 import { KnownEvents } from './duplicates.js';
 import type { ParseContext } from './format.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
@@ -49,7 +50,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
       const isCopied = evidence.format.numbersEvents === true;
       const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, done: (entry) => (entries[index] = entry) });
       const isReport = evidence.format.isReport === true;
-      return { batches, isCopied, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
+      return { batches, isCopied, isInOrder: evidence.format.isInOrder === true, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
     });
     const fresh = (batch: Batch, stream: (typeof streams)[number]): Batch => {
       if (!known || !stream.isCopied) return batch;
@@ -191,7 +192,7 @@ function coverHost({ host: decided, with: other }: Joined, source: Source, cover
 
 function zoneStated(evidence: PlannedEvidence | undefined, zoneMinutes: number | undefined): number | undefined {
   const zone = evidence?.source.stated?.zone;
-  return zone === undefined ? zoneMinutes : parseZone(zone);
+  return zone === undefined ? (zoneMinutes ?? evidence?.collected?.zoneMinutes) : parseZone(zone);
 }
 
 /** Zone and capture time: manifest, person, a stamp in the name, the modification time (weak). */
@@ -201,7 +202,10 @@ function clockOf(evidence: PlannedEvidence, reading: Reading): Pick<ParseContext
   const takenStated = stated?.takenMicros ?? reading.options.takenMicros;
   if (takenStated !== undefined) return { zoneMinutes, takenMicros: takenStated, takenFrom: 'stated' };
   const first = evidence.members[0];
-  const stamp = stampInName(baseName(first?.path ?? '')) ?? stampInName(baseName(evidence.source.name));
+  const own = stampInName(baseName(first?.path ?? ''));
+  const collected = own || !evidence.collected ? undefined : takenOf(evidence.collected, first);
+  if (collected !== undefined) return { zoneMinutes, takenMicros: collected, takenFrom: 'collection' };
+  const stamp = own ?? stampInName(baseName(evidence.source.name));
   if (stamp) return { zoneMinutes, takenMicros: stamp.isUtc ? stamp.micros : stamp.micros - (zoneMinutes ?? 0) * 60_000_000, takenFrom: 'name' };
   const modified = first?.modifiedMicros;
   return modified === undefined ? { zoneMinutes, takenMicros: undefined } : { zoneMinutes, takenMicros: modified, takenFrom: 'modified' };
@@ -209,7 +213,7 @@ function clockOf(evidence: PlannedEvidence, reading: Reading): Pick<ParseContext
 
 function decideHosts(planned: readonly PlannedEvidence[], options: SetOptions): DecidedHost[] {
   const stated = planned.map((evidence) => statedHost(evidence, options));
-  const only = onlyHost([...planned.flatMap(({ hosts }) => hosts), ...stated.filter((host) => host !== undefined)]);
+  const only = onlyHost([...planned.flatMap(({ hosts }) => hosts), ...planned.flatMap(({ collected }) => collected?.host ?? []), ...stated.filter((host) => host !== undefined)]);
   const nameCounts = new Map<string, Set<string>>();
   for (const { source } of planned) {
     const name = baseName(source.name);
@@ -220,6 +224,8 @@ function decideHosts(planned: readonly PlannedEvidence[], options: SetOptions): 
     if (said !== undefined) return { host: said, basis: 'stated' };
     const [own, another] = evidence.hosts;
     if (own !== undefined && another === undefined) return { host: own, basis: 'record' };
+    const collected = evidence.collected?.host;
+    if (collected !== undefined) return { host: collected, basis: 'collection' };
     if (only !== undefined) return { host: only, basis: 'only' };
     const name = baseName(evidence.source.name);
     return { host: `file:${(nameCounts.get(name)?.size ?? 0) > 1 ? evidence.source.name : name}`, basis: 'file' };

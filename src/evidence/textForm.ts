@@ -29,7 +29,10 @@ export function textFormOf(head: Uint8Array): TextForm | undefined {
 function unmarkedUtf16(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const length = Math.min(head.length, 512) & ~1;
   if (length < 32) return undefined;
-  for (const [encoding, at] of [['utf-16le', 1], ['utf-16be', 0]] as const) {
+  for (const [encoding, at] of [
+    ['utf-16le', 1],
+    ['utf-16be', 0],
+  ] as const) {
     let isText = true;
     for (let i = 0; i < length && isText; i += 2) isText = head[i + at] === 0 && isPlain(head[i + 1 - at] ?? 0);
     if (isText) return encoding;
@@ -190,7 +193,8 @@ export class PlainText {
   private put(bytes: readonly number[], stored: number, width: number): void {
     const last = this.stretches.at(-1);
     const storedPer = width / bytes.length;
-    if (!last || last.storedPer !== storedPer || Math.round(last.stored + (this.plain - last.plain) * storedPer) !== stored) this.stretches.push({ plain: this.plain, stored, storedPer });
+    if (!last || last.storedPer !== storedPer || Math.round(last.stored + (this.plain - last.plain) * storedPer) !== stored)
+      this.stretches.push({ plain: this.plain, stored, storedPer });
     if (this.length + bytes.length > this.out.length) {
       const larger = new Uint8Array(this.out.length * 2 + bytes.length);
       larger.set(this.out);
