@@ -30,7 +30,8 @@ export function azureFormat(recognise: Recognise): Format {
       title: 'Azure Sentinel export (Syslog, auditd)',
       sniff(head) {
         const text = byteText(head, 0, head.length).replace(/^\u00ef\u00bb\u00bf/, '').trimStart();
-        if (/^[{[]/.test(text)) return /"(?:SyslogMessage|AuditdMessage)"\s*:\s*["[]/.test(text) && /"(?:TimeGenerated|Computer|TenantId)[^"]*"\s*:/.test(text) ? 0.98 : 0;
+        // A table of Sysmon's events alone is read by its own format; it reads them out of JSON.
+        if (/^[{[]/.test(text)) return isSysmonAlone(text) ? 0.9 : /"(?:SyslogMessage|AuditdMessage)"\s*:\s*["[]/.test(text) && /"(?:TimeGenerated|Computer|TenantId)[^"]*"\s*:/.test(text) ? 0.98 : 0;
         const header = text.split(/\r?\n/, 1)[0] ?? '';
         return header.includes(',') && TABLES.test(header) && /Computer|TimeGenerated/.test(header) ? 0.98 : 0;
       },
@@ -38,6 +39,11 @@ export function azureFormat(recognise: Recognise): Format {
     },
     recognise,
   );
+}
+
+function isSysmonAlone(text: string): boolean {
+  const messages = [...text.matchAll(/"SyslogMessage"\s*:\s*"(.{0,40})/g)];
+  return messages.length > 0 && messages.every(([, start = '']) => /^(?:\s|\\n)*(?:<|\\u003c)Event/i.test(start));
 }
 
 async function* rowsOf(member: Member): AsyncGenerator<Carried> {
@@ -59,6 +65,7 @@ async function* rowsOf(member: Member): AsyncGenerator<Carried> {
 }
 
 function carriedIn(cell: Cell, place: Place): Carried {
+  const at: Place = { offset: place.offset, byteLength: place.byteLength };
   const host = utf8(cell('Computer')) ?? utf8(cell('HostName'));
   const micros = stampMicros(cell('EventTime') ?? '') ?? stampMicros(cell('TimeGenerated') ?? '') ?? NaN;
   const records = cell('AuditdMessage');
@@ -66,11 +73,11 @@ function carriedIn(cell: Cell, place: Place): Carried {
     const id = /\d{1,12}\.\d{3}:\d{1,15}/.exec(cell('mssg_id') ?? cell('MessageId') ?? '')?.[0];
     const lines = id === undefined ? [] : recordsIn(records, id);
     if (lines.length === 0) return { kind: 'broken', what: 'a row whose audit records could not be read', offset: place.offset };
-    return { kind: 'envelope', text: lines.join('\n'), ...place, host, micros, path: 'audit.log' };
+    return { kind: 'envelope', text: lines.join('\n'), ...at, host, micros, path: 'audit.log' };
   }
   const message = cell('SyslogMessage');
   if (message === undefined) return { kind: 'broken', what: 'a row without SyslogMessage', offset: place.offset };
-  return { kind: 'envelope', text: /^\s*<Event[ >]/.test(message) ? message : lineOf(cell, message, host, micros), ...place, host, micros, path: 'syslog' };
+  return { kind: 'envelope', text: /^\s*<Event[ >]/.test(message) ? message : lineOf(cell, message, host, micros), ...at, host, micros, path: 'syslog' };
 }
 
 /** The line as rsyslog writes it, since the table keeps its parts. */

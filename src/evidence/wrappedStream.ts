@@ -148,17 +148,30 @@ export class InnerStream {
       return;
     }
     this.isFirstOpen = false;
-    for (;;) {
-      if (this.queue.length > 0) {
-        const chunk = joined(this.queue, this.waiting);
-        this.queue = [];
-        this.waiting = 0;
-        yield chunk;
-      } else if (this.isEnded) return;
-      else {
-        const woken = new Promise<void>((resolve) => (this.wake = resolve));
-        this.hungry?.();
-        await woken;
+    let delivered: Uint8Array[] | undefined = [];
+    try {
+      for (;;) {
+        if (this.queue.length > 0) {
+          const chunk = joined(this.queue, this.waiting);
+          this.queue = [];
+          this.waiting = 0;
+          if (delivered) delivered = delivered.length === 0 ? [chunk] : undefined;
+          yield chunk;
+        } else if (this.isEnded) {
+          delivered = undefined;
+          return;
+        } else {
+          const woken = new Promise<void>((resolve) => (this.wake = resolve));
+          this.hungry?.();
+          await woken;
+        }
+      }
+    } finally {
+      // A reader that only looked at the first chunk will come again for it.
+      if (delivered?.[0]) {
+        this.queue.unshift(delivered[0]);
+        this.waiting += delivered[0].length;
+        this.isFirstOpen = true;
       }
     }
   }

@@ -141,6 +141,12 @@ describe('Splunk', () => {
   holdsMadeUnderDamage('export.json', splunkJson([...NEWEST_FIRST, ...SYSLOG]), 'splunk-json');
 });
 
+test('the year of stamps is found in carried lines too, where the carrier states no time', async () => {
+  const lines = ['Dec 31 23:13:20 web2 sshd[900]: Accepted publickey for bob from 203.0.113.9 port 4711 ssh2', 'Jan  1 00:13:20 web2 sshd[901]: Accepted publickey for bob from 203.0.113.9 port 4711 ssh2'];
+  const { rows } = await read(`_raw,host\n${lines.map((line) => `"${line}",web2`).join('\n')}\n`, 'export.csv', { takenMicros: Date.parse('2024-01-02T00:00:00Z') * 1000 });
+  expect(rows.map((row) => new Date(Number(row['time']) / 1000).getUTCFullYear())).toEqual([2023, 2024]);
+});
+
 test('a syslog stamp takes its year and zone from the moment that the carrier states', () => {
   const at = (iso: string): number => Date.parse(iso) * 1000;
   expect(datedLine('Dec 31 23:59:58 web1 cron[1]: x', at('2023-12-31T23:59:58Z'))).toBe('2023-12-31T23:59:58+00:00 web1 cron[1]: x');
@@ -212,6 +218,14 @@ describe('Azure', () => {
       expect(rows).toHaveLength(1);
       expect(rows[0]).toMatchObject({ host: 'vm1', kind: KIND.authentication, operation: OPERATION.opened, user: 'bob', pid: 900, path: '203.0.113.9', time: 1_700_000_000_000_000 });
     }
+  });
+
+  test('a Syslog table with Sysmon events and lines of others has both', async () => {
+    const event = '<Event><System><Provider Name="Linux-Sysmon" Guid="{x}"/><EventID>1</EventID><TimeCreated SystemTime="2023-11-14T22:13:20.500000000Z"/><Computer>vm1</Computer></System><EventData><Data Name="UtcTime">2023-11-14 22:13:20.480</Data><Data Name="ProcessId">812</Data><Data Name="Image">/bin/sh</Data><Data Name="CommandLine">sh</Data><Data Name="ParentProcessId">811</Data></EventData></Event>';
+    const row = (message: string, program: string): string => JSON.stringify({ TenantId: 't', TimeGenerated: '2023-11-14T22:13:21Z', Computer: 'vm1', ProcessName: program, ProcessID: 900, SyslogMessage: message });
+    const { rows, entry } = await read(`${[row(event, 'sysmon'), row('Accepted publickey for bob from 203.0.113.9 port 4711 ssh2', 'sshd'), row(event.replace('>812<', '>813<'), 'sysmon')].join('\n')}\n`);
+    expect(entry).toMatchObject({ format: 'azure-syslog', accounting: { records: 3, understood: 3 } });
+    expect(rows.map((each) => [each['kind'], each['pid']]).sort()).toEqual([[KIND.exec, 812], [KIND.exec, 813], [KIND.authentication, 900]]);
   });
 
   test('an AUOMS message in a syslog file is read, and its quoting is trusted only where the count agrees', async () => {
