@@ -16,7 +16,8 @@ export function runnersUpOf(set: OpenedSet, row: ProcessRow, about: readonly Cla
     .runnersUp(row)
     .filter((other) => about.includes(other.about))
     .sort((a, b) => b.confidence - a.confidence)
-    .map(({ process, confidence, says }, at) => ({
+    .map(({ about: kind, process, confidence, says }, at) => ({
+      about: kind,
       parent: refOf(set, process),
       confidence,
       says,

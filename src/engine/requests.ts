@@ -1,4 +1,4 @@
-import type { Basis, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
+import type { Basis, ClaimKind, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
 
 /**
  * Everything that editor, notebook, language server and command line may ask of an engine. One line a request: its question and its answer.
@@ -184,8 +184,9 @@ export interface ParentClaim {
   readonly runnersUp?: readonly Alternative[];
 }
 
-/** Another answer to an inferred claim; `parent` is null where it is nobody that is known. */
+/** Another answer to an inferred claim; `parent` is null where it is nobody that is known, or (about `orphan`) where it was not adopted. */
 export interface Alternative {
+  readonly about: ClaimKind;
   readonly parent: ProcessRef | null;
   readonly confidence: number;
   /** Why it could be so, one sentence. */

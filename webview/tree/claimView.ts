@@ -72,9 +72,13 @@ export function claimBlock({ key, heading, claim, absent, goTo, extra = [], disc
 
 function alternative(other: Alternative, goTo: (process: ProcessRow) => void): Node[] {
   return [
-    el('span', { class: 'claim-line' }, other.parent ? refButton(other.parent, goTo) : el('span', { class: 'absent' }, 'nobody that is known'), confidenceTag(other.confidence)),
+    el('span', { class: 'claim-line' }, other.parent ? refButton(other.parent, goTo) : el('span', { class: 'absent' }, absentWords(other)), confidenceTag(other.confidence)),
     el('span', { class: 'says' }, evidenceText(other.says)),
   ];
+}
+
+function absentWords({ about }: Alternative): string {
+  return about === 'orphan' ? 'not adopted' : 'nobody that is known';
 }
 
 function reasonsBlock(key: string, claim: ParentClaim, goTo: (process: ProcessRow) => void, disclosures: Disclosures): HTMLElement | undefined {
@@ -89,7 +93,7 @@ function reasonsBlock(key: string, claim: ParentClaim, goTo: (process: ProcessRo
   const counts = [
     speaksFor.length > 0 ? `${speaksFor.length} for` : '',
     against.length > 0 ? `${against.length} against` : '',
-    second ? `runner-up ${second.parent ? labelOf(second.parent) : 'nobody known'}` : '',
+    second ? `runner-up ${second.parent ? labelOf(second.parent) : absentWords(second)}` : '',
   ].filter((part) => part !== '');
   const summary = el('summary', {}, el('span', { class: 'codicon codicon-chevron-right', 'aria-hidden': 'true' }), counts.join(', '));
   // Pressed, not merely set: making the element open fires toggle too.

@@ -33,8 +33,8 @@ const inferred = (): Promise<Details> =>
         { about: 'creator', for: true, says: `it was in its session ${HOSTILE}`, trace: 'session' },
       ],
       runnersUp: [
-        { parent: { process: 1, pid: 2, start: 2_000_000, name: 'sshd' }, confidence: 0.62, says: 'its session too', near: true },
-        { parent: null, confidence: 0.1, says: 'init could have started it', near: false },
+        { about: 'creator', parent: { process: 1, pid: 2, start: 2_000_000, name: 'sshd' }, confidence: 0.62, says: 'its session too', near: true },
+        { about: 'creator', parent: null, confidence: 0.1, says: 'init could have started it', near: false },
       ],
     },
   }));
@@ -96,6 +96,12 @@ test('that an adoption is inferred, how sure, and between what moments, stand wi
   const adopter = shown(of).querySelector('.claim-adopter')!;
   expect(text(adopter, '.claim-line:has(.orphaned-after)')).toEqual(['orphaned after at most 2 sinferredstrong']);
   expect(text(adopter, '.adopted-when')).toEqual(['adopted between 1970-01-01 00:00:01.000000Z and 00:00:03.000000Z']);
+});
+
+test('that it may be no orphan at all is told as such', async () => {
+  const of = await details({ orphan: { basis: 'inferred', confidence: 0.55, between: { from: 1, until: 1 }, seenAdopted: false } });
+  const runnersUp = [{ about: 'orphan' as const, parent: null, confidence: 0.45, says: 'made with CLONE_PARENT', near: true }];
+  expect(text(shown({ ...of, adopter: { ...of.adopter, runnersUp } }), '.claim-adopter .or')).toEqual(['ornot adoptedweakmade with CLONE_PARENT']);
 });
 
 test('who was adopted when it was first seen was not orphaned "after 0 µs"', async () => {

@@ -186,7 +186,7 @@ test('a ticket names requester, runner-up and why nothing is claimed; an adoptio
   const text = ticketText(
     {
       ...DETAILS,
-      creator: { parent: null, basis: null, confidence: null, reasons: [], runnersUp: [{ parent: ref, confidence: 0.3, says: 'same session', near: false }] },
+      creator: { parent: null, basis: null, confidence: null, reasons: [], runnersUp: [{ about: 'creator', parent: ref, confidence: 0.3, says: 'same session', near: false }] },
       noCreator: { kind: 'unknown', says: 'No record shows its birth.' },
       requester: { parent: ref, basis: 'inferred', confidence: 0.7, reasons: [], started: null },
       orphanedAfter: { min: 0, max: 0 },
