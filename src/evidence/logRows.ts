@@ -1,5 +1,6 @@
 import type { Batch, Coverage } from '../model/index.js';
 import { AuditCoverage } from './auditCoverage.js';
+import { AuditLosses } from './auditLosses.js';
 import { RECORD_TYPES } from './auditNames.js';
 import { RetoldRecords, type Verdict } from './auditRetold.js';
 import { auomsRecords } from './auoms.js';
@@ -22,6 +23,7 @@ export class LogRows {
   private readonly facts: FactRows;
   private readonly records: RetoldRecords;
   private readonly coverage = new AuditCoverage();
+  private readonly losses = new AuditLosses();
   private hasAudit = false;
   private made = 0;
   private lastStamp = '';
@@ -36,6 +38,7 @@ export class LogRows {
   }
 
   add(fact: Fact, from: Provenance): void {
+    if (fact.comm === 'kernel' && fact.message?.includes('audit') === true) this.losses.see(fact.message);
     this.facts.add(fact, from);
   }
 
@@ -63,7 +66,10 @@ export class LogRows {
     yield* this.facts.rest();
     this.records.finish();
     yield* this.told();
+    const lost = this.losses.gap();
+    if (lost) this.context.cover?.(lost);
     for (const gap of this.hasAudit ? this.coverage.gaps(this.context.account) : LOG_GAPS) this.context.cover?.(gap);
+    this.context.account.lostBySource += this.losses.count; // after the gaps: those are about numbers that are missing
   }
 
   private *told(): Iterable<Batch> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import { OBSERVATION_KINDS } from '../../../src/model/index.js';
+import { OBSERVATION_KINDS, PARENT_KINDS } from '../../../src/model/index.js';
 import { addsUp, memorySource, readAll } from './memory.js';
 
 const kind = (name: (typeof OBSERVATION_KINDS)[number]): number => OBSERVATION_KINDS.indexOf(name);
@@ -105,4 +105,28 @@ test('cut, doubled and flipped bytes: nothing is thrown and every record is coun
     }),
     { numRuns: 150 },
   );
+});
+
+test('audit records by whatever way they came into syslog', async () => {
+  const call = (serial: number, pid: number, tail = 'key="exec"'): string => `audit(1700000000.0${serial}0:${serial}): arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=811 pid=${pid} auid=1000 uid=1000 gid=0 euid=0 tty=pts0 ses=3 comm="sh" exe="/usr/bin/dash" ${tail}`;
+  const lines = [
+    `Nov 14 22:13:20 web1 audispd: node=web1 type=SYSCALL msg=${call(1, 801)}`,
+    `Nov 14 22:13:20 web1 audisp-syslog[77]: type=SYSCALL msg=${call(2, 802, 'key=(null)#035ARCH=x86_64 SYSCALL=execve AUID="bob" UID="bob"')}`,
+    `Nov 14 22:13:20 web1 tag_audit_log: type=SYSCALL msg=${call(3, 803)}`,
+    `<85>1 2023-11-14T22:13:20.5Z web1 audisp-syslog - - - type=SYSCALL msg=${call(4, 804)}`,
+    `Nov 14 22:13:20 web1 kernel: type=1300 ${call(5, 805)}`,
+    `Nov 14 22:13:20 web1 kernel: [   12.300000] audit: type=1300 ${call(6, 806)}`,
+    `Nov 14 22:13:20 web1 audit[807]: SYSCALL ${call(7, 807).replace(/^.*?: /, '')}`,
+  ];
+  const { rows, entries } = await readAll([memorySource('syslog', `${lines.join('\n')}\n`)], { takenMicros: 1.7003e15 });
+  expect(rows.map((row) => [row['pid'], row['kind'], row['parentKind']]).sort()).toEqual([801, 802, 803, 804, 805, 806, 807].map((pid) => [pid, OBSERVATION_KINDS.indexOf('exec'), PARENT_KINDS.indexOf('atEvent')]));
+  expect(rows.find((row) => row['pid'] === 802)).toMatchObject({ key: undefined, user: 'bob' });
+  expect(entries[0]?.accounting).toMatchObject({ records: 7, understood: 7 });
+});
+
+test('audit records that the kernel says it lost are counted and said; a smaller count is another boot', async () => {
+  const lines = ['audit: audit_lost=14 audit_rate_limit=0 audit_backlog_limit=64', 'audit: audit_lost=20 audit_rate_limit=0 audit_backlog_limit=64', '[    3.000000] audit: audit_lost=5 audit_rate_limit=0 audit_backlog_limit=64', 'audit_printk_skb: 42 callbacks suppressed'];
+  const { entries } = await readAll([memorySource('kern.log', lines.map((line) => `Nov 14 22:13:20 web1 kernel: ${line}\n`).join(''))], { takenMicros: 1.7003e15 });
+  expect(entries[0]?.accounting.lostBySource).toBe(20 + 5 + 42);
+  expect(entries[0]?.coverage.find(({ gap }) => gap === 'records-lost')?.says).toContain('67 audit records');
 });
