@@ -9,7 +9,7 @@ const LINE = /^(?:[^\s[\]]{1,255}:\d{1,5} )?([^\s"[\]]{1,255}) \S{1,255} (.{1,25
 
 /**
  * Access logs of web servers, common and combined (FORMATS 7). A request names no process: client, moment, request and answer are kept, to be joined to
- * the processes of the server's unit. `path` is the client, `path2` what was asked for with its escapes read, `message` the request as it was written.
+ * the processes of the server's unit. `path` is the client, `path2` what was asked for with its escapes read, `message` both and the request as it was written.
  */
 export const accessLogFormat = lineFormat({
   id: 'access-log',
@@ -32,6 +32,8 @@ export const accessLogFormat = lineFormat({
         const local = civilMicros(Number(year), monthNamed(month), Number(day), Number(hour), Number(minute), Number(second));
         const time = local - (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes)) * MINUTE;
         if (Number.isNaN(time)) return { trouble: 'a request with a time that is none' };
+        const target = /^\S+ (\S+)/.exec(request)?.[1];
+        const asked = unescaped(target);
         add({
           kind: 'log',
           outcome: status === '-' ? 'unknown' : Number(status) < 400 ? 'success' : 'failure',
@@ -39,9 +41,9 @@ export const accessLogFormat = lineFormat({
           comm: server,
           user: user === '-' ? undefined : user,
           path: client,
-          path2: unescaped(/^\S+ (\S+)/.exec(request)?.[1]),
+          path2: asked,
           key: 'access-log',
-          message,
+          message: `${client} ${message}${asked === undefined || asked === target ? '' : `, which asks for ${asked}`}`,
         });
         return UNDERSTOOD;
       },

@@ -35,7 +35,7 @@ export const containerTableFormat = lineFormat({
           time,
           container: id,
           key: 'container',
-          message: wordsOf(cells.get('NAMES') ?? cells.get('NAME'), cells.get('IMAGE'), cells.get('STATUS') ?? cells.get('STATE')) + (pod === undefined || pod === '' ? '' : `, pod ${pod}`),
+          message: wordsOf(id, cells.get('NAMES') ?? cells.get('NAME'), cells.get('IMAGE'), cells.get('STATUS') ?? cells.get('STATE')) + (pod === undefined || pod === '' ? '' : `, pod ${pod}`),
         });
         return UNDERSTOOD;
       },
@@ -73,7 +73,7 @@ function tell(record: Fields, context: ParseContext, add: AddFact): boolean {
   const name = (textAt(record, 'Name', 'Names', 'metadata.name') ?? '').replace(/^\//, '');
   const image = textAt(record, 'Config.Image', 'ImageName', 'image.image', 'Image', 'imageRef');
   const command = commandOf(record);
-  const words = wordsOf(name, image, state);
+  const words = wordsOf(id, name, image, state);
   const base: Omit<Fact, 'kind' | 'time'> = { container: id, key: 'container', message: command === undefined ? words : `${words}, runs ${command}` };
   const began = momentAt(record, 'State.StartedAt', 'StartedAt', 'startedAt', 'CreatedAt', 'Created', 'createdAt');
   const ended = momentAt(record, 'State.FinishedAt', 'finishedAt', 'ExitedAt');
@@ -84,8 +84,8 @@ function tell(record: Fields, context: ParseContext, add: AddFact): boolean {
   return true;
 }
 
-function wordsOf(name: string | undefined, image: string | undefined, state: string | undefined): string {
-  return `container ${name === undefined || name === '' ? 'without a name' : name} of image ${image ?? 'unknown'}${state === undefined || state === '' ? '' : `, ${state}`}`;
+function wordsOf(id: string, name: string | undefined, image: string | undefined, state: string | undefined): string {
+  return `container ${name === undefined || name === '' ? 'without a name' : name} (${id.slice(0, 12)}) of image ${image ?? 'unknown'}${state === undefined || state === '' ? '' : `, ${state}`}`;
 }
 
 function commandOf(record: Fields): string | undefined {

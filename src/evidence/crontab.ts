@@ -21,7 +21,7 @@ const USUAL_ACCOUNTS: ReadonlySet<string> = new Set(['root', 'daemon', 'bin', 'n
 
 /**
  * Crontabs (FORMATS 7): the system's and those of cron.d name a user in each entry, those of the spool are their user's. Each entry is one row of
- * configuration: schedule as `key`, command as `args`, the line as `message`.
+ * configuration: schedule as `key`, command as `args`, file and line as `message`.
  */
 export const crontabFormat = lineFormat({
   id: 'crontab',
@@ -58,7 +58,7 @@ export const crontabFormat = lineFormat({
         const named = /^(\S+)\s+(\S.*)$/s.exec(rest);
         const isUser = !isAnacron && named !== null && (hasUsers ?? (USUAL_ACCOUNTS.has(named[1] ?? '') && ACCOUNT.test(named[1] ?? '')));
         const command = isUser ? (named[2] ?? '') : rest;
-        add({ kind: 'configuration', time, user: isUser ? named[1] : isAnacron ? 'root' : owner, path, key: schedule, args: command.trim(), message: text.trim() });
+        add({ kind: 'configuration', time, user: isUser ? named[1] : isAnacron ? 'root' : owner, path, key: schedule, args: command.trim(), message: `${path}: ${text.trim()}` });
         return UNDERSTOOD;
       },
     };

@@ -26,11 +26,15 @@ export const lastlogTextFormat = lineFormat({
       const time = local - (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE;
       if (user === undefined || Number.isNaN(time)) return { trouble: 'a line that is no last login' };
       const [tty, from] = where.trim().split(/\s+/);
-      add({ kind: 'session', operation: 'opened', outcome: 'success', time, user, tty: tty === '' ? undefined : tty, path: from, message: 'the last login of its account' });
+      add({ kind: 'session', operation: 'opened', outcome: 'success', time, user, tty: tty === '' ? undefined : tty, path: from, message: lastLogin(from) });
       return UNDERSTOOD;
     },
   }),
 });
+
+function lastLogin(from: string | undefined): string {
+  return `the last login of its account${from === undefined || from === '' ? '' : `, from ${from}`}`;
+}
 
 /** Seconds, line, host: one record for each uid, whose number is its place. */
 const LENGTH = 292;
@@ -65,7 +69,7 @@ async function* readMember(member: Member, memberId: number, context: ParseConte
     else if (!record) account.notNeeded++; // an account that never logged in, or none
     else {
       account.understood++;
-      rows.add({ kind: 'session', operation: 'opened', outcome: 'success', time: record.time, uid: offset / LENGTH, tty: record.line, path: record.host, message: 'the last login of its account' }, { member: memberId, offset, byteLength: LENGTH });
+      rows.add({ kind: 'session', operation: 'opened', outcome: 'success', time: record.time, uid: offset / LENGTH, tty: record.line, path: record.host, message: lastLogin(record.host) }, { member: memberId, offset, byteLength: LENGTH });
     }
     yield* rows.take();
   }

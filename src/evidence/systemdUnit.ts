@@ -100,7 +100,7 @@ class UnitReading implements LineReading {
       args: command,
       exe: exe?.startsWith('/') === true ? exe : undefined,
       user: key === 'User' ? value.trim() : undefined,
-      message: `[${this.section}] ${key}=${value.trim()}`,
+      message: `${this.path}: [${this.section}] ${key}=${value.trim()}`,
     };
   }
 }

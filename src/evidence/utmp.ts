@@ -82,7 +82,8 @@ interface LoginRecord {
 /** Tells what a record says; false when that is nothing needed here. */
 function readRecord(record: LoginRecord, from: Provenance, isFailures: boolean, sessions: OpenSessions): boolean {
   const { type, pid, line, user, time } = record;
-  const leader = pid > 0 ? `pid ${pid}` : undefined;
+  const place = record.host === '' ? record.address : record.host;
+  const leader = [...(place === undefined ? [] : [`from ${place}`]), ...(pid > 0 ? [`pid ${pid}`] : [])].join(', ');
   // getty's own entries stand under LOGIN; under another name a login that was tried.
   if (type !== EMPTY && user !== '' && (isFailures || (type === LOGIN_PROCESS && user !== 'LOGIN'))) {
     sessions.tell({ ...whoOf(record), kind: 'authentication', operation: 'credentials', outcome: 'failure', message: leader }, from);

@@ -47,7 +47,7 @@ export const wFormat = lineFormat({
         const time = loginMicros(began, taken, zone ?? 0);
         if (user === undefined || tty === undefined || Number.isNaN(time)) return { trouble: 'a line that is no session' };
         const what = cells.slice(hasFrom ? 7 : 6).join(' ');
-        add({ kind: 'session', operation: 'opened', time, user, tty, path: from === '-' ? undefined : from, message: what === '' ? undefined : `runs ${what}` });
+        add({ kind: 'session', operation: 'opened', time, user, tty, path: from === '-' ? undefined : from, message: `${what === '' ? 'is logged in' : `runs ${what}`}${from === undefined || from === '-' ? '' : `, from ${from}`}` });
         return UNDERSTOOD;
       },
       gaps: () => (context.zoneMinutes === undefined ? [zoneTaken(zone ?? 0, isAgreed)] : []),

@@ -57,13 +57,13 @@ describe('systemd units', () => {
       ['Type', undefined, undefined, undefined], ['PIDFile', undefined, undefined, undefined], ['User', undefined, undefined, 'svc'],
       ['ExecStartPre', '/bin/mkdir\0-p\0/run/x', '/bin/mkdir', undefined], ['ExecStart', '/usr/sbin/x\0--daemon\0--user\0svc', '/usr/sbin/x', undefined], ['WantedBy', undefined, undefined, undefined],
     ]);
-    expect(rows[0]).toMatchObject({ unit: 'x.service', path: '/etc/systemd/system/x.service', message: '[Service] Type=forking', time: TAKEN });
+    expect(rows[0]).toMatchObject({ unit: 'x.service', path: '/etc/systemd/system/x.service', message: '/etc/systemd/system/x.service: [Service] Type=forking', time: TAKEN });
   });
 
   test('timers say when, and systemctl cat names each file', async () => {
     const { rows } = await read('# /etc/systemd/system/t.timer\n[Timer]\nOnCalendar=*-*-* 04:00\n# /etc/systemd/system/t.timer.d/o.conf\n[Timer]\nOnBootSec=5min\n', 'cat.txt');
     expect(columns(rows, 'unit', 'path', 'key', 'message')).toEqual([
-      ['t.timer', '/etc/systemd/system/t.timer', 'OnCalendar', '[Timer] OnCalendar=*-*-* 04:00'], ['t.timer', '/etc/systemd/system/t.timer.d/o.conf', 'OnBootSec', '[Timer] OnBootSec=5min'],
+      ['t.timer', '/etc/systemd/system/t.timer', 'OnCalendar', '/etc/systemd/system/t.timer: [Timer] OnCalendar=*-*-* 04:00'], ['t.timer', '/etc/systemd/system/t.timer.d/o.conf', 'OnBootSec', '/etc/systemd/system/t.timer.d/o.conf: [Timer] OnBootSec=5min'],
     ]);
   });
   textHolds('etc/systemd/system/x.service', UNIT, 'systemd-unit');

@@ -19,10 +19,10 @@ describe('container lists', () => {
     const docker = await read(DOCKER, 'docker-ps.txt');
     expect(docker.entry).toMatchObject({ format: 'container-list', accounting: { records: 3, understood: 3 } });
     expect(columns(docker.rows, 'kind', 'container', 'message', 'time')).toEqual([
-      [KIND.service, '3f4e8a1b2c3d', 'container web of image nginx:1.25, Up 2 hours', TAKEN], [KIND.service, '4f4e8a1b2c3d', 'container cache of image redis, Up 3 days', TAKEN],
+      [KIND.service, '3f4e8a1b2c3d', 'container web (3f4e8a1b2c3d) of image nginx:1.25, Up 2 hours', TAKEN], [KIND.service, '4f4e8a1b2c3d', 'container cache (4f4e8a1b2c3d) of image redis, Up 3 days', TAKEN],
     ]);
     const crictl = await read('CONTAINER           IMAGE               CREATED             STATE               NAME                ATTEMPT             POD ID              POD\n3f4e8a1b2c3d4       abcdef012345        2 hours ago         Running             coredns             0                   0123456789abc       coredns-1\n', 'crictl.txt');
-    expect(columns(crictl.rows, 'container', 'message')).toEqual([['3f4e8a1b2c3d4', 'container coredns of image abcdef012345, Running, pod coredns-1']]);
+    expect(columns(crictl.rows, 'container', 'message')).toEqual([['3f4e8a1b2c3d4', 'container coredns (3f4e8a1b2c3d) of image abcdef012345, Running, pod coredns-1']]);
   });
   textHolds('docker-ps.txt', DOCKER, 'container-list');
 
@@ -31,8 +31,8 @@ describe('container lists', () => {
     const { rows, entry } = await read(`${INSPECT}\n`, 'inspect.json');
     expect(entry).toMatchObject({ format: 'container-json', accounting: { records: 1, understood: 1 } });
     expect(columns(rows, 'kind', 'operation', 'pid', 'container', 'time', 'message')).toEqual([
-      [KIND.seen, 0, 4711, ID, TAKEN, 'container web of image nginx:1.25, running, runs /docker-entrypoint.sh nginx'],
-      [KIND.service, OPERATION.started, -1, ID, at('2024-03-01T10:00:00.123Z') + 456, 'container web of image nginx:1.25, running, runs /docker-entrypoint.sh nginx'],
+      [KIND.seen, 0, 4711, ID, TAKEN, 'container web (3f4e8a1b2c3d) of image nginx:1.25, running, runs /docker-entrypoint.sh nginx'],
+      [KIND.service, OPERATION.started, -1, ID, at('2024-03-01T10:00:00.123Z') + 456, 'container web (3f4e8a1b2c3d) of image nginx:1.25, running, runs /docker-entrypoint.sh nginx'],
     ]);
   });
 

@@ -54,9 +54,9 @@ describe('wtmp', () => {
     expect(entry).toMatchObject({ format: 'utmp', accounting: { records: 5, understood: 4, notNeeded: 1, notUnderstood: 0 } });
     const sessions = rows.filter((row) => row['kind'] === KIND.session).map((row) => [row['operation'], row['user'], row['tty'], row['path'], row['pid'], row['time'], row['message']]);
     expect(sessions).toEqual([
-      [OPERATION.opened, 'bob', 'pts/0', '10.0.0.9', -1, 1_700_000_100e6, 'pid 812'],
+      [OPERATION.opened, 'bob', 'pts/0', '10.0.0.9', -1, 1_700_000_100e6, 'from laptop.example, pid 812'],
       [OPERATION.closed, 'bob', 'pts/0', '10.0.0.9', -1, 1_700_000_200e6, 'pid 812'],
-      [OPERATION.opened, 'eve', 'pts/0', '2001:db8::1', 900, 1_700_000_300e6, 'pid 900'],
+      [OPERATION.opened, 'eve', 'pts/0', '2001:db8::1', 900, 1_700_000_300e6, 'from 2001:db8::1, pid 900'],
     ]);
     expect(rows.filter((row) => row['kind'] === KIND.log).map((row) => row['message'])).toEqual(['system boot 6.1.0']);
   });
@@ -97,8 +97,8 @@ describe('w', () => {
   test('the clock of its first line shows the zone where the capture time is known; logins are of the last day, week, or a date', async () => {
     const { rows, entry } = await read(TEXT, 'w.txt');
     expect(rows.map((row) => [row['user'], row['tty'], row['path'], row['time'], row['message']])).toEqual([
-      ['maria', 'pts/0', 'tmux(2463).%0', at('2024-03-02T11:58:00Z'), 'runs top -b -d 20'],
-      ['bob', 'pts/1', '10.0.0.9', at('2024-03-01T20:10:00Z'), 'runs vmstat 15'],
+      ['maria', 'pts/0', 'tmux(2463).%0', at('2024-03-02T11:58:00Z'), 'runs top -b -d 20, from tmux(2463).%0'],
+      ['bob', 'pts/1', '10.0.0.9', at('2024-03-01T20:10:00Z'), 'runs vmstat 15, from 10.0.0.9'],
       ['root', 'tty1', undefined, at('2024-03-01T07:00:00Z'), 'runs -bash'],
       ['old', 'tty2', undefined, at('2024-02-04T22:00:00Z'), 'runs -bash'],
     ]);
@@ -197,7 +197,7 @@ describe('web access log', () => {
     expect(entry).toMatchObject({ format: 'access-log', accounting: { records: 1, understood: 1 } });
     expect(rows[0]).toMatchObject({
       kind: KIND.log, time: at('2026-11-24T15:08:47Z'), path: '127.0.0.1', user: 'bob', comm: 'nginx', pid: -1, outcome: 1, key: 'access-log',
-      path2: '/app/lookup?host=x; setsid /tmp/y&z=%ff', message: '"GET /app/lookup?host=x%3B%20setsid%20%2Ftmp%2Fy&z=%ff HTTP/1.0" 200 0 "-" "curl/7.88.1"',
+      path2: '/app/lookup?host=x; setsid /tmp/y&z=%ff', message: '127.0.0.1 "GET /app/lookup?host=x%3B%20setsid%20%2Ftmp%2Fy&z=%ff HTTP/1.0" 200 0 "-" "curl/7.88.1", which asks for /app/lookup?host=x; setsid /tmp/y&z=%ff',
     });
     expect(entry?.coverage.map(({ gap }) => gap)).toEqual(['host-guessed']);
   });
