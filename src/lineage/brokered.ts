@@ -33,6 +33,8 @@ export function findBrokered(rebuilt: Rebuilt, strings: StringTable): Brokered {
     entryBy: (row) => entryBy(starts, row) ?? (p.creator[row] === NO_PROCESS ? logged.get(row) : undefined),
     requesters(ways, sure, claims) {
       leftBehind(p, records, claims);
+      for (const { row, why } of starts.all) if (why) claims.reason(row, { about: 'entry', for: true, says: why.says, trace: why.trace });
+      for (const [row, { says }] of logged) if (p.creator[row] === NO_PROCESS) claims.reason(row, { about: 'entry', for: true, says: `a log line names it: ${says}`, trace: 'log' });
       return spreadRequesters(p, ways, starts, answers, sure, claims);
     },
   };
@@ -42,12 +44,12 @@ export function findBrokered(rebuilt: Rebuilt, strings: StringTable): Brokered {
  * Ways in that a log line names by pid, for processes whose creator nothing shows: the process that runs cron's or at's job, the sshd of a login. Gives
  * sessions their numbers, too.
  */
-function loggedEntries(p: Processes, records: BrokerRecords): ReadonlyMap<number, ToldEntry> {
-  const entries = new Map<number, ToldEntry>();
+function loggedEntries(p: Processes, records: BrokerRecords): ReadonlyMap<number, ToldEntry & { readonly says: string }> {
+  const entries = new Map<number, ToldEntry & { readonly says: string }>();
   const opened: JobLine[] = [];
   for (const line of [...records.jobs].sort((a, b) => a.time - b.time)) {
     const { kind, row } = line;
-    if (kind === 'cron' || kind === 'at' || kind === 'login') entries.set(row, { entry: row, kind, basis: BASIS_INFERRED, sure: LOGGED_SURE });
+    if (kind === 'cron' || kind === 'at' || kind === 'login') entries.set(row, { entry: row, kind, basis: BASIS_INFERRED, sure: LOGGED_SURE, says: line.says });
     if (kind === 'login') opened.push(line);
     if (kind === 'session' && p.ses[row] === ID_NOT_STATED) p.ses[row] = Number(line.about);
     if (kind !== 'logind') continue;

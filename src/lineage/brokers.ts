@@ -1,4 +1,4 @@
-import { BASIS_DERIVED, BASIS_INFERRED, BASIS_OBSERVED, type EntryKind, FLAG, NO_PROCESS, type StringTable } from '../model/index.js';
+import { BASIS_DERIVED, BASIS_INFERRED, BASIS_OBSERVED, type EntryKind, FLAG, NO_PROCESS, type StringTable, type Trace } from '../model/index.js';
 import type { Broker } from './asks.js';
 import type { BrokerRecords, UnitEvent } from './brokerRecords.js';
 import type { Links } from './lists.js';
@@ -18,6 +18,8 @@ export interface Start {
   /** The start that it belongs to, where it was not made by the manager but adopted by it: another process of the same unit. */
   mate: Start | undefined;
   mateSure: number;
+  /** What speaks for that, or for the kind, in a sentence. */
+  why: { readonly says: string; readonly trace: Trace } | undefined;
 }
 
 /** What is said of a row's way in: the process that stands for it, its kind, and how that is known. */
@@ -41,7 +43,7 @@ export interface Starts {
   /** The command lines that a process ran first. */
   commandsOf(this: void, row: number): readonly (readonly string[])[];
   /** Says of a row that no fork joins to anybody that it belongs to a start. */
-  join(row: number, manager: number, mate: Start, sure: number): void;
+  join(row: number, manager: number, mate: Start, sure: number, says: string): void;
 }
 
 type CommandsOf = (row: number) => readonly (readonly string[])[];
@@ -122,7 +124,7 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
     const broker = brokerOf(manager);
     if (broker === '') continue;
     const kind: EntryKind = broker === 'cron' || broker === 'at' || broker === 'container' ? broker : broker === 'bus' ? '' : 'service';
-    const start: Start = { row, broker, manager, unit: '', unitSure: 0, kind, mate: undefined, mateSure: 0 };
+    const start: Start = { row, broker, manager, unit: '', unitSure: 0, kind, mate: undefined, mateSure: 0, why: undefined };
     if (broker === 'system' || broker === 'user') ownUnit(start);
     all.push(start);
     byRow.set(row, start);
@@ -143,11 +145,12 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
   findMates(p, all, commandsOf);
   return {
     all, byRow, timers, reports, buses, commandsOf,
-    join(row, manager, mate, sure) {
+    join(row, manager, mate, sure, says) {
       const known = byRow.get(row);
-      const start: Start = known ?? { row, broker: mate.broker, manager, unit: '', unitSure: 0, kind: '', mate, mateSure: sure };
+      const start: Start = known ?? { row, broker: mate.broker, manager, unit: '', unitSure: 0, kind: '', mate, mateSure: sure, why: undefined };
       start.mate = mate;
       start.mateSure = sure;
+      start.why = { says, trace: 'time' };
       if (known) return;
       all.push(start);
       byRow.set(row, start);
@@ -292,12 +295,14 @@ function findMates(p: Processes, all: readonly Start[], commandsOf: CommandsOf):
       if (before !== undefined && lives && start.unitSure >= 0.9) {
         start.mate = before;
         start.mateSure = 0.9;
+        start.why = { says: `it is in ${unit}, whose process ${p.pid[before.row]} was there before it and still lives`, trace: 'cgroup' };
         continue;
       }
       const namer = start.unitSure >= 0.9 ? undefined : namedBy(start, index, starts);
       if (namer) {
         start.mate = namer;
         start.mateSure = 0.85;
+        start.why = { says: `${p.pid[namer.row]}, which the same manager had just started, had this command line at the end of its own`, trace: 'arguments' };
       }
     }
   }

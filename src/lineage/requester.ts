@@ -1,4 +1,4 @@
-import { FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/index.js';
+import { FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable, type Trace } from '../model/index.js';
 import { type Answer, type Answers, type Ask, countUntil, give, inSeconds, reason, sameUser, timeOf } from './answers.js';
 import { requestsIn, serviceName } from './asks.js';
 import type { BrokerRecords } from './brokerRecords.js';
@@ -241,7 +241,7 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
       if (without.has(row) || !before(row)) continue;
       best = row;
     }
-    if (best !== NO_PROCESS) starts.join(best, bus, busStart, 0.75);
+    if (best !== NO_PROCESS) starts.join(best, bus, busStart, 0.75, 'the bus was asked to start a service at this moment, and nothing else explains this process');
     return best;
   }
 
@@ -277,15 +277,20 @@ function withTimers(p: Processes, starts: Starts, records: BrokerRecords, asked:
     if (start.kind !== 'service') continue;
     const ask = asked.get(start.row);
     if (ask) {
-      if (ask.timer) start.kind = 'timer';
+      if (ask.timer) timer(start, `${ask.by} asked for it by a timer`, 'arguments');
       continue;
     }
     if (start.unit === '') continue;
     const began = p.start[start.row]!;
     const up = starts.timers.get(`${start.manager} ${start.unit}`) ?? timerFiles.get(`${p.host[start.row]} ${start.unit}`);
-    if (up !== undefined && up <= began) start.kind = 'timer';
+    if (up !== undefined && up <= began) timer(start, `${start.unit.replace(/service$/, 'timer')} was up, and nobody is known to have asked for the service itself`, 'log');
   }
   return answers;
+
+  function timer(start: Start, says: string, trace: Trace): void {
+    start.kind = 'timer';
+    start.why = { says, trace };
+  }
 }
 
 /** The requester of each row: its own start's, or of the start that it descends from within the same entry. */

@@ -175,6 +175,17 @@ describe('who asked for what a broker started', () => {
     expect([kind(61), entry(61), requester(61)]).toEqual(['timer', 60, undefined]);
   });
 
+  it('where forks are not on record, an orphan that a manager adopted belongs to the start that named it', async () => {
+    const alices: Who = { uid: 1000, auid: 1000, ses: 4 };
+    const { requester, entry } = await heal([
+      exec(-50, 20, 1, '/usr/lib/systemd/systemd --user', alices),
+      exec(0, 40, 30, 'systemd-run --user -p Type=forking /opt/loader -d /tmp/.x 40', ALICE),
+      exec(0.5, 50, 20, '/opt/loader -d /tmp/.x 40', alices),
+      exec(0.9, 53, 20, '/tmp/.x 40', alices),
+    ]);
+    expect([requester(53), entry(53)]).toEqual([40, 50]);
+  });
+
   it("a user's manager is not asked by another user", async () => {
     const bob: Who = { uid: 1001, auid: 1001, ses: 3 };
     const alices: Who = { uid: 1000, auid: 1000, ses: 4 };
@@ -244,6 +255,20 @@ describe('who asked for what a broker started', () => {
     expect(requester(101)).toBe(40);
     expect(requester(111)).toBeUndefined();
     expect(requester(131)).toBeUndefined();
+  });
+
+  it('a script that somebody put into cron.daily asks for what it runs', async () => {
+    const { requester } = await heal([
+      exec(-500, 20, 1, '/usr/sbin/cron -f'),
+      exec(0, 40, 30, 'cp /tmp/x /etc/cron.daily/x', ROOT_OF_ALICE),
+      file(0.1, 40, 30, '/usr/bin/cp', '/etc/cron.daily/x', 'CREATE', ROOT_OF_ALICE),
+      ...job(9000, 100, 101, 'run-parts /etc/cron.daily', 0),
+      fork(9001, 101, 100, 102, '/usr/bin/run-parts', { auid: 0, ses: 100 }),
+      exec(9001.1, 102, 101, '/bin/sh /etc/cron.daily/x', { auid: 0, ses: 100 }),
+      fork(9001.2, 102, 101, 103, '/usr/bin/dash', { auid: 0, ses: 100 }),
+      exec(9001.3, 103, 102, 'nc -l', { auid: 0, ses: 100 }),
+    ]);
+    expect([requester(101), requester(102), requester(103)]).toEqual([undefined, 40, 40]);
   });
 
   it('where no watch is set, the arguments tell who wrote to cron.d', async () => {
