@@ -47,12 +47,24 @@ export class Snapshots {
       const known = p.start[row]!;
       const born = p.startBasis[row] === BASIS_OBSERVED;
       if (from > (born || Number.isNaN(p.lastSeen[row]!) ? known : Math.max(known, p.lastSeen[row]!)) + SAME_START_MICROS) pass.deaths.end(row, from, BASIS_DERIVED, END_WHY.pidReused);
-      else if (until - from < p.startSpan[row]! && until - from <= EXACT_START_MICROS && Math.abs(from - known) <= (born ? SAME_START_MICROS : Infinity) && from < p.firstRecord[row]!) this.began(row, from, until);
+      else if (until - from < p.startSpan[row]! && until - from <= EXACT_START_MICROS && Math.abs(from - known) <= (born ? SAME_START_MICROS : Infinity) && from < p.firstRecord[row]!) {
+        // Whole seconds may be off by more than a program takes to start: near its first record, that is the better word.
+        if (until - from < EXACT_START_MICROS) this.began(row, from, until - from);
+        else if (known - from > SAME_START_MICROS) this.began(row, from + CUT_OFF_MICROS, until - from);
+      }
+    }
+    // An earlier snapshot lacked it, and this one shows a later start: the number has another holder.
+    if (row !== NO_PROCESS && p.endWhy[row] === END_WHY.notInSnapshot && from > latest(p, row) + SAME_START_MICROS) p.endWhy[row] = END_WHY.pidReused;
+    if (row !== NO_PROCESS && !pass.deaths.isAlive(row) && this.endedInWalk(row, from, t)) {
+      p.snapshotStamp[row] = this.stamp;
+      return row;
     }
     const before = p.count;
-    row = pass.lifetime(pid, ppid === 0 ? -1 : ppid, batch.ses[at]!, t);
+    const exe = row === NO_PROCESS ? undefined : p.exe[row]!; // it lives on: what is seen here is no newcomer that runs a program
+    row = pass.lifetime(pid, ppid === 0 ? -1 : pass.parentNamed(batch, at), batch.ses[at]!, t, exe);
+    pass.identify(batch.identity[at]!, row);
     const fresh = p.count > before && p.start[row] === t;
-    if (fresh && until - from <= EXACT_START_MICROS) this.began(row, Math.min(until - from < EXACT_START_MICROS ? from : from + CUT_OFF_MICROS, t), until);
+    if (fresh && until - from <= EXACT_START_MICROS) this.began(row, Math.min(until - from < EXACT_START_MICROS ? from : from + CUT_OFF_MICROS, t), until - from);
     if (fresh && p.creatorWhy[row] === CREATOR_WHY.firstParentSeen) p.creatorWhy[row] = CREATOR_WHY.snapshotParent;
     describeProcess(p, row, batch, at);
     describeSight(p, row, batch, at);
@@ -66,6 +78,12 @@ export class Snapshots {
     return row;
   }
 
+  /** A process of the snapshot that had just ended by an exit on record: exits are stamped at their entry, and it was met on its way out. */
+  private endedInWalk(row: number, from: number, t: number): boolean {
+    const p = this.processes;
+    return p.endWhy[row] === END_WHY.exitRecord && t <= p.end[row]! + WALK_MICROS && from <= p.end[row]! && Math.abs(from - p.start[row]!) <= SAME_START_MICROS;
+  }
+
   /** A zombie ended already and waits for its parent; its children have left it. */
   private dead(known: number, batch: Batch, at: number): number {
     const { pass, processes: p } = this;
@@ -77,9 +95,9 @@ export class Snapshots {
     return row;
   }
 
-  private began(row: number, start: number, until: number): void {
+  private began(row: number, start: number, span: number): void {
     this.processes.start[row] = start;
-    this.processes.startSpan[row] = until - start;
+    this.processes.startSpan[row] = span;
     this.processes.startBasis[row] = BASIS_OBSERVED;
   }
 

@@ -35,6 +35,15 @@ export function inferSubshells(p: Processes, rows: readonly number[], strings: S
     else groups.set(key, [row]);
   }
   const isCopy = (row: number): boolean => p.spoke[row] === 0;
+  // By creator: a process that ended has been taken from its parent's children.
+  const childrenOf = new Map<number, number[]>();
+  for (const row of rows) {
+    const creator = p.creator[row]!;
+    if (creator === NO_PROCESS || !isCopy(creator)) continue;
+    const children = childrenOf.get(creator);
+    if (children) children.push(row);
+    else childrenOf.set(creator, [row]);
+  }
   const shell = (row: number): boolean => isShell(strings.text(p.exe[row]!) ?? '');
   const name = (row: number): string => `${strings.text(p.comm[row]!) ?? 'pid'} ${p.pid[row]}`;
   const chainOf = (row: number): number[] => {
@@ -45,7 +54,7 @@ export function inferSubshells(p: Processes, rows: readonly number[], strings: S
 
   for (const group of groups.values()) {
     group.sort((a, b) => p.bornAt[a]! - p.bornAt[b]! || p.start[a]! - p.start[b]! || a - b);
-    const open = group.flatMap((row, at) => (isCopy(row) && p.creator[row] === NO_PROCESS && p.firstChild[row] !== NO_PROCESS ? [at] : []));
+    const open = group.flatMap((row, at) => (p.creator[row] === NO_PROCESS && childrenOf.has(row) ? [at] : []));
     const manager = group.find((row) => p.subreaper[row] === 1 && (strings.text(p.exe[row]!) ?? '').endsWith('/systemd'));
     for (let round = 0; round < ROUNDS; round++) {
       let claimed = 0;
@@ -88,8 +97,7 @@ export function inferSubshells(p: Processes, rows: readonly number[], strings: S
   }
 
   function runsGenerators(row: number): boolean {
-    for (let child = p.firstChild[row]!; child !== NO_PROCESS; child = p.nextSibling[child]!) if (GENERATOR.test(strings.text(p.exe[child]!) ?? '')) return true;
-    return false;
+    return childrenOf.get(row)?.some((child) => GENERATOR.test(strings.text(p.exe[child]!) ?? '')) ?? false;
   }
 
   function near(row: number, other: number): boolean {
