@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { KIND, OPERATION } from '../../../src/evidence/batch.js';
 import { recordsHold, textHolds } from './breaking.js';
@@ -222,4 +223,18 @@ describe('CEF and LEEF', () => {
   });
   textHolds('siem.log', TEXT, 'cef-leef');
   for (const path of samplesOf('cef')) holdsUnderDamage(path, 'cef-leef', { runs: 10 });
+});
+
+const LAB = new URL('../../../../shared/evidence/lab/', import.meta.url).pathname;
+test.skipIf(!existsSync(LAB))('access logs and w of every capture are read whole, and are of its host where a log beside them names it (not run where ../shared/evidence is absent)', async () => {
+  const folders = readdirSync(LAB, { withFileTypes: true }).filter((each) => each.isDirectory());
+  expect(folders.length).toBeGreaterThan(2);
+  for (const { name } of folders) {
+    const snapshots = readdirSync(`${LAB}${name}/snapshots`).filter((file) => file.startsWith('w_'));
+    const files = ['nginx-access.log', 'auth.log', ...snapshots.map((file) => `snapshots/${file}`)];
+    const { entries, rows } = await readAll(files.map((file) => memorySource(file, new Uint8Array(readFileSync(`${LAB}${name}/${file}`)))));
+    expect(entries.map(({ format, host, accounting }) => [format, host, accounting.notUnderstood])).toEqual([['access-log', 'web01', 0], ['syslog', 'web01', 0], ...snapshots.map(() => ['w', 'web01', 0])]);
+    const requests = rows.filter((row) => row['key'] === 'access-log');
+    expect(requests.every((row) => Math.abs(Number(row['time']) - at('2026-11-24T15:00:00Z')) < 3600e6)).toBe(true);
+  }
 });
