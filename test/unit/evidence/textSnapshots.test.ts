@@ -72,7 +72,7 @@ describe('pstree', () => {
   test('with -a it shows arguments, one process a line, and its pid after a comma', async () => {
     const { rows, byPid, entry } = await read('systemd,1\n  |-auditd,226\n  |   |-{auditd},227\n  |   |-laurel,229 --config /etc/laurel, or so\n  `-sshd,387\n      `-sshd,2462618\n');
     expect(rows.map((row) => [row['pid'], row['ppid']])).toEqual([[1, -1], [226, 1], [229, 226], [387, 1], [2462618, 387]]);
-    expect(byPid.get(229)).toMatchObject({ comm: 'laurel', args: 'laurel --config /etc/laurel, or so' });
+    expect(byPid.get(229)).toMatchObject({ comm: 'laurel', args: ['laurel', '--config', '/etc/laurel,', 'or', 'so'].join('\0') });
     expect(entry?.accounting).toMatchObject({ records: 6, understood: 6 });
   });
   for (const path of samplesOf('pstree')) holdsUnderDamage(path, 'pstree', { runs: 8, wholeUpTo: 8000 });
