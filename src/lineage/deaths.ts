@@ -176,10 +176,16 @@ export class Deaths {
   /**
    * Deaths that no record states (a signal's leave none), decided when all is known: who was shown to have lost its children; who got a signal that
    * ends processes and was never heard of again; who fell silent long before its parent exited. `waits` tells programs that leave only when their
-   * child has ended.
+   * child has ended; `daemonizes` those that go into the background when they start.
    */
-  settle(isOfBoot: (row: number) => boolean, exitsSeen: boolean, waits: (row: number) => boolean): void {
+  settle(isOfBoot: (row: number) => boolean, exitsSeen: boolean, waits: (row: number) => boolean, daemonizes: (row: number) => boolean): void {
     const p = this.processes;
+    // auditd is its own first witness: who started it leaves as soon as it runs, before anything is recorded.
+    for (const row of [...this.byPid.values()]) {
+      const parent = p.parent[row]!;
+      if (parent === NO_PROCESS || p.pid[parent] === INIT_PID || p.spoke[parent] === 1 || !this.isAlive(row) || !this.isAlive(parent) || !daemonizes(row)) continue;
+      this.end(parent, p.parentSeen[row]!, BASIS_DERIVED, END_WHY.daemonized);
+    }
     for (const row of this.byPid.values()) {
       const gone = p.goneBy[row]!;
       if (!Number.isNaN(gone) && this.isAlive(row)) this.end(row, gone, BASIS_DERIVED, END_WHY.childAdopted);

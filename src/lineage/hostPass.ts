@@ -1,7 +1,7 @@
-import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, FLAG, FLAGS_UNKNOWN, ID_NOT_STATED, NO_PROCESS, NOT_STATED, UNSET_ID } from '../model/index.js';
+import { type Batch, BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, FLAG, ID_NOT_STATED, NO_PROCESS, NO_STRING, NOT_STATED, UNSET_ID, PARENT_KINDS, type ParentKind } from '../model/index.js';
+import { Births } from './births.js';
 import { Deaths } from './deaths.js';
 import { type Links } from './lists.js';
-import { NamespaceBirths } from './namespaceBirths.js';
 import type { PidClock } from './pidClock.js';
 import { type Processes } from './processes.js';
 import { inheritTraits } from './traits.js';
@@ -14,19 +14,15 @@ const LOGGED_LATE_MICROS = 5_000_000;
 /** How long a dead parent's pid may still be named without doubt. */
 const NAMED_AFTER_DEATH_MICROS = 1_000_000;
 
-/** How long after its stamp a snapshot may still meet newborn processes (and how far its starts may be early). */
-const WALK_MICROS = 3_000_000;
 
 /** A process first seen this many births ago is not the newcomer whose number is given now. */
 const ROUND_BIRTHS = 250;
 
-/** CLONE_* flags (include/uapi/linux/sched.h) that decide lineage. */
-const CLONE_PARENT = 0x8000;
-const CLONE_THREAD = 0x10000;
 const INIT_PID = 1;
 const KTHREADD_PID = 2;
-/** The first child that the init of a fresh pid namespace makes has this number there; outside it is kthreadd, which never ends. */
-const FIRST_CHILD_IN_NAMESPACE = 2;
+
+/** A tracer, what an agent found when it looked later, and an agent's own table may name a stranger: no lifetime ends and nobody is adopted for these. */
+const SOFT_KINDS: ReadonlySet<number> = new Set((['ptraceView', 'byReader', 'tracked'] satisfies ParentKind[]).map((kind) => PARENT_KINDS.indexOf(kind)));
 
 /**
  * The online pass over one boot of one host: takes observations in order of time and keeps who is alive, who made whom, and who has whom now.
@@ -35,13 +31,14 @@ const FIRST_CHILD_IN_NAMESPACE = 2;
 export class HostPass {
   /** The last lifetime of each pid, living or ended. */
   readonly byPid = new Map<number, number>();
-  /** Births inside a child pid namespace, by caller: their numbers are the namespace's own, so they wait for a child to show itself. */
-  private readonly namespaceBirths = new NamespaceBirths();
   /** Children that their creator's parent either adopted or had from birth, by creator. */
   private readonly besideOrAdopted = new Map<number, number[]>();
+  /** Lifetimes by their sensors' own ids (StringId). */
+  private readonly byIdentity = new Map<number, number>();
   private initRow = NO_PROCESS;
   forkSeenSince = NaN;
   readonly deaths: Deaths;
+  private readonly births: Births;
 
   constructor(
     readonly host: number,
@@ -52,6 +49,7 @@ export class HostPass {
     private clock?: PidClock,
   ) {
     this.deaths = new Deaths(processes, intervals, this.byPid, (t) => this.init(t));
+    this.births = new Births(host, boot, processes, intervals, this.byPid, this.deaths);
   }
 
   /** pid 1 of this boot. */
@@ -63,11 +61,46 @@ export class HostPass {
     return this.initRow;
   }
 
+  /** The lifetime that a record is about; `exe` the program that it shows the process running, where it does not start it. */
+  recorded(batch: Batch, at: number, exe?: number): number {
+    const identity = batch.identity[at]!;
+    const known = identity === NO_STRING ? undefined : this.byIdentity.get(identity);
+    const pid = batch.pid[at]!;
+    const t = batch.time[at]!;
+    const ses = batch.ses[at]!;
+    const ppid = this.parentNamed(batch, at);
+    if (known !== undefined && this.processes.pid[known] === pid) {
+      // The same id is the same process, whatever else the record seems to say.
+      if (!this.deaths.isAlive(known)) return known;
+      if (ppid > 0 && ppid !== pid && pid !== INIT_PID) this.continues(known, ppid, ses, t);
+      return this.speaks(known, t);
+    }
+    const parent = batch.parentIdentity[at] === NO_STRING ? undefined : this.byIdentity.get(batch.parentIdentity[at]!);
+    const row = this.lifetime(pid, ppid, ses, t, exe, parent !== undefined && this.processes.pid[parent] === ppid ? parent : NO_PROCESS);
+    this.identify(identity, row);
+    return row;
+  }
+
+  /** A sensor calls a lifetime by this id from now on. */
+  identify(identity: number, row: number): void {
+    if (identity !== NO_STRING && row !== NO_PROCESS) this.byIdentity.set(identity, row);
+  }
+
+  /** The parent that a record names, NOT_STATED where what it names is too weak to be held against what is known. */
+  parentNamed(batch: Batch, at: number): number {
+    const ppid = batch.ppid[at]!;
+    if (ppid <= 0 || !SOFT_KINDS.has(batch.parentKind[at]!)) return ppid;
+    const row = this.byPid.get(batch.pid[at]!);
+    if (row === undefined || !this.deaths.isAlive(row)) return ppid;
+    const parent = this.processes.parent[row]!;
+    return parent === NO_PROCESS || (this.processes.pid[parent] === ppid && this.deaths.isAlive(parent)) ? ppid : NOT_STATED;
+  }
+
   /**
    * The lifetime that a record of `pid` at `t` belongs to; made where none fits. `named` is the parent that the record names, NOT_STATED if none;
-   * `exe` the program that the record shows it running, where it does not start it.
+   * `exe` the program that the record shows it running, where it does not start it; `parent` the very lifetime of `named`, where the record tells.
    */
-  lifetime(pid: number, named: number, ses: number, t: number, exe?: number): number {
+  lifetime(pid: number, named: number, ses: number, t: number, exe?: number, parent = NO_PROCESS): number {
     const p = this.processes;
     // Nobody is its own parent, and init has none in its namespace: such a record is damaged or forged.
     const ppid = named === pid || pid === INIT_PID ? NOT_STATED : named;
@@ -79,12 +112,15 @@ export class HostPass {
         if (this.cameRound(row) && exe !== p.exe[row]) this.deaths.end(row, t, BASIS_DERIVED, END_WHY.pidReused);
         else if (this.continues(row, ppid, ses, t)) return this.speaks(row, t);
         else this.deaths.end(row, t, BASIS_DERIVED, END_WHY.namesOtherParent);
-      } else if (t <= ended + LATE_MICROS || p.endWhy[row] === END_WHY.notInSnapshot) {
-        if (p.endWhy[row] === END_WHY.notInSnapshot && t > ended) this.deaths.revive(row);
+      } else if (t <= ended + LATE_MICROS) {
         return this.speaks(row, t);
+      } else if (p.endWhy[row] === END_WHY.notInSnapshot && !this.cameRound(row)) {
+        this.deaths.revive(row); // only a snapshot's silence spoke for its end
+        if (this.continues(row, ppid, ses, t)) return this.speaks(row, t);
+        this.deaths.end(row, ended, BASIS_DERIVED, END_WHY.notInSnapshot);
       }
     }
-    return this.firstSeen(pid, ppid, ses, t);
+    return this.firstSeen(pid, ppid, ses, t, parent);
   }
 
   /**
@@ -116,7 +152,7 @@ export class HostPass {
   }
 
   /** A process without a birth record, known since `t`. */
-  private firstSeen(pid: number, ppid: number, ses: number, t: number): number {
+  private firstSeen(pid: number, ppid: number, ses: number, t: number, parent = NO_PROCESS): number {
     const p = this.processes;
     const previous = this.byPid.get(pid) ?? NO_PROCESS;
     const row = p.add(this.host, this.boot, pid, t);
@@ -127,7 +163,7 @@ export class HostPass {
     this.byPid.set(pid, row);
     if (pid === INIT_PID) this.initRow = row;
     this.speaks(row, t);
-    if (ppid > 0) this.firstParent(row, this.living(ppid, t, ses), ses, t);
+    if (ppid > 0) this.firstParent(row, parent === NO_PROCESS ? this.living(ppid, t, ses) : parent, ses, t);
     return row;
   }
 
@@ -186,49 +222,22 @@ export class HostPass {
     p.interval[row] = this.intervals.add(t, NaN, parent, BASIS_OBSERVED, 0, p.interval[row]!);
     const namespace = p.namespaceInit[parent]!;
     p.namespaceInit[row] = namespace;
-    const own = namespace === NO_PROCESS ? undefined : this.namespaceBirths.takeOldest(parent);
+    const own = namespace === NO_PROCESS ? undefined : this.births.unclaimed(parent);
     if (own !== undefined) {
       p.start[row] = own;
       p.startBasis[row] = BASIS_OBSERVED;
     p.startSpan[row] = 0;
-      this.created(row, parent, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
+      this.births.created(row, parent, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
       inheritTraits(p, row, parent);
-    } else if (parent === namespace && this.adoptedInNamespace(row, namespace, t)) {
+    } else if (parent === namespace && this.births.adoptedInNamespace(row, namespace, t)) {
       return;
     } else if (p.pid[parent] === INIT_PID) {
       // Without fork records, a process of a login session below init is as likely an orphan as init's own child: then nothing is claimed.
       const inSession = ses !== UNSET_ID && ses !== ID_NOT_STATED;
-      if (!inSession || !Number.isNaN(this.forkSeenSince)) this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentInit);
+      if (!inSession || !Number.isNaN(this.forkSeenSince)) this.births.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentInit);
     } else {
-      this.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentSeen);
+      this.births.created(row, parent, BASIS_DERIVED, CREATOR_WHY.firstParentSeen);
     }
-  }
-
-  /** A process first seen below its namespace's init, which made none that is missing: the last birth there was its own, and its maker is gone. */
-  private adoptedInNamespace(row: number, init: number, t: number): boolean {
-    const p = this.processes;
-    const found = this.namespaceBirths.takeLatest((caller) => caller !== init && p.namespaceInit[caller] === init, t);
-    if (!found) return false;
-    const { caller: maker, birth } = found;
-    p.start[row] = birth;
-    p.startBasis[row] = BASIS_OBSERVED;
-    p.startSpan[row] = 0;
-    this.created(row, maker, BASIS_DERIVED, CREATOR_WHY.forkInNamespace);
-    inheritTraits(p, row, maker);
-    const left = this.deaths.isAlive(maker) ? t : Math.min(p.end[maker]!, t);
-    if (this.deaths.isAlive(maker)) p.goneBy[maker] = t;
-    this.intervals.a[p.interval[row]!] = maker;
-    this.intervals.b[p.interval[row]!] = BASIS_DERIVED;
-    this.intervals.time[p.interval[row]!] = birth;
-    this.deaths.adopt(row, init, left, left, BASIS_OBSERVED, ORPHAN_WHY.parentExited);
-    return true;
-  }
-
-  private created(row: number, creator: number, basis: number, why: number): void {
-    const p = this.processes;
-    p.creator[row] = creator;
-    p.creatorBasis[row] = basis;
-    p.creatorWhy[row] = why;
   }
 
   /**
@@ -335,67 +344,8 @@ export class HostPass {
 
   /** fork, vfork, clone, clone3: `caller` made a child whose number in the caller's namespace is `number`. Returns the child's row, or -1 for a thread. */
   fork(caller: number, number: number, flags: number, t: number): number {
-    const p = this.processes;
     if (Number.isNaN(this.forkSeenSince)) this.forkSeenSince = t;
     this.clock = undefined; // from now on a birth says who is new
-    const known = flags !== FLAGS_UNKNOWN;
-    if ((known && (flags & CLONE_THREAD) !== 0) || number === p.pid[caller]) return NO_PROCESS; // nobody makes itself: a damaged record
-    if (number === FIRST_CHILD_IN_NAMESPACE && p.namespaceInit[caller] === NO_PROCESS) p.namespaceInit[caller] = caller;
-    if (p.namespaceInit[caller] !== NO_PROCESS) return this.bornInNamespace(caller, t);
-    const existing = this.byPid.get(number);
-    const parent = known && (flags & CLONE_PARENT) !== 0 && p.parent[caller] !== NO_PROCESS ? p.parent[caller]! : caller;
-    if (existing !== undefined && p.creatorWhy[existing] !== CREATOR_WHY.forkRecord && (p.start[existing]! >= t || this.seenInWalk(existing, t))) {
-      p.start[existing] = t;
-      // The child spoke first (6 % of births here, 29 % of vforks): its records are stamped alike and numbered earlier.
-      p.startBasis[existing] = BASIS_OBSERVED;
-      p.startSpan[existing] = 0;
-      p.flags[existing]! &= ~FLAG.unrecorded;
-      if (parent !== caller) p.flags[existing]! |= FLAG.foreignParent;
-      if (this.deaths.isAlive(existing) && p.parent[existing] === NO_PROCESS) this.bear(existing, caller, parent, t);
-      else this.created(existing, caller, BASIS_OBSERVED, parent === caller ? CREATOR_WHY.forkRecord : CREATOR_WHY.cloneParentFlag);
-      if (p.namespaceInit[existing] === NO_PROCESS) p.namespaceInit[existing] = p.namespaceInit[caller]!;
-      return existing;
-    }
-    if (existing !== undefined && this.deaths.isAlive(existing)) this.deaths.end(existing, t, BASIS_DERIVED, END_WHY.pidReused);
-    const row = p.add(this.host, this.boot, number, t);
-    p.startBasis[row] = BASIS_OBSERVED;
-    p.startSpan[row] = 0;
-    p.previousLifetime[row] = existing ?? NO_PROCESS;
-    p.tentative[row] = known ? 0 : 1;
-    p.flagsHidden[row] = known ? 0 : 1;
-    this.byPid.set(number, row);
-    inheritTraits(p, row, caller);
-    this.bear(row, caller, parent, t);
-    return row;
-  }
-
-  /** Shown by a snapshot that began shortly before this birth, and by nothing else: the snapshot's walk met the newborn. */
-  private seenInWalk(row: number, t: number): boolean {
-    const p = this.processes;
-    return this.deaths.isAlive(row) && Number.isNaN(p.lastActive[row]!) && p.spoke[row] === 1 && p.start[row]! >= t - WALK_MICROS;
-  }
-
-  private bear(row: number, caller: number, parent: number, t: number): void {
-    const p = this.processes;
-    if (parent !== caller) p.flags[row]! |= FLAG.foreignParent;
-    this.created(row, caller, BASIS_OBSERVED, parent === caller ? CREATOR_WHY.forkRecord : CREATOR_WHY.cloneParentFlag);
-    p.move(row, parent);
-    p.interval[row] = this.intervals.add(t, NaN, parent, parent === caller ? BASIS_OBSERVED : BASIS_DERIVED, 0, p.interval[row]!);
-  }
-
-  /** A birth whose number means nothing outside its namespace: joined to the child that spoke already, else kept until one does. */
-  private bornInNamespace(caller: number, t: number): number {
-    const p = this.processes;
-    for (let child = p.firstChild[caller]!; child !== NO_PROCESS; child = p.nextSibling[child]!) {
-      if (p.start[child]! >= t && p.startBasis[child] !== BASIS_OBSERVED) {
-        p.startBasis[child] = BASIS_OBSERVED;
-        p.startSpan[child] = 0;
-        p.namespaceInit[child] = p.namespaceInit[caller]!;
-        this.created(child, caller, BASIS_OBSERVED, CREATOR_WHY.forkInNamespace);
-        return child;
-      }
-    }
-    this.namespaceBirths.add(caller, t);
-    return NO_PROCESS;
+    return this.births.fork(caller, number, flags, t);
   }
 }

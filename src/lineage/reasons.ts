@@ -82,6 +82,8 @@ function endWord(code: number | undefined): string {
       return 'a snapshot shows it as a zombie';
     case END_WHY.silent:
       return 'it was silent long before its parent exited, and never heard of again';
+    case END_WHY.daemonized:
+      return 'it started auditd, which goes into the background: who starts it leaves once it runs';
     case END_WHY.childAdopted:
       return 'its child was shown with an adopter';
     default:

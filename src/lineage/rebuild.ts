@@ -90,9 +90,11 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
     finish(signal) {
       look(window.take(Infinity));
       passUntil(Infinity, signal);
-      const waits = (row: number): boolean => WAITERS.has((strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, ''));
+      const program = (row: number): string => (strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, '');
+      const waits = (row: number): boolean => WAITERS.has(program(row));
+      const daemonizes = (row: number): boolean => program(row) === 'auditd' && processes.args[row] !== 0 && !strings.list(processes.args[row]!).includes('-n');
       for (const [host, { pass }] of passes) {
-        pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits);
+        pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits, daemonizes);
       }
       const kept = [...assigned.values()];
       return { processes, intervals, programs, logins, assignments: kept.map(({ row }) => row), others: kept.map(({ other }) => other), lastMoment, forksSince, exitsSeen, brokers };
@@ -169,7 +171,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
         case CODE.session:
         case CODE.authentication:
         case CODE.iam: {
-          row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]);
+          row = pass.recorded(batch, at, batch.exe[at]);
           // A PAM record names the program that wrote it, and the kernel stamps its session: all that is known of a process that never execs on record.
           if (processes.exe[row] === 0) processes.exe[row] = batch.exe[at]!;
           if (batch.ses[at] !== ID_NOT_STATED) processes.ses[row] = batch.ses[at]!;
@@ -184,10 +186,11 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
         case CODE.boot:
         case CODE.configuration:
         case CODE.log:
-          row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, batch.exe[at]);
+          row = pass.recorded(batch, at, batch.exe[at]);
+          if (batch.exe[at] !== 0) describeProcess(processes, row, batch, at); // the system call that changed something
           break;
         default: {
-          row = pass.lifetime(pid, batch.ppid[at]!, batch.ses[at]!, t, kind === CODE.exec ? undefined : batch.exe[at]!);
+          row = pass.recorded(batch, at, kind === CODE.exec ? undefined : batch.exe[at]!);
           if (kind === CODE.exec) {
             processes.args[row] = 0;
             processes.execs[row]!++;
