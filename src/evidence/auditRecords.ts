@@ -8,6 +8,7 @@ import { socketAddress } from './auditSockaddr.js';
 import { ACTION, actionOf } from './auditSyscalls.js';
 import { plainValue, terminalOf, USER_RECORDS, withTypedText } from './auditUserRecords.js';
 import { AuditValues, enrichedTail, hexEnd, id, rawPart, unitName } from './auditValues.js';
+import { EarlyTargets } from './earlyTargets.js';
 import type { ParseContext } from './format.js';
 
 /** Processes whose title was read lately, by pid. */
@@ -27,6 +28,7 @@ export class AuditRecords {
   private readonly typeNames = new Map<number, string>();
   private readonly serials = new SerialGaps();
   private readonly namedUsers = new Set<number>();
+  private readonly early = new EarlyTargets();
 
   /** `countsHoles` is false where the source holds some of a host's events only, so that missing numbers say nothing. */
   constructor(
@@ -187,6 +189,11 @@ export class AuditRecords {
     decideCall(this.rows.current, row, action, success, exitStated ? exit : NaN, a0, a1, a2);
     const uid = batch.uid[row]!;
     if (!this.namedUsers.has(uid)) this.nameUser(bytes, field.to, end, uid);
+    if (batch.kind[row] !== KIND.signal) return;
+    for (const target of this.early.take(this.rows.current, row)) {
+      this.rows.split();
+      this.rows.current.batch.other[this.rows.row] = target;
+    }
   }
 
   /** argc= a0= a1= ...; long arguments come as a5_len= a5[0]= a5[1]=, over several records. Items are joined by NUL. */
@@ -285,6 +292,10 @@ export class AuditRecords {
     if (nextField(bytes, at, end, field) < 0 || !isKey(bytes, field, 'opid')) return;
     const target = decimal(bytes, field.from, field.to);
     if (!(target > 0)) return;
+    if (this.rows.current.batch.other[this.rows.row]! > 0 && (this.rows.current.seen[this.rows.row]! & SEEN.syscall) === 0) {
+      this.early.hold(this.rows.current, this.rows.row, target);
+      return;
+    }
     if (this.rows.current.batch.other[this.rows.row]! > 0 && this.rows.current.batch.kind[this.rows.row] === KIND.signal) this.rows.split();
     this.rows.current.batch.other[this.rows.row] = target;
   }

@@ -289,3 +289,13 @@ describe('what others made of audit records', () => {
 
   for (const path of samplesOf('auditd-coalesced-json')) holdsUnderDamage(path, 'ecs', { runs: 5 });
 });
+
+test('a signal to a group has all its targets, also where the call is told last', async () => {
+  const kill = 'type=SYSCALL msg=audit(1700000000.200:4720): arch=c000003e syscall=62 success=yes exit=0 a0=fffffcd3 a1=f a2=0 a3=0 items=0 ppid=700 pid=811 auid=1000 uid=0 gid=0 euid=0 tty=pts0 ses=3 comm="bash" exe="/usr/bin/bash" key="kill"';
+  const targets = [901, 902, 903].map((pid) => `type=OBJ_PID msg=audit(1700000000.200:4720): opid=${pid} oauid=-1 ouid=0 oses=-1 ocomm="sleep"`);
+  for (const lines of [[kill, ...targets], [...targets, kill], [targets[0] ?? '', FORK, targets[1] ?? '', kill, targets[2] ?? '']]) {
+    const { rows } = await read(`${lines.join('\n')}\n`, 'audit.log');
+    expect(rows.filter((row) => row['kind'] === KIND.signal).map((row) => [row['pid'], row['other'], row['flags']]).sort()).toEqual([901, 902, 903].map((pid) => [811, pid, 15]));
+    expect(rows.filter((row) => row['kind'] !== KIND.signal && row['kind'] !== KIND.fork)).toEqual([]);
+  }
+});
