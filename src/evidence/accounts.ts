@@ -4,8 +4,8 @@ import { lineFormat } from './lineFormat.js';
 import { pathOnHost } from './pathOnHost.js';
 
 const LONGEST = 1 << 16;
-const PASSWD = /^([^:\s#][^:\s]{0,255}):([^:]*):(\d{1,10}):(\d{1,10}):([^:]*):([^:]*):([^:]*)$/s;
-const GROUP = /^([^:\s#][^:\s]{0,255}):([^:]*):(\d{1,10}):([^:]*)$/s;
+const PASSWD = /^([^:\s#][^:\s]{0,255}):([^:]*):(-?\d{1,10}):(-?\d{1,10}):([^:]*):([^:]*):([^:]*)$/s;
+const GROUP = /^([^:\s#][^:\s]{0,255}):([^:]*):(-?\d{1,10}):([^:]*)$/s;
 /** `+`, `-@netgroup`: taken from NIS. */
 const ELSEWHERE = /^[+-]|^\s*#/;
 
@@ -52,10 +52,11 @@ export const groupFormat = lineFormat({
   },
 });
 
+/** The share of lines that are such, with a name and the usual place of a password before the numbers. */
 function shareOf(head: string, pattern: RegExp): number {
   const lines = head.split('\n');
   if (lines.length > 1) lines.pop();
   const written = lines.filter((line) => line.trim() !== '' && !ELSEWHERE.test(line));
-  const hits = written.filter((line) => line.length <= LONGEST && pattern.test(line)).length;
+  const hits = written.filter((line) => line.length <= LONGEST && /^[A-Za-z_][^:]*:[^:\s]*:/.test(line) && pattern.test(line)).length;
   return hits > 0 && hits * 4 >= written.length * 3 ? 0.9 : 0;
 }

@@ -1,5 +1,6 @@
 import { accessLogFormat } from './accessLog.js';
 import { utmpFormat } from './utmp.js';
+import { utmpdumpFormat } from './utmpdump.js';
 import { shellHistoryFormat } from './shellHistory.js';
 import { crontabFormat } from './crontab.js';
 import { wFormat } from './wText.js';
@@ -82,6 +83,7 @@ export const FORMATS: readonly Format[] = [
   auditctlFormat,
   accessLogFormat,
   utmpFormat,
+  utmpdumpFormat,
   shellHistoryFormat,
   crontabFormat,
   wFormat,

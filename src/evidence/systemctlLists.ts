@@ -9,11 +9,14 @@ const LONGEST = 4096;
 const TIMERS = /^NEXT\s+LEFT\s+LAST\s+PASSED\s+UNIT\s+ACTIVATES\s*$/;
 const UNIT_FILES = /^UNIT FILE\s+STATE(?:\s+(?:VENDOR )?PRESET)?\s*$/;
 const UNITS = /^ {0,2}UNIT\s+LOAD\s+ACTIVE\s+SUB\s+(?:JOB\s+)?DESCRIPTION\s*$/;
+const SOCKETS = /^LISTEN\s+(?:TYPE\s+)?UNIT\s+ACTIVATES\s*$/;
 const UNIT = '[^\\s]+\\.(?:service|scope|slice|socket|target|timer|mount|automount|swap|path|device)';
 const STAMP = '[A-Z][a-z]{2} (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d)(?:\\.\\d+)? (\\S{1,8})';
 /** NEXT, LEFT, LAST, PASSED, then the timer and what it starts. */
 const TIMER = new RegExp(`^(?:(?:${STAMP}|-|n/a)\\s+.*?)(?:\\s(?:${STAMP})\\s+.*?|\\s(?:-|n/a)\\s+.*?)?\\s(${UNIT})(?:\\s+(${UNIT}))?\\s*$`);
 const UNIT_FILE = new RegExp(`^(${UNIT})\\s+([a-z-]+)(?:\\s+(\\S+))?\\s*$`);
+/** Where it listens, maybe of what type, the socket, and what it starts. */
+const LISTENING = new RegExp(`^(\\S+(?: \\d+)?)\\s+(?:[A-Z]\\w+\\s+)?(${UNIT})(?:\\s+(${UNIT}|-))?(?:,.*)?\\s*$`);
 const LOADED = new RegExp(`^(?:[*\\u25cf\\u25cb\\u00d7] )?\\s*(${UNIT})\\s+(\\S+)\\s+(\\S+)\\s+(\\S+)\\s*(.*)$`, 'u');
 
 const TIMER_ZONE: Coverage = {
@@ -22,16 +25,16 @@ const TIMER_ZONE: Coverage = {
   remedy: '--zone +HH:MM',
 };
 
-/** `systemctl list-timers`, `list-unit-files` and `list-units`: which units there are, which are enabled, and when a timer last started what. */
+/** `systemctl list-timers`, `list-unit-files`, `list-units` and `list-sockets`: which units there are, which are enabled, and when a timer last started what. */
 export const systemctlListsFormat = lineFormat({
   id: 'systemctl-list',
   title: 'systemctl lists',
-  sniff: (head) => (head.split('\n').slice(0, 5).some((line) => TIMERS.test(line) || UNIT_FILES.test(line) || UNITS.test(line)) ? 0.95 : 0),
+  sniff: (head) => (head.split('\n').slice(0, 5).some((line) => TIMERS.test(line) || UNIT_FILES.test(line) || UNITS.test(line) || SOCKETS.test(line)) ? 0.95 : 0),
   reading: (context) => new ListReading(context),
 });
 
 class ListReading implements LineReading {
-  private shape: 'timers' | 'unit-files' | 'units' | undefined;
+  private shape: 'timers' | 'unit-files' | 'units' | 'sockets' | undefined;
   private hasOtherZone = false;
 
   constructor(private readonly context: ParseContext) {}
@@ -39,12 +42,12 @@ class ListReading implements LineReading {
   line(...[text, , add]: Parameters<LineReading['line']>): Verdict {
     const time = this.context.takenMicros ?? NaN;
     if (text.length > LONGEST) return { trouble: 'a line that is no row of a list of units' };
-    const shape = TIMERS.test(text) ? 'timers' : UNIT_FILES.test(text) ? 'unit-files' : UNITS.test(text) ? 'units' : undefined;
+    const shape = TIMERS.test(text) ? 'timers' : UNIT_FILES.test(text) ? 'unit-files' : UNITS.test(text) ? 'units' : SOCKETS.test(text) ? 'sockets' : undefined;
     if (shape) {
       this.shape = shape;
       return UNDERSTOOD;
     }
-    if (/^\d+ (?:timers|unit files|loaded units) listed\b|^(?:LOAD|ACTIVE|SUB|Pass|To show|Legend)\b/.test(text.trim())) return NOT_NEEDED;
+    if (/^\d+ (?:timers|unit files|loaded units|sockets) listed\b|^(?:LOAD|ACTIVE|SUB|Pass|To show|Legend)\b/.test(text.trim())) return NOT_NEEDED;
     if (this.shape === 'timers') {
       const timer = TIMER.exec(text);
       if (!timer) return { trouble: 'a line that is no row of a list of units' };
@@ -58,6 +61,12 @@ class ListReading implements LineReading {
       const [, unit, state, preset] = UNIT_FILE.exec(text) ?? [];
       if (unit === undefined) return { trouble: 'a line that is no row of a list of units' };
       add({ kind: 'configuration', time, unit, key: state, message: `${unit} is ${state}${preset === undefined || preset === '-' ? '' : `, by default ${preset}`}` });
+      return UNDERSTOOD;
+    }
+    if (this.shape === 'sockets') {
+      const [, listen, socket, activates] = LISTENING.exec(text) ?? [];
+      if (socket === undefined) return { trouble: 'a line that is no row of a list of units' };
+      add({ kind: 'configuration', time, unit: activates ?? socket, path: listen, key: 'socket', message: `${socket} listens on ${listen} for ${activates ?? 'its unit'}` });
       return UNDERSTOOD;
     }
     const [, unit, load, active, sub, description = ''] = (this.shape === 'units' && LOADED.exec(text)) || [];

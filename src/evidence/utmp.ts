@@ -68,7 +68,7 @@ async function* readMember(member: Member, memberId: number, context: ParseConte
   yield* rows.rest();
 }
 
-interface LoginRecord {
+export interface LoginRecord {
   readonly type: number;
   readonly pid: number;
   readonly line: string;
@@ -79,8 +79,8 @@ interface LoginRecord {
   readonly time: number;
 }
 
-/** Tells what a record says; false when that is nothing needed here. */
-function readRecord(record: LoginRecord, from: Provenance, isFailures: boolean, sessions: OpenSessions): boolean {
+/** What utmpdump and the file itself share. Tells what a record says; false when that is nothing needed here. */
+export function readRecord(record: LoginRecord, from: Provenance, isFailures: boolean, sessions: OpenSessions): boolean {
   const { type, pid, line, user, time } = record;
   const place = record.host === '' ? record.address : record.host;
   const leader = [...(place === undefined ? [] : [`from ${place}`]), ...(pid > 0 ? [`pid ${pid}`] : [])].join(', ');
@@ -125,7 +125,7 @@ interface OpenSession {
 }
 
 /** Holds the sessions of one file until it shows whether they were closed. */
-class OpenSessions {
+export class OpenSessions {
   private readonly byLine = new Map<string, OpenSession>();
 
   constructor(readonly tell: (fact: Fact, from: Provenance) => void) {}

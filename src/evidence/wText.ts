@@ -22,7 +22,9 @@ export const wFormat = lineFormat({
     const taken = context.takenMicros ?? NaN;
     let zone = context.zoneMinutes;
     let isAgreed = false;
-    let hasFrom = true;
+    let header: readonly string[] = [];
+    let fromAt = -1;
+    let loginAt = -1;
     return {
       line(text, _from, add): Verdict {
         if (text.length > LONGEST) return { trouble: 'a line that is no session' };
@@ -36,17 +38,21 @@ export const wFormat = lineFormat({
           return UNDERSTOOD;
         }
         if (HEADER.test(text)) {
-          hasFrom = / FROM /.test(text);
+          header = text.trim().split(/\s+/);
+          fromAt = text.indexOf('FROM');
+          loginAt = text.indexOf('LOGIN@');
           return UNDERSTOOD;
         }
         if (/^ *\d\d:\d\d:\d\d up /.test(text)) return NOT_NEEDED;
         const cells = text.trim().split(/\s+/);
         const [user, tty] = cells;
-        const from = hasFrom ? cells[2] : undefined;
-        const began = cells[hasFrom ? 3 : 2];
+        // A terminal of the machine itself has a blank there.
+        const isBlank = fromAt >= 0 && text.slice(fromAt, loginAt).trim() === '';
+        const from = fromAt < 0 || isBlank ? undefined : cells[2];
+        const began = cells[fromAt < 0 || isBlank ? 2 : 3];
         const time = loginMicros(began, taken, zone ?? 0);
         if (user === undefined || tty === undefined || Number.isNaN(time)) return { trouble: 'a line that is no session' };
-        const what = cells.slice(hasFrom ? 7 : 6).join(' ');
+        const what = cells.slice(header.length - (isBlank ? 2 : 1)).join(' ');
         add({ kind: 'session', operation: 'opened', time, user, tty, path: from === '-' ? undefined : from, message: `${what === '' ? 'is logged in' : `runs ${what}`}${from === undefined || from === '-' ? '' : `, from ${from}`}` });
         return UNDERSTOOD;
       },

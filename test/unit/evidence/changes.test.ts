@@ -106,6 +106,12 @@ describe('systemctl lists', () => {
     const units = await read('  UNIT        LOAD   ACTIVE SUB     DESCRIPTION\n  cron.service loaded active running Regular jobs\n\u25cf x.service    loaded failed failed  X\n\nLOAD   = Reflects whether\n2 loaded units listed.\n', 'b.txt');
     expect(columns(units.rows, 'unit', 'key')).toEqual([['cron.service', 'active running'], ['x.service', 'failed failed']]);
   });
+
+  test('sockets say what they start', async () => {
+    const { rows, entry } = await read('LISTEN                          UNIT                 ACTIVATES\n/run/dbus/system_bus_socket     dbus.socket          dbus.service\n[::]:22                         ssh.socket           ssh.service\nkobject-uevent 1                systemd-udevd-kernel.socket systemd-udevd.service\n\n3 sockets listed.\n', 's.txt');
+    expect(entry).toMatchObject({ format: 'systemctl-list', accounting: { records: 6, understood: 4, notNeeded: 2 } });
+    expect(columns(rows, 'unit', 'path')).toEqual([['dbus.service', '/run/dbus/system_bus_socket'], ['ssh.service', '[::]:22'], ['systemd-udevd.service', 'kobject-uevent 1']]);
+  });
   textHolds('timers.txt', TIMERS, 'systemctl-list');
 });
 

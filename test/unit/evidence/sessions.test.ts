@@ -93,6 +93,21 @@ describe('wtmp', () => {
   for (const path of samplesOf('utmp')) holdsUnderDamage(path, 'utmp', { keepsCrlf: false, runs: 10, wholeUpTo: 8000 });
 });
 
+describe('utmpdump', () => {
+  const TEXT = 'Utmp dump of wtmp\n[2] [00000] [~~  ] [reboot  ] [~           ] [6.1.0               ] [0.0.0.0        ] [2024-03-01T08:00:00,000000+00:00]\n[7] [00812] [ts/0] [bob     ] [pts/0       ] [laptop              ] [10.0.0.9       ] [2024-03-01T09:00:00,500000+00:00]\n[8] [00812] [    ] [        ] [pts/0       ] [                    ] [0.0.0.0        ] [2024-03-01T10:00:00,000000+01:00]\n[7] [00900] [ts/1] [eve     ] [pts/1       ] [10.0.0.8            ] [10.0.0.8       ] [2024-03-01T11:00:00,000000+00:00]\n';
+  test('is read as the file is', async () => {
+    const { rows, entry } = await read(TEXT, 'wtmp.txt');
+    expect(entry).toMatchObject({ format: 'utmpdump', accounting: { records: 5, understood: 4, notNeeded: 1 } });
+    expect(rows.map((row) => [row['kind'], row['operation'], row['user'], row['path'], row['pid'], row['time']])).toEqual([
+      [KIND.log, 0, undefined, undefined, -1, at('2024-03-01T08:00:00Z')],
+      [KIND.session, OPERATION.opened, 'bob', '10.0.0.9', -1, at('2024-03-01T09:00:00.5Z')],
+      [KIND.session, OPERATION.closed, 'bob', '10.0.0.9', -1, at('2024-03-01T09:00:00Z')],
+      [KIND.session, OPERATION.opened, 'eve', '10.0.0.8', 900, at('2024-03-01T11:00:00Z')],
+    ]);
+  });
+  textHolds('wtmp.txt', TEXT, 'utmpdump');
+});
+
 describe('w', () => {
   const TEXT = ' 14:00:00 up 9 min,  3 users,  load average: 7.94, 7.95, 4.19\nUSER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\nmaria    pts/0    tmux(2463).%0    13:58    6:11   3.00s  2.80s top -b -d 20\nbob      pts/1    10.0.0.9         22:10    6:08   0.68s  0.68s vmstat 15\nroot     tty1     -                Fri09    1:00   0.10s  0.10s -bash\nold      tty2     -                05Feb24  9days  0.10s  0.10s -bash\n';
   test('the clock of its first line shows the zone where the capture time is known; logins are of the last day, week, or a date', async () => {
@@ -107,6 +122,14 @@ describe('w', () => {
     const stated = await read(TEXT, 'w.txt', { zone: '+02:00' });
     expect(stated.entry?.coverage.map(({ gap }) => gap)).not.toContain('zone-guessed');
     expect(stated.rows).toEqual(rows);
+  });
+
+  test('a terminal of the machine itself has no place that it came from', async () => {
+    const { rows, entry } = await read(' 12:00:33 up 16:06,  2 users,  load average: 0.00, 0.00, 0.00\nUSER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\nroot     tty1                      11:05   15:36m  0.03s  0.03s -bash\nroot     pts/1    192.168.71.1     10:37   30:37   0.03s  0.03s vi x\n', 'w.txt');
+    expect(entry?.accounting).toMatchObject({ records: 4, understood: 4 });
+    expect(rows.map((row) => [row['tty'], row['path'], row['time'], row['message']])).toEqual([
+      ['tty1', undefined, at('2024-03-02T11:05:00Z'), 'runs -bash'], ['pts/1', '192.168.71.1', at('2024-03-02T10:37:00Z'), 'runs vi x, from 192.168.71.1'],
+    ]);
   });
   textHolds('w.txt', TEXT, 'w');
 });
