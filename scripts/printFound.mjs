@@ -29,7 +29,7 @@ function sentence(orphan, named) {
     orphan.creator ? `created by ${of(orphan.creator)} (${orphan.basis})` : 'creator unknown',
     ...(orphan.requester ? [`requested by ${of(orphan.requester)}`] : []),
     adopter ? `adopted by ${of(adopter)}${after(orphan)}` : 'adopter unknown',
-    entry ? `entry ${[entry.kind, entry.session, entry.unit].filter(Boolean).map(visible).join(' ')} (${of(entry)})` : 'entry unknown',
+    entry ? `entry ${[entry.kind, entry.session, entry.unit].filter(Boolean).map(visible).join(' ')}${entry.pid === null ? '' : ` (${of(entry)})`}` : 'entry unknown',
   ];
   return `${label(orphan)}: ${parts.join(', ')}`;
 }

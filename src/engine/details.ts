@@ -66,15 +66,28 @@ export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
     launcher: claim(['launcher'], launcher, lineage.launcherBasis[row]!, lineage.launcherConfidence[row]!),
     entry: {
       ...claim(['entry'], entry, lineage.entryBasis[row]!, lineage.entryConfidence[row]!),
-      kind: ENTRY_KINDS[lineage.entryKind[row]!] ?? '',
-      session: entry < 0 ? null : (sessionText(set, row) ?? sessionText(set, entry)),
-      unit: entry < 0 ? null : unitText(set, entry),
+      ...wayInOf(set, row),
     },
     requester: { ...claim(['requester'], requester, BASIS_INFERRED, lineage.requesterConfidence[row]!), started: refOf(set, requestedStart(set, row)) },
     settledBy: settledByOf(set, row),
     programs: programsOf(set, row),
     ...childrenOf(set, row),
     chain: chainOf(set, row),
+  };
+}
+
+/** The kind of the way in, which its session or unit can name although the process that stood for it is gone. */
+function wayInOf(set: OpenedSet, row: ProcessRow): Pick<Details['entry'], 'kind' | 'basis' | 'confidence' | 'session' | 'unit'> {
+  const { lineage } = set;
+  const entry = lineage.entry[row]!;
+  const kind = ENTRY_KINDS[lineage.entryKind[row]!] ?? '';
+  if (kind === '') return { kind, basis: null, confidence: null, session: null, unit: null };
+  return {
+    kind,
+    basis: basisOf(lineage.entryBasis[row]!) ?? null,
+    confidence: lineage.entryConfidence[row]!,
+    session: sessionText(set, row) ?? (entry < 0 ? null : sessionText(set, entry)),
+    unit: unitText(set, entry < 0 ? row : entry),
   };
 }
 

@@ -127,12 +127,11 @@ function roles(set: OpenedSet, row: ProcessRow): string {
 function wayIn(set: OpenedSet, row: ProcessRow): string {
   const { lineage } = set;
   const entry = lineage.entry[row]!;
-  if (entry < 0) return '';
-  const who = entry === row ? 'this process itself' : called(set, entry);
   const kind = ENTRY_KINDS[lineage.entryKind[row]!] ?? '';
-  const session = sessionText(set, row) ?? sessionText(set, entry);
+  const who = entry < 0 ? 'the process that stood for it is gone' : entry === row ? 'this process itself' : called(set, entry);
+  const session = sessionText(set, row) ?? (entry < 0 ? null : sessionText(set, entry));
   const user = set.users.text(lineage.host[row]!, lineage.auid[row]!);
-  const unit = unitText(set, entry);
+  const unit = unitText(set, entry < 0 ? row : entry);
   switch (kind) {
     case 'login': return `The way in is a login${session === null ? '' : `, session ${session}`}${user === null || user === 'unset' ? '' : ` of ${user}`}: ${who}.`;
     case 'service': return `The way in is a service${unit === null ? '' : `, ${unit}`}: ${who}.`;
@@ -141,7 +140,7 @@ function wayIn(set: OpenedSet, row: ProcessRow): string {
     case 'at': return `The way in is an at job: ${who}.`;
     case 'console': return `The way in is the console: ${who}.`;
     case 'container': return `The way in is a container: ${who}.`;
-    case 'boot': return `It was there when the evidence begins; the oldest known ancestor is ${who}.`;
+    case 'boot': return entry < 0 ? 'It was there when the evidence begins.' : `It was there when the evidence begins; the oldest known ancestor is ${who}.`;
     case '': return '';
     default: return unreachable(kind);
   }

@@ -287,7 +287,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       case 'fit':
         return fit();
       case 'escape':
-        return session.search('');
+        return state.bannerOpen ? store.dispatch({ type: 'banner', open: false }) : session.search('');
       case 'orphan':
         return void session.nextOrphan(act.backward);
       case 'hit':

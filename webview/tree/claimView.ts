@@ -8,7 +8,7 @@ import { BASIS_MEANS, confidenceMeans, confidenceWord, processLabel, traceWords 
 /** A process named by another: pressing it goes there. */
 export function refButton(ref: ProcessRef, goTo: (process: ProcessRow) => void): HTMLElement {
   const label = labelOf(ref);
-  const button = el('button', { class: 'ref', title: `Go to ${label}, started ${fullTime(ref.start)}` }, label);
+  const button = el('button', { class: 'ref', title: `Go to ${label}${Number.isFinite(ref.start) ? `, started ${fullTime(ref.start)}` : ''}` }, label);
   button.addEventListener('click', () => goTo(ref.process));
   return button;
 }
@@ -57,11 +57,9 @@ export interface ClaimParts {
 export function claimBlock({ key, heading, claim, absent, goTo, extra = [], disclosures }: ClaimParts): HTMLElement {
   const block = el('section', { class: `claim claim-${key}` }, el('h3', {}, heading));
   if (claim.parent) {
-    block.append(
-      el('div', { class: 'claim-line' }, refButton(claim.parent, goTo), basisWords(claim.basis, claim.confidence)),
-      el('div', { class: 'fact-time' }, `started ${fullTime(claim.parent.start)}`),
-    );
-  } else block.append(typeof absent === 'string' ? el('div', { class: 'claim-line' }, el('span', { class: 'absent' }, absent)) : absent);
+    block.append(el('div', { class: 'claim-line' }, refButton(claim.parent, goTo), basisWords(claim.basis, claim.confidence)));
+    if (Number.isFinite(claim.parent.start)) block.append(el('div', { class: 'fact-time' }, `started ${fullTime(claim.parent.start)}`));
+  } else block.append(typeof absent === 'string' ? el('div', { class: 'claim-line' }, el('span', { class: 'absent' }, absent), basisWords(claim.basis, claim.confidence)) : absent);
   block.append(...extra);
   const others = claim.runnersUp ?? [];
   for (const other of others) if (other.near) block.append(el('div', { class: 'or' }, el('span', { class: 'or-word' }, 'or'), ...alternative(other, goTo)));

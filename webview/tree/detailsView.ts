@@ -111,7 +111,11 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
       return;
     }
     if (!details) return;
-    title.replaceChildren(el('span', { class: 'details-name' }, evidenceText(processLabel(details.name, details.pid))));
+    // The name may be cut, the pid never.
+    title.replaceChildren(
+      el('span', { class: 'details-name' }, evidenceText(details.name ?? 'process')),
+      el('span', { class: 'details-pid' }, details.pid >= 0 ? String(details.pid) : 'pid not known'),
+    );
     if (details.flags & FLAG.orphan) title.append(el('span', { class: `badge orphan-badge${details.orphan?.basis === 'inferred' ? ' inferred' : ''}` }, 'orphan'));
     if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
     if (details.requester?.parent && details.requester.started?.process === details.process) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
@@ -150,7 +154,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
       block('creator', 'Created by', details.creator, none?.kind === 'unknown' ? unknownBlock('Unknown', none.says) : none ? `the kernel: ${none.says}` : 'This evidence does not show who created it'),
       now(details),
       block('launcher', 'Launcher', details.launcher, 'not known'),
-      block('entry', 'Entry', entry, 'not known', entryWords === '' ? [] : [el('div', { class: 'entry-kind' }, evidenceText(entryWords))]),
+      block('entry', 'Entry', entry, entry.kind === '' ? 'not known' : 'the process that stood for it is gone', entryWords === '' ? [] : [el('div', { class: 'entry-kind' }, evidenceText(entryWords))]),
     );
   }
 

@@ -6,7 +6,7 @@ import { knownOf } from '../../../src/engine/known.js';
 import { type OpenedSet, openSet } from '../../../src/engine/openSet.js';
 import { rowWindow } from '../../../src/engine/rowWindow.js';
 import { createView } from '../../../src/engine/views.js';
-import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS } from '../../../src/model/index.js';
+import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, ENTRY_KINDS, FLAG, type Lineage, NO_PROCESS } from '../../../src/model/index.js';
 import { auditLines, BASE, DOUBLE_FORK, sourceOf } from './smallHost.js';
 
 const SECOND = 1e6;
@@ -206,6 +206,18 @@ describe('a brokered start', () => {
     expect(marked).toEqual([300]);
     expect(window.requesterRow![window.pid.indexOf(300)]).toBe(window.pid.indexOf(810));
   });
+});
+
+test('a way in is named by its session although the process that stood for it is gone', async () => {
+  const { set: of, rowOf } = await set((lineage, at) => {
+    lineage.entry[at(822)] = NO_PROCESS;
+    lineage.entryKind[at(822)] = ENTRY_KINDS.indexOf('login');
+    lineage.entryBasis[at(822)] = BASIS_INFERRED;
+    lineage.entryConfidence[at(822)] = 0.8;
+  });
+  const { why, entry } = detailsOf(of, rowOf(822));
+  expect(why).toMatch(/The way in is a login, session 3 of 1000: the process that stood for it is gone\.$/);
+  expect(entry).toMatchObject({ parent: null, kind: 'login', basis: 'inferred', session: '3' });
 });
 
 test('a lone snapshot has the starts that it states as its axis, a log what it saw', async () => {
