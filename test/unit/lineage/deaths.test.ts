@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { auditText, type Event, heal, healText, T0 } from './auditText.js';
+
+/** sshd 10 (below init) has a shell 20 in session 5. */
+const SHELL: readonly Event[] = [
+  { at: 0, pid: 10, ppid: 1, call: 'connect', comm: 'sshd', ses: 4294967295 },
+  { at: 0.1, pid: 10, ppid: 1, call: 'clone', other: 20, comm: 'sshd', ses: 4294967295 },
+  { at: 0.2, pid: 20, ppid: 10, call: 'exec', comm: 'bash' },
+];
+
+describe('exits that overlap', () => {
+  it('a child whose own exit still names its leaving parent was adopted by nobody', async () => {
+    const { of } = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 20, ppid: 10, call: 'exit_group' }, { at: 1.14, pid: 30, ppid: 20, call: 'exit_group' }]);
+    expect(of(30)).toMatchObject({ creator: 20, parent: 20, orphan: false, adopters: [], end: 1.14 });
+  });
+
+  it('a child whose exit names init was adopted', async () => {
+    const { of } = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 20, ppid: 10, call: 'exit_group' }, { at: 1.14, pid: 30, ppid: 1, call: 'exit_group' }]);
+    expect(of(30)).toMatchObject({ creator: 20, parent: 1, orphan: true, adopters: [1] });
+  });
+
+  it('threads that end while their process does are no sign that it worked on after its child fell silent', async () => {
+    const { of } = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'exec' }, { at: 9, pid: 20, ppid: 10, call: 'exit' },
+      { at: 9.1, pid: 20, ppid: 10, call: 'exit_group' }]);
+    expect(of(30)).toMatchObject({ orphan: true, adopters: [1] });
+  });
+});
+
+describe('signals', () => {
+  it('of several signals in a row the first ended the process, before its parent left', async () => {
+    const { of } = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'exec' }, { at: 5, pid: 20, ppid: 10, call: 'kill', other: 30, signal: 15 },
+      { at: 5.06, pid: 20, ppid: 10, call: 'kill', other: 30, signal: 15 }, { at: 5.08, pid: 20, ppid: 10, call: 'exit_group' }]);
+    expect(of(30)).toMatchObject({ end: 5, orphan: false });
+  });
+
+  it('who catches a signal and then sends it to itself ends after the child that the same signal reached', async () => {
+    const { of } = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'clone', other: 31 }, { at: 1.2, pid: 31, ppid: 30, call: 'exec' },
+      { at: 5, pid: 20, ppid: 10, call: 'kill', other: 30, signal: 15 }, { at: 5, pid: 20, ppid: 10, call: 'kill', other: 31, signal: 15 }, { at: 5, pid: 30, ppid: 20, call: 'kill', other: 30, signal: 15 },
+      { at: 6, pid: 20, ppid: 10, call: 'exit_group' }]);
+    expect(of(31)).toMatchObject({ end: 5, orphan: false });
+    expect(of(30)).toMatchObject({ end: 5 });
+  });
+
+  it('a worker that was only ever pointed to and was signalled before its parent left is no orphan', async () => {
+    const { of } = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 5, pid: 20, ppid: 10, call: 'kill', other: 30, signal: 15 }, { at: 8, pid: 20, ppid: 10, call: 'exit_group' }]);
+    expect(of(30)).toMatchObject({ end: 5, orphan: false });
+  });
+});
+
+describe('auditd', () => {
+  const change = (args: string): string =>
+    [
+      `type=CONFIG_CHANGE msg=audit(${T0}.000:9): op=set audit_pid=226 old=0 auid=4294967295 ses=4294967295 res=1`,
+      `type=SYSCALL msg=audit(${T0}.000:9): arch=c000003e syscall=44 success=yes exit=60 a0=3 a1=1 a2=3c a3=0 items=0 ppid=217 pid=226 auid=4294967295 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=4294967295 comm="auditd" exe="/usr/sbin/auditd" key=(null)`,
+      `type=PROCTITLE msg=audit(${T0}.000:9): proctitle=${args}`,
+      auditText([{ at: 5, pid: 20, ppid: 1, call: 'exit_group' }]),
+    ].join('\n');
+
+  it('goes into the background: who started it has left', async () => {
+    const { of } = await healText(change('"/sbin/auditd"'));
+    expect(of(226)).toMatchObject({ creator: 217, parent: 1, orphan: true, adopters: [1] });
+  });
+
+  it('stays below its starter with -n', async () => {
+    const { of } = await healText(change(Buffer.from('/sbin/auditd\0-n').toString('hex').toUpperCase()));
+    expect(of(226)).toMatchObject({ creator: 217, parent: 217, orphan: false });
+  });
+});
