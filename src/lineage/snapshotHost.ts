@@ -21,7 +21,7 @@ export class SnapshotHost {
   private readonly byCgroup = new Map<number, number[]>();
   private readonly userManagers: number[] = [];
   private readonly sshListeners: number[] = [];
-  private hasOtherOpeners = false;
+  private readonly hasOtherOpeners: boolean;
   private readonly initIsSystemd: boolean;
 
   constructor(
@@ -38,8 +38,8 @@ export class SnapshotHost {
       if (!this.isInit(p.parent[row]!)) continue;
       if (this.isUserManager(row)) this.userManagers.push(row);
       if (/^(sshd: )?\/usr\/(local\/)?s?bin\/sshd\b/.test(this.argumentsOf(row)) || this.nameOf(row) === 'sshd') this.sshListeners.push(row);
-      if (OTHER_OPENERS.has(this.nameOf(row))) this.hasOtherOpeners = true;
     }
+    this.hasOtherOpeners = rows.some((row) => this.isInit(p.parent[row]!) && OTHER_OPENERS.has(this.nameOf(row)));
     const init = this.holder(1, NaN);
     this.initIsSystemd = init !== NO_PROCESS && /\b(systemd|init)\b/.test(`${this.nameOf(init)} ${strings.text(p.comm[init]!) ?? ''}`) && this.holder(2, NaN) !== NO_PROCESS;
     this.forkRate = this.rate();

@@ -188,7 +188,7 @@ class SnapshotTraces {
     if (near === NOT_STATED || near > pid) return NO_PROCESS;
     const between = host.vanishedBetween(near, pid, FEW_NUMBERS);
     const strangers = Number.isNaN(host.forkRate) ? STRANGERS_UNKNOWN : host.forkRate * MIDDLE_LIVES_SECONDS;
-    const odds = strangers / (strangers + SURE.oneMoreFork);
+    const odds = Math.min(SURE.mostWithOneBetween, strangers / (strangers + SURE.oneMoreFork));
     const isJob = pgid === pid;
     const sure = between.length === 0 ? SURE.nextNumber : isJob ? SURE.jobOfLeader : between.length === 1 ? odds : between.length <= FEW_NUMBERS ? odds * SURE.fewNumbers : 0;
     const trace: Trace = near === pgid ? 'process-group' : 'session';

@@ -19,36 +19,38 @@ export const SURE = {
 
   // Is it an ancestor?
   /** The session's leader: a session is inherited by fork alone, and its number is not given again while anybody is in it (kernel/pid.c, free_pid). */
-  sessionLeader: 0.985,
+  sessionLeader: 0.995,
   /** The oldest process of the audit session, which LOGIN gave to one process and only fork hands on. */
-  auditSession: 0.97,
+  auditSession: 0.985,
   /** Whoever adopts and is not init is a subreaper above it (kernel/exit.c, find_new_reaper). */
-  adopter: 0.97,
+  adopter: 0.985,
   /** The service's main process, begun clearly before it. */
-  unitMain: 0.95,
+  unitMain: 0.975,
   /** It names the program in its arguments and is of the same audit session or service; arguments are free to write. */
   argumentsInGroup: 0.85,
   /** The only listener that opens login sessions, for a process in the scope of one. */
-  onlyListener: 0.94,
+  onlyListener: 0.975,
   /** The same where a display manager or a cron that opens sessions runs as well. */
   oneOfListeners: 0.75,
   /** The same listener, where only the user tells that there was a login. */
-  listenerByUser: 0.81,
+  listenerByUser: 0.9,
 
   // Is it the creator?
   /** The dead ancestor has the number just before: whoever came between them would have one in between. */
-  nextNumber: 0.97,
+  nextNumber: 0.99,
   /** A job of its own in the session of a dead shell: job control puts each of the shell's own children in a group (setpgid(2)). */
-  jobOfLeader: 0.9,
+  jobOfLeader: 0.94,
   /** Of processes left by a longer chain of forks, against those left by the plain double fork. */
   oneMoreFork: 0.25,
+  /** However busy the host: chains of three forks are as old as those of two. */
+  mostWithOneBetween: 0.72,
   /** Two to four numbers between: factor on the odds for one number. */
   fewNumbers: 0.85,
 
   // How it came in.
   /** Login session by its scope; cron and at jobs by their daemon's cgroup and a session of their own. */
-  entryBySession: 0.95,
-  entryByUnit: 0.93,
+  entryBySession: 0.985,
+  entryByUnit: 0.975,
 } as const;
 
 /** Below this nothing is claimed. */

@@ -143,7 +143,8 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
       ways.launcherConfidence[row] = p.launcherSure[row]!;
       ways.launcherDistance[row] = 1;
     }
-    if (p.entrySure[row]! > 0 && (ways.entryKind[row] === 0 || ways.entryConfidence[row]! < ENTRY_WEAK)) {
+    const agrees = ways.entry[row] === p.entryHint[row] && ways.entryKind[row] === p.entryHintKind[row] && ways.entryConfidence[row]! < p.entrySure[row]!;
+    if (p.entrySure[row]! > 0 && (agrees || ways.entryKind[row] === 0 || ways.entryConfidence[row]! < ENTRY_WEAK)) {
       enter(row, { entry: p.entryHint[row]!, kind: ENTRY_KINDS[p.entryHintKind[row]!] ?? '', basis: BASIS_INFERRED, sure: p.entrySure[row]! });
     }
   }
@@ -155,6 +156,9 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
     if (creator === NO_PROCESS) {
       if (hint) return enter(row, hint);
       if (inSession(row)) return; // see bySession
+      // An orphan whose creator nobody knows came in by somebody else, as did what only a number shows.
+      if (p.orphanBasis[row] !== BASIS_NONE || Number.isNaN(p.startSpan[row]!)) return;
+      if (p.parent[row] === NO_PROCESS && p.snapshotStamp[row]! > 0) return; // a list without parents
       ways.entry[row] = row;
       ways.entryKind[row] = ran(row, (name) => CONSOLES.has(name)) ? ENTRY.console : p.unit[row] !== 0 ? ENTRY.service : ENTRY.boot;
       ways.entryBasis[row] = BASIS_DERIVED;
