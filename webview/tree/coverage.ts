@@ -30,6 +30,7 @@ const HEADINGS: Readonly<Record<CoverageGap, string>> = {
   'host-guessed': 'Host not named',
   'zone-guessed': 'Zone not named',
   'taken-guessed': 'Time of capture',
+  'clock-skew': 'Clocks that differ',
 };
 const ORDER = Object.keys(HEADINGS);
 

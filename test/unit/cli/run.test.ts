@@ -216,6 +216,14 @@ describe('tree', () => {
     expect(out).not.toContain('bash');
   });
 
+  test('where no birth and no end is on record, what is inferred and what is not known says so, and nothing happened "after 0 µs"', async () => {
+    const file = join(folder, 'execs.log');
+    writeFileSync(file, auditLines(DOUBLE_FORK.filter(({ syscall }) => syscall !== 56 && syscall !== 231)));
+    const { out } = await foundling(['tree', file]);
+    expect(out).toMatch(/nc 822 {2}ORPHAN \(inferred, (strong|likely|weak)\), adopted by process 1 before it was first seen {2}creator (not known|inferred, (strong|likely|weak))/);
+    expect(out).not.toContain('0 µs');
+  });
+
   test('a host that is not there is said, with those that are', async () => {
     const { code, err } = await foundling(['tree', log, '--host', 'db9', '--host-of', 'audit.log=web1']);
     expect(code).toBe(1);
