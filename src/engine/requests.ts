@@ -271,6 +271,8 @@ export interface HuntAsk {
   readonly parents?: ParentView | 'difference';
   readonly basis?: Basis;
   readonly limit: number;
+  /** Texts whose lets this one sees: the case's hunts, then the cells above. */
+  readonly before?: readonly string[];
 }
 
 export type Cell = string | number | boolean | null | readonly (string | number)[];
@@ -280,6 +282,8 @@ export interface HuntResult {
   readonly rows: readonly (readonly Cell[])[];
   /** The process behind each row, -1 where a row is none's (aggregates). */
   readonly processes: Int32Array;
+  /** The events of each row by their ids (several for a sequence, -1 for a missing one, none for an aggregate); left out for lifetimes. */
+  readonly events?: readonly (readonly number[])[];
   readonly total: number;
   /** True when the limit cut the rows. */
   readonly truncated: boolean;

@@ -1,12 +1,28 @@
 import type { Catalogue } from '../engine/requests.js';
 import type { ParentView } from '../model/index.js';
+import type { Bound } from './bound.js';
 import type { Diagnostic } from './diagnostics.js';
+import type { Lets } from './lets.js';
 import type { FieldModel, Table } from './resolve.js';
 import type { SourceRow } from './sources.js';
 import type { ValueType } from './types.js';
 
 /** The columns of a table that a pipe made. */
 export type MadeColumns = readonly { readonly name: string; readonly type: ValueType }[];
+
+/** Which language a text is in: Hunt, or the older EQL, with or without its ignoring of case. */
+export interface Dialect {
+  readonly isEndgame: boolean;
+  readonly ignoresCase: boolean;
+}
+
+/** The events of a sequence that may be named: how many there are, and the names that `as` gave to some. */
+export interface NamedEvents {
+  readonly count: number;
+  readonly names: ReadonlyMap<string, number>;
+  /** The event whose fields a bare name means; undefined: bare names are the row's own. */
+  readonly bare: number | undefined;
+}
 
 /** What a binder knows while it reads one source and its pipes. */
 export interface BindContext {
@@ -16,10 +32,15 @@ export interface BindContext {
   readonly parents: ParentView;
   readonly diagnostics: Diagnostic[];
   readonly table: Table;
-  /** Names of the lets, which do not run yet: they are told once, where they are defined. */
-  readonly lets: ReadonlySet<string>;
+  readonly lets: Lets;
+  readonly dialect: Dialect;
   /** Set after a pipe that makes a table: names are its columns. */
   readonly made: MadeColumns | undefined;
+  /** Parameters of the let that is being read, with what they stand for. */
+  readonly parameters: ReadonlyMap<string, Bound>;
+  /** Names of list items (arrayCount, arraySearch). */
+  readonly items: ReadonlyMap<string, number>;
+  readonly events: NamedEvents | undefined;
 }
 
 /** Share of rows in which the open evidence has a field; undefined when that is not known. */

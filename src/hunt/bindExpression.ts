@@ -1,10 +1,14 @@
 import { ABSENT_NAMES } from './absentFields.js';
 import { filledShare, type BindContext } from './bindContext.js';
-import type { Bound, BoundSource } from './bound.js';
+import { bindInner } from './bindSource.js';
+import { folded } from './bindTerms.js';
+import type { Bound } from './bound.js';
 import { mistake, nearest, replace, type Range } from './diagnostics.js';
-import { FUNCTION_NAMES, type FunctionRow } from './functions.js';
-import { translateRegex } from './pattern.js';
-import type { Arithmetic, Call, Compare, EventQuery, Expr, Field, Literal, Match, Relation } from './tree.js';
+import { ENDGAME_FUNCTIONS, FUNCTION_NAMES, type FunctionRow } from './functions.js';
+import { enterLet } from './lets.js';
+import { checkRegex, translateRegex } from './pattern.js';
+import type { Place, Resolution } from './resolve.js';
+import type { Arithmetic, Call, Compare, Expr, Field, Literal, Match, Relation } from './tree.js';
 import { inWords, kinOf, meet, parseTime, type ValueType } from './types.js';
 
 const NOTHING: Bound = { kind: 'absent', type: 'any', name: '' };
@@ -60,7 +64,9 @@ function bindField(expr: Field, context: BindContext): Bound {
     context.diagnostics.push(mistake(201, expr, `The rows here have no column ${expr.name}; they have ${context.made.map((one) => one.name).join(', ')}.`, names.map((name) => replace(`Change to ${name}`, expr, name))));
     return NOTHING;
   }
-  const resolution = context.model.resolve(expr.name, context.table, context.parents);
+  const named = namedValue(expr, context);
+  if (named !== undefined) return named;
+  const resolution = resolveIn(expr.name, context);
   if (resolution.kind === 'place') {
     const isEmpty = filledShare(context, expr.name) === 0;
     // A ?field that no open evidence has is the literal null, as in Elastic.
@@ -81,11 +87,67 @@ function bindField(expr: Field, context: BindContext): Bound {
   return NOTHING;
 }
 
+/** A name that is no field: a parameter, an item of a list, a let of a condition or value. */
+function namedValue(expr: Field, context: BindContext): Bound | undefined {
+  const parameter = context.parameters.get(expr.name);
+  if (parameter !== undefined) return parameter;
+  const [head = '', ...path] = expr.name.split('.');
+  const item = context.items.get(head);
+  if (item !== undefined) return { kind: 'item', type: path.length === 0 && !context.dialect.isEndgame ? 'text' : 'any', item, path };
+  const definition = context.lets.definitions.get(expr.name);
+  if (definition === undefined || context.model.resolve(expr.name, context.table, context.parents).kind === 'place') return undefined;
+  if (definition.body.kind !== 'expr' || definition.parameters.length > 0) {
+    context.lets.used.add(expr.name);
+    context.diagnostics.push(mistake(233, expr, definition.parameters.length > 0 ? `The let ${expr.name} takes ${definition.parameters.length} arguments: ${expr.name}(${definition.parameters.map((one) => one.name).join(', ')}).` : `The let ${expr.name} is a query; a condition is wanted. Use child of ${expr.name}, event of ${expr.name}, ...`));
+    return NOTHING;
+  }
+  const lets = enterLet(context.lets, expr.name, expr, context.diagnostics);
+  return lets === undefined ? NOTHING : bindExpression(definition.body.expr, { ...context, lets, parameters: new Map() });
+}
+
+/** A call of a let: its body with the arguments in the place of its parameters, each bound once. */
+function bindLetCall(expr: Call, context: BindContext): Bound | undefined {
+  const definition = context.lets.definitions.get(expr.name);
+  if (definition === undefined) return undefined;
+  const { parameters, body } = definition;
+  if (parameters.length !== expr.args.length || body.kind !== 'expr') {
+    context.lets.used.add(expr.name);
+    context.diagnostics.push(mistake(233, expr, body.kind !== 'expr' ? `The let ${expr.name} is a query and takes no arguments.` : `The let ${expr.name} takes ${parameters.length} arguments, not ${expr.args.length}: ${expr.name}(${parameters.map((one) => one.name).join(', ')}).`));
+    return NOTHING;
+  }
+  const args = expr.args.map((arg) => bindExpression(arg, context));
+  const lets = enterLet(context.lets, expr.name, expr, context.diagnostics);
+  if (lets === undefined) return NOTHING;
+  return bindExpression(body.expr, { ...context, lets, parameters: new Map(parameters.map((parameter, at) => [parameter.name, args[at]!])) });
+}
+
+/** Where a field lies: in the row, or in an event of the sequence (`events[0].x`, `a.x`). */
+function resolveIn(name: string, context: BindContext): Resolution {
+  const { events, table } = context;
+  if (events === undefined) return context.model.resolve(name, table === 'sequence' ? 'event' : table, context.parents);
+  const indexed = /^events\[(\d+)\]\.(.+)$/.exec(name);
+  const dot = name.indexOf('.');
+  const index = indexed !== null ? Number(indexed[1]) : events.names.get(name.slice(0, dot));
+  if (index !== undefined) {
+    if (index >= events.count) return { kind: 'unknown' };
+    return ofEvent(index, context.model.resolve(indexed !== null ? indexed[2]! : name.slice(dot + 1), 'event', context.parents));
+  }
+  const bare = context.model.resolve(name, 'event', context.parents);
+  return events.bare === undefined ? bare : ofEvent(events.bare, bare);
+}
+
+function ofEvent(index: number, resolution: Resolution): Resolution {
+  if (resolution.kind !== 'place') return resolution;
+  const { place } = resolution;
+  return { kind: 'place', place: { ...place, name: `events[${index}].${place.name}`, steps: [{ name: `events[${index}]`, sql: `$.e${index}`, table: 'event' }, ...place.steps] } satisfies Place };
+}
+
 function bindCall(expr: Call, context: BindContext): Bound {
-  const row = FUNCTION_NAMES.get(expr.name.toLowerCase());
+  const called = bindLetCall(expr, context);
+  if (called !== undefined) return called;
+  const row = (context.dialect.isEndgame ? ENDGAME_FUNCTIONS.get(expr.name.toLowerCase()) : undefined) ?? FUNCTION_NAMES.get(expr.name.toLowerCase());
   if (row === undefined) {
-    if (context.lets.has(expr.name)) return NOTHING;
-    const names = nearest(expr.name, [...FUNCTION_NAMES.values()].map((one) => one.name));
+    const names = nearest(expr.name, [...[...FUNCTION_NAMES.values()].map((one) => one.name), ...context.lets.definitions.keys()]);
     context.diagnostics.push(mistake(204, expr.nameRange, `There is no function ${expr.name}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}`, names.map((name) => replace(`Change to ${name}`, expr.nameRange, name))));
     return NOTHING;
   }
@@ -94,10 +156,8 @@ function bindCall(expr: Call, context: BindContext): Bound {
     context.diagnostics.push(mistake(204, expr, `${row.name} takes other arguments: ${row.signature}.`));
     return NOTHING;
   }
-  if (row.name === 'arrayCount' || row.name === 'arraySearch') {
-    context.diagnostics.push(mistake(390, expr, `${row.name} is not supported yet; ask the list itself (process.args == "-v").`));
-    return NOTHING;
-  }
+  if (row.name === 'arrayCount' || row.name === 'arraySearch') return bindItems(expr, row, context);
+  const folds = expr.folds || (context.dialect.isEndgame && context.dialect.ignoresCase);
   const args = expr.args.map((arg) => bindExpression(arg, context));
   expr.args.forEach((arg, at) => checkArgument(row, at, arg, args[at]!, context));
   const [first = NOTHING, second = NOTHING] = args;
@@ -108,13 +168,13 @@ function bindCall(expr: Call, context: BindContext): Bound {
     case 'divide':
     case 'modulo': {
       const op = ({ add: '+', subtract: '-', multiply: '*', divide: '/', modulo: '%' } as const)[row.name];
-      return { kind: 'arithmetic', type: first.type === 'int' && second.type === 'int' ? 'int' : 'float', op, left: first, right: second };
+      return madeArithmetic(op, first.type === 'int' && second.type === 'int' ? 'int' : 'float', first, second, context);
     }
     case 'length':
       if (first.kind === 'place' && first.place.list) return { kind: 'count', type: 'int', list: first };
       break;
     case 'arrayContains':
-      return { kind: 'in', type: 'bool', folds: true, subject: first, items: args.slice(1) };
+      return { kind: 'in', type: 'bool', folds: !context.dialect.isEndgame || folds, subject: first, items: args.slice(1) };
     case 'wildcard':
     case 'match': {
       const patterns = expr.args.slice(1).filter((arg): arg is Literal => arg.kind === 'literal' && arg.type === 'text');
@@ -122,20 +182,42 @@ function bindCall(expr: Call, context: BindContext): Bound {
         context.diagnostics.push(mistake(204, expr, `${row.name} takes its patterns as literal text.`));
         return NOTHING;
       }
-      if (row.name === 'match') return bindRegex(first, patterns, expr.folds, context);
-      return { kind: 'wildcard', type: 'bool', folds: true, subject: first, patterns: patterns.map((pattern) => String(pattern.value)) };
+      if (row.name === 'match') return bindRegex(first, patterns, folds, context);
+      return { kind: 'wildcard', type: 'bool', folds: !context.dialect.isEndgame || folds, subject: first, patterns: patterns.map((pattern) => String(pattern.value)) };
     }
     case 'coalesce':
       return { kind: 'call', type: args.find((arg) => kinOf(arg.type) !== 'any')?.type ?? 'any', row, folds: false, args };
   }
-  return { kind: 'call', type: row.result, row, folds: expr.folds, args };
+  return { kind: 'call', type: row.result, row, folds, args };
+}
+
+/** arrayCount(list, name, condition): the condition speaks of one item. */
+function bindItems(expr: Call, row: FunctionRow, context: BindContext): Bound {
+  const [listExpr, name, condition] = expr.args;
+  const list = bindExpression(listExpr!, context); // the number of arguments was looked at
+  const isList = (list.kind === 'place' && list.place.list) || list.kind === 'item';
+  if (!isList && list.kind !== 'absent' && !(list.kind === 'value' && list.value === null)) context.diagnostics.push(mistake(203, listExpr!, `${row.name} wants a list here, and this is ${inWords(list.type)}.`));
+  if (name?.kind !== 'field' || name.name.includes('.')) {
+    context.diagnostics.push(mistake(204, name ?? expr, `${row.name} wants a name for the item here: ${row.example}.`));
+    return NOTHING;
+  }
+  const item = context.items.size;
+  const where = bindCondition(condition!, { ...context, items: new Map([...context.items, [name.name, item]]) });
+  if (!isList) return NOTHING;
+  return { kind: 'items', type: row.name === 'arrayCount' ? 'int' : 'bool', counts: row.name === 'arrayCount', list, item, where };
+}
+
+/** The older dialect divides down, and its remainder has the divisor's sign. */
+function madeArithmetic(op: Arithmetic['op'], type: ValueType, left: Bound, right: Bound, context: BindContext): Bound {
+  if (context.dialect.isEndgame && (op === '%' || (op === '/' && type === 'int'))) return { kind: 'call', type, row: ENDGAME_FUNCTIONS.get(op)!, folds: false, args: [left, right] };
+  return { kind: 'arithmetic', type, op, left, right };
 }
 
 function checkArgument(row: FunctionRow, at: number, expr: Expr, bound: Bound, context: BindContext): void {
   const wanted = row.args[Math.min(at, row.args.length - 1)];
   const kin = kinOf(bound.type);
   if (wanted === 'any' || kin === 'any' || (wanted === 'text' && kin === 'text') || (wanted === 'number' && kin === 'number') || (wanted === 'bool' && kin === 'bool')) return;
-  if (wanted === 'list' && bound.kind === 'place' && bound.place.list) return;
+  if (wanted === 'list' && ((bound.kind === 'place' && bound.place.list) || bound.kind === 'item')) return;
   context.diagnostics.push(mistake(203, expr, `${row.name} wants ${wanted === 'list' ? 'a list' : wanted === 'number' ? 'a number' : wanted === 'bool' ? 'true or false' : 'text'} here, and this is ${inWords(bound.type)}.`));
 }
 
@@ -150,7 +232,7 @@ function bindArithmetic(expr: Arithmetic, context: BindContext): Bound {
     context.diagnostics.push(mistake(203, expr, `${inWords(left.type)} ${expr.op} ${inWords(right.type)} has no meaning.`));
     return NOTHING;
   }
-  return { kind: 'arithmetic', type, op: expr.op, left, right };
+  return madeArithmetic(expr.op, type, left, right, context);
 }
 
 function arithmeticType(op: Arithmetic['op'], left: ValueType, right: ValueType): ValueType | undefined {
@@ -184,12 +266,31 @@ function bindCompare(expr: Compare, context: BindContext): Bound {
     return NOTHING;
   }
   if (kinOf(left.type) === 'bool' && expr.op !== '==' && expr.op !== '!=') context.diagnostics.push(mistake(203, expr, 'True and false have no order; use == or !=.'));
+  if (context.dialect.isEndgame) return endgameCompare(expr, left, right, context);
   if (expr.left.kind === 'literal' && expr.right.kind === 'literal') context.diagnostics.push(mistake(207, expr, 'This compares two literals: it is the same for every row.', [], 'warning'));
   hintWildcard(expr.opRange, [expr.left, expr.right], expr.op === '==' ? 'like' : undefined, context);
   const network = networkTest(left, right) ?? networkTest(right, left);
   if (network !== undefined && expr.op === '==') return network;
   if (network !== undefined && expr.op === '!=') return { kind: 'compare', type: 'bool', op: '!=', left: network, right: { kind: 'value', type: 'bool', value: true } };
   return { kind: 'compare', type: 'bool', op: expr.op, left, right };
+}
+
+/** The older dialect: `*` in a text is a wildcard after == and !=, and case is ignored. */
+function endgameCompare(expr: Compare, left: Bound, right: Bound, context: BindContext): Bound {
+  const folds = context.dialect.ignoresCase;
+  const isText = kinOf(left.type) === 'text' || kinOf(right.type) === 'text';
+  if (isText && (expr.op === '==' || expr.op === '!=')) {
+    const [pattern, subject] = isPattern(right) ? [right, left] : isPattern(left) ? [left, right] : [undefined, left];
+    const test: Bound = pattern !== undefined
+      ? { kind: 'wildcard', type: 'bool', folds, subject, patterns: [String((pattern as { value: unknown }).value)] } // isPattern saw a text
+      : folds ? { kind: 'in', type: 'bool', folds: true, subject: left, items: [right] } : { kind: 'compare', type: 'bool', op: '==', left, right };
+    return expr.op === '==' ? test : { kind: 'not', type: 'bool', operand: { kind: 'threeValued', type: 'bool', operand: test } };
+  }
+  return { kind: 'compare', type: 'bool', op: expr.op, left: isText && folds ? folded(left) : left, right: isText && folds ? folded(right) : right };
+}
+
+function isPattern(bound: Bound): boolean {
+  return bound.kind === 'value' && typeof bound.value === 'string' && bound.value.includes('*');
 }
 
 /** `destination.ip == "10.0.0.0/8"` asks for a network. */
@@ -234,7 +335,8 @@ function bindMatch(expr: Match, context: BindContext): Bound {
     hintWildcard(expr.opRange, expr.items, expr.negated ? undefined : expr.op === 'in' ? 'like' : 'like~', context);
     const networks = items.map((item) => networkTest(subject, item)).filter((test) => test !== undefined);
     const plain = items.filter((item) => networkTest(subject, item) === undefined);
-    const tests: Bound[] = [...(plain.length > 0 ? [{ kind: 'in', type: 'bool', folds: expr.op === 'in~', subject, items: plain } as const] : []), ...networks];
+    const folds = expr.op === 'in~' || (context.dialect.isEndgame && context.dialect.ignoresCase && kinOf(subject.type) === 'text');
+    const tests: Bound[] = [...(plain.length > 0 ? [{ kind: 'in', type: 'bool', folds, subject, items: plain } as const] : []), ...networks];
     const test: Bound = tests.length === 1 ? tests[0]! : { kind: 'or', type: 'bool', operands: tests };
     return expr.negated ? { kind: 'not', type: 'bool', operand: test } : test;
   }
@@ -274,7 +376,8 @@ function bindInItem(expr: Match, item: Expr, subject: Bound, context: BindContex
 function bindRegex(subject: Bound, literals: readonly Literal[], folds: boolean, context: BindContext): Bound {
   const patterns: string[] = [];
   for (const literal of literals) {
-    const translated = translateRegex(String(literal.value));
+    // The older dialect's syntax is Python's, matched from the start of the text.
+    const translated = context.dialect.isEndgame ? checkRegex(`(?:${String(literal.value)}).*`) : translateRegex(String(literal.value));
     if ('pattern' in translated) patterns.push(translated.pattern);
     else context.diagnostics.push(mistake(206, literal, `This regular expression cannot be run (${translated.refused}); escape it with a backslash, or use like.`));
   }
@@ -286,33 +389,18 @@ function bindRelation(expr: Relation, context: BindContext): Bound {
     context.diagnostics.push(mistake(301, expr, 'These rows are no processes any more; ask for relations before the pipe that made them.'));
     return NOTHING;
   }
-  if (expr.inner.kind === 'use') {
-    context.diagnostics.push(mistake(390, expr.inner, 'let is not supported yet; write the condition in brackets.'));
+  if (context.table === 'sequence') {
+    context.diagnostics.push(mistake(301, expr, 'A lineage predicate asks of one process; ask it inside a term.'));
     return NOTHING;
   }
-  const inner = bindSource(expr.inner, context);
+  const inner = bindInner(expr.inner, { ...context, made: undefined, events: undefined });
   // In the created view `in recorded` reads as the creator's.
   const tree = context.parents === 'created' ? 'created' : (expr.tree ?? 'created');
-  if (tree === 'recorded') {
-    context.diagnostics.push(mistake(390, expr, 'in recorded is not supported yet; leave it out for the created tree.'));
-    return NOTHING;
-  }
-  return inner === undefined ? NOTHING : { kind: 'relation', type: 'bool', relation: expr.relation, within: expr.within, inner };
-}
-
-/** Binds `source where condition`; undefined (told) when there is no such source. */
-export function bindSource(query: EventQuery, context: BindContext): BoundSource | undefined {
-  const source = context.sources.get(query.source);
-  if (source === undefined) {
-    if (query.source !== '' && !context.lets.has(query.source)) tellUnknownSource(query.source, query.sourceRange, context);
-    return undefined;
-  }
-  const where = bindCondition(query.where, { ...context, table: source.table, made: undefined });
-  return { source, table: source.table, where };
+  return inner === undefined ? NOTHING : { kind: 'relation', type: 'bool', relation: expr.relation, tree, within: expr.within, inner };
 }
 
 /** 202, with the nearest sources. */
 export function tellUnknownSource(name: string, range: { from: number; to: number }, context: BindContext): void {
-  const names = nearest(name, context.sources.keys());
+  const names = nearest(name, [...context.sources.keys(), ...context.lets.definitions.keys()]);
   context.diagnostics.push(mistake(202, range, `There is no source ${name}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '; sources are processes, exec, file, network, ...'}`, names.map((one) => replace(`Change to ${one}`, range, one))));
 }

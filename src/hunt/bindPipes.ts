@@ -1,52 +1,66 @@
 import type { BindContext, MadeColumns } from './bindContext.js';
 import { bindCondition, bindExpression } from './bindExpression.js';
-import { walkBound, type Bound, type BoundColumn, type BoundPipe, type BoundQuery, type BoundSource, type View } from './bound.js';
-import { mistake } from './diagnostics.js';
+import { foldedKey } from './bindTerms.js';
+import { AGGREGATES, walkBound, type AggregateName, type Bound, type BoundAggregate, type BoundColumn, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms, type View } from './bound.js';
+import { mistake, nearest, replace } from './diagnostics.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import type { Expr, Pipe, PipeArg, Query } from './tree.js';
+import { kinOf, type ValueType } from './types.js';
 
 /** After a pipe that makes a table, only these may follow (HUNT section 8). */
 const AFTER_TABLE = new Set(['filter', 'sort', 'head', 'tail', 'table', 'chart']);
 
-/** Binds the pipes of a query, the view at their end, and the columns that are shown. */
-export function bindPipes(query: Query, source: BoundSource, context: BindContext): Pick<BoundQuery, 'pipes' | 'view' | 'columns'> {
-  const pipes: BoundPipe[] = [];
+/** Binds the pipes of a query (after those of the let that is its source), the view at their end, and the columns that are shown. */
+export function bindPipes(query: Query, source: BoundSource | BoundTerms, context: BindContext, before: readonly BoundPipe[] = []): Pick<BoundQuery, 'pipes' | 'view' | 'columns'> {
+  const pipes: BoundPipe[] = [...before];
   let view: View = { kind: 'table' };
   let made: MadeColumns | undefined;
-  let isLost = false; // after a pipe that does not run, nobody knows the columns
+  for (const pipe of before) made = madeBy(pipe) ?? made;
   query.pipes.forEach((pipe, at) => {
     const row = PIPE_SYNTAX.get(pipe.name);
-    if (row === undefined) isLost = true; // told by the parser
-    if (row === undefined || isLost) return;
+    if (row === undefined) return; // told by the parser
     const here: BindContext = { ...context, made };
-    if (!row.runs) {
-      context.diagnostics.push(mistake(390, pipe.nameRange, `The pipe ${pipe.name} is not supported yet.`));
-      isLost = true;
-      return;
-    }
     if (made !== undefined && !AFTER_TABLE.has(pipe.name)) {
-      context.diagnostics.push(mistake(301, pipe.nameRange, `${pipe.name} cannot follow here: these rows are no events any more. filter, sort, head, tail and table can.`));
+      context.diagnostics.push(mistake(301, pipe.nameRange, `${pipe.name} cannot follow here: these rows are no events any more. filter, sort, head, tail, table and chart can.`, [replace('Remove it', { from: query.pipes[at - 1]?.to ?? query.source.to, to: pipe.to }, '')]));
       return;
     }
     if (row.view === true) {
-      if (at !== query.pipes.length - 1) context.diagnostics.push(mistake(302, pipe.nameRange, `${pipe.name} is a view and must be the last pipe; move it to the end.`));
-      view = viewOf(pipe);
+      if (at !== query.pipes.length - 1) context.diagnostics.push(mistake(302, pipe.nameRange, `${pipe.name} is a view and must be the last pipe; move it to the end.`, [replace('Remove it', { from: query.pipes[at - 1]?.to ?? query.source.to, to: query.pipes[at + 1]!.from }, ' | ')]));
+      view = viewOf(pipe, here);
       return;
     }
     const bound = bindPipe(pipe, source, here);
     if (bound === undefined) return;
-    pipes.push(bound);
     made = madeBy(bound) ?? made;
+    const last = pipes.at(-1);
+    // The filter right after a sliding window is part of it: it says which window is looked for.
+    if (bound.kind === 'filter' && last?.kind === 'stats' && last.within !== undefined && last.having === undefined) pipes[pipes.length - 1] = { ...last, having: bound.where };
+    else pipes.push(bound);
+    if (bound.kind === 'stats' && bound.within !== undefined && query.pipes[at + 1]?.name !== 'filter') {
+      context.diagnostics.push(mistake(303, pipe, 'within looks for the earliest window that passes a filter; add the filter right after.', [replace('Add a filter', { from: pipe.to, to: pipe.to }, ` | filter ${bound.aggregates[0]?.name ?? 'n'} > 1`)]));
+    }
   });
   return { pipes, view, columns: shownColumns(query, source, { ...context, made: undefined }) };
 }
 
-function viewOf(pipe: Pipe): View {
-  if (pipe.name === 'tree') return { kind: 'tree', tree: pipe.tree, up: pipe.up, down: pipe.down };
-  return { kind: pipe.name === 'undecided' ? 'undecided' : 'table' };
+function viewOf(pipe: Pipe, context: BindContext): View {
+  switch (pipe.name) {
+    case 'tree':
+      return { kind: 'tree', tree: pipe.tree, up: pipe.up, down: pipe.down };
+    case 'timeline':
+      return { kind: 'timeline', by: pipe.keys[0] === undefined ? undefined : bindKey(pipe.keys[0].expr, context) };
+    case 'chart':
+      return { kind: 'chart', by: pipe.keys.map((arg) => ({ name: nameOf(arg), expr: bindKey(arg.expr, context) })), per: pipe.span };
+    case 'undecided':
+    case 'evidence':
+    case 'explain':
+      return { kind: pipe.name };
+    default:
+      return { kind: 'table' };
+  }
 }
 
-function bindPipe(pipe: Pipe, source: BoundSource, context: BindContext): BoundPipe | undefined {
+function bindPipe(pipe: Pipe, source: BoundSource | BoundTerms, context: BindContext): BoundPipe | undefined {
   switch (pipe.name) {
     case 'head':
     case 'tail': {
@@ -75,9 +89,51 @@ function bindPipe(pipe: Pipe, source: BoundSource, context: BindContext): BoundP
     case 'fields':
       if (pipe.args.length === 0) return wanted(pipe, 'at least one column', context);
       return { kind: 'fields', columns: pipe.args.map((arg) => ({ name: nameOf(arg), expr: bindExpression(arg.expr, context) })) };
+    case 'stats':
+      return bindStats(pipe, context);
     default:
       return undefined;
   }
+}
+
+/** `stats agg([expr]) [as NAME], ... [by expr, ...] [within duration]`. */
+function bindStats(pipe: Pipe, context: BindContext): BoundPipe | undefined {
+  if (pipe.args.length === 0) return wanted(pipe, 'at least one aggregate, like count() as n', context);
+  const aggregates: BoundAggregate[] = [];
+  for (const arg of pipe.args) {
+    const { expr } = arg;
+    if (expr.kind !== 'call' || !isAggregate(expr.name)) {
+      const name = expr.kind === 'call' ? expr.name : '';
+      const names = nearest(name, AGGREGATES);
+      const range = expr.kind === 'call' ? expr.nameRange : expr;
+      context.diagnostics.push(mistake(204, range, `${name === '' ? 'This is no aggregate' : `There is no aggregate ${name}`}; ${names.length > 0 ? `is ${names.join(' or ')} meant?` : `they are ${AGGREGATES.join(', ')}.`}`, names.map((one) => replace(`Change to ${one}`, range, one))));
+      continue;
+    }
+    const [of, ...more] = expr.args;
+    if (more.length > 0 || (of === undefined && expr.name !== 'count')) {
+      context.diagnostics.push(mistake(204, expr, expr.name === 'count' ? 'count takes nothing or one value: count(), count(x).' : `${expr.name} takes one value: ${expr.name}(x).`));
+      continue;
+    }
+    const bound = of === undefined ? undefined : bindExpression(of, context);
+    const kin = bound === undefined ? 'any' : kinOf(bound.type);
+    if (of !== undefined && ['sum', 'avg', 'median', 'p90', 'p99'].includes(expr.name) && kin !== 'number' && kin !== 'duration' && kin !== 'any') {
+      context.diagnostics.push(mistake(203, of, `${expr.name} wants numbers here.`));
+      continue;
+    }
+    aggregates.push({ name: arg.name ?? (of?.kind === 'field' ? `${expr.name}(${of.name})` : expr.name), aggregate: expr.name, expr: bound, type: aggregateType(expr.name, bound?.type ?? 'int') });
+  }
+  if (aggregates.length < pipe.args.length) return undefined;
+  return { kind: 'stats', aggregates, keys: pipe.keys.map((arg) => ({ name: nameOf(arg), expr: bindKey(arg.expr, context) })), within: pipe.span, having: undefined };
+}
+
+function isAggregate(name: string): name is AggregateName {
+  return (AGGREGATES as readonly string[]).includes(name);
+}
+
+function aggregateType(name: AggregateName, of: ValueType): ValueType {
+  if (name === 'count' || name === 'distinct') return 'int';
+  if (name === 'avg' || name === 'median' || name === 'p90' || name === 'p99') return of === 'duration' ? 'duration' : 'float';
+  return of;
 }
 
 function wanted(pipe: Pipe, what: string, context: BindContext): undefined {
@@ -85,11 +141,9 @@ function wanted(pipe: Pipe, what: string, context: BindContext): undefined {
   return undefined;
 }
 
-/** A key may not be a list yet: a list would stand for each of its values. */
+/** The value of a key; the older dialect ignores its case. */
 function bindKey(expr: Expr, context: BindContext): Bound {
-  const bound = bindExpression(expr, context);
-  if (bound.kind === 'place' && bound.place.column.form === 'args') context.diagnostics.push(mistake(390, expr, 'A list as a key is not supported yet; use process.command_line.'));
-  return bound;
+  return foldedKey(bindExpression(expr, context), context);
 }
 
 function nameOf(arg: PipeArg): string {
@@ -106,20 +160,21 @@ function madeBy(pipe: BoundPipe): MadeColumns | undefined {
   const columns = (list: readonly BoundColumn[]): MadeColumns => list.map((column) => ({ name: column.name, type: column.expr.type }));
   const counts = [{ name: 'count', type: 'int' }, { name: 'percent', type: 'float' }] as const;
   if (pipe.kind === 'fields') return columns(pipe.columns);
+  if (pipe.kind === 'stats') return [...columns(pipe.keys), ...pipe.aggregates.map((one) => ({ name: one.name, type: one.type }))];
   if (pipe.kind === 'count') return [...columns(pipe.keys), ...counts];
   if (pipe.kind === 'uniqueCount') return [...columns(pipe.columns), ...counts];
   return undefined;
 }
 
 /** The source's columns, and what the hunt asks about besides. */
-function shownColumns(query: Query, source: BoundSource, context: BindContext): BoundColumn[] {
+function shownColumns(query: Query, source: BoundSource | BoundTerms, context: BindContext): BoundColumn[] {
   const columns = columnsOf(source, context);
   const add = (expr: Bound): void => {
     if (expr.kind === 'place' && columns.length < 20 && !columns.some((column) => column.name === expr.place.name || (column.name === 'host.name' && expr.place.name === 'host.id')) && expr.place.name !== 'host.os.type' && expr.place.name !== 'event.type') {
       columns.push({ name: expr.place.name, expr });
     }
   };
-  walkBound(source.where, add);
+  if (source.kind === 'rows') walkBound(source.where, add);
   for (const pipe of query.pipes) for (const arg of pipe.args) if (pipe.name === 'filter' || pipe.name === 'sort' || pipe.name === 'unique') {
     const quiet: BindContext = { ...context, diagnostics: [] };
     walkBound(bindExpression(arg.expr, quiet), add);
@@ -127,11 +182,47 @@ function shownColumns(query: Query, source: BoundSource, context: BindContext): 
   return columns;
 }
 
-function columnsOf(source: BoundSource, context: BindContext): BoundColumn[] {
+/** The columns that say what an event of a sequence was. */
+const EVENT_COLUMNS = ['@timestamp', 'event.action', 'process.pid', 'process.name', 'process.command_line'];
+
+function columnsOf(source: BoundSource | BoundTerms, context: BindContext): BoundColumn[] {
   const columns: BoundColumn[] = [];
-  for (const name of source.source.columns) {
-    const resolution = context.model.resolve(name, source.table, context.parents);
-    if (resolution.kind === 'place') columns.push({ name, expr: { kind: 'place', type: resolution.place.type, place: resolution.place } });
+  if (source.kind === 'rows') {
+    for (const name of source.source.columns) {
+      const resolution = context.model.resolve(name, source.table, context.parents);
+      if (resolution.kind === 'place') columns.push({ name, expr: { kind: 'place', type: resolution.place.type, place: resolution.place } });
+    }
+    return columns;
+  }
+  // A result is one row: what it was joined by, then each of its events.
+  source.terms[0]?.keys.forEach((key, at) => columns.push({ name: keyName(key.expr, at), expr: ofResult(key.expr, at, source) }));
+  let event = 0;
+  for (const term of source.terms) for (let run = 0; run < term.runs; run++, event++) {
+    if (term.negated) continue;
+    const shown = term.rows.source.name === 'network' ? [...EVENT_COLUMNS, 'destination.ip', 'destination.port'] : term.rows.source.name === 'file' ? [...EVENT_COLUMNS, 'file.path'] : EVENT_COLUMNS;
+    for (const name of shown) {
+      const resolution = context.model.resolve(name, 'event', context.parents);
+      if (resolution.kind !== 'place') continue;
+      const { place } = resolution;
+      const title = `${term.name ?? `events[${event}]`}.${name}`;
+      columns.push({ name: title, expr: { kind: 'place', type: place.type, place: { ...place, name: title, steps: [{ name: `events[${event}]`, sql: `$.e${event}`, table: 'event' }, ...place.steps] } } });
+    }
   }
   return columns;
+}
+
+function keyName(expr: Bound, at: number): string {
+  return expr.kind === 'place' ? expr.place.name : `key ${at + 1}`;
+}
+
+/** A key of a result: of a list the one value that joined; else as the first event has it. */
+function ofResult(expr: Bound, at: number, source: BoundTerms): Bound {
+  let first = 0;
+  for (const term of source.terms) {
+    if (!term.negated) break;
+    first += term.runs;
+  }
+  const isList = expr.kind === 'place' && expr.place.column.form === 'args';
+  if (expr.kind !== 'place' || isList) return { kind: 'place', type: expr.type, place: { name: keyName(expr, at), type: expr.type, list: false, origin: 'ours', doc: '', steps: [], column: { sql: `$.k${at}`, form: 'plain' } } };
+  return { kind: 'place', type: expr.type, place: { ...expr.place, steps: [{ name: `events[${first}]`, sql: `$.e${first}`, table: 'event' }, ...expr.place.steps] } };
 }

@@ -26,13 +26,51 @@ export type Bound =
   | { readonly kind: 'isNull'; readonly type: 'bool'; readonly negated: boolean; readonly operand: Bound }
   | { readonly kind: 'and' | 'or'; readonly type: 'bool'; readonly operands: readonly Bound[] }
   | { readonly kind: 'not'; readonly type: 'bool'; readonly operand: Bound }
-  | { readonly kind: 'relation'; readonly type: 'bool'; readonly relation: RelationWord; readonly within: number | undefined; readonly inner: BoundSource };
+  /** How many items of a list pass, or whether any does (arrayCount, arraySearch). `item` says which item the condition speaks of. */
+  | { readonly kind: 'items'; readonly type: 'int' | 'bool'; readonly counts: boolean; readonly list: Bound; readonly item: number; readonly where: Bound }
+  /** The item that an `items` around it looks at; `path` leads into it where it is an object. */
+  | { readonly kind: 'item'; readonly type: ValueType; readonly item: number; readonly path: readonly string[] }
+  /** Conditions of the older dialect: absence is carried through and, or, not. */
+  | { readonly kind: 'threeValued'; readonly type: 'bool'; readonly operand: Bound }
+  | { readonly kind: 'relation'; readonly type: 'bool'; readonly relation: RelationWord; readonly tree: 'created' | 'recorded'; readonly within: number | undefined; readonly inner: BoundSource };
 
 /** Rows of a source for which a condition is true. */
 export interface BoundSource {
+  readonly kind: 'rows';
   readonly source: SourceRow;
   readonly table: Table;
   readonly where: Bound;
+}
+
+/** One key of a sequence, sample or join. `optional`: absent equals absent; else an event whose key is absent takes no part. */
+export interface BoundKey {
+  readonly expr: Bound;
+  readonly optional: boolean;
+}
+
+/** One term: events of a source, with the values they are joined by. */
+export interface BoundTerm {
+  readonly rows: BoundSource;
+  /** What is asked of events of earlier terms (`a.process.pid`); it is decided by the machine, not by SQL. */
+  readonly residual: Bound | undefined;
+  readonly negated: boolean;
+  readonly fork: boolean;
+  readonly runs: number;
+  readonly name: string | undefined;
+  readonly keys: readonly BoundKey[];
+}
+
+/** What a state machine does over the events of its terms (HUNT section 7). */
+export interface BoundTerms {
+  readonly kind: 'sequence' | 'sample' | 'join';
+  readonly table: 'sequence';
+  readonly terms: readonly BoundTerm[];
+  readonly until: BoundTerm | undefined;
+  /** Microseconds. */
+  readonly maxspan: number | undefined;
+  /** The older dialect: `until` is asked before the terms. */
+  readonly untilFirst: boolean;
+  readonly samplesPerKey: number;
 }
 
 export interface BoundColumn {
@@ -47,12 +85,24 @@ export type BoundPipe =
   | { readonly kind: 'unique'; readonly keys: readonly Bound[] }
   | { readonly kind: 'uniqueCount'; readonly keys: readonly Bound[]; readonly columns: readonly BoundColumn[] }
   | { readonly kind: 'count'; readonly keys: readonly BoundColumn[] }
-  | { readonly kind: 'fields'; readonly columns: readonly BoundColumn[] };
+  | { readonly kind: 'fields'; readonly columns: readonly BoundColumn[] }
+  /** `within`: for each key the earliest window of that length that passes `having`. */
+  | { readonly kind: 'stats'; readonly aggregates: readonly BoundAggregate[]; readonly keys: readonly BoundColumn[]; readonly within: number | undefined; readonly having: Bound | undefined };
 
-export type View = { readonly kind: 'table' | 'undecided' } | { readonly kind: 'tree'; readonly tree: 'created' | 'recorded' | undefined; readonly up: number | undefined; readonly down: number | undefined };
+export const AGGREGATES = ['count', 'distinct', 'min', 'max', 'sum', 'avg', 'median', 'p90', 'p99', 'first', 'last', 'values'] as const;
+export type AggregateName = (typeof AGGREGATES)[number];
+
+export interface BoundAggregate {
+  readonly name: string;
+  readonly aggregate: AggregateName;
+  readonly expr: Bound | undefined;
+  readonly type: ValueType;
+}
+
+export type View = { readonly kind: 'table' | 'undecided' | 'evidence' | 'explain' } | { readonly kind: 'timeline'; readonly by: Bound | undefined } | { readonly kind: 'chart'; readonly by: readonly BoundColumn[]; readonly per: number | undefined } | { readonly kind: 'tree'; readonly tree: 'created' | 'recorded' | undefined; readonly up: number | undefined; readonly down: number | undefined };
 
 export interface BoundQuery {
-  readonly source: BoundSource;
+  readonly source: BoundSource | BoundTerms;
   readonly pipes: readonly BoundPipe[];
   readonly view: View;
   /** Shown when no pipe chose columns. */
@@ -90,6 +140,14 @@ export function walkBound(expr: Bound, visit: (expr: Bound) => void): void {
     case 'count':
       walkBound(expr.list, visit);
       break;
+    case 'items':
+      walkBound(expr.list, visit);
+      walkBound(expr.where, visit);
+      break;
+    case 'threeValued':
+      walkBound(expr.operand, visit);
+      break;
+    case 'item':
     case 'value':
     case 'place':
     case 'column':

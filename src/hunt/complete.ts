@@ -216,6 +216,6 @@ function escaped(value: string): string {
 /** Pipes that may follow what the hunt has so far. */
 function pipes(before: readonly string[]): Item[] {
   const made = before.some((name) => PIPES.find((pipe) => pipe.name === name)?.makesTable === true);
-  const may = (pipe: PipeRow): boolean => pipe.runs && (!made || ['filter', 'sort', 'head', 'tail', 'table'].includes(pipe.name));
+  const may = (pipe: PipeRow): boolean => !made || ['filter', 'sort', 'head', 'tail', 'table', 'chart'].includes(pipe.name);
   return PIPES.filter(may).map((pipe) => ({ label: pipe.name, kind: 'pipe', detail: pipe.example, documentation: pipe.doc, insertText: pipe.args === 'none' || pipe.args === 'tree' ? pipe.name : pipe.name === 'count' ? 'count ' : `${pipe.name} `, isSnippet: false }));
 }

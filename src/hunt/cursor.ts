@@ -10,6 +10,8 @@ export class Cursor {
     private readonly text: string,
     private readonly tokens: readonly Token[],
     readonly diagnostics: Diagnostic[],
+    /** The older EQL: `=` compares, `x:f()` calls, blanks separate the arguments of pipes. */
+    readonly isEndgame = false,
   ) {}
 
   /** The text of a range as written. */

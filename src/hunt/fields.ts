@@ -16,6 +16,8 @@ export interface Column {
   readonly derive?: string;
   /** Never NULL: rows cannot be undecided for want of it. */
   readonly always?: boolean;
+  /** Stands for the process itself: its row's id says the same. */
+  readonly isIdentity?: boolean;
   /** Column of the basis this value rests on, `$` as in `sql`. */
   readonly basis?: string;
 }
@@ -74,7 +76,7 @@ export const LINKS: readonly LinkRow[] = [
 ];
 
 export const LEAVES: readonly LeafRow[] = [
-  { name: 'entity_id', type: 'text', origin: 'ecs', doc: 'The identity of the lifetime; never shared by two uses of a pid.', process: plain('entity_id', { always: true }) },
+  { name: 'entity_id', type: 'text', origin: 'ecs', doc: 'The identity of the lifetime; never shared by two uses of a pid.', process: plain('entity_id', { always: true, isIdentity: true }) },
   { name: 'pid', type: 'int', origin: 'ecs', doc: 'Process id.', process: plain('pid', { always: true }) },
   { name: 'name', type: 'text', origin: 'ecs', doc: 'Name of the program.', process: text('name_s'), event: text('name_s') },
   { name: 'executable', type: 'path', origin: 'ecs', doc: 'Path of the program.', process: text('executable_s'), event: text('executable_s') },

@@ -54,3 +54,11 @@ export const FUNCTION_NAMES: ReadonlyMap<string, FunctionRow> = new Map(FUNCTION
 function anyOf(tests: readonly string[]): string {
   return tests.length === 1 ? tests[0]! : `(${tests.join(' OR ')})`;
 }
+
+/** The older dialect's functions where they differ, `/` and `%` among them. */
+export const ENDGAME_FUNCTIONS: ReadonlyMap<string, FunctionRow> = new Map<string, FunctionRow>([
+  ['between', { ...FUNCTION_NAMES.get('between')!, mayFail: true, sql: ([text, left, right, greedy = '0'], folds) => `nullif(h_between(${text}, ${left}, ${right}, ${greedy}, ${folds}), '')` }],
+  ['matchlite', { ...FUNCTION_NAMES.get('match')!, signature: 'matchLite(text, regex, ...)' }],
+  ['/', { name: '/', signature: 'a / b', args: ['number', 'number'], required: 2, result: 'int', doc: '', example: '', mayFail: true, sql: ([a, b]) => `h_floor_div(${a}, ${b})` }],
+  ['%', { name: '%', signature: 'a % b', args: ['number', 'number'], required: 2, result: 'float', doc: '', example: '', mayFail: true, sql: ([a, b]) => `h_floor_mod(${a}, ${b})` }],
+]);

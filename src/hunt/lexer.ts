@@ -46,8 +46,8 @@ const NAME = /[A-Za-z_@][A-Za-z0-9_@]*/y;
 const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const WORD = /[A-Za-z_0-9]+/y;
 
-/** Splits a hunt's text. Never fails: what is no token is told and skipped. */
-export function tokenize(text: string): Tokens {
+/** Splits a hunt's text. Never fails: what is no token is told and skipped. `isEndgame`: the older EQL, with `'...'` and raw `?"..."`. */
+export function tokenize(text: string, isEndgame = false): Tokens {
   const tokens: Token[] = [];
   const comments: Comment[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -89,12 +89,16 @@ export function tokenize(text: string): Tokens {
         end = text.length;
       } else while (text[end + 3] === '"') end++; // quotes before the closing three belong to the text, as in Elastic
       push('raw', Math.min(text.length, end + 3), text.slice(at + 3, end));
+    } else if (isEndgame && char === '?' && (text[at + 1] === '"' || text[at + 1] === "'")) {
+      const end = text.indexOf(text[at + 1]!, at + 2);
+      if (end < 0) diagnostics.push(unclosed(text, at, 2, text[at + 1]!, text.length));
+      push('raw', end < 0 ? text.length : end + 1, text.slice(at + 2, end < 0 ? text.length : end));
     } else if (char === '"' || char === "'") {
       const quoted = readQuoted(text, at, char);
       if (!quoted.closed) diagnostics.push(unclosed(text, at, 1, char, quoted.to));
       for (const wrong of quoted.wrongEscapes) diagnostics.push(mistake(101, wrong, `${text.slice(wrong.from, wrong.to)} is no escape; write \\\\ for a backslash, or a raw text """...""".`, [replace('Escape the backslash', wrong, `\\${text.slice(wrong.from, wrong.to)}`)]));
       const range = { from: at, to: quoted.to };
-      if (char === "'") diagnostics.push(mistake(104, range, "Text is written in double quotes, not in '...'.", [replace('Use double quotes', range, JSON.stringify(quoted.value))]));
+      if (char === "'" && !isEndgame) diagnostics.push(mistake(104, range, "Text is written in double quotes, not in '...'.", [replace('Use double quotes', range, JSON.stringify(quoted.value))]));
       push('text', quoted.to, quoted.value);
     } else if (char === '`') {
       let end = at + 1;

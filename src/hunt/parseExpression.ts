@@ -53,7 +53,8 @@ function test(cursor: Cursor): Expr {
     cursor.next();
     return matchTail(cursor, left, token.value, range, negated !== undefined);
   }
-  if (cursor.sees('=')) cursor.note(mistake(103, token, '= does not compare; write ==.', [replace('Change to ==', token, '==')]));
+  if (cursor.sees('=') && cursor.isEndgame) { /* compares there */ }
+  else if (cursor.sees('=')) cursor.note(mistake(103, token, '= does not compare; write ==.', [replace('Change to ==', token, '==')]));
   else if (!isComparison(token.value)) return left;
   cursor.next();
   const compare: Compare = { kind: 'compare', op: token.value === '=' ? '==' : (token.value as Comparison), opRange: range, left, right: sum(cursor), from: left.from, to: cursor.end };
@@ -109,6 +110,11 @@ function unary(cursor: Cursor): Expr {
   while (cursor.sees('+') || cursor.sees('-')) signs.push(cursor.next());
   if (signs.length > MAX_DEPTH) tooDeep(cursor);
   let expr = primary(cursor);
+  for (let calls = 0; cursor.isEndgame && calls < MAX_DEPTH && cursor.sees(':') && cursor.peek(1).kind === 'name' && cursor.sees('(', 2); calls++) {
+    cursor.next(); // `x:length()` is length(x)
+    const method = call(cursor);
+    expr = { ...method, from: expr.from, args: [expr, ...method.args] };
+  }
   for (const sign of signs.slice(0, MAX_DEPTH).reverse()) {
     if (expr.kind === 'literal' && typeof expr.value === 'number') expr = { ...expr, from: sign.from, value: sign.value === '-' ? -expr.value : expr.value };
     else expr = { kind: 'sign', op: sign.value as '+' | '-', operand: expr, from: sign.from, to: expr.to }; // the loop took only these

@@ -1,3 +1,4 @@
+import type { Dialect } from './bindContext.js';
 import { Cursor } from './cursor.js';
 import { mistake, nearest, replace, type Diagnostic, type Range } from './diagnostics.js';
 import { tokenize, type Comment, type Token } from './lexer.js';
@@ -13,9 +14,9 @@ export interface Parsed {
 }
 
 /** Reads a hunt's text. Always gives a tree; what was wrong is told once for each mistake (HUNT section 10). */
-export function parse(text: string): Parsed {
-  const { tokens, comments, diagnostics } = tokenize(text);
-  const cursor = new Cursor(text, tokens, [...diagnostics]);
+export function parse(text: string, dialect: Pick<Dialect, 'isEndgame'> = { isEndgame: false }): Parsed {
+  const { tokens, comments, diagnostics } = tokenize(text, dialect.isEndgame);
+  const cursor = new Cursor(text, tokens, [...diagnostics], dialect.isEndgame);
   const hunt = parseHunt(cursor);
   cursor.diagnostics.sort((a, b) => a.from - b.from || a.to - b.to);
   return { hunt, tokens, comments, diagnostics: cursor.diagnostics };
@@ -225,6 +226,6 @@ function parsePipeArgs(cursor: Cursor, sorts: boolean): PipeArg[] {
       else cursor.unexpected('a name');
     }
     args.push({ from, to: cursor.end, expr, descending, ...(name !== undefined && { name }) });
-  } while (cursor.take(',') !== undefined);
+  } while (cursor.take(',') !== undefined || (cursor.isEndgame && !pipeEnds(cursor) && !cursor.sees('by'))); // there blanks separate as well
   return args;
 }

@@ -79,6 +79,11 @@ export function translateRegex(lucene: string): { readonly pattern: string } | {
       at++;
     }
   }
+  return checkRegex(pattern);
+}
+
+/** Whether a pattern in RE2's syntax can be run. */
+export function checkRegex(pattern: string): { readonly pattern: string } | { readonly refused: string } {
   try {
     RE2JS.compile(pattern, RE2JS.DOTALL);
   } catch (error) {

@@ -1,33 +1,73 @@
 import type { Bound } from './bound.js';
-import type { Table } from './resolve.js';
-import type { Printer } from './sqlite.js';
+import type { PrintContext } from './dialect.js';
 import { alive, balanced, type Scope } from './sqlScope.js';
 
 type Relation = Extract<Bound, { kind: 'relation' }>;
 
+/** Links followed in the recorded tree, unless the hunt says how many. */
+const RECORDED_LINKS = 64;
+
 /**
- * Prints a lineage predicate in the created tree (HUNT section 6): the row's process is in a set of ids that is made once, before the scan.
+ * Prints a lineage predicate (HUNT section 6). In the created tree, and for lifetimes, the row's process is in a set of ids that is made once, before the
+ * scan; for events in the recorded tree the parents as they stood at the row's time are walked row by row.
  * Time: below q's process only those count whose branch was born at or after q's event; lifetimes as q have no time.
  */
-export function printRelation(relation: Relation, scope: Scope, scopeOf: (table: Table) => Scope, printerOf: (scope: Scope) => Printer): string {
-  const row = scope.table === 'event' ? 'e.process' : 'p.id';
-  const inner = scopeOf(relation.inner.table);
-  const condition = printerOf(inner).condition(relation.inner.where);
-  const found: Found = { sql: matching(relation, inner, condition), isTimed: relation.inner.table === 'event', edge: (alias) => (inner.floor < 2 ? ` AND ${inner.holds(`${alias}.creator_basis`)}` : '') };
+export function printRelation(relation: Relation, context: PrintContext): string {
+  const { scope } = context;
+  const inner = context.scopeOf(relation.inner.table);
+  const condition = context.printerOf(inner).condition(relation.inner.where);
+  const isRecorded = relation.tree === 'recorded' && relation.relation !== 'event';
+  const link = isRecorded ? 'parent' : 'creator';
+  const edge = (alias: string): string => (!isRecorded && inner.floor < 2 ? ` AND ${inner.holds(`${alias}.creator_basis`)}` : '');
+  const found: Found = { sql: matching(relation, inner, condition), isTimed: relation.inner.table === 'event', link, edge };
+  if (scope.table === 'process') return `p.id IN (${related(relation, found, inner.floor)})`;
+  if (relation.relation === 'event') {
+    if (!found.isTimed) return `(e.process IS NOT NULL AND e.process IN (SELECT q.process FROM (${found.sql}) q))`;
+    return `coalesce(${scope.join((alias) => `LEFT JOIN (${found.sql}) ${alias} ON ${alias}.process = e.process`)}.first <= e.id, 0)`;
+  }
+  return `(e.process IS NOT NULL AND ${isRecorded ? relatedAtTime(relation, found, inner.floor) : `e.process IN (${related(relation, found, inner.floor)})`})`;
+}
+
+/** A SELECT of the ids of all processes in the relation. */
+function related(relation: Relation, found: Found, floor: number): string {
+  const { link, edge } = found;
   switch (relation.relation) {
     case 'event':
-      if (scope.table === 'process' || !found.isTimed) return `${row} IN (SELECT q.process FROM (${found.sql}) q)`;
-      return `coalesce(${scope.join((alias) => `LEFT JOIN (${found.sql}) ${alias} ON ${alias}.process = e.process`)}.first <= e.id, 0)`;
+      return `SELECT q.process FROM (${found.sql}) q`;
     case 'child':
-      return `${row} IN (SELECT c.id ${branches(found)})`;
+      return `SELECT c.id ${branches(found)}`;
     case 'parent':
-      return `${row} IN (SELECT c.creator FROM process c WHERE c.id IN (SELECT q.process FROM (${found.sql}) q)${found.edge('c')})`;
+      return `SELECT c.${link} FROM process c WHERE c.id IN (SELECT q.process FROM (${found.sql}) q) AND c.${link} IS NOT NULL${edge('c')}`;
     case 'sibling':
-      return `${row} IN (SELECT s.id FROM (SELECT c.creator AS maker, count(*) AS many, min(c.id) AS only FROM process c WHERE c.id IN (SELECT q.process FROM (${found.sql}) q)${found.edge('c')} GROUP BY c.creator) g CROSS JOIN process s ON s.creator = g.maker${found.edge('s')} WHERE g.many > 1 OR g.only <> s.id)`;
+      return `SELECT s.id FROM (SELECT c.${link} AS maker, count(*) AS many, min(c.id) AS only FROM process c WHERE c.id IN (SELECT q.process FROM (${found.sql}) q)${edge('c')} GROUP BY c.${link}) g CROSS JOIN process s ON s.${link} = g.maker${edge('s')} WHERE g.many > 1 OR g.only <> s.id`;
     case 'ancestor':
-      return `${row} IN (${ancestors(found, relation.within)})`;
+      return ancestors(found, relation.within);
     case 'descendant':
-      return `${row} IN (${inner.floor < 2 ? descendantsByLinks(found, relation.within) : descendantsByNumbers(found, relation.within)})`;
+      return floor < 2 || link === 'parent' ? descendantsByLinks(found, relation.within ?? (link === 'parent' ? RECORDED_LINKS : undefined)) : descendantsByNumbers(found, relation.within);
+  }
+}
+
+/** The recorded tree as it stood at an event. */
+function relatedAtTime(relation: Relation, found: Found, floor: number): string {
+  const links = relation.within ?? RECORDED_LINKS;
+  const held = (alias: string): string => `(${alias}.from_time IS NULL OR ${alias}.from_time <= e.time) AND (${alias}.to_time IS NULL OR e.time < ${alias}.to_time)${floor < 2 ? ` AND coalesce(${alias}.basis, 0) <= ${floor}` : ''}`;
+  const isFound = `IN (SELECT q.process FROM (${found.sql}) q)`;
+  const inTime = (child: string): string => (found.isTimed ? ` AND ${child} >= q.t` : '');
+  switch (relation.relation) {
+    case 'child':
+      return `EXISTS (SELECT 1 FROM (${found.sql}) q CROSS JOIN process c ON c.id = e.process WHERE q.process = e.parent${inTime('c.start')})`;
+    case 'parent':
+      return `EXISTS (SELECT 1 FROM parentage g WHERE g.parent = e.process AND ${held('g')} AND g.process ${isFound})`;
+    case 'sibling':
+      return `EXISTS (SELECT 1 FROM parentage g WHERE g.parent = e.parent AND g.process <> e.process AND ${held('g')} AND g.process ${isFound})`;
+    case 'descendant':
+      return `EXISTS (WITH RECURSIVE up(id, child, links) AS (SELECT e.parent, e.process, 1 UNION SELECT g.parent, up.id, up.links + 1 FROM up JOIN parentage g ON g.process = up.id AND ${held('g')} WHERE up.links < ${links} AND g.parent IS NOT NULL)
+        SELECT 1 FROM up JOIN process c ON c.id = up.child JOIN (${found.sql}) q ON q.process = up.id WHERE 1${inTime('c.start')})`;
+    case 'ancestor':
+      return `EXISTS (WITH RECURSIVE down(id, links) AS (SELECT e.process, 0 UNION SELECT g.process, down.links + 1 FROM down JOIN parentage g ON g.parent = down.id AND ${held('g')} WHERE down.links < ${links})
+        SELECT 1 FROM down WHERE down.links > 0 AND down.id ${isFound})`;
+    case 'event':
+      return '0'; // asked before: an event of the process itself is in no tree
   }
 }
 
@@ -35,6 +75,8 @@ export function printRelation(relation: Relation, scope: Scope, scopeOf: (table:
 interface Found {
   readonly sql: string;
   readonly isTimed: boolean;
+  /** The column of `process` that leads up: in the recorded tree the last recorded parent. */
+  readonly link: 'creator' | 'parent';
   /** What an edge to a creator must fulfil besides, by the basis floor. */
   readonly edge: (alias: string) => string;
 }
@@ -48,7 +90,7 @@ function matching(relation: Relation, inner: Scope, condition: string): string {
 
 /** The children `c` of q's processes that were born in time. */
 function branches(found: Found): string {
-  return `FROM (${found.sql}) q CROSS JOIN process c ON c.creator = q.process${found.edge('c')}${found.isTimed ? ' AND c.start >= q.t' : ''}`;
+  return `FROM (${found.sql}) q CROSS JOIN process c ON c.${found.link} = q.process${found.edge('c')}${found.isTimed ? ' AND c.start >= q.t' : ''}`;
 }
 
 /** By the numbers of the created tree: the intervals of the branches, merged (they are nested or apart), then what lies in one. */
@@ -62,10 +104,10 @@ function descendantsByNumbers(found: Found, within: number | undefined): string 
 /** The numbers know every edge; with a basis floor some are cut, so the links are walked. */
 function descendantsByLinks(found: Found, within: number | undefined): string {
   const next = within === undefined ? ['', '', ''] : [', links', ', d.links + 1', ` AND d.links < ${within}`];
-  return `WITH RECURSIVE d(id${next[0]}) AS (SELECT c.id${within === undefined ? '' : ', 1'} ${branches(found)} UNION SELECT c.id${next[1]} FROM d CROSS JOIN process c ON c.creator = d.id${found.edge('c')}${next[2]}) SELECT id FROM d`;
+  return `WITH RECURSIVE d(id${next[0]}) AS (SELECT c.id${within === undefined ? '' : ', 1'} ${branches(found)} UNION SELECT c.id${next[1]} FROM d CROSS JOIN process c ON c.${found.link} = d.id${found.edge('c')}${next[2]}) SELECT id FROM d`;
 }
 
 function ancestors(found: Found, within: number | undefined): string {
   const next = within === undefined ? ['', '', ''] : [', links', ', a.links + 1', ` AND a.links < ${within}`];
-  return `WITH RECURSIVE a(id${next[0]}) AS (SELECT c.creator${within === undefined ? '' : ', 1'} FROM process c WHERE c.creator IS NOT NULL AND c.id IN (SELECT q.process FROM (${found.sql}) q)${found.edge('c')} UNION SELECT c.creator${next[1]} FROM a CROSS JOIN process c ON c.id = a.id AND c.creator IS NOT NULL${found.edge('c')}${next[2]}) SELECT id FROM a`;
+  return `WITH RECURSIVE a(id${next[0]}) AS (SELECT c.${found.link}${within === undefined ? '' : ', 1'} FROM process c WHERE c.${found.link} IS NOT NULL AND c.id IN (SELECT q.process FROM (${found.sql}) q)${found.edge('c')} UNION SELECT c.${found.link}${next[1]} FROM a CROSS JOIN process c ON c.id = a.id AND c.${found.link} IS NOT NULL${found.edge('c')}${next[2]}) SELECT id FROM a`;
 }

@@ -2,13 +2,16 @@ import { isKnownElsewhere } from './absentFields.js';
 import { LEAVES, LINKS, ROOTS, type Column, type LeafRow, type LinkRow, type Origin } from './fields.js';
 import type { ValueType } from './types.js';
 
-export type Table = 'process' | 'event';
+/** `sequence`: what a machine gave, one row a sequence, sample or join. */
+export type Table = 'process' | 'event' | 'sequence';
 
 /** The step from one row to a process: `sql` gives its id, `$` being the alias of the row stepped from. */
 export interface Step {
   readonly name: string;
   readonly sql: string;
   readonly basis?: string;
+  /** The table that is stepped to; `process` unless said. */
+  readonly table?: 'event';
 }
 
 /** Where a field lies: the steps from the row, then the column of the row reached. No steps: the row itself. */
@@ -39,7 +42,7 @@ const ROOT = new Map(ROOTS.map((root) => [root.name, root]));
 export const OWN: Step = { name: 'process', sql: '$.process' };
 
 /** The fields of src/store/schema.ts. */
-export const STORE_FIELDS: FieldModel = { resolve: resolveField, names: (table) => NAMES[table] };
+export const STORE_FIELDS: FieldModel = { resolve: resolveField, names: (table) => (table === 'process' ? NAMES.process : NAMES.event) };
 
 function resolveField(name: string, table: Table, parents: 'recorded' | 'created'): Resolution {
   const root = ROOT.get(name);
@@ -104,4 +107,4 @@ function allNames(table: Table): string[] {
   return names;
 }
 
-const NAMES: Readonly<Record<Table, readonly string[]>> = { process: allNames('process'), event: allNames('event') };
+const NAMES: Readonly<Record<'process' | 'event', readonly string[]>> = { process: allNames('process'), event: allNames('event') };

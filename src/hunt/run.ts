@@ -1,16 +1,27 @@
 import type { Cell, HuntResult } from '../engine/requests.js';
 import type { Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
-import type { PlanColumn } from './plan.js';
+import type { Dialect, Statement } from './dialect.js';
+import { mistake } from './diagnostics.js';
+import { runMachine, TooManyPending, type Found, type MachineOptions } from './machine.js';
+import type { Plan, PlanColumn } from './plan.js';
+import type { Table } from './resolve.js';
+import { earliestWindows } from './slidingWindow.js';
 import type { SqlValue } from './sqlFunctions.js';
-import type { Statement } from './sqlScope.js';
+import { SQLITE } from './sqlite.js';
+import { Emitter, type Given, type Statements } from './statements.js';
 
-/** What a hunt needs of a store: every row of a statement, at once. Throws when cancelled (`alive()` throws). */
+/** What a hunt needs of a store. Throws when cancelled (`alive()` throws). */
 export interface SqlPort {
+  /** Every row of a statement, at once. */
   all(sql: string, params: readonly SqlValue[]): readonly (readonly unknown[])[];
+  /** Rows as they come, for machines that keep none; without it they are fetched at once. */
+  each?(sql: string, params: readonly SqlValue[]): Iterable<readonly unknown[]>;
+  /** SQLite unless said. */
+  readonly dialect?: Dialect;
 }
 
-export interface RunOptions {
+export interface RunOptions extends MachineOptions {
   /** Rows to give at most; the total is always counted. */
   readonly limit: number;
   /** Milliseconds now, for `elapsedMs`. */
@@ -20,53 +31,107 @@ export interface RunOptions {
 /** A view shows no more rows than this. */
 export const MAX_ROWS = 100_000;
 
+/** What was made in TypeScript before the rows are asked for. */
+export interface Prepared {
+  readonly dialect: Dialect;
+  readonly given: Given | undefined;
+  /** What a machine found, in order: the ids of its rows are their places here. */
+  readonly found: readonly Found[] | undefined;
+}
+
+/** Runs the machine and the sliding window of a plan, where it has them. Throws what the port throws, and {@link TooManyPending}. */
+export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {}): Prepared {
+  const dialect = port.dialect ?? SQLITE;
+  let given: Given | undefined;
+  let found: readonly Found[] | undefined;
+  if (plan.machine !== undefined) {
+    found = runMachine(plan.machine, eachOf(port, new Emitter(plan, dialect).termScan()), options);
+    given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), pipesDone: 0 };
+  }
+  const at = plan.pipes.findIndex((pipe) => pipe.kind === 'stats' && pipe.within !== undefined);
+  const stats = plan.pipes[at];
+  if (stats?.kind === 'stats') {
+    const asked = stats.aggregates.flatMap((one) => (one.expr === undefined ? [] : [one.expr]));
+    const scan = new Emitter(plan, dialect, given).windowScan(plan.pipes.slice(0, at), stats.keys, asked);
+    const columns: PlanColumn[] = [...stats.keys.map((key) => ({ name: key.name, type: key.expr.type, list: false })), ...stats.aggregates.map((one) => ({ name: one.name, type: one.type, list: one.aggregate === 'values' }))];
+    given = { json: JSON.stringify(earliestWindows(stats, eachOf(port, scan))), pipesDone: at + 1, columns };
+  }
+  return { dialect, given, found };
+}
+
+export function eachOf(port: SqlPort, statement: Statement): Iterable<readonly unknown[]> {
+  return port.each?.(statement.sql, statement.params) ?? port.all(statement.sql, statement.params);
+}
+
+export function allOf(port: SqlPort, statement: Statement): readonly (readonly unknown[])[] {
+  return port.all(statement.sql, statement.params);
+}
+
+const NO_BASIS: Readonly<Record<Basis, number>> = { observed: 0, derived: 0, inferred: 0 };
+
+/** A result without rows. */
+export function emptyResult(diagnostics: HuntResult['diagnostics'], elapsedMs: number): HuntResult {
+  return { columns: [], rows: [], processes: new Int32Array(0), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: NO_BASIS, view: 'table', diagnostics, elapsedMs };
+}
+
 /** Runs one compiled hunt. A hunt with errors gives no rows and its diagnostics. Throws what the port throws. */
 export function runCompiled(port: SqlPort, compiled: CompiledHunt, options: RunOptions): HuntResult {
   const now = options.now ?? (() => 0);
   const began = now();
-  const { plan, query } = compiled;
+  const { plan } = compiled;
   const limit = Math.min(options.limit, MAX_ROWS);
-  if (plan === undefined || query === undefined) {
-    return { columns: [], rows: [], processes: new Int32Array(0), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: { observed: 0, derived: 0, inferred: 0 }, view: 'table', diagnostics: compiled.diagnostics, elapsedMs: now() - began };
+  if (plan === undefined) return emptyResult(compiled.diagnostics, now() - began);
+  let prepared: Prepared;
+  try {
+    prepared = prepare(port, plan, options);
+  } catch (error) {
+    if (!(error instanceof TooManyPending)) throw error;
+    const says = `More than ${error.limit} sequences are pending at once; add keys (by) or a shorter maxspan.`;
+    return emptyResult([...compiled.diagnostics, mistake(401, { from: 0, to: 0 }, says)], now() - began);
   }
-  const all = (statement: Statement, ...more: SqlValue[]): readonly (readonly unknown[])[] => port.all(statement.sql, [...statement.params, ...more]);
-  const counted = plan.undecided === undefined ? undefined : all(plan.undecided)[0]!; // an aggregate gives one row
+  const emitter = new Emitter(plan, prepared.dialect, prepared.given);
+  const unsure = emitter.undecided();
+  const counted = unsure === undefined ? undefined : allOf(port, unsure.count)[0]!; // an aggregate gives one row
   const undecided = {
     count: counted === undefined ? 0 : Number(counted[0]),
-    fields: plan.wanting.filter((_, at) => Number(counted?.[at + 1] ?? 0) > 0),
+    fields: unsure?.wanting.filter((_, at) => Number(counted?.[at + 1] ?? 0) > 0) ?? [],
   };
-  const showsUndecided = query.view.kind === 'undecided';
-  const columns = showsUndecided ? plan.undecidedColumns : plan.columns;
-  const found = showsUndecided ? (plan.undecidedRows === undefined ? [] : all(plan.undecidedRows, limit)) : all(plan.rows, limit + 1);
-  const shown = found.slice(0, limit);
-  let total = found.length;
-  const basis: Record<Basis, number> = { observed: 0, derived: 0, inferred: 0 };
-  if (showsUndecided) total = undecided.count;
-  if (!showsUndecided && found.length > limit) {
-    const [count, observed, derived, inferred] = all(plan.total)[0]!; // as above
-    total = Number(count);
-    Object.assign(basis, { observed: Number(observed), derived: Number(derived), inferred: Number(inferred) });
-  } else {
-    for (const row of shown) {
-      const code = row[2] === null ? 0 : Number(row[2]);
-      basis[code === 2 ? 'inferred' : code === 1 ? 'derived' : 'observed']++;
-    }
+  const rest = { undecided, diagnostics: compiled.diagnostics };
+  if (plan.view.kind === 'undecided') {
+    const rows = unsure === undefined ? [] : allOf(port, unsure.rows(limit));
+    return { ...shownRows(rows, unsure?.columns ?? [], plan.decided[0]?.rows.table ?? 'event', undefined), total: undecided.count, truncated: undecided.count > rows.length, basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
   }
+  const statements = emitter.statements();
+  const found = allOf(port, statements.rows(limit + 1));
+  const shown = found.slice(0, limit);
+  const { total, basis } = countRows(port, statements, found, limit);
+  return { ...shownRows(shown, statements.columns, plan.input.table, prepared.found), total, truncated: total > shown.length, basis, view: plan.view.kind === 'tree' ? 'tree' : 'table', ...rest, elapsedMs: now() - began };
+}
+
+/** How many rows there are and on what they rest: counted by the store where not all of them were fetched. */
+function countRows(port: SqlPort, statements: Statements, found: readonly (readonly unknown[])[], limit: number): { total: number; basis: Record<Basis, number> } {
+  if (found.length > limit) {
+    const [count, observed, derived, inferred] = allOf(port, statements.total)[0]!; // an aggregate gives one row
+    return { total: Number(count), basis: { observed: Number(observed), derived: Number(derived), inferred: Number(inferred) } };
+  }
+  const basis: Record<Basis, number> = { observed: 0, derived: 0, inferred: 0 };
+  for (const row of found) {
+    const code = row[2] === null ? 0 : Number(row[2]);
+    basis[code === 2 ? 'inferred' : code === 1 ? 'derived' : 'observed']++;
+  }
+  return { total: found.length, basis };
+}
+
+function shownRows(rows: readonly (readonly unknown[])[], columns: readonly PlanColumn[], table: Table, found: readonly Found[] | undefined): Pick<HuntResult, 'columns' | 'rows' | 'processes' | 'events'> {
   return {
     columns: columns.map((column) => ({ name: column.name, type: column.type })),
-    rows: shown.map((row) => columns.map((column, at) => cellOf(row[at + 3], column))),
-    processes: Int32Array.from(shown, (row) => (row[1] === null || row[1] === undefined ? -1 : Number(row[1]))),
-    total,
-    truncated: total > shown.length,
-    undecided,
-    basis,
-    view: query.view.kind === 'tree' ? 'tree' : 'table',
-    diagnostics: compiled.diagnostics,
-    elapsedMs: now() - began,
+    rows: rows.map((row) => columns.map((column, at) => cellOf(row[at + 3], column))),
+    processes: Int32Array.from(rows, (row) => (row[1] === null || row[1] === undefined ? -1 : Number(row[1]))),
+    ...(table !== 'process' && { events: rows.map((row) => (row[0] === null ? [] : found === undefined ? [Number(row[0])] : (found[Number(row[0])]?.events ?? []))) }),
   };
 }
 
-function cellOf(value: unknown, column: PlanColumn): Cell {
+export function cellOf(value: unknown, column: PlanColumn): Cell {
   if (value === null || value === undefined) return null;
   if (column.type === 'bool') return Number(value) !== 0;
   if (column.list && typeof value === 'string') return JSON.parse(value) as string[]; // our own json_group_array of texts

@@ -1,8 +1,10 @@
 import type { Cell, HuntAsk, HuntResult } from '../engine/requests.js';
 import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 import { mistake } from './diagnostics.js';
+import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
-import { MAX_ROWS, runCompiled, textOf, type SqlPort } from './run.js';
+import { allOf, MAX_ROWS, prepare, runCompiled, textOf, type SqlPort } from './run.js';
+import { Emitter } from './statements.js';
 
 export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' | 'sources'> {
   /** Milliseconds now, for `elapsedMs`; without one it is 0. */
@@ -18,7 +20,7 @@ export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}):
 }
 
 function optionsOf(ask: HuntAsk, context: HuntContext, parents: 'recorded' | 'created'): CompileOptions {
-  return { catalogue: context.catalogue, parents, ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }) };
+  return { catalogue: context.catalogue, parents, before: ask.before ?? [], ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }) };
 }
 
 function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: HuntResult): HuntResult {
@@ -34,9 +36,9 @@ function difference(port: SqlPort, ask: HuntAsk, context: HuntContext): HuntResu
   const created = compileHunt(ask.text, optionsOf(ask, context, 'created'));
   const run = (compiled: CompiledHunt): HuntResult => runCompiled(port, compiled, { limit: MAX_ROWS, ...(context.now !== undefined && { now: context.now }) });
   if (created.plan === undefined || recorded.plan === undefined) return run(recorded);
-  const table = created.query?.pipes.some((pipe) => pipe.kind === 'count' || pipe.kind === 'fields' || pipe.kind === 'uniqueCount');
+  const table = created.query?.pipes.some((pipe) => pipe.kind === 'count' || pipe.kind === 'fields' || pipe.kind === 'uniqueCount' || pipe.kind === 'stats');
   if (table === true) {
-    const wrong = mistake(301, { from: 0, to: ask.text.length }, 'The difference is of rows that are events or lifetimes; leave out count, unique_count and fields.');
+    const wrong = mistake(301, { from: 0, to: ask.text.length }, 'The difference is of rows that are events or lifetimes; leave out count, unique_count, stats and fields.');
     return { ...run({ ...created, plan: undefined }), diagnostics: [wrong] };
   }
   const before = new Set(idsOf(port, recorded));
@@ -44,23 +46,29 @@ function difference(port: SqlPort, ask: HuntAsk, context: HuntContext): HuntResu
   const after = run(created);
   const onlyCreated = after.rows.flatMap((row, at) => (before.has(ids[at]!) ? [] : [{ row, id: ids[at]!, process: after.processes[at]! }]));
   const shown = onlyCreated.slice(0, ask.limit);
-  const edges = edgesOf(port, created.query?.source.table ?? 'event', shown.map((item) => item.id));
+  const isMachine = created.plan.machine !== undefined;
+  // Of a sequence the edge of the process of its last event is shown.
+  const edges = edgesOf(port, isMachine ? 'process' : created.plan.input.table, shown.map((item) => (typeof item.id === 'number' ? item.id : item.process)));
+  const edgeOf = (item: (typeof shown)[number]): Cell[] | undefined => edges.get(typeof item.id === 'number' ? item.id : item.process);
   const result: HuntResult = {
     ...after,
     columns: [...after.columns, { name: 'recorded parent', type: 'text' }, { name: 'creator', type: 'text' }, { name: 'creator basis', type: 'text' }],
-    rows: shown.map((item) => [...item.row, ...(edges.get(item.id) ?? [null, null, null])]),
+    rows: shown.map((item) => [...item.row, ...(edgeOf(item) ?? [null, null, null])]),
     processes: Int32Array.from(shown, (item) => item.process),
     total: onlyCreated.length,
     truncated: onlyCreated.length > shown.length,
-    basis: countBases(shown.map((item) => edges.get(item.id)?.[2])),
+    basis: countBases(shown.map((item) => edgeOf(item)?.[2])),
     diagnostics: recorded.diagnostics,
   };
   return withTree(port, ask, created, result);
 }
 
-function idsOf(port: SqlPort, compiled: CompiledHunt): number[] {
-  const { rows } = compiled.plan!; // the caller saw one
-  return port.all(rows.sql, [...rows.params, MAX_ROWS]).map((row) => Number(row[0]));
+/** What stands for each row in both runs: its id, or the events of a sequence. */
+function idsOf(port: SqlPort, compiled: CompiledHunt): (number | string)[] {
+  const plan = compiled.plan!; // the caller saw one
+  const { dialect, given, found } = prepare(port, plan);
+  const rows = allOf(port, new Emitter(plan, dialect, given).statements().rows(MAX_ROWS));
+  return rows.map((row) => (found === undefined ? Number(row[0]) : (found[Number(row[0])]?.events.join(' ') ?? '')));
 }
 
 function countBases(words: readonly (Cell | undefined)[]): HuntResult['basis'] {
@@ -68,7 +76,7 @@ function countBases(words: readonly (Cell | undefined)[]): HuntResult['basis'] {
   return { observed: count('observed'), derived: count('derived'), inferred: count('inferred') };
 }
 
-function edgesOf(port: SqlPort, table: 'process' | 'event', ids: readonly number[]): Map<number, Cell[]> {
+function edgesOf(port: SqlPort, table: Table, ids: readonly number[]): Map<number, Cell[]> {
   const found = new Map<number, Cell[]>();
   const word = (alias: string): string => `coalesce((SELECT t.text FROM string t WHERE t.id = ${alias}.name_s), '?') || ' ' || ${alias}.pid`;
   const rows = table === 'event' ? 'event r LEFT JOIN process p ON p.id = r.process LEFT JOIN process a ON a.id = r.parent' : 'process r JOIN process p ON p.id = r.id LEFT JOIN process a ON a.id = p.parent';

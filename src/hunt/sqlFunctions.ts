@@ -26,6 +26,9 @@ export const SQL_FUNCTIONS: readonly SqlFunction[] = [
   { name: 'h_between', arity: 5, implementation: (text, left, right, greedy, folds) => (text === null || left === null || right === null || greedy === null ? null : between(String(text), String(left), String(right), greedy === 1, String(folds))) },
   { name: 'h_slice', arity: 3, implementation: (text, from, to) => (text === null || from === null || to === null ? null : String(text).slice(Number(from), Number(to))) },
   { name: 'h_number', arity: 2, implementation: (text, base) => (text === null || base === null ? null : toNumber(String(text), Number(base))) },
+  { name: 'h_floor_div', arity: 2, implementation: (a, b) => (a === null || b === null || b === 0 ? null : Math.floor(Number(a) / Number(b))) },
+  { name: 'h_floor_mod', arity: 2, implementation: (a, b) => (a === null || b === null || b === 0 ? null : Number(a) - Number(b) * Math.floor(Number(a) / Number(b))) },
+  { name: 'h_percentile', arity: 2, implementation: (values, share) => percentile(JSON.parse(String(values ?? '[]')) as number[], Number(share)) },
   { name: 'h_cidr', arity: 2, implementation: (address, network) => (address === null || network === null ? null : cidrMatch(String(address), String(network))) },
 ];
 
@@ -117,4 +120,40 @@ function parseAddress(text: string): { bits: 32 | 128; value: bigint } | undefin
   const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
   if (groups.some((group) => !/^[0-9a-f]{1,4}$/i.test(group))) return undefined;
   return { bits: 128, value: groups.reduce((sum, group) => (sum << 16n) + BigInt(parseInt(group, 16)), 0n) };
+}
+
+/** The value below which a share of the numbers lies, between two of them by proportion; absent of none. */
+export function percentile(values: readonly number[], share: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length === 0) return null;
+  const place = (sorted.length - 1) * share;
+  const low = sorted[Math.floor(place)]!, high = sorted[Math.ceil(place)]!;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+const BY_NAME: ReadonlyMap<string, SqlFunction> = new Map(SQL_FUNCTIONS.map((one) => [one.name, one]));
+/** The function behind a name of the language, and the arguments it has by default. */
+const CALLS: Readonly<Record<string, readonly [string, number, ...SqlValue[]]>> = {
+  startsWith: ['h_starts_with', 2], endsWith: ['h_ends_with', 2], stringContains: ['h_contains', 2], indexOf: ['h_index_of', 3, null, null, 0], between: ['h_between', 4, null, null, null, 0],
+  length: ['h_length', 1], number: ['h_number', 2, null, 10], substring: ['h_slice', 3, null, 0, 2147483647], basename: ['h_basename', 1], dirname: ['h_dirname', 1], depth: ['h_depth', 1], entropy: ['h_entropy', 1],
+};
+const FOLDING = new Set(['startsWith', 'endsWith', 'stringContains', 'indexOf', 'between']);
+
+/** Calls a function of the language on plain values: the same code that the SQL calls. */
+export function callFunction(name: string, given: readonly unknown[], folds: boolean): SqlValue {
+  const args = given.map((arg): SqlValue => (typeof arg === 'boolean' ? Number(arg) : typeof arg === 'string' || typeof arg === 'number' ? arg : null));
+  if (name === 'coalesce') return args.find((arg) => arg !== null) ?? null;
+  if (name === 'concat') return args.includes(null) ? null : given.map(String).join('');
+  if (name === 'string') return args[0] === null || args[0] === undefined ? null : String(given[0]);
+  if (name === 'cidrMatch') {
+    const [address, ...networks] = args;
+    if (address === null || address === undefined) return null;
+    const answers = networks.map((network) => (network === null ? null : cidrMatch(String(address), String(network))));
+    return answers.includes(1) ? 1 : answers.includes(null) ? null : 0;
+  }
+  const call = CALLS[name];
+  if (call === undefined) return null;
+  const [sqlName, arity, ...defaults] = call;
+  const all = Array.from({ length: arity }, (_, at) => (at < args.length && args[at] !== null ? args[at]! : at < args.length && defaults[at] === undefined ? null : (args[at] ?? defaults[at] ?? null)));
+  return BY_NAME.get(sqlName)!.implementation(...all, ...(FOLDING.has(name) ? [folds ? '1' : '0'] : []));
 }

@@ -1,7 +1,5 @@
 import { BASES, type Basis } from '../model/index.js';
 import type { Place, Step, Table } from './resolve.js';
-import { ACTION_SPELLINGS } from './sources.js';
-import type { SqlValue } from './sqlFunctions.js';
 
 /** Polls for cancellation once each 4,096 rows of a scan: a call for each row would cost more than the scan. */
 export function alive(alias: string): string {
@@ -15,32 +13,6 @@ export function balanced(parts: readonly string[], op: 'AND' | 'OR'): string {
   const half = parts.length >> 1;
   return `(${balanced(parts.slice(0, half), op)} ${op} ${balanced(parts.slice(half), op)})`;
 }
-
-/** The parameters of a plan; `?n` may stand in several of its statements. */
-export class Parameters {
-  private readonly values: SqlValue[] = [];
-
-  add(value: SqlValue): string {
-    this.values.push(value);
-    // Numbers beyond 32 bits are bound as REAL; integer arithmetic needs them back as integers.
-    return typeof value === 'number' && Number.isInteger(value) && value !== (value | 0) ? `CAST(?${this.values.length} AS INTEGER)` : `?${this.values.length}`;
-  }
-
-  /** A statement with as many values as it names. */
-  statement(sql: string): Statement {
-    let count = 0;
-    for (const match of sql.matchAll(/\?(\d+)/g)) count = Math.max(count, Number(match[1]));
-    return { sql: sql.includes('action_word') ? `${ACTION_WORDS} ${sql}` : sql, params: this.values.slice(0, count) };
-  }
-}
-
-export interface Statement {
-  readonly sql: string;
-  readonly params: readonly SqlValue[];
-}
-
-const quote = (word: string): string => `'${word.replaceAll("'", "''")}'`;
-const ACTION_WORDS = `WITH action_word(action, word) AS (VALUES ${Object.entries(ACTION_SPELLINGS).flatMap(([action, words]) => [action, ...words].map((word) => `(${quote(action)}, ${quote(word)})`)).join(', ')})`;
 
 /** The rows of one SELECT: its root alias and the processes joined to it so far. */
 export class Scope {
@@ -79,7 +51,7 @@ export class Scope {
       }
       const next = this.fresh();
       const floor = step.basis !== undefined && this.floor < 2 ? ` AND ${this.holds(put(step.basis, alias))}` : '';
-      this.parts.push(`LEFT JOIN process ${next} ON ${next}.id = ${put(step.sql, alias)}${floor}`);
+      this.parts.push(`LEFT JOIN ${step.table ?? 'process'} ${next} ON ${next}.id = ${put(step.sql, alias)}${floor}`);
       this.aliases.set(path, next);
       alias = next;
     }

@@ -1,26 +1,33 @@
+import { mayBeAbsent, mayFail, placesCompared } from './absence.js';
 import type { Bound } from './bound.js';
-import { walkBound } from './bound.js';
+import type { Dialect, Parameters, Printer, PrintContext, Statement } from './dialect.js';
 import { globOf, hasWildcard, likeOf, MAX_SQL_STARS, starsOf } from './pattern.js';
+import { printRelation } from './relations.js';
 import type { Place } from './resolve.js';
-import { alive, balanced, put, type Parameters, type Scope } from './sqlScope.js';
+import { ACTION_SPELLINGS } from './sources.js';
+import type { SqlValue } from './sqlFunctions.js';
+import { alive, balanced, put, type Scope } from './sqlScope.js';
 import { kinOf } from './types.js';
-
-/** How a relation prints; it needs more than one expression's view (plan, trees), so it comes from outside. */
-export type PrintRelation = (relation: Extract<Bound, { kind: 'relation' }>, scope: Scope) => string;
 
 /** Texts put in the place of columns: while a predicate runs over the string table, its one column is `t.text`. */
 type Stead = ReadonlyMap<string, string>;
 const NO_STEAD: Stead = new Map();
 
 /** Prints bound expressions as SQLite's SQL over one scope. */
-export class Printer {
-  constructor(
-    private readonly params: Parameters,
-    readonly scope: Scope,
-    /** SQL of the columns of a table that a pipe made. */
-    private readonly made: readonly string[],
-    private readonly relation: PrintRelation,
-  ) {}
+class SqlitePrinter implements Printer {
+  private readonly params: Parameters;
+  readonly scope: Scope;
+  private readonly made: readonly string[];
+
+  constructor(private readonly context: PrintContext) {
+    this.params = context.params;
+    this.scope = context.scope;
+    this.made = context.made;
+  }
+
+  private relation(expr: Extract<Bound, { kind: 'relation' }>): string {
+    return printRelation(expr, this.context);
+  }
 
   /** In condition position: 1 or 0 (or NULL for 0, where nothing negates it). Absent counts as false. */
   condition(expr: Bound, negatable = false): string {
@@ -32,7 +39,7 @@ export class Printer {
         return `NOT ${this.condition(expr.operand, true)}`;
       default: {
         const leaf = this.leaf(expr, NO_STEAD, false);
-        return negatable && this.mayBeAbsent(expr) ? `((${leaf}) IS TRUE)` : `(${leaf})`;
+        return negatable && mayBeAbsent(expr) ? `((${leaf}) IS TRUE)` : `(${leaf})`;
       }
     }
   }
@@ -55,38 +62,6 @@ export class Printer {
     return this.scalar(expr, NO_STEAD);
   }
 
-  /** Whether a condition can be undecided at all. */
-  mayBeAbsent(expr: Bound): boolean {
-    switch (expr.kind) {
-      case 'and':
-      case 'or':
-        return expr.operands.some((operand) => this.mayBeAbsent(operand));
-      case 'not':
-        return this.mayBeAbsent(expr.operand);
-      case 'isNull':
-      case 'relation':
-        return false;
-      case 'value':
-        return expr.value === null;
-      default: {
-        let may = false;
-        walkBound(expr, (inner) => {
-          if (inner.kind === 'column' || (inner.kind === 'place' && (inner.place.column.always !== true || inner.place.steps.length > 0))) may = true;
-        });
-        return may || this.mayFail(expr);
-      }
-    }
-  }
-
-  /** Whether it can be absent in a row that has all its fields: a function or a division without an answer, or a literal null. */
-  mayFail(expr: Bound): boolean {
-    let may = false;
-    walkBound(expr, (inner) => {
-      if (inner.kind === 'absent' || (inner.kind === 'call' && inner.row.mayFail === true) || (inner.kind === 'arithmetic' && (inner.op === '/' || inner.op === '%')) || (inner.kind === 'value' && inner.value === null)) may = true;
-    });
-    return may;
-  }
-
   /** SQL that is true where a place is absent. */
   isAbsent(place: Place): string {
     const column = this.scope.column(place);
@@ -95,8 +70,9 @@ export class Printer {
 
   /** A test without and, or, not around it. `exact`: NULL where absent, never 0. */
   private leaf(expr: Bound, stead: Stead, exact: boolean): string {
-    if (expr.kind === 'relation') return this.relation(expr, this.scope);
-    if (expr.kind === 'isNull' || expr.kind === 'value' || expr.kind === 'absent' || expr.kind === 'column') return this.scalar(expr, stead);
+    if (expr.kind === 'relation') return this.relation(expr);
+    if (expr.kind === 'threeValued') return this.scalar(expr, stead);
+    if (expr.kind === 'items' || expr.kind === 'item' || expr.kind === 'isNull' || expr.kind === 'value' || expr.kind === 'absent' || expr.kind === 'column') return this.scalar(expr, stead);
     const places = placesCompared(expr).filter((place) => !stead.has(place.name));
     const list = places.find((place) => place.column.form === 'args' || place.column.form === 'action');
     const only = places.length === 1 ? places[0] : undefined;
@@ -145,7 +121,7 @@ export class Printer {
   }
 
   private canFail(expr: Bound, place: Place): boolean {
-    return place.column.derive !== undefined || this.mayFail(expr);
+    return place.column.derive !== undefined || mayFail(expr);
   }
 
   /** One test over values. */
@@ -220,6 +196,14 @@ export class Printer {
         return stead.get(expr.place.name) ?? this.placeValue(expr.place);
       case 'count':
         return expr.list.kind === 'place' && expr.list.place.column.form === 'args' ? `(SELECT nullif(count(*), 0) FROM arg i WHERE i.args_s = ${this.scope.column(expr.list.place)})` : '1';
+      case 'items':
+        return this.items(expr, stead);
+      case 'item': {
+        const item = stead.get(itemName(expr.item)) ?? 'NULL';
+        return expr.path.length === 0 ? item : `json_extract(${item}, ${this.params.add(jsonPath(expr.path))})`;
+      }
+      case 'threeValued':
+        return `(${this.threeValuedIn(expr.operand, stead)})`;
       case 'call': {
         const args = expr.args.map((arg) => (arg.type === 'bool' && expr.row.result === 'text' && expr.row.name !== 'between' ? `CASE ${this.scalar(arg, stead)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END` : this.scalar(arg, stead)));
         return expr.row.sql?.(args, expr.folds ? '1' : '0') ?? 'NULL';
@@ -237,13 +221,32 @@ export class Printer {
       case 'not':
         return this.leafOrJunction(expr, stead);
       case 'relation':
-        return this.relation(expr, this.scope);
+        return this.relation(expr);
       case 'compare':
       case 'in':
       case 'wildcard':
       case 'regex':
         return `(${stead.size > 0 ? this.leaf(expr, stead, true) : this.leaf(expr, NO_STEAD, true)})`;
     }
+  }
+
+  /** Items of an argument list, or of a list inside an item. Absent where the list is. */
+  private items(expr: Extract<Bound, { kind: 'items' }>, stead: Stead): string {
+    const alias = `i${expr.item}`;
+    const inner = new Map([...stead, [itemName(expr.item), expr.list.kind === 'place' ? `${alias}t.text` : `${alias}.value`]]);
+    const where = this.leafOrJunction(expr.where, inner);
+    const from = expr.list.kind === 'place'
+      ? `arg ${alias} JOIN string ${alias}t ON ${alias}t.id = ${alias}.arg_s WHERE ${alias}.args_s = ${this.scope.column(expr.list.place)}`
+      : `json_each(${this.scalar(expr.list, stead)}) ${alias} WHERE 1`;
+    const is = expr.list.kind === 'place' ? `${this.scope.column(expr.list.place)} IS NOT NULL` : `json_type(${this.scalar(expr.list, stead)}) = 'array'`;
+    return `CASE WHEN ${is} THEN ${expr.counts ? `(SELECT count(*) FROM ${from} AND ${where})` : `EXISTS (SELECT 1 FROM ${from} AND ${where})`} END`;
+  }
+
+  /** and, or, not that keep absence, over values in the place of columns. */
+  private threeValuedIn(expr: Bound, stead: Stead): string {
+    if (expr.kind === 'and' || expr.kind === 'or') return balanced(expr.operands.map((operand) => this.threeValuedIn(operand, stead)), expr.kind === 'and' ? 'AND' : 'OR');
+    if (expr.kind === 'not') return `NOT ${this.threeValuedIn(expr.operand, stead)}`;
+    return `(${this.leaf(expr, stead, true)})`;
   }
 
   /** A boolean as a value: and, or, not take absent as false, so they never are; a test keeps absence. */
@@ -283,29 +286,75 @@ function derived(place: Place, text: string): string {
   return place.column.derive === undefined ? text : put(place.column.derive, text);
 }
 
-/** The distinct places in an expression. */
-export function placesOf(expr: Bound): Place[] {
-  const found = new Map<string, Place>();
-  walkBound(expr, (inner) => {
-    if (inner.kind === 'place') found.set(inner.place.name, inner.place);
-  });
-  return [...found.values()];
+function itemName(item: number): string {
+  return `item ${item}`; // no field is called so
 }
 
-/**
- * The places whose values one test compares. A test inside it (`(a == "x") == true`) is a test of its own, so that a list in it is asked
- * there; of a counted list only the number is asked.
- */
-function placesCompared(test: Bound): Place[] {
-  const found = new Map<string, Place>();
-  const look = (expr: Bound): void => {
-    if (expr.kind === 'place') found.set(expr.place.name, expr.place);
-    else if (expr.kind === 'call') expr.args.forEach(look);
-    else if (expr.kind === 'arithmetic') [expr.left, expr.right].forEach(look);
-  };
-  if (test.kind === 'compare') [test.left, test.right].forEach(look);
-  else if (test.kind === 'in') [test.subject, ...test.items].forEach(look);
-  else if (test.kind === 'wildcard' || test.kind === 'regex') look(test.subject);
-  else look(test);
-  return [...found.values()];
+/** A path of SQLite's JSON functions; names are quoted. */
+function jsonPath(path: readonly string[]): string {
+  return `$${path.map((name) => `."${name.replaceAll('"', '')}"`).join('')}`;
 }
+
+const quote = (word: string): string => `'${word.replaceAll("'", "''")}'`;
+const ACTION_WORDS = `WITH action_word(action, word) AS (VALUES ${Object.entries(ACTION_SPELLINGS).flatMap(([action, words]) => [action, ...words].map((word) => `(${quote(action)}, ${quote(word)})`)).join(', ')})`;
+
+/** `?1`, `?2`: a value may stand in several statements. */
+class SqliteParameters implements Parameters {
+  private readonly values: SqlValue[] = [];
+
+  add(value: SqlValue): string {
+    this.values.push(value);
+    // Numbers beyond 32 bits are bound as REAL; integer arithmetic needs them back as integers.
+    return typeof value === 'number' && Number.isInteger(value) && value !== (value | 0) ? `CAST(?${this.values.length} AS INTEGER)` : `?${this.values.length}`;
+  }
+
+  statement(sql: string): Statement {
+    let count = 0;
+    for (const match of sql.matchAll(/\?(\d+)/g)) count = Math.max(count, Number(match[1]));
+    return { sql: sql.includes('action_word') ? `${ACTION_WORDS} ${sql}` : sql, params: this.values.slice(0, count) };
+  }
+}
+
+/** SQLite as sql.js has it. */
+export const SQLITE: Dialect = {
+  name: 'sqlite',
+  parameters: () => new SqliteParameters(),
+  alive,
+  printer: (context) => new SqlitePrinter(context),
+  greatest: (values) => `max(${values.join(', ')})`,
+  ordered: (sql, descending) => `${sql} ${descending ? 'DESC' : 'ASC'}`, // NULL is first, and last with DESC: as the language has it
+  given(parameter, events, keys) {
+    const columns = ['basis', 'process', ...Array.from({ length: events }, (_, at) => `e${at}`), ...Array.from({ length: keys }, (_, at) => `k${at}`)];
+    return `SELECT j.key AS id, ${columns.map((column, at) => `j.value ->> ${at} AS ${column}`).join(', ')} FROM json_each(${parameter}) j`;
+  },
+  givenTable(parameter, width) {
+    const columns = ['basis', ...Array.from({ length: width }, (_, at) => `c${at}`)];
+    return `SELECT NULL AS id, NULL AS process, ${columns.map((column, at) => `j.value ->> ${at} AS ${column}`).join(', ')}, j.key AS n FROM json_each(${parameter}) j`;
+  },
+  aggregate(name, value, order) {
+    const present = value === undefined ? '' : ` FILTER (WHERE ${value} IS NOT NULL)`;
+    switch (name) {
+      case 'count':
+        return `count(${value ?? '*'})`;
+      case 'distinct':
+        return `count(DISTINCT ${value ?? '*'})`;
+      case 'min':
+      case 'max':
+      case 'sum':
+      case 'avg':
+        return `${name}(${value ?? 'NULL'})`;
+      case 'median':
+      case 'p90':
+      case 'p99':
+        return `h_percentile(json_group_array(${value ?? 'NULL'})${present}, ${{ median: 0.5, p90: 0.9, p99: 0.99 }[name]})`;
+      case 'first':
+      case 'last':
+        return `(json_group_array(${value ?? 'NULL'} ORDER BY ${order})${present} ->> '${name === 'first' ? '$[0]' : '$[#-1]'}')`;
+      case 'values':
+        return `json_group_array(DISTINCT ${value ?? 'NULL'})${present}`;
+    }
+  },
+  bucket: (time, micros) => `(${time} - (${time} % ${micros} + ${micros}) % ${micros})`,
+  // A LIMIT keeps SQLite from folding the SELECT into what asks it (which would test each term twice); the order of the inner one is the scan's own.
+  filtered: (select, where, order) => `SELECT * FROM (${select} ORDER BY ${order} LIMIT -1) m WHERE ${where}`,
+};

@@ -32,8 +32,8 @@ overShared("Elastic's Linux rules parse and bind; those of one event compile to 
 function idsOf(store: EventStore, query: string, id: string): number[] | string {
   const compiled = compileHunt(query, { model: store.model, sources: store.sources });
   if (compiled.plan === undefined) return compiled.diagnostics.filter((one) => one.severity === 'error').map((one) => `${one.code} ${one.message}`).join('; ');
-  const { rows } = compiled.plan;
-  return store.port.all(rows.sql, [...rows.params, 1000]).map((row) => Number(store.events[Number(row[0])]?.[id]));
+  const result = runHunt(store.port, { text: query, limit: 1000 }, { model: store.model, sources: store.sources });
+  return (result.events ?? []).flat().map((row) => (row < 0 ? -1 : Number(store.events[row]?.[id])));
 }
 
 function read(name: string): EventJson[] {

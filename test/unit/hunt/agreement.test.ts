@@ -60,7 +60,8 @@ test('SQL and the specification over plain values give the same rows and the sam
     fc.property(condition, (where) => {
       const compiled = compileHunt(`processes where ${where}`);
       expect(compiled.diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
-      const bound = compiled.query!.source.where;
+      const source = compiled.query!.source;
+      const bound = source.kind === 'rows' ? source.where : expect.fail('not of one source');
       const result = runCompiled(world.port, compiled, { limit: 100 });
       expect([...result.processes]).toEqual(rows.flatMap((row, at) => (isTrue(bound, row) ? [at] : [])));
       expect(result.undecided.count).toBe(rows.filter((row) => !isTrue(bound, row) && truth(bound, row) === null).length);

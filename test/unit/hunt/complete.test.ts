@@ -96,7 +96,7 @@ describe('completion', () => {
   test('of a link the values of the field itself', () => expect(labels('exec where process.creator.name == |')[0]).toBe('bash'));
   test('after a condition: and, or, pipes', () => expect(labels('exec where process.pid == 1 |')).toEqual(expect.arrayContaining(['and', 'or', '| head'])));
   test('after | the pipes', () => expect(labels('exec where true \\| |')).toEqual(expect.arrayContaining(['head', 'filter', 'tree'])));
-  test('after a pipe that makes a table only some pipes', () => expect(labels('exec where true \\| count by process.name \\| |')).toEqual(['head', 'tail', 'filter', 'sort', 'table']));
+  test('after a pipe that makes a table only some pipes', () => expect(labels('exec where true \\| count by process.name \\| |')).toEqual(['head', 'tail', 'filter', 'sort', 'table', 'chart']));
   test('and its columns', () => expect(labels('exec where true \\| count by process.name \\| sort |')).toEqual(['process.name', 'count', 'percent']));
   test('after by ids come first', () => expect(labels('exec where true \\| count by |').slice(0, 2)).toEqual(['host.id', 'process.entity_id']));
   test('after of a bracket', () => expect(labels('exec where child of |')).toEqual(['[']));

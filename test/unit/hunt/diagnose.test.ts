@@ -45,10 +45,10 @@ describe('one mistake, one diagnostic, with its fix', () => {
     ['exec where process.name == "a*"', ['HUNT208', '==', 'exec where process.name like "a*"']],
     ['exec where process.name in ("a*", "b")', ['HUNT208', 'in', 'exec where process.name like ("a*", "b")']],
     ['process where process.orphan', ['HUNT212', 'process', 'processes where process.orphan']],
-    ['exec where true | count | tree', ['HUNT301', 'tree']],
-    ['exec where true | tree | head 3', ['HUNT302', 'tree']],
-    ['sequence [exec where true] [exit where true]', ['HUNT390', 'sequence']],
-    ['let a = exec where true', ['HUNT390', 'a']],
+    ['exec where true | count | tree', ['HUNT301', 'tree', 'exec where true | count']],
+    ['exec where true | tree | head 3', ['HUNT302', 'tree', 'exec where true | head 3']],
+    ['sequence [exec where true] [exit where true]', ['HUNT220', 'sequence', 'sequence by host.id, process.entity_id [exec where true] [exit where true]']],
+    ['let a = exec where true\nexec where true', ['HUNT232', 'a', '\nexec where true']],
   ])('%s', (text, ...expected) => {
     expect(told(text)).toEqual(expected);
   });
@@ -65,6 +65,6 @@ describe('one mistake, one diagnostic, with its fix', () => {
   test('?field may be unknown', () => expect(told('exec where ?no.such.field == null')).toEqual([]));
   test('names of vendors are legal', () => expect(diagnose('exec where process.Ext.x == 1 and kubernetes.audit.verb == "get"').map((one) => one.severity)).toEqual(['information', 'information']));
   test('two mistakes in two operands are two diagnostics', () => expect(told('exec where process.nam == 1 and ) or proces.pid == 1').map((one) => (one as string[])[0])).toContain('HUNT101'));
-  test('after a mistake the next line is read on', () => expect(told('exec where process.pid ==\nlet a = 1').map((one) => (one as string[])[0])).toEqual(['HUNT101', 'HUNT390']));
-  test('names in sequences are checked though they do not run yet', () => expect(told('sequence [exec where process.nam == "x"]').map((one) => (one as string[])[0])).toEqual(['HUNT390', 'HUNT201']));
+  test('after a mistake the next line is read on', () => expect(told('exec where process.pid ==\nlet a = 1').map((one) => (one as string[])[0])).toEqual(['HUNT101', 'HUNT232']));
+  test('names in sequences are checked', () => expect(told('sequence by host.id [exec where process.nam == "x"]').map((one) => (one as string[])[0])).toEqual(['HUNT201']));
 });

@@ -1,0 +1,51 @@
+import type { BindContext } from './bindContext.js';
+import { bindCondition, tellUnknownSource } from './bindExpression.js';
+import type { Bound, BoundSource } from './bound.js';
+import { mistake, type Range } from './diagnostics.js';
+import { enterLet } from './lets.js';
+import type { EventQuery, Inner } from './tree.js';
+
+/** Binds `source where condition`; undefined (told) when there is no such source. The source may be a let: both conditions hold. */
+export function bindSource(query: EventQuery, context: BindContext): BoundSource | undefined {
+  const source = context.sources.get(query.source);
+  if (source === undefined) {
+    const base = letRows(query.source, query.sourceRange, context);
+    if (base === undefined) return undefined;
+    const where = conditionOf(query, { ...context, table: base.table });
+    return { ...base, where: { kind: 'and', type: 'bool', operands: [base.where, where] } };
+  }
+  return { kind: 'rows', source, table: source.table, where: conditionOf(query, { ...context, table: source.table }) };
+}
+
+function conditionOf(query: EventQuery, context: BindContext): Bound {
+  const where = bindCondition(query.where, { ...context, made: undefined });
+  return context.dialect.isEndgame ? { kind: 'threeValued', type: 'bool', operand: where } : where;
+}
+
+/** What stands in the brackets of a term or relation: an event query, or a let of one. */
+export function bindInner(inner: Inner, context: BindContext): BoundSource | undefined {
+  return inner.kind === 'event' ? bindSource(inner, context) : letRows(inner.name, inner, context);
+}
+
+/** The rows that a let names: its query must be of one event and without pipes. */
+function letRows(name: string, range: Range, context: BindContext): BoundSource | undefined {
+  const definition = context.lets.definitions.get(name);
+  if (definition === undefined) {
+    if (name !== '') tellUnknownSource(name, range, context);
+    return undefined;
+  }
+  const lets = enterLet(context.lets, name, range, context.diagnostics);
+  if (lets === undefined) return undefined;
+  const { body } = definition;
+  if (body.kind !== 'query' || definition.parameters.length > 0) {
+    context.diagnostics.push(mistake(233, range, `The let ${name} is ${definition.parameters.length > 0 ? 'a function' : 'a condition'}, not rows; use it after where.`));
+    return undefined;
+  }
+  const { source, pipes } = body.query;
+  if (pipes.length > 0 || (source.kind !== 'event' && source.kind !== 'use')) {
+    context.diagnostics.push(mistake(233, range, `The let ${name} has ${pipes.length > 0 ? 'pipes' : `a ${source.kind}`}: it can only be a whole source, not part of another query.`));
+    return undefined;
+  }
+  // Another text's let sees nothing of the sequence it is used in.
+  return bindInner(source, { ...context, lets, parameters: new Map(), events: undefined });
+}

@@ -1,0 +1,65 @@
+import type { AggregateName, Bound } from './bound.js';
+import type { Place, Table } from './resolve.js';
+import type { SqlValue } from './sqlFunctions.js';
+import type { Scope } from './sqlScope.js';
+
+/** A statement of a dialect with its bound values. */
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+/** The bound values of one emission; a value may stand in several of its statements. */
+export interface Parameters {
+  /** Binds a value and answers what stands for it in the text. */
+  add(value: SqlValue): string;
+  statement(sql: string): Statement;
+}
+
+/** Prints bound expressions over one scope. */
+export interface Printer {
+  readonly scope: Scope;
+  /** In condition position: true or not. Absent counts as false; `negatable` asks that it be never NULL. */
+  condition(expr: Bound, negatable?: boolean): string;
+  /** The same with absence carried through: NULL is undecided. */
+  threeValued(expr: Bound): string;
+  /** The value, NULL where absent. */
+  value(expr: Bound): string;
+  /** True where a place is absent. */
+  isAbsent(place: Place): string;
+}
+
+export interface PrintContext {
+  readonly params: Parameters;
+  readonly scope: Scope;
+  /** SQL of the columns of a table that a pipe made. */
+  readonly made: readonly string[];
+  scopeOf(table: Table): Scope;
+  printerOf(scope: Scope): Printer;
+}
+
+/**
+ * What differs between two engines' SQL. The shape of statements (`statements.ts`) is common: SELECT, joins, window functions, GROUP BY, LIMIT as both
+ * write them. To add a dialect is one file with one such value.
+ */
+export interface Dialect {
+  readonly name: 'sqlite' | 'clickhouse';
+  parameters(): Parameters;
+  /** A condition that polls for cancellation now and then; `1` where the engine can be interrupted. */
+  alive(alias: string): string;
+  printer(context: PrintContext): Printer;
+  /** The largest of several values, none of them NULL. */
+  greatest(values: readonly string[]): string;
+  /** A sort key: absent first, last when descending. */
+  ordered(sql: string, descending: boolean): string;
+  /** The results of a machine as a table of (id, process, basis, e0, e1, ..., k0, k1, ...), from one bound JSON text of arrays in that order. */
+  given(parameter: string, events: number, keys: number): string;
+  /** A table made in TypeScript as (id, process, basis, c0, c1, ..., n), from one bound JSON text of arrays [basis, c0, c1, ...]. */
+  givenTable(parameter: string, width: number): string;
+  /** An aggregate over `value` (undefined: of the rows themselves); `order` is the SQL that orders rows, for first and last. Absent values do not count. */
+  aggregate(name: AggregateName, value: string | undefined, order: string): string;
+  /** Microseconds cut to whole spans. */
+  bucket(time: string, micros: number): string;
+  /** The rows of a SELECT that pass a condition on its columns, in an order. */
+  filtered(select: string, where: string, order: string): string;
+}

@@ -1,0 +1,55 @@
+import { mistake, replace, type Diagnostic, type Range } from './diagnostics.js';
+import { FUNCTION_NAMES } from './functions.js';
+import type { SourceRow } from './sources.js';
+import type { Definition } from './tree.js';
+
+/** How deep lets may use lets. */
+const MAX_NESTED = 32;
+
+/** The lets that a text sees, and those that are being read right now. */
+export interface Lets {
+  readonly definitions: ReadonlyMap<string, Definition>;
+  readonly open: readonly string[];
+  /** Names that were asked for. */
+  readonly used: Set<string>;
+}
+
+/**
+ * The lets of a text after those of the texts before it (a case's hunts, the cells above; a text's own win). Tells what shadows (231).
+ */
+export function gatherLets(own: readonly Definition[], outer: readonly Definition[], sources: ReadonlyMap<string, SourceRow>, diagnostics: Diagnostic[]): Lets {
+  const definitions = new Map(outer.map((definition) => [definition.name, definition]));
+  const seen = new Set<string>();
+  for (const definition of own) {
+    const what = seen.has(definition.name) ? 'a let' : sources.has(definition.name) ? 'a source' : FUNCTION_NAMES.has(definition.name.toLowerCase()) ? 'a function' : undefined;
+    if (what !== undefined) diagnostics.push(mistake(231, definition.nameRange, `${definition.name} is ${what} already; call this let something else.`, [replace(`Rename to my_${definition.name}`, definition.nameRange, `my_${definition.name}`)]));
+    const names = definition.parameters.map((parameter) => parameter.name);
+    for (const parameter of definition.parameters) {
+      if (names.indexOf(parameter.name) !== definition.parameters.indexOf(parameter)) diagnostics.push(mistake(231, parameter, `The parameter ${parameter.name} comes twice; call one something else.`));
+    }
+    seen.add(definition.name);
+    if (!sources.has(definition.name)) definitions.set(definition.name, definition);
+  }
+  return { definitions, open: [], used: new Set() };
+}
+
+/** The lets with one more being read; undefined, and told, where it would go round (230). */
+export function enterLet(lets: Lets, name: string, use: Range, diagnostics: Diagnostic[]): Lets | undefined {
+  lets.used.add(name);
+  if (lets.open.includes(name)) {
+    diagnostics.push(mistake(230, lets.definitions.get(name)?.nameRange ?? use, `The let ${name} uses itself${lets.open.length > 1 ? ` (${[...lets.open.slice(lets.open.indexOf(name)), name].join(', ')})` : ''}; a let cannot go round.`));
+    return undefined;
+  }
+  if (lets.open.length >= MAX_NESTED) {
+    diagnostics.push(mistake(230, use, `Lets are nested deeper than ${MAX_NESTED} here; write it flatter.`));
+    return undefined;
+  }
+  return { ...lets, open: [...lets.open, name] };
+}
+
+/** 232: lets that nothing uses, in a text that has a query. */
+export function tellUnused(own: readonly Definition[], lets: Lets, diagnostics: Diagnostic[]): void {
+  for (const definition of own) {
+    if (!lets.used.has(definition.name)) diagnostics.push(mistake(232, definition.nameRange, `Nothing here uses the let ${definition.name}.`, [replace('Remove the let', definition, '')], 'hint'));
+  }
+}

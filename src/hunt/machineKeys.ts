@@ -1,0 +1,56 @@
+import type { KeyColumn, MachinePlan, MachineTerm } from './plan.js';
+
+/** Values that a row is joined by: what stands for them in a map, and as they were had. */
+export interface Key {
+  readonly text: string | number;
+  readonly values: readonly (string | number | null)[];
+}
+
+/** Columns of a machine's scan before the keys: id, time, process, basis, mask. */
+export const FIRST_KEY = 5;
+
+const NO_KEYS: readonly Key[] = [{ text: 0, values: [] }];
+
+/** The keys of a row for one term: none where a key is absent, several where one is a list. */
+export function createKeyReader(plan: Pick<MachinePlan, 'columns'>): (term: MachineTerm, row: readonly unknown[]) => readonly Key[] {
+  const lists = plan.columns.map(isList);
+  return (term, row) => {
+    if (term.keys.length === 0) return NO_KEYS;
+    if (term.keys.length === 1 && !lists[term.keys[0]!]) {
+      const value = scalar(row[FIRST_KEY + term.keys[0]!]);
+      if (value !== null) return [{ text: value, values: [value] }];
+      return term.optional[0] === true ? [{ text: '\0', values: [null] }] : [];
+    }
+    let keys: { text: string; values: (string | number | null)[] }[] = [{ text: '', values: [] }];
+    for (let at = 0; at < term.keys.length; at++) {
+      const column = term.keys[at]!;
+      const cell = row[FIRST_KEY + column];
+      const values = lists[column] && typeof cell === 'string' ? [...new Set(JSON.parse(cell) as (string | number)[])] : [scalar(cell)];
+      if (values.length === 0) values.push(null); // an empty list is absent
+      if (values[0] === null && term.optional[at] !== true) return [];
+      keys = keys.flatMap((key) => values.map((value) => ({ text: `${key.text}\u0001${value ?? '\0'}`, values: [...key.values, value] })));
+    }
+    return keys;
+  };
+}
+
+function isList(column: KeyColumn): boolean {
+  return column.expr.kind === 'place' && column.expr.place.column.form === 'args';
+}
+
+function scalar(cell: unknown): string | number | null {
+  return typeof cell === 'string' || typeof cell === 'number' ? cell : null;
+}
+
+/** The order of keys in the results of a sample: absent first, numbers before text. */
+export function compareKeys(a: Key, b: Key): number {
+  for (let at = 0; at < a.values.length; at++) {
+    const left = a.values[at] ?? null, right = b.values[at] ?? null;
+    if (left === right) continue;
+    if (left === null || right === null) return left === null ? -1 : 1;
+    if (typeof left === 'number' && typeof right === 'number') return left - right;
+    if (typeof left !== typeof right) return typeof left === 'number' ? -1 : 1;
+    return left < right ? -1 : 1;
+  }
+  return 0;
+}

@@ -1,0 +1,354 @@
+import { mayBeAbsent, mayFail, placesOf } from './absence.js';
+import type { Bound, BoundColumn, BoundPipe } from './bound.js';
+import type { Dialect, Parameters, Printer, Statement } from './dialect.js';
+import { planColumn, type KeyColumn, type Plan, type PlanColumn } from './plan.js';
+import { OWN, type Place, type Table } from './resolve.js';
+import { balanced, put, Scope } from './sqlScope.js';
+
+/**
+ * What to ask of the store. `rows` gives for each row its id, its process, the code of its weakest basis, then the columns;
+ * a table made by a pipe gives NULL for the first three where a row is no one's. `LIMIT` is its last parameter.
+ */
+export interface Statements {
+  readonly columns: readonly PlanColumn[];
+  readonly rows: (limit: number) => Statement;
+  /** Count of the rows and how many rest on each basis. */
+  readonly total: Statement;
+}
+
+/** Count of the undecided rows, then for each of `wanting` how many of them lack it; and the rows themselves, as `Statements.rows`. */
+export interface Undecided {
+  readonly count: Statement;
+  readonly wanting: readonly string[];
+  readonly rows: (limit: number) => Statement;
+  readonly columns: readonly PlanColumn[];
+}
+
+/** What a machine or a sliding window made in TypeScript, as one JSON text of arrays: it is the input of the SQL that follows. */
+export interface Given {
+  readonly json: string;
+  /** Pipes that are done already. */
+  readonly pipesDone: number;
+  /** Set where the rows are a table. */
+  readonly columns?: readonly PlanColumn[];
+}
+
+/** Rows so far: events, lifetimes or results of a machine (their ids, in an order). */
+interface Stage {
+  readonly from: string | undefined; // a SELECT of (id, n); undefined: the whole table
+  readonly conditions: readonly Bound[];
+  readonly order: readonly { readonly expr: Bound; readonly descending: boolean }[];
+  readonly limit: number | undefined;
+}
+
+const ALL: Stage = { from: undefined, conditions: [], order: [], limit: undefined };
+const ROOTS: Readonly<Record<Table, string>> = { event: 'e', process: 'p', sequence: 's' };
+
+/** Prints the statements of one plan in a dialect. */
+export class Emitter {
+  private readonly params: Parameters;
+  private aliases = 0;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly dialect: Dialect,
+    private readonly given: Given | undefined = undefined,
+  ) {
+    this.params = dialect.parameters();
+  }
+
+  /** The rows of the plan, after all pipes. */
+  statements(): Statements {
+    const { pipes } = this.plan;
+    let stage: Stage = { ...ALL, conditions: this.plan.input.kind === 'rows' ? [this.plan.input.where] : [] };
+    let at = this.given?.pipesDone ?? 0;
+    const made = this.given?.columns;
+    if (made !== undefined) return this.tableStatements(this.givenTable(made.length), made, pipes.slice(at));
+    for (; at < pipes.length; at++) {
+      const pipe = pipes[at]!;
+      if (pipe.kind === 'filter') {
+        if (stage.limit !== undefined) stage = this.settled(stage);
+        stage = { ...stage, conditions: [...stage.conditions, pipe.where] };
+      } else if (pipe.kind === 'sort') {
+        if (stage.limit !== undefined) stage = this.settled(stage);
+        stage = { ...stage, order: [...pipe.keys, ...stage.order] };
+      } else if (pipe.kind === 'head') stage = { ...stage, limit: Math.min(pipe.count, stage.limit ?? Infinity) };
+      else if (pipe.kind === 'tail') stage = this.lastOf(stage, pipe.count);
+      else if (pipe.kind === 'unique') stage = this.firstOfEach(stage, pipe.keys);
+      else {
+        const settled = stage.limit === undefined ? stage : this.settled(stage);
+        const table = this.firstTable(settled, pipe);
+        return this.tableStatements(table.sql, table.columns, pipes.slice(at + 1));
+      }
+    }
+    return this.rowStatements(stage);
+  }
+
+  private get table(): Table {
+    return this.plan.input.table;
+  }
+
+  private scope(table: Table = this.table, root = ROOTS[table]): Scope {
+    return new Scope(table, root, () => `j${++this.aliases}`, this.plan.floor);
+  }
+
+  private printer(scope: Scope, made: readonly string[] = []): Printer {
+    return this.dialect.printer({ params: this.params, scope, made, scopeOf: (table) => this.scope(table), printerOf: (other) => this.printer(other) });
+  }
+
+  /** The table that rows come from. */
+  private root(scope: Scope): string {
+    const machine = this.plan.machine;
+    if (scope.table !== 'sequence' || machine === undefined) return `${scope.table} ${scope.root}`;
+    return `(${this.dialect.given(this.params.add(this.given?.json ?? '[]'), machine.width, machine.terms[0]?.keys.length ?? 0)}) ${scope.root}`;
+  }
+
+  /** FROM and WHERE of a stage. `k` is the list of ids that earlier pipes left. */
+  private body(stage: Stage, scope: Scope, conditions: readonly string[]): string {
+    const own = this.plan.input.kind === 'rows' ? this.plan.input.source.where : undefined;
+    const root = this.root(scope);
+    // Conditions before the source: they are mostly integer tests, the source compares words (measured: 115 against 145 ms a million).
+    const all = stage.from === undefined ? [this.dialect.alive(scope.root), ...conditions, ...(own === undefined ? [] : [`(${own})`])] : conditions;
+    const from = stage.from === undefined ? root : `(${stage.from}) k JOIN ${root} ON ${scope.root}.id = k.id`;
+    return `FROM ${from} ${scope.joins} WHERE ${balanced(all, 'AND')}`;
+  }
+
+  private conditions(stage: Stage, printer: Printer): string[] {
+    return stage.conditions.filter((condition) => !(condition.kind === 'value' && condition.value === true)).map((condition) => printer.condition(condition));
+  }
+
+  private orderBy(stage: Stage, printer: Printer): string {
+    const keys = stage.order.map((key) => this.dialect.ordered(printer.value(key.expr), key.descending));
+    keys.push(stage.from === undefined ? `${printer.scope.root}.id` : 'k.n');
+    return keys.join(', ');
+  }
+
+  /** The ids of a stage with their order: what a later pipe stands on. */
+  private settled(stage: Stage): Stage {
+    const printer = this.printer(this.scope());
+    const conditions = this.conditions(stage, printer);
+    const order = this.orderBy(stage, printer);
+    const limit = stage.limit === undefined ? '' : ` ORDER BY n LIMIT ${this.params.add(stage.limit)}`;
+    return { ...ALL, from: `SELECT ${printer.scope.root}.id AS id, row_number() OVER (ORDER BY ${order}) AS n ${this.body(stage, printer.scope, conditions)}${limit}` };
+  }
+
+  private lastOf(stage: Stage, count: number): Stage {
+    const from = this.settled(stage).from!; // settled always has one
+    return { ...ALL, from: `SELECT id, n FROM (${from}) ORDER BY n DESC LIMIT ${this.params.add(count)}` };
+  }
+
+  private firstOfEach(stage: Stage, keys: readonly Bound[]): Stage {
+    const base = this.settled(stage);
+    const printer = this.printer(this.scope());
+    const by = keys.map((key) => printer.value(key)).join(', ');
+    const numbered = `SELECT ${printer.scope.root}.id AS id, k.n AS n, row_number() OVER (PARTITION BY ${by} ORDER BY k.n) AS place ${this.body(base, printer.scope, [])}`;
+    return { ...ALL, from: `SELECT id, n FROM (${numbered}) WHERE place = 1` };
+  }
+
+  private processId(scope: Scope): string {
+    return scope.table === 'event' ? 'e.process' : scope.table === 'process' ? 'p.id' : 's.process';
+  }
+
+  /** Code of the weakest basis of what the hunt used of a row. */
+  private basisOf(scope: Scope, places: readonly Place[]): string {
+    const parts = new Set(places.flatMap((place) => scope.bases(place)).map((basis) => `coalesce(${basis}, 0)`));
+    if (scope.table === 'event') parts.add('coalesce(e.basis, 0)');
+    if (scope.table === 'sequence') parts.add('s.basis');
+    // Of a relation the edge to the row's own creator is looked at; those further up are not (that would be a walk for each row).
+    else if (this.plan.climbs) parts.add(`coalesce(${scope.reach(scope.table === 'event' ? [OWN] : [])}.creator_basis, 0)`);
+    const list = [...parts];
+    return list.length === 0 ? '0' : list.length === 1 ? list[0]! : this.dialect.greatest(list);
+  }
+
+  /** The places of rows of the plan's own table: those of terms are looked at by their scan. */
+  private get places(): readonly Place[] {
+    return this.table === 'sequence' ? this.plan.places.filter((place) => place.steps[0]?.table === 'event') : this.plan.places;
+  }
+
+  private selectRows(stage: Stage, columns: readonly BoundColumn[]): string {
+    const scope = this.scope();
+    const printer = this.printer(scope);
+    const values = columns.map((column, at) => `${printer.value(column.expr)} AS c${at}`);
+    const basis = this.basisOf(scope, this.places);
+    const conditions = this.conditions(stage, printer);
+    const order = this.orderBy(stage, printer);
+    return `SELECT ${[`${scope.root}.id AS id`, `${this.processId(scope)} AS process`, `${basis} AS basis`, ...values].join(', ')} ${this.body(stage, scope, conditions)} ORDER BY ${order}`;
+  }
+
+  private rowStatements(given: Stage): Statements {
+    const stage = given.limit === undefined ? given : this.settled(given);
+    const rows = this.selectRows(stage, this.plan.columns);
+    const scope = this.scope();
+    const printer = this.printer(scope);
+    const basis = this.basisOf(scope, this.places);
+    const conditions = this.conditions(stage, printer);
+    const total = `SELECT count(*), sum(b = 0), sum(b = 1), sum(b = 2) FROM (SELECT ${basis} AS b ${this.body(stage, scope, conditions)}) t`;
+    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.params.statement(total) };
+  }
+
+  private limited(sql: string): (limit: number) => Statement {
+    return (limit) => this.params.statement(`${sql} LIMIT ${this.params.add(limit)}`);
+  }
+
+  /** Rows that are not true, and would be neither true nor false if absence were carried through. Undefined: nothing can be undecided. */
+  undecided(): Undecided | undefined {
+    const parts = this.plan.decided.filter((one) => mayBeAbsent(one.where));
+    const [first] = parts;
+    if (first === undefined) return undefined;
+    const places = distinct(parts.flatMap((part) => placesOf(part.where))).filter((place) => place.column.always !== true || place.steps.length > 0);
+    const shown = distinctColumns([...(this.plan.machine === undefined ? this.plan.columns.slice(0, 6) : []), ...places.map((place): BoundColumn => ({ name: place.name, expr: { kind: 'place', type: place.type, place } }))]);
+    const scope = this.scope(first.rows.table);
+    const printer = this.printer(scope);
+    const body = (counted: Printer): string => {
+      const each = parts.map((part) => {
+        const own = part.rows.source.where;
+        return balanced([...lacking(part.where, counted), `(${counted.threeValued(part.where)}) IS NULL`, `NOT (${counted.condition(part.where, true)})`, ...(own === undefined ? [] : [`(${own})`])], 'AND');
+      });
+      return `FROM ${counted.scope.table} ${counted.scope.root} ${counted.scope.joins} WHERE ${balanced([this.dialect.alive(counted.scope.root), balanced(each, 'OR')], 'AND')}`;
+    };
+    const counts = places.map((place) => `coalesce(sum(${printer.isAbsent(place)}), 0)`);
+    const count = this.params.statement(`SELECT ${['count(*)', ...counts].join(', ')} ${body(printer)}`);
+    const other = this.scope(first.rows.table);
+    const lister = this.printer(other);
+    const values = shown.map((column, at) => `${lister.value(column.expr)} AS c${at}`);
+    const names = `rtrim(${places.map((place) => `CASE WHEN ${lister.isAbsent(place)} THEN '${place.name.replaceAll("'", "''")} ' ELSE '' END`).join(' || ') || "''"})`;
+    const basis = this.basisOf(other, places);
+    const rows = `SELECT ${[`${other.root}.id AS id`, `${this.processId(other)} AS process`, `${basis} AS basis`, ...values, `${names} AS unknown`].join(', ')} ${body(lister)} ORDER BY ${other.root}.id`;
+    return { count, wanting: places.map((place) => place.name), rows: this.limited(rows), columns: [...shown.map(planColumn), { name: 'unknown', type: 'text', list: false }] };
+  }
+
+  private givenTable(width: number): string {
+    return this.dialect.givenTable(this.params.add(this.given?.json ?? '[]'), width);
+  }
+
+  /** A table and what follows it. Each step is a SELECT of (id, process, basis, c0, c1, ..., n). */
+  private tableStatements(first: string, columns: readonly PlanColumn[], pipes: readonly BoundPipe[]): Statements {
+    let sql = first;
+    for (const pipe of pipes) sql = this.nextTable(sql, pipe, columns.length);
+    const names = columns.map((_, at) => `c${at}`);
+    return {
+      columns,
+      rows: this.limited(`SELECT ${['id', 'process', 'basis', ...names].join(', ')} FROM (${sql}) t ORDER BY n`),
+      total: this.params.statement(`SELECT count(*), sum(basis = 0), sum(basis = 1), sum(basis = 2) FROM (${sql}) t`),
+    };
+  }
+
+  private firstTable(stage: Stage, pipe: BoundPipe): { sql: string; columns: PlanColumn[] } {
+    const counted: PlanColumn[] = [{ name: 'count', type: 'int', list: false }, { name: 'percent', type: 'float', list: false }];
+    switch (pipe.kind) {
+      case 'fields': {
+        const rows = this.selectRows(stage, pipe.columns);
+        return { sql: `SELECT *, row_number() OVER () AS n FROM (${rows}) t`, columns: pipe.columns.map(planColumn) };
+      }
+      case 'count': {
+        const rows = this.selectRows(stage, pipe.keys);
+        const keys = pipe.keys.map((_, at) => `c${at}`);
+        const k = keys.length;
+        const head = `SELECT NULL AS id, NULL AS process, max(basis) AS basis, ${keys.map((key) => `${key}, `).join('')}count(*) AS c${k}`;
+        if (k === 0) return { sql: `${head}, 1.0 AS c1, 1 AS n FROM (${rows}) t`, columns: counted };
+        const grouped = `${head}, count(*) * 1.0 / sum(count(*)) OVER () AS c${k + 1} FROM (${rows}) t GROUP BY ${keys.join(', ')}`;
+        return { sql: `SELECT *, row_number() OVER (ORDER BY c${k}, ${keys.join(', ')}) AS n FROM (${grouped}) g`, columns: [...pipe.keys.map(planColumn), ...counted] };
+      }
+      case 'uniqueCount': {
+        const k = pipe.columns.length;
+        const keyed = this.selectRows(stage, [...pipe.columns, ...pipe.keys.map((expr, at) => ({ name: `key${at}`, expr }))]);
+        const keys = pipe.keys.map((_, at) => `c${k + at}`).join(', ');
+        const numbered = `SELECT *, row_number() OVER () AS n FROM (${keyed}) t`;
+        const placed = `SELECT *, row_number() OVER (PARTITION BY ${keys} ORDER BY n) AS place, count(*) OVER (PARTITION BY ${keys}) AS many, count(*) OVER () AS whole FROM (${numbered}) u`;
+        const names = pipe.columns.map((_, at) => `c${at}, `).join('');
+        return { sql: `SELECT id, process, basis, ${names}many AS c${k}, many * 1.0 / whole AS c${k + 1}, row_number() OVER (ORDER BY many, n) AS n FROM (${placed}) v WHERE place = 1`, columns: [...pipe.columns.map(planColumn), ...counted] };
+      }
+      case 'stats': {
+        const keys = pipe.keys.map((_, at) => `c${at}`);
+        const k = keys.length;
+        const asked = pipe.aggregates.flatMap((one) => (one.expr === undefined ? [] : [{ name: one.name, expr: one.expr }]));
+        const rows = this.selectRows(stage, [...pipe.keys, ...asked]);
+        let next = k;
+        const values = pipe.aggregates.map((one, at) => `${this.dialect.aggregate(one.aggregate, one.expr === undefined ? undefined : `c${next++}`, 'n')} AS a${at}`);
+        const grouped = `SELECT NULL AS id, NULL AS process, max(basis) AS basis, ${keys.map((key) => `${key}, `).join('')}${values.join(', ')}, min(n) AS m FROM (SELECT *, row_number() OVER () AS n FROM (${rows}) t) u${k === 0 ? '' : ` GROUP BY ${keys.join(', ')}`}`;
+        const renamed = pipe.aggregates.map((_, at) => `a${at} AS c${k + at}`);
+        return {
+          sql: `SELECT ${['id', 'process', 'basis', ...keys, ...renamed].join(', ')}, row_number() OVER (ORDER BY m) AS n FROM (${grouped}) g`,
+          columns: [...pipe.keys.map(planColumn), ...pipe.aggregates.map((one) => ({ name: one.name, type: one.type, list: one.aggregate === 'values' }))],
+        };
+      }
+      default:
+        throw new Error(`${pipe.kind} makes no table`); // the caller hands over only those above
+    }
+  }
+
+  private nextTable(sql: string, pipe: BoundPipe, width: number): string {
+    const names = Array.from({ length: width }, (_, at) => `c${at}`);
+    const printer = this.printer(this.scope(), names);
+    const all = ['id', 'process', 'basis', ...names].join(', ');
+    switch (pipe.kind) {
+      case 'head':
+        return `SELECT ${all}, n FROM (${sql}) t ORDER BY n LIMIT ${this.params.add(pipe.count)}`;
+      case 'tail':
+        return `SELECT ${all}, n FROM (${sql}) t ORDER BY n DESC LIMIT ${this.params.add(pipe.count)}`;
+      case 'filter':
+        return `SELECT ${all}, n FROM (${sql}) t WHERE ${printer.condition(pipe.where)}`;
+      case 'sort':
+        return `SELECT ${all}, row_number() OVER (ORDER BY ${pipe.keys.map((key) => `${this.dialect.ordered(printer.value(key.expr), key.descending)}, `).join('')}n) AS n FROM (${sql}) t`;
+      default:
+        throw new Error(`${pipe.kind} cannot follow a table`); // the binder refused it
+    }
+  }
+
+  /**
+   * The one scan of a machine: every event that some term wants, in total order, as (id, time, process, basis, mask, keys, values). Bit i of the mask is
+   * term i, `until` the next. Undated events have no place in an order and take no part.
+   */
+  termScan(): Statement {
+    const machine = this.plan.machine!; // the caller has one
+    const scope = this.scope('event');
+    const printer = this.printer(scope);
+    const terms = machine.until === undefined ? machine.terms : [...machine.terms, machine.until];
+    const mask = terms.map(({ term }, at) => {
+      const own = term.rows.source.where;
+      return `CASE WHEN ${balanced([...(own === undefined ? [] : [`(${own})`]), printer.condition(term.rows.where)], 'AND')} THEN ${2 ** at} ELSE 0 END`;
+    });
+    const keys = machine.columns.map((column, at) => `${this.keyValue(column, printer)} AS k${at}`);
+    const values = machine.values.map((place, at) => `${printer.value({ kind: 'place', type: place.type, place })} AS v${at}`);
+    const basis = this.basisOf(scope, this.plan.places.filter((place) => place.steps[0]?.table !== 'event'));
+    const select = `SELECT ${['e.id AS id', 'e.time AS time', 'e.process AS process', `${basis} AS basis`, `${mask.join(' + ')} AS mask`, ...keys, ...values].join(', ')}
+      FROM event e ${scope.joins} WHERE ${this.dialect.alive('e')} AND e.time IS NOT NULL`;
+    return this.params.statement(this.dialect.filtered(select, 'mask <> 0', 'id'));
+  }
+
+  private keyValue(column: KeyColumn, printer: Printer): string {
+    if (column.coded === 'value' || column.expr.kind !== 'place') return printer.value(column.expr);
+    const { place } = column.expr;
+    if (column.coded === 'id') return printer.scope.column(place);
+    const last = place.steps.at(-1)!; // codeOf asked for a step
+    return last.basis !== undefined && this.plan.floor < 2 ? `${printer.scope.reach(place.steps)}.id` : put(last.sql, printer.scope.reach(place.steps.slice(0, -1)));
+  }
+
+  /** Rows in order with their time, keys and what aggregates ask: the input of a sliding window. (basis, time, keys, values) */
+  windowScan(pipes: readonly BoundPipe[], keys: readonly BoundColumn[], values: readonly Bound[]): Statement {
+    const time: Bound = timeOf(this.plan.input);
+    const inner = new Emitter({ ...this.plan, pipes: [...pipes, { kind: 'fields', columns: [{ name: 'time', expr: time }, ...keys, ...values.map((expr) => ({ name: '', expr }))] }] }, this.dialect, this.given);
+    return inner.statements().rows(1e9);
+  }
+}
+
+/** Only a row that lacks something can be undecided: a cheap test first, unless a function may fail on what is there. */
+function lacking(where: Bound, printer: Printer): string[] {
+  if (mayFail(where)) return [];
+  const places = placesOf(where).filter((place) => place.column.always !== true || place.steps.length > 0);
+  return [balanced(places.map((place) => `(${printer.isAbsent(place)})`), 'OR')];
+}
+
+function timeOf(input: Plan['input']): Bound {
+  const sql = input.table === 'process' ? '$.start' : '$.time';
+  return { kind: 'place', type: 'time', place: { name: '@timestamp', type: 'time', list: false, origin: 'ecs', doc: '', steps: [], column: { sql, form: 'plain' } } };
+}
+
+function distinct(places: readonly Place[]): Place[] {
+  return [...new Map(places.map((place) => [place.name, place])).values()];
+}
+
+function distinctColumns(columns: readonly BoundColumn[]): BoundColumn[] {
+  return [...new Map(columns.map((column) => [column.name, column])).values()];
+}
+
