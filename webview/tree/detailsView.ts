@@ -39,14 +39,14 @@ function adoptionWords({ orphan, orphanedAfter: after }: Details): string {
   return after.max === 0 ? 'orphaned at once, within one step of the clock' : `orphaned after ${durationBounds(after.min, after.max)}`;
 }
 
-/** `between A and B`, `by B`, `after A`; a single moment is itself. A day is named once. */
+/** `between A and B`, `no later than B`, `after A`; a single moment is itself. A day is named once. */
 function between({ from, until }: Bounds): string {
   if (Number.isFinite(from) && Number.isFinite(until)) {
     if (from === until) return fullTime(from);
     const last = dateOf(from) === dateOf(until) ? fullTime(until).slice(dateOf(until).length + 1) : fullTime(until);
     return `between ${fullTime(from)} and ${last}`;
   }
-  if (Number.isFinite(until)) return `by ${fullTime(until)}`;
+  if (Number.isFinite(until)) return `no later than ${fullTime(until)}`;
   return Number.isFinite(from) ? `after ${fullTime(from)}` : '';
 }
 
