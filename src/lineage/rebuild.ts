@@ -187,7 +187,8 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
         case CODE.configuration:
         case CODE.log:
           row = pass.recorded(batch, at, batch.exe[at]);
-          if (batch.exe[at] !== 0) describeProcess(processes, row, batch, at); // the system call that changed something
+          // the system call that changed something; a report on a service is about the service, not the manager that writes it
+          if (kind !== CODE.service && batch.exe[at] !== 0) describeProcess(processes, row, batch, at);
           break;
         default: {
           row = pass.recorded(batch, at, kind === CODE.exec ? undefined : batch.exe[at]!);

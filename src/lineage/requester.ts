@@ -202,6 +202,11 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
   // The latest call before a start is the likeliest to have caused it: each takes the first start after it, the last one first.
   for (const ask of [...asks].reverse()) {
     const buses = starts.buses.filter((bus) => p.host[bus] === p.host[ask.row] && p.boot[bus] === p.boot[ask.row] && p.start[bus]! <= ask.time + BUS_WITHIN && isFor(bus, ask));
+    const started = between(inOrder, ask.time - TICK, ask.time + BUS_WITHIN, timeOf).find(({ start }) => isNamedFor(start, ask) && !answers.has(start.row))?.start;
+    if (started) {
+      give(answers, started.row, { row: ask.row, sure: 0.8, reasons: [reason(`${ask.by} called ${ask.target} ${inSeconds(p.start[started.row]! - ask.time)} before systemd started ${started.unit}`, 'arguments')] });
+      continue;
+    }
     for (const bus of buses.reverse()) {
       const row = onBus(bus, ask.time - TICK, new Set([...taken, ask.row]));
       if (row === NO_PROCESS || p.start[row]! - ask.time > BUS_WITHIN) continue;
@@ -243,6 +248,14 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
     }
     if (best !== NO_PROCESS) starts.join(best, bus, busStart, 0.75, 'the bus was asked to start a service at this moment, and nothing else explains this process');
     return best;
+  }
+
+  /** A bus may have systemd start the service: dbus-:1.2-org.x@0.service by dbus-broker, else mostly a unit of the name's last part. */
+  function isNamedFor(start: Start, ask: Ask): boolean {
+    if (start.broker !== (ask.session === true ? 'user' : 'system') || start.unitSure < 0.85 || p.host[start.row] !== p.host[ask.row] || p.boot[start.row] !== p.boot[ask.row]) return false;
+    if (ask.session === true && !sameUser(p, ask.row, start.manager)) return false;
+    const last = (ask.target.split('.').at(-1) ?? '').toLowerCase().replace(/\d+$/, '');
+    return start.unit.startsWith('dbus-') ? start.unit.includes(ask.target) : last.length >= 4 && start.unit.toLowerCase().replace(/^systemd-/, '').startsWith(last);
   }
 
   function isFor(bus: number, ask: Ask): boolean {

@@ -302,6 +302,16 @@ describe('who asked for what a broker started', () => {
     expect(requester(50)).toBeUndefined();
   });
 
+  it('a call that a bus has systemd answer leads to the unit of that name', async () => {
+    const { requester } = await heal([
+      exec(0, 40, 30, 'busctl call org.freedesktop.PackageKit / org.x Do', ALICE),
+      fork(0.5, 1, 0, 50, '/usr/lib/systemd/systemd'),
+      started(0.52, 'packagekit'),
+      exec(0.6, 50, 1, '/usr/libexec/packagekitd'),
+    ]);
+    expect(requester(50)).toBe(40);
+  });
+
   it('docker exec is joined by the command at its end', async () => {
     const { requester, kind } = await heal([
       exec(-50, 20, 1, '/usr/bin/containerd-shim-runc-v2 -namespace moby'),
