@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { EvidenceUnreadable, type Member } from '../model/index.js';
 
 const CHUNK = 1 << 20;
+/** Whoever begins in the middle mostly wants one record, or one file of an archive. */
+const CHUNK_INSIDE = 1 << 16;
 
 /** A regular file as it was when it was listed. */
 export interface ListedFile {
@@ -38,7 +40,7 @@ export async function* readFile(listed: ListedFile, from: number, chunkSize: num
 
 /** A plain file as a member. */
 export function fileMember(listed: ListedFile): Member {
-  return { path: listed.path, size: listed.size, modifiedMicros: listed.modifiedMicros, open: (from) => readFile(listed, from) };
+  return { path: listed.path, size: listed.size, modifiedMicros: listed.modifiedMicros, open: (from) => readFile(listed, from, from === 0 ? CHUNK : CHUNK_INSIDE) };
 }
 
 /** A failure of the file system as a sentence that says what to do. Throws again what is no failure of the file system. */

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EvidenceUnreadable, type Member } from '../../../src/model/index.js';
@@ -11,6 +11,7 @@ import { compressionOf, unpackedMember } from '../../../src/node/compression.js'
 import { openSources } from '../../../src/node/index.js';
 import { Spill } from '../../../src/node/spill.js';
 import { memoryMember } from '../evidence/memory.js';
+import { zip } from './zipFile.js';
 
 const text = Array.from({ length: 20_000 }, (_, at) => `${at} ${Math.imul(at, 2654435761) >>> 0} msg=audit(17000.${at})\n`).join('');
 const bytes = new TextEncoder().encode(text);
@@ -122,51 +123,6 @@ describe('zip', () => {
   afterEach(async () => {
     await rm(folder, { recursive: true });
   });
-
-  interface Put {
-    readonly name: string;
-    readonly content: string | Uint8Array;
-    readonly method?: number;
-    readonly flags?: number;
-    readonly attributes?: number;
-    readonly stated?: number;
-  }
-
-  /** A zip as the specification writes it, with what no honest program would put in it. */
-  function zip(files: readonly Put[]): Uint8Array {
-    const parts: Buffer[] = [];
-    const directory: Buffer[] = [];
-    let at = 0;
-    for (const { name, content, method = 8, flags = 0, attributes = 0, stated } of files) {
-      const plain = Buffer.from(typeof content === 'string' ? new TextEncoder().encode(content) : content);
-      const packed = method === 8 ? deflateRawSync(plain) : plain;
-      const nameBytes = Buffer.from(name);
-      const common = Buffer.alloc(26);
-      common.writeUInt16LE(20, 0);
-      common.writeUInt16LE(flags, 2);
-      common.writeUInt16LE(method, 4);
-      common.writeUInt16LE(0x7800, 6);
-      common.writeUInt16LE(0x5d78, 8); // 2026-11-24 15:00
-      common.writeUInt32LE(packed.length, 14);
-      common.writeUInt32LE(stated ?? plain.length, 18);
-      common.writeUInt16LE(nameBytes.length, 22);
-      const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, nameBytes, packed]);
-      const central = Buffer.alloc(16);
-      central.writeUInt32LE(attributes >>> 0, 6);
-      central.writeUInt32LE(at, 10);
-      directory.push(Buffer.concat([Buffer.from([0x50, 0x4b, 1, 2, 20, 3]), common, central.subarray(0, 14), nameBytes]));
-      parts.push(local);
-      at += local.length;
-    }
-    const size = directory.reduce((sum, part) => sum + part.length, 0);
-    const end = Buffer.alloc(22);
-    end.set([0x50, 0x4b, 5, 6]);
-    end.writeUInt16LE(files.length, 8);
-    end.writeUInt16LE(files.length, 10);
-    end.writeUInt32LE(size, 12);
-    end.writeUInt32LE(at, 16);
-    return new Uint8Array(Buffer.concat([...parts, ...directory, end]));
-  }
 
   async function opened(content: Uint8Array) {
     const file = join(folder, 'a.zip');
