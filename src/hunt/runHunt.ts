@@ -6,7 +6,7 @@ import { treeOf } from './huntTree.js';
 import { allOf, MAX_ROWS, prepare, runCompiled, textOf, type SqlPort } from './run.js';
 import { Emitter } from './statements.js';
 
-export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' | 'sources'> {
+export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' | 'sources' | 'samplesPerKey'> {
   /** Milliseconds now, for `elapsedMs`; without one it is 0. */
   readonly now?: () => number;
 }
@@ -20,7 +20,7 @@ export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}):
 }
 
 function optionsOf(ask: HuntAsk, context: HuntContext, parents: 'recorded' | 'created'): CompileOptions {
-  return { catalogue: context.catalogue, parents, before: ask.before ?? [], ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }) };
+  return { catalogue: context.catalogue, parents, before: ask.before ?? [], ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }), ...(context.samplesPerKey !== undefined && { samplesPerKey: context.samplesPerKey }) };
 }
 
 function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: HuntResult): HuntResult {
