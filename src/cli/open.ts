@@ -21,8 +21,9 @@ export async function open(session: Session, args: readonly string[]): Promise<n
 
 function asJson(summary: Summary): unknown {
   return {
-    evidence: summary.evidence.map(({ file, members, format, host, sha256, accounting, coverage, troubles, error }) => ({
+    evidence: summary.evidence.map(({ file, members, format, host, sha256, accounting, coverage, troubles, skew, error }) => ({
       file, members, format, host, sha256: sha256 ?? null, accounting, coverage, troubles,
+      ...(skew === undefined ? {} : { skew }),
       ...(error === undefined ? {} : { error }),
     })),
     hosts: summary.hosts,
@@ -71,6 +72,8 @@ function evidenceLines(entry: EvidenceEntry, mark: (text: string) => string): st
     const [first] = trouble.places;
     lines.push(`  ! ${visible(trouble.what)} (${counted(trouble.count, 'time')}${first ? `, first at ${visible(first.member)}:${first.offset}` : ''})`);
   }
+  const { skew } = entry;
+  if (skew) lines.push(`  clock ${(Math.abs(skew.micros) / 1e6).toFixed(2)} s ${skew.micros < 0 ? 'behind' : 'ahead of'} ${visible(skew.against)}, by ${counted(skew.events, 'event')} that both tell`);
   for (const gap of entry.coverage) lines.push(`  - ${visible(gap.says)}`);
   if (entry.error !== undefined) lines.push(`  ${mark('NOT READ WHOLE')}: ${visible(entry.error)}`);
   return lines;

@@ -9,6 +9,7 @@ import { type Joined, joinByEvents } from './sharedEvents.js';
 import { planEvidence, type PlannedEvidence } from './plan.js';
 import { inStep } from './inStep.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
+import { SkewMeter, skewNote } from './skew.js';
 import { createStringTable } from './stringTable.js';
 import { PlainText, placeInStored, type TextForm } from './textForm.js';
 
@@ -61,12 +62,22 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
     // Small evidence that nothing else tells again first, whole; then the others side by side.
     const large = streams.filter(({ isCopied, isLarge }) => isCopied || isLarge);
     const aside = [...large.filter(({ isReport }) => !isReport), ...large.filter(({ isReport }) => isReport)];
-    for (const stream of streams) if (!aside.includes(stream)) yield* stream.batches;
+    const skews = new SkewMeter();
+    for (const stream of streams) {
+      if (aside.includes(stream)) continue;
+      for await (const batch of stream.batches) {
+        skews.see(batch, stream.index);
+        yield batch;
+      }
+    }
     for await (const { batch, index, settledMicros } of inStep(aside)) {
+      skews.see(batch, aside[index]!.index);
       const unseen = fresh(batch, aside[index]!);
       settled = settledMicros;
       if (unseen.count > 0) yield unseen;
     }
+    const kernels = streams.filter(({ isInOrder }) => isInOrder); // audit logs: the kernel stamps what it records
+    for (const [index, entry] of entries.entries()) entries[index] = withSkew(entry, index, kernels, entries, skews);
     progress.end();
   }
 
@@ -157,6 +168,20 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     coverage: [...coverage.values()],
     ...(failure === undefined ? {} : { error: failure }),
   });
+}
+
+/** Adds how far its clock is from that of an audit log of the same host. */
+function withSkew(entry: EvidenceEntry, index: number, kernels: readonly { readonly index: number }[], entries: readonly EvidenceEntry[], skews: SkewMeter): EvidenceEntry {
+  if (kernels.some((kernel) => kernel.index === index)) return entry;
+  for (const kernel of kernels) {
+    const against = entries[kernel.index];
+    const measured = against?.host === entry.host ? skews.between(index, kernel.index) : undefined;
+    if (!measured || !against) continue;
+    const skew = { against: against.file, ...measured };
+    const note = skewNote(skew, entry.file);
+    return { ...entry, skew, coverage: note ? [...entry.coverage, note] : entry.coverage };
+  }
+  return entry;
 }
 
 /** Source and first member: what tells pieces of evidence apart whatever order they are listed in. */

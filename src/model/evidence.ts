@@ -68,6 +68,7 @@ export const COVERAGE_GAPS = [
   'zone-guessed',
   'host-guessed',
   'taken-guessed',
+  'clock-skew',
 ] as const;
 export type CoverageGap = (typeof COVERAGE_GAPS)[number];
 
@@ -77,6 +78,15 @@ export interface Coverage {
   readonly says: string;
   /** The audit rules (or the collection step) that would close the hole, one a line. */
   readonly remedy?: string;
+}
+
+/** How far a source's clock is from another's of the same host, by events that both tell. */
+export interface Skew {
+  /** The file it was measured against. */
+  readonly against: string;
+  /** Its stamp minus the other's, microseconds, where most shared events agree; and how many do. */
+  readonly micros: number;
+  readonly events: number;
 }
 
 /** One evidence of a set, after it was read. */
@@ -90,6 +100,7 @@ export interface EvidenceEntry {
   readonly accounting: Accounting;
   readonly troubles: readonly Trouble[];
   readonly coverage: readonly Coverage[];
+  readonly skew?: Skew;
   /** Set when the file could not be read to its end; what came before it is kept. */
   readonly error?: string;
 }
