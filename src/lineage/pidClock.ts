@@ -11,6 +11,8 @@ const SILENT_BIRTHS = 200;
 /** So many newcomers in a row, while the counter stood: the numbers wrapped, or were set. A number that was never seen before weighs more. */
 const CONFIRMED = 8;
 const WEIGHT_UNKNOWN = 2;
+/** So many runs of strays are followed: old processes act between newcomers. */
+const RUNS_KEPT = 8;
 /** A wrap or jump counts as so many births: nobody born before is near any more. */
 const JUMP_BIRTHS = SILENT_BIRTHS + LATE_BIRTHS;
 /** How far back what is known now changes what held then; an answer is final once records of this much later were fed. */
@@ -21,6 +23,12 @@ const KEPT_STEPS = 1 << 16;
 const OWN_KINDS: ReadonlySet<number> = new Set((['exec', 'login', 'session', 'authentication', 'sight', 'file', 'socket'] satisfies ObservationKind[]).map((kind) => OBSERVATION_KINDS.indexOf(kind)));
 const EXEC = OBSERVATION_KINDS.indexOf('exec');
 const FORK = OBSERVATION_KINDS.indexOf('fork');
+
+interface Run {
+  readonly times: number[];
+  readonly pids: number[];
+  weight: number;
+}
 
 /**
  * The kernel gives pids one after the other (alloc_pid, idr_alloc_cyclic), so where its counter stands tells newcomers from old processes, also where
@@ -35,8 +43,8 @@ export class PidClock {
   private readonly times: number[] = [];
   private readonly heads: number[] = [];
   private readonly counts: number[] = [];
-  /** Newcomers far from the counter, each just ahead of the one before: it may have gone there. */
-  private stray: { readonly times: number[]; readonly pids: number[]; weight: number } = { times: [], pids: [], weight: 0 };
+  /** Runs of newcomers far from the counter, each just ahead of the one before: it may have gone there. The latest run last. */
+  private strays: Run[] = [];
   private asked = 0;
   private askedAt = -Infinity;
 
@@ -49,22 +57,22 @@ export class PidClock {
     const ahead = this.ahead(this.heads[at]!, pid, t);
     if (ahead !== undefined) {
       if (ahead <= 0) return;
-      this.stray = { times: [], pids: [], weight: 0 }; // the counter went on, so those were old processes
+      this.strays = []; // the counter went on, so those were old processes
       return this.stand(pid, this.counts[at]! + ahead, t);
     }
-    const { stray } = this;
-    const further = stray.weight === 0 ? undefined : this.ahead(stray.pids.at(-1)!, pid, t);
-    if (further !== undefined && further <= 0) return;
     const weight = unknown ? WEIGHT_UNKNOWN : 1;
-    if (further === undefined) {
-      if (!unknown && stray.weight > 1) return;
-      this.stray = { times: [t], pids: [pid], weight };
+    for (const run of this.strays) {
+      const further = this.ahead(run.pids.at(-1)!, pid, t);
+      if (further === undefined) continue;
+      if (further <= 0) return;
+      run.times.push(t);
+      run.pids.push(pid);
+      run.weight += weight;
+      if (run.weight >= CONFIRMED) this.jump(run, t);
       return;
     }
-    stray.times.push(t);
-    stray.pids.push(pid);
-    stray.weight += weight;
-    if (stray.weight >= CONFIRMED) this.jump(t);
+    if (this.strays.length === RUNS_KEPT) this.strays.shift();
+    this.strays.push({ times: [t], pids: [pid], weight });
   }
 
   /** Goes on to the last record at or before `t`; times must not go back. */
@@ -93,9 +101,9 @@ export class PidClock {
     return head !== undefined && this.ahead(head, pid, this.askedAt) !== undefined;
   }
 
-  private jump(t: number): void {
-    const { pids } = this.stray;
-    const times = this.stray.times.map((time) => Math.max(time, t - HINDSIGHT_MICROS));
+  private jump(run: Run, t: number): void {
+    const { pids } = run;
+    const times = run.times.map((time) => Math.max(time, t - HINDSIGHT_MICROS));
     const at = this.times.length - 1;
     const head = this.heads[at]!;
     if (pids[0]! < head) this.limits.push({ limit: head + 1, since: times[0]! }); // where it wrapped once it may wrap again
@@ -104,7 +112,7 @@ export class PidClock {
       if (step > 0) count += this.ahead(pids[step - 1]!, pid, t)!;
       this.stand(pid, count, times[step]!);
     }
-    this.stray = { times: [], pids: [], weight: 0 };
+    this.strays = [];
   }
 
   private stand(pid: number, count: number, t: number): void {
