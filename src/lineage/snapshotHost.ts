@@ -124,6 +124,7 @@ export class SnapshotHost {
     const managers = p.parent[row]!;
     let main = row;
     for (const other of this.byCgroup.get(p.cgroup[row]!) ?? []) {
+      if (!(p.lastSeen[other]! >= p.start[row]!)) continue; // it ended first: the service was started again
       if (p.parent[other] !== managers || (p.sid[other] !== NOT_STATED && p.sid[other] !== p.pid[other])) continue;
       if (this.beganBefore(other, main)) main = other;
     }
