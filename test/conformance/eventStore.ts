@@ -67,10 +67,10 @@ export function eventStore(given: readonly EventJson[], shape: Shape = {}): Even
       if (list) {
         const items = Array.isArray(value) ? (value as unknown[]) : [value];
         const listId = intern(`${id}\u0001${name}`);
-        items.forEach((item, at) => { if (item !== null) database.run('INSERT INTO arg VALUES (?, ?, ?)', [listId, at, intern(typeof item === 'object' ? JSON.stringify(item) : String(item))]); });
+        items.forEach((item, at) => { if (item !== null) database.run('INSERT INTO arg VALUES (?, ?, ?)', [listId, at, intern(textOf(item))]); });
         return items.length === 0 ? null : listId;
       }
-      return type === 'text' ? intern(String(value)) : Number(value);
+      return type === 'text' ? intern(textOf(value)) : Number(value);
     });
     database.run(`INSERT INTO event VALUES (?, ?, ?, ?, 0, ?${names.map(() => ', ?').join('')})`, [id, time(event, id), processes?.of(event.unique_pid) ?? null, processes?.of(event.unique_ppid) ?? null, categoryOf(event), ...cells]);
   });
@@ -167,4 +167,9 @@ function processTree(events: readonly EventJson[], time: (event: EventJson, plac
   };
   for (const root of below.get(null) ?? []) visit(root, 0);
   return { rows, of: (id) => rowOf.get(id) };
+}
+
+/** A value of an event as the store keeps text: what is no text as JSON writes it. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compileHunt, runHunt, type SqlPort } from '../../src/hunt/index.js';
 import type { HuntAsk, HuntResult } from '../../src/engine/requests.js';
-import { eventStore, type EventJson, type EventStore, type Shape } from './eventStore.js';
+import { eventStore, type EventJson, type EventStore, type Shape, textOf } from './eventStore.js';
 import { checkExpression, type ExpressionItem } from './expressions.js';
 
 /** What one suite of a folder came to. A failure says what was expected and what was got. */
@@ -12,6 +12,8 @@ export interface SuiteResult {
   readonly total: number;
   /** The share that must pass. */
   readonly mark: number;
+  /** The share that is reached and must not be lost again, where the mark is not yet. */
+  readonly held?: number;
   readonly failures: readonly string[];
 }
 
@@ -68,7 +70,7 @@ function checkQuery(store: EventStore, query: Query, text: string, idName: strin
 function keyText(cell: unknown, type: string | undefined): string {
   if (cell === null) return 'null';
   if (type === 'time') return String(Number(cell) / 1000);
-  return String(cell);
+  return textOf(cell);
 }
 
 /** Milliseconds or an ISO time as microseconds. */
@@ -123,8 +125,8 @@ function pythonSuites(folder: string): SuiteResult[] {
   const others = ['folding.json', 'string_functions.json', 'optimizer.json'].filter((file) => existsSync(join(folder, file))).flatMap((file) => readJson(folder, file) as readonly ExpressionItem[]);
   const wrong = others.flatMap((item) => checkExpression(item) ?? []);
   return [
-    { suite: `${basename(folder)} queries`, passed: queries.length - failures.length, total: queries.length, mark: 155 / 160, failures },
-    { suite: `${basename(folder)} expressions`, passed: others.length - wrong.length, total: others.length, mark: 160 / 165, failures: wrong },
+    { suite: `${basename(folder)} queries`, passed: queries.length - failures.length, total: queries.length, mark: 155 / 160, held: 143 / 160, failures },
+    { suite: `${basename(folder)} expressions`, passed: others.length - wrong.length, total: others.length, mark: 160 / 165, held: 159 / 165, failures: wrong },
   ];
 }
 
