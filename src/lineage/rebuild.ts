@@ -272,5 +272,5 @@ function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots
   return made;
 }
 
-/** Programs that leave only when their child has ended. */
-const WAITERS: ReadonlySet<string> = new Set(['timeout', 'run-parts', 'sudo', 'su', 'time', 'runuser']);
+/** Programs that leave only when their child has ended; a session's sshd closes it when its command has (session.c, session_exit_message). */
+const WAITERS: ReadonlySet<string> = new Set(['timeout', 'run-parts', 'sudo', 'su', 'time', 'runuser', 'sshd', 'sshd-session']);

@@ -26,6 +26,17 @@ describe('exits that overlap', () => {
   });
 });
 
+describe('deaths without a record', () => {
+  it('a session\'s sshd leaves when its command has ended: a command that fell silent before was no orphan, and what it left behind is', async () => {
+    const { of } = await heal([
+      { at: 0, pid: 10, ppid: 9, call: 'clone', other: 20, comm: 'sshd' }, { at: 0.2, pid: 20, ppid: 10, call: 'exec', comm: 'bash' },
+      { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'exec', comm: 'agent' }, { at: 6, pid: 10, ppid: 9, call: 'exit_group', comm: 'sshd' },
+    ]);
+    expect(of(20)).toMatchObject({ creator: 10, orphan: false });
+    expect(of(30)).toMatchObject({ creator: 20, orphan: true, adopters: [1] });
+  });
+});
+
 describe('signals', () => {
   it('of several signals in a row the first ended the process, before its parent left', async () => {
     const { of } = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'exec' }, { at: 5, pid: 20, ppid: 10, call: 'kill', other: 30, signal: 15 },
