@@ -1,5 +1,5 @@
 // npm run truth: scores every capture of ../shared/evidence/lab against the kernel's own record and prints a table beside the naive baseline.
-import { captures, scoreCapture, table, tableRow } from '../test/truth/score.mjs';
+import { captures, loneTable, scoreCapture, scoreLone, table, tableRow } from '../test/truth/score.mjs';
 import { build } from './setUp.mjs';
 
 const names = captures();
@@ -9,5 +9,18 @@ if (names.length === 0) {
 }
 await build();
 const rows = [];
-for (const capture of names) for (const given of ['naive', 'audit', 'audit+snapshots', 'folder']) rows.push(tableRow(capture, given, scoreCapture(capture, given)));
+const sure = [];
+for (const capture of names) {
+  for (const given of ['naive', 'audit', 'audit+snapshots', 'folder']) {
+    const scores = scoreCapture(capture, given);
+    rows.push(tableRow(capture, given, scores));
+    const errors = ['creator', 'launcher', 'entry'].map((about) => scores.claims.calibration[about].error);
+    if (given !== 'naive') sure.push([capture, given, ...errors]);
+  }
+}
+const HEAD = ['capture', 'given', 'calibration error: creator', 'launcher', 'entry'];
 console.log(`Of the processes that each audit log shows:\n\n${table(rows)}`);
+console.log(`\n| ${HEAD.join(' | ')} |\n| ${HEAD.map(() => '---').join(' | ')} |\n${sure.map((row) => `| ${row.map((cell) => cell ?? '-').join(' | ')} |`).join('\n')}`);
+const lone = [];
+for (const capture of names) for (const kind of ['/proc', 'ps axo']) lone.push([capture, kind, scoreLone(capture, kind)]);
+console.log(`\nOf each snapshot alone, launchers claimed with a confidence of 0.8 or more:\n\n${loneTable(lone)}`);

@@ -18,3 +18,17 @@ export interface Scores {
 export function scoreCapture(capture: string, given: Given): Scores;
 export function tableRow(capture: string, given: Given, result: Scores): unknown[];
 export function table(rows: readonly unknown[][]): string;
+export type LoneKind = '/proc' | 'ps axo';
+export interface LoneScores {
+  readonly orphans: number;
+  /** Orphans whose launcher is claimed with a confidence of 0.8 or more, and of these the true ancestors and the exact launchers. */
+  readonly sure: number;
+  readonly trueAncestors: number;
+  readonly exact: number;
+  readonly payloads: number;
+  readonly entries: number;
+  readonly entriesRight: number;
+  readonly calibration: Readonly<Record<'creator' | 'launcher' | 'entry', number | null>>;
+}
+export function scoreLone(capture: string, kind: LoneKind): LoneScores;
+export function loneTable(rows: readonly (readonly [capture: string, kind: LoneKind, scores: LoneScores])[]): string;

@@ -1,6 +1,6 @@
 // Scores the command line's lineage against the kernel's own record, with the scorers that lie beside the captures. Used by `npm run truth` and the tests.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,4 +66,62 @@ export function tableRow(capture, given, { score, claims }) {
 /** Prints rows as a Markdown table. */
 export function table(rows) {
   return [HEAD, HEAD.map(() => '---'), ...rows].map((row) => `| ${row.map((cell) => (cell === null ? '-' : String(cell))).join(' | ')} |`).join('\n');
+}
+
+/** Kinds of snapshot that are scored on their own, each file as the only evidence. */
+export const LONE = { '/proc': /^proc_.*\.jsonl$/, 'ps axo': /^ps-axo_/ };
+
+/** When a snapshot was begun, seconds since the epoch: what a copy of /proc says itself, else the stamp in its name. */
+function takenAt(folder, name) {
+  if (name.endsWith('.jsonl')) return JSON.parse(readFileSync(join(folder, name), 'utf8').split('\n', 1)[0]).time;
+  const [, year, month, day, hour, minute, second] = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)([\d.]+)Z/.exec(name);
+  return Date.UTC(year, month - 1, day, hour, minute) / 1000 + Number(second);
+}
+
+/** Scores of all lone snapshots of one kind in a capture, summed: claims on the launchers of orphans, the way in of labelled payloads, calibration of each. */
+export function scoreLone(capture, kind) {
+  const folder = join(evidenceFolder, 'lab', capture);
+  const snapshots = join(folder, 'snapshots');
+  const scratch = mkdtempSync(join(tmpdir(), 'foundling-truth-'));
+  const sum = { orphans: 0, sure: 0, trueAncestors: 0, exact: 0, payloads: 0, entries: 0, entriesRight: 0, calibration: { creator: [], launcher: [], entry: [] } };
+  try {
+    const recon = join(scratch, 'recon.jsonl');
+    for (const name of readdirSync(snapshots).filter((file) => LONE[kind].test(file))) {
+      node([join(root, 'dist', 'cli.js'), 'lineage', join(snapshots, name), '--json'], recon);
+      const { launcher, entry, calibration } = JSON.parse(
+        node([join(evidenceFolder, 'score-claims.mjs'), '--truth', join(folder, 'truth.jsonl.gz'), '--recon', recon, '--labels', join(folder, 'labels.json'), '--at', String(takenAt(snapshots, name))]),
+      );
+      sum.orphans += launcher.orphansInTruth;
+      sum.sure += launcher.sure.stated;
+      sum.trueAncestors += launcher.sure.exact + launcher.sure.onChain;
+      sum.exact += launcher.sure.exact;
+      sum.payloads += entry.payloads;
+      sum.entries += entry.stated;
+      sum.entriesRight += entry.right;
+      for (const about of Object.keys(sum.calibration)) sum.calibration[about].push(...calibration[about].table);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return { ...sum, calibration: Object.fromEntries(Object.entries(sum.calibration).map(([about, bins]) => [about, calibrationError(bins)])) };
+}
+
+/** Mean difference between what was claimed and what was right, over the bins of all files; null without claims. */
+function calibrationError(bins) {
+  const sums = new Map();
+  for (const { from, claims, claimed, right } of bins) {
+    const [n, p, k] = sums.get(from) ?? [0, 0, 0];
+    sums.set(from, [n + claims, p + claimed * claims, k + right * claims]);
+  }
+  const all = [...sums.values()];
+  const count = all.reduce((n, [claims]) => n + claims, 0);
+  return count === 0 ? null : Math.round((all.reduce((error, [, p, k]) => error + Math.abs(p - k), 0) / count) * 10_000) / 10_000;
+}
+
+const LONE_HEAD = ['capture', 'lone snapshots', 'orphans', 'sure of the launcher', 'share', 'true ancestors', 'exact', 'entry right, of stated, of payloads', 'calibration error: creator', 'launcher', 'entry'];
+
+/** Prints what lone snapshots of captures score as a Markdown table. */
+export function loneTable(rows) {
+  const cells = rows.map(([capture, kind, s]) => [capture, kind, s.orphans, s.sure, (s.sure / s.orphans).toFixed(3), (s.trueAncestors / s.sure).toFixed(3), s.exact, `${s.entriesRight} of ${s.entries} of ${s.payloads}`, s.calibration.creator, s.calibration.launcher, s.calibration.entry]);
+  return [LONE_HEAD, LONE_HEAD.map(() => '---'), ...cells].map((row) => `| ${row.map((cell) => (cell === null ? '-' : String(cell))).join(' | ')} |`).join('\n');
 }
