@@ -3,7 +3,7 @@ import type { Claims } from './claims.js';
 import type { Processes } from './processes.js';
 import type { Rebuilt } from './rebuild.js';
 import { SnapshotHost } from './snapshotHost.js';
-import { FEW_NUMBERS, FLOOR, LIVING_FLOOR, MIDDLE_LIVES_SECONDS, SAME_START_MICROS, STRANGERS_UNKNOWN, SURE } from './snapshotWeights.js';
+import { CREATOR_FLOOR, FEW_NUMBERS, FLOOR, LIVING_FLOOR, MIDDLE_LIVES_SECONDS, SAME_START_MICROS, STRANGERS_UNKNOWN, SURE } from './snapshotWeights.js';
 import { CREATOR_WHY, ORPHAN_WHY } from './why.js';
 
 /** What was said of a creator without its birth on record; traces may know better. */
@@ -196,7 +196,7 @@ class SnapshotTraces {
     const numbers = between.length === 0 ? 'no vanished process can have come between the two' : `${between.length > FEW_NUMBERS ? 'many' : between.length} number${between.length === 1 ? '' : 's'} between the two belong${between.length === 1 ? 's' : ''} to nobody now`;
     const known = p.creator[row] === NO_PROCESS ? 0 : p.creatorSure[row]!;
     if (known >= sure && known > 0) return p.creator[row]!;
-    if (sure >= FLOOR) {
+    if (sure >= CREATOR_FLOOR) {
       claims.retract(row, 'creator');
       const made = this.gone(near, row, between.length <= 1 && pgid === p.sid[row]);
       this.claimCreator(row, made, sure);
@@ -207,8 +207,9 @@ class SnapshotTraces {
       if (between.length > 0) claims.runnerUp(row, { about: 'creator', process: NO_PROCESS, confidence: 1 - sure, says: `a process that pid ${near} made between the two, and that is gone too` });
       return made;
     }
+    if (sure >= FLOOR) claims.runnerUp(row, { about: 'creator', process: this.gone(near, row, between.length <= 1 && pgid === p.sid[row]), confidence: sure, says: `${ancestor}; ${numbers}` });
     const chained = between.length === 1 ? (1 - odds) * SURE.nextNumber : 0;
-    if (chained < FLOOR || chained <= known) return p.creator[row]!;
+    if (chained < CREATOR_FLOOR || chained <= known) return p.creator[row]!;
     const above = this.gone(near, row, false);
     const made = this.gone(between[0]!, row, true);
     if (p.creator[made] === NO_PROCESS) this.claimCreator(made, above, chained);

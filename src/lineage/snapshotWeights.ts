@@ -55,6 +55,8 @@ export const SURE = {
 
 /** Below this nothing is claimed. */
 export const FLOOR = 0.5;
+/** A creator has to be this likely: between the vanished ancestor and one of its making the numbers alone choose wrongly one time in three, so both are told. */
+export const CREATOR_FLOOR = 0.8;
 /** A living ancestor is preferred to a dead one that may have run no program when it is at least this sure. */
 export const LIVING_FLOOR = 0.9;
 /** Two starts this close may be in either order: ps prints whole seconds and adds a drifting boot time (1.7 s off were seen). */
