@@ -3,7 +3,7 @@ import type { ParentView } from '../model/index.js';
 import type { BindContext, Dialect } from './bindContext.js';
 import { bindExpression, tellUnknownSource } from './bindExpression.js';
 import { bindPipes } from './bindPipes.js';
-import { bindSource } from './bindSource.js';
+import { bindInner, bindSource } from './bindSource.js';
 import { bindTerms } from './bindTerms.js';
 import { walkBound, type Bound, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms } from './bound.js';
 import { mistake, replace, type Diagnostic } from './diagnostics.js';
@@ -34,7 +34,7 @@ export function bind(hunt: Hunt, options: BindOptions = {}): { readonly query: B
   const lets = gatherLets(hunt.definitions, options.outerLets ?? [], sources, diagnostics);
   const context: BindContext = {
     model: options.model ?? STORE_FIELDS, sources, catalogue: options.catalogue, parents: options.parents ?? 'recorded', diagnostics, table: 'event', made: undefined,
-    lets, dialect: options.dialect ?? HUNT_DIALECT, parameters: new Map(), items: new Map(), events: undefined,
+    lets, dialect: options.dialect ?? HUNT_DIALECT, parameters: new Map(), items: new Map(), events: undefined, bindInner,
   };
   const query = hunt.query === undefined ? undefined : bindQuery(hunt.query, context, options);
   for (const definition of hunt.definitions) if (!lets.used.has(definition.name) || definition.parameters.length === 0) checkDefinition(definition, context, options);

@@ -1,10 +1,11 @@
 import type { Catalogue } from '../engine/requests.js';
 import type { ParentView } from '../model/index.js';
-import type { Bound } from './bound.js';
+import type { Bound, BoundSource } from './bound.js';
 import type { Diagnostic } from './diagnostics.js';
 import type { Lets } from './lets.js';
 import type { FieldModel, Table } from './resolve.js';
 import type { SourceRow } from './sources.js';
+import type { Inner } from './tree.js';
 import type { ValueType } from './types.js';
 
 /** The columns of a table that a pipe made. */
@@ -41,6 +42,8 @@ export interface BindContext {
   /** Names of list items (arrayCount, arraySearch). */
   readonly items: ReadonlyMap<string, number>;
   readonly events: NamedEvents | undefined;
+  /** Binds what stands in the brackets of a term or relation: a condition may hold whole queries, which hold conditions. */
+  readonly bindInner: (inner: Inner, context: BindContext) => BoundSource | undefined;
 }
 
 /** Share of rows in which the open evidence has a field; undefined when that is not known. */

@@ -1,10 +1,9 @@
 import { ABSENT_NAMES } from './absentFields.js';
 import { filledShare, type BindContext } from './bindContext.js';
-import { bindInner } from './bindSource.js';
-import { folded } from './bindTerms.js';
 import type { Bound } from './bound.js';
 import { mistake, nearest, replace, type Range } from './diagnostics.js';
 import { ENDGAME_FUNCTIONS, FUNCTION_NAMES, type FunctionRow } from './functions.js';
+import { folded } from './fold.js';
 import { enterLet } from './lets.js';
 import { checkRegex, translateRegex } from './pattern.js';
 import type { Place, Resolution } from './resolve.js';
@@ -393,7 +392,7 @@ function bindRelation(expr: Relation, context: BindContext): Bound {
     context.diagnostics.push(mistake(301, expr, 'A lineage predicate asks of one process; ask it inside a term.'));
     return NOTHING;
   }
-  const inner = bindInner(expr.inner, { ...context, made: undefined, events: undefined });
+  const inner = context.bindInner(expr.inner, { ...context, made: undefined, events: undefined });
   // In the created view `in recorded` reads as the creator's.
   const tree = context.parents === 'created' ? 'created' : (expr.tree ?? 'created');
   return inner === undefined ? NOTHING : { kind: 'relation', type: 'bool', relation: expr.relation, tree, within: expr.within, inner };

@@ -1,8 +1,8 @@
 import type { BindContext, MadeColumns } from './bindContext.js';
 import { bindCondition, bindExpression } from './bindExpression.js';
-import { foldedKey } from './bindTerms.js';
 import { AGGREGATES, walkBound, type AggregateName, type Bound, type BoundAggregate, type BoundColumn, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms, type View } from './bound.js';
 import { mistake, nearest, replace } from './diagnostics.js';
+import { foldedKey } from './fold.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import type { Expr, Pipe, PipeArg, Query } from './tree.js';
 import { kinOf, type ValueType } from './types.js';

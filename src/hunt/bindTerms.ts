@@ -3,6 +3,7 @@ import { bindExpression } from './bindExpression.js';
 import { bindInner } from './bindSource.js';
 import { walkBound, type Bound, type BoundKey, type BoundSource, type BoundTerm, type BoundTerms } from './bound.js';
 import { mistake, replace } from './diagnostics.js';
+import { foldedKey } from './fold.js';
 import type { Expr, Term, TermsQuery } from './tree.js';
 
 /** The mask of a machine's scan has so many bits. */
@@ -63,17 +64,6 @@ function bindTerm(term: Term, keys: readonly Expr[], context: BindContext, earli
   const { here, residual } = splitResidual(rows, term, context);
   return { rows: { ...rows, where: here }, residual, negated: term.negated, fork: term.fork, runs: term.runs, name: term.name, keys: bound };
 }
-
-/** The older dialect joins without case. */
-export function foldedKey(key: Bound, context: BindContext): Bound {
-  return context.dialect.isEndgame && context.dialect.ignoresCase && key.type === 'text' && key.kind === 'place' && !key.place.list ? folded(key) : key;
-}
-
-export function folded(expr: Bound): Bound {
-  return { kind: 'call', type: 'text', row: FOLD, folds: false, args: [expr] };
-}
-
-const FOLD = { name: 'fold', signature: 'fold(text)', args: ['text'], required: 1, result: 'text', doc: '', example: '', sql: ([text]: readonly string[]) => `lower(${text})` } as const;
 
 /** What a condition asks of earlier events is decided once the earlier events are known; the rest by the scan. */
 function splitResidual(rows: BoundSource, term: Term, context: BindContext): { here: Bound; residual: Bound | undefined } {
