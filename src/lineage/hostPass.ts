@@ -153,15 +153,7 @@ export class HostPass {
 
   /** A process without a birth record, known since `t`. */
   private firstSeen(pid: number, ppid: number, ses: number, t: number, parent = NO_PROCESS): number {
-    const p = this.processes;
-    const previous = this.byPid.get(pid) ?? NO_PROCESS;
-    const row = p.add(this.host, this.boot, pid, t);
-    p.bornAt[row] = this.clock?.birthOf(pid) ?? 0;
-    p.activeAt[row] = p.bornAt[row]!;
-    p.startBasis[row] = BASIS_DERIVED;
-    p.previousLifetime[row] = previous;
-    this.byPid.set(pid, row);
-    if (pid === INIT_PID) this.initRow = row;
+    const row = this.knownSince(pid, t);
     this.speaks(row, t);
     if (ppid > 0) this.firstParent(row, parent === NO_PROCESS ? this.living(ppid, t, ses) : parent, ses, t);
     return row;
@@ -169,14 +161,18 @@ export class HostPass {
 
   /** A process that another record only points to (a ppid, a signal's target). */
   private pointedTo(pid: number, t: number): number {
+    const row = this.knownSince(pid, t);
+    this.processes.flags[row] = pid === INIT_PID || pid === KTHREADD_PID ? 0 : FLAG.unrecorded;
+    return row;
+  }
+
+  private knownSince(pid: number, t: number): number {
     const p = this.processes;
-    const previous = this.byPid.get(pid) ?? NO_PROCESS;
     const row = p.add(this.host, this.boot, pid, t);
     p.bornAt[row] = this.clock?.birthOf(pid) ?? 0;
     p.activeAt[row] = p.bornAt[row]!;
     p.startBasis[row] = BASIS_DERIVED;
-    p.flags[row] = pid === INIT_PID || pid === KTHREADD_PID ? 0 : FLAG.unrecorded;
-    p.previousLifetime[row] = previous;
+    p.previousLifetime[row] = this.byPid.get(pid) ?? NO_PROCESS;
     this.byPid.set(pid, row);
     if (pid === INIT_PID) this.initRow = row;
     return row;
