@@ -27,6 +27,8 @@ export class Inference {
   private readonly given: ReadonlySet<number>;
   private readonly rows: readonly number[];
   private readonly said: Inferred;
+  /** Rows below a recorded parent that nothing shows as an adopter of theirs. */
+  private readonly below: number[] = [];
   private prompts: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(
@@ -55,6 +57,8 @@ export class Inference {
       if (parent !== NO_PROCESS && p.spoke[parent] === 0 && p.ses[parent] === ID_NOT_STATED && p.pid[parent]! > 2 && inSession(p, row) && !this.given.has(row)) p.ses[parent] = p.ses[row]!;
     }
     for (const row of this.rows) if (p.spoke[row] === 1 && p.pid[row]! > 2) this.explain(row);
+    // Who adopts lives on: what it was given as a command it has not left.
+    for (const row of this.below) if (p.subreaper[p.parent[row]!] !== 1) this.leftBy(row, p.parent[row]!);
     this.servers();
     inferSubshells(p, this.rows, this.strings, this.claims);
   }
@@ -69,7 +73,7 @@ export class Inference {
     if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
     if (this.isManager(parent)) return this.belowManager(row, parent);
     if (p.spoke[parent] === 0) return this.belowUnrecorded(row, parent);
-    if (!this.beside(row, parent)) this.leftBy(row, parent);
+    if (!this.beside(row, parent)) this.below.push(row);
   }
 
   /** Init starts no process of a session, save the few that then belong to it by right. */
