@@ -5,14 +5,14 @@ export interface Scores {
   readonly score: {
     readonly observable: {
       readonly creator: { readonly accuracyOfAll: number; readonly accuracyOfStated: number; readonly wrongPid: number; readonly wrongLifetime: number };
-      readonly orphan: { readonly precision: number | null; readonly recall: number; readonly adopterAccuracy: number };
+      readonly orphan: { readonly precision: number | null; readonly recall: number; readonly creatorAccuracy: number; readonly adopterAccuracy: number };
     };
     readonly mergedLifetimes: number;
   };
   readonly claims: {
     readonly entry: { readonly rightShare: number; readonly kindShare: number };
     readonly requester: { readonly brokered: number; readonly rightShare: number | null; readonly rightOfStated: number | null };
-    readonly calibration: { readonly entry: { readonly error: number | null } };
+    readonly calibration: { readonly creator: { readonly error: number | null }; readonly launcher: { readonly error: number | null }; readonly entry: { readonly error: number | null } };
   };
 }
 export function scoreCapture(capture: string, given: Given): Scores;

@@ -27,9 +27,14 @@ describe.skipIf(names.length === 0)("lineage against the kernel's own record (..
         expect(entry.kindShare).toBeGreaterThanOrEqual(floor ? floor.entry : given === 'audit' ? 0.85 : 0.94);
         expect(calibration.entry.error ?? 0).toBeLessThanOrEqual(0.06);
         if (!floor) {
-          // Only execs on record: what may be claimed is little, but no orphan may be called one lightly.
-          expect(creator.accuracyOfStated).toBeGreaterThanOrEqual(0.97);
-          expect(orphan.precision ?? 1).toBeGreaterThanOrEqual(0.85);
+          // Only execs on record: pids, arguments and sessions carry most of it, and no orphan may be called one lightly.
+          expect(creator.accuracyOfAll).toBeGreaterThanOrEqual(0.96);
+          expect(creator.accuracyOfStated).toBeGreaterThanOrEqual(0.99);
+          expect(creator.wrongLifetime).toBe(0);
+          expect(orphan.precision ?? 1).toBeGreaterThanOrEqual(0.97);
+          expect(orphan.recall).toBeGreaterThanOrEqual(given === 'audit' ? 0.79 : 0.84);
+          expect(orphan.creatorAccuracy).toBeGreaterThanOrEqual(0.9);
+          for (const about of ['creator', 'launcher'] as const) expect(calibration[about].error ?? 0).toBeLessThanOrEqual(0.05);
           return;
         }
         expect(creator.accuracyOfAll).toBeGreaterThanOrEqual(floor.creator);
