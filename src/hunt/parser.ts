@@ -137,7 +137,7 @@ function parseTerm(cursor: Cursor): Term {
   let fork = false;
   let keys: Expr[] = [];
   let runs = 1;
-  let name: string | undefined;
+  let name: Token | undefined;
   for (;;) {
     if (cursor.takeName('fork') !== undefined) {
       fork = true;
@@ -157,11 +157,16 @@ function parseTerm(cursor: Cursor): Term {
         if (runs < 1 || runs > 100) cursor.note(mistake(108, token, 'runs is a number from 1 to 100.'));
       } else cursor.unexpected('a number');
     } else if (cursor.takeName('as') !== undefined) {
-      if (cursor.peek().kind === 'name') name = String(cursor.next().value);
+      if (cursor.peek().kind === 'name') name = cursor.next();
       else cursor.unexpected('a name');
     } else break;
   }
-  return { from, to: cursor.end, negated, inner, fork, keys, runs, ...(name !== undefined && { name }) };
+  return { from, to: cursor.end, negated, inner, fork, keys, runs, ...named(name) };
+}
+
+/** What `as` gives. */
+function named(token: Token | undefined): { name?: string; nameRange?: Range } {
+  return token === undefined ? {} : { name: String(token.value), nameRange: { from: token.from, to: token.to } };
 }
 
 function parseKeys(cursor: Cursor): Expr[] {
@@ -220,12 +225,12 @@ function parsePipeArgs(cursor: Cursor, sorts: boolean): PipeArg[] {
     // `-` before a sort key is its direction; `- 1 + x` as a key is nobody's wish.
     const descending = sorts && cursor.take('-') !== undefined;
     const expr = parseExpression(cursor);
-    let name: string | undefined;
+    let name: Token | undefined;
     if (cursor.takeName('as') !== undefined) {
-      if (cursor.peek().kind === 'name') name = String(cursor.next().value);
+      if (cursor.peek().kind === 'name') name = cursor.next();
       else cursor.unexpected('a name');
     }
-    args.push({ from, to: cursor.end, expr, descending, ...(name !== undefined && { name }) });
+    args.push({ from, to: cursor.end, expr, descending, ...named(name) });
   } while (cursor.take(',') !== undefined || (cursor.isEndgame && !pipeEnds(cursor) && !cursor.sees('by'))); // there blanks separate as well
   return args;
 }

@@ -111,6 +111,8 @@ export interface Term extends Range {
   readonly keys: readonly Expr[];
   readonly runs: number;
   readonly name?: string;
+  /** Of the name after `as`. */
+  readonly nameRange?: Range;
 }
 
 export interface TermsQuery extends Range {
@@ -130,6 +132,8 @@ export interface PipeArg extends Range {
   /** `-expr` of sort. */
   readonly descending: boolean;
   readonly name?: string;
+  /** Of the name after `as`. */
+  readonly nameRange?: Range;
 }
 
 export interface Pipe extends Range {
