@@ -26,5 +26,5 @@ export function huntIn(store: SqlStore, ask: HuntAsk, call: HuntCall): HuntResul
     onRows: (done: number) => call.onProgress({ what: 'hunting', done: Math.min(done, rows), total: rows }),
     deadlineMs: performance.now() + TIME_LIMIT_MS,
   };
-  return store.watched(watch, () => runHunt({ all: (sql, params) => [...store.query(sql, params)] }, ask, { catalogue, now: () => performance.now() }));
+  return store.watched(watch, () => runHunt({ all: (sql, params) => [...store.query(sql, params)], each: (sql, params) => store.query(sql, params) }, ask, { catalogue, now: () => performance.now() }));
 }

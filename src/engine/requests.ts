@@ -290,7 +290,8 @@ export interface HuntResult {
   readonly undecided: { readonly count: number; readonly fields: readonly string[] };
   /** How many rows rest on which basis. */
   readonly basis: Readonly<Record<Basis, number>>;
-  readonly view: 'table' | 'tree';
+  /** `timeline`: the columns `@timestamp` and, where rows lie in lanes, `lane`. `chart`: keys, then numbers; the key `time` is a span's beginning. */
+  readonly view: 'table' | 'tree' | 'timeline' | 'chart';
   /** For the tree view: rows in preorder. */
   readonly tree?: readonly TreeLine[];
   readonly diagnostics: readonly Diagnostic[];

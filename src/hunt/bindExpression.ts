@@ -1,14 +1,13 @@
 import { ABSENT_NAMES } from './absentFields.js';
 import { filledShare, type BindContext } from './bindContext.js';
+import { asTime, bindRegex, endgameCompare, hintWildcard, literalFixes, networkTest, tellMismatch } from './bindLiteral.js';
 import type { Bound } from './bound.js';
-import { mistake, nearest, replace, type Range } from './diagnostics.js';
+import { mistake, nearest, replace } from './diagnostics.js';
 import { ENDGAME_FUNCTIONS, FUNCTION_NAMES, type FunctionRow } from './functions.js';
-import { folded } from './fold.js';
 import { enterLet } from './lets.js';
-import { checkRegex, translateRegex } from './pattern.js';
 import type { Place, Resolution } from './resolve.js';
 import type { Arithmetic, Call, Compare, Expr, Field, Literal, Match, Relation } from './tree.js';
-import { inWords, kinOf, meet, parseTime, type ValueType } from './types.js';
+import { inWords, kinOf, meet, type ValueType } from './types.js';
 
 const NOTHING: Bound = { kind: 'absent', type: 'any', name: '' };
 
@@ -77,6 +76,7 @@ function bindField(expr: Field, context: BindContext): Bound {
     context.diagnostics.push(mistake(205, expr, `No open evidence has ${expr.name}: it is absent in every row.`, [], 'information'));
     return expr.optional ? { kind: 'value', type: 'null', value: null } : { kind: 'absent', type: 'any', name: expr.name };
   }
+  if (context.dialect.isEndgame) return { kind: 'absent', type: 'any', name: expr.name }; // there any name may be asked
   if (expr.optional) return { kind: 'value', type: 'null', value: null };
   const isPresent = (name: string): boolean => (filledShare(context, name) ?? 0) > 0;
   const names = nearest(expr.name, new Set([...context.model.names(context.table), ...ABSENT_NAMES]), isPresent);
@@ -274,59 +274,6 @@ function bindCompare(expr: Compare, context: BindContext): Bound {
   return { kind: 'compare', type: 'bool', op: expr.op, left, right };
 }
 
-/** The older dialect: `*` in a text is a wildcard after == and !=, and case is ignored. */
-function endgameCompare(expr: Compare, left: Bound, right: Bound, context: BindContext): Bound {
-  const folds = context.dialect.ignoresCase;
-  const isText = kinOf(left.type) === 'text' || kinOf(right.type) === 'text';
-  if (isText && (expr.op === '==' || expr.op === '!=')) {
-    const [pattern, subject] = isPattern(right) ? [right, left] : isPattern(left) ? [left, right] : [undefined, left];
-    const test: Bound = pattern !== undefined
-      ? { kind: 'wildcard', type: 'bool', folds, subject, patterns: [String((pattern as { value: unknown }).value)] } // isPattern saw a text
-      : folds ? { kind: 'in', type: 'bool', folds: true, subject: left, items: [right] } : { kind: 'compare', type: 'bool', op: '==', left, right };
-    return expr.op === '==' ? test : { kind: 'not', type: 'bool', operand: { kind: 'threeValued', type: 'bool', operand: test } };
-  }
-  return { kind: 'compare', type: 'bool', op: expr.op, left: isText && folds ? folded(left) : left, right: isText && folds ? folded(right) : right };
-}
-
-function isPattern(bound: Bound): boolean {
-  return bound.kind === 'value' && typeof bound.value === 'string' && bound.value.includes('*');
-}
-
-/** `destination.ip == "10.0.0.0/8"` asks for a network. */
-function networkTest(address: Bound, network: Bound): Bound | undefined {
-  if (address.type !== 'ip' || network.kind !== 'value' || typeof network.value !== 'string' || !network.value.includes('/')) return undefined;
-  return { kind: 'call', type: 'bool', row: FUNCTION_NAMES.get('cidrmatch')!, folds: false, args: [address, network] };
-}
-
-/** A literal beside a time: ISO text, or milliseconds. */
-function asTime(expr: Expr, bound: Bound, context: BindContext): Bound {
-  if (bound.kind !== 'value') return bound;
-  if (typeof bound.value === 'number' && bound.type !== 'duration') return { kind: 'value', type: 'time', value: bound.value * 1000 };
-  if (typeof bound.value !== 'string') return bound;
-  const micros = parseTime(bound.value);
-  if (micros === undefined) context.diagnostics.push(mistake(203, expr, `${JSON.stringify(bound.value)} is no time; write it like "2026-11-24T10:00:00Z".`));
-  return { kind: 'value', type: 'time', value: micros ?? null };
-}
-
-function tellMismatch(expr: Compare, left: Bound, right: Bound, context: BindContext): void {
-  const literal = expr.right.kind === 'literal' ? expr.right : expr.left.kind === 'literal' ? expr.left : undefined;
-  const other = literal === expr.right ? left : right;
-  context.diagnostics.push(mistake(203, expr, `${inWords(left.type)} does not compare with ${inWords(right.type)}.`.replace(/^./, (first) => first.toUpperCase()), literal === undefined ? [] : literalFixes(literal, other.type)));
-}
-
-/** Text that should be a number, or a number that should be text. */
-function literalFixes(literal: Literal, wanted: ValueType): ReturnType<typeof replace>[] {
-  if (kinOf(wanted) === 'number' && typeof literal.value === 'string' && /^-?\d+(\.\d+)?$/.test(literal.value)) return [replace(`Change to ${literal.value}`, literal, literal.value)];
-  if (kinOf(wanted) === 'text' && typeof literal.value === 'number') return [replace(`Change to "${literal.value}"`, literal, `"${literal.value}"`)];
-  return [];
-}
-
-function hintWildcard(opRange: Range, items: readonly Expr[], fix: string | undefined, context: BindContext): void {
-  const starred = items.find((item) => item.kind === 'literal' && item.type === 'text' && String(item.value).includes('*'));
-  if (starred === undefined || fix === undefined) return;
-  context.diagnostics.push(mistake(208, opRange, `* is an ordinary letter here; for a wildcard write ${fix} (or : to ignore case).`, [replace(`Change to ${fix}`, opRange, fix)], 'hint'));
-}
-
 function bindMatch(expr: Match, context: BindContext): Bound {
   const subject = bindExpression(expr.subject, context);
   if (expr.op === 'in' || expr.op === 'in~') {
@@ -370,17 +317,6 @@ function bindInItem(expr: Match, item: Expr, subject: Bound, context: BindContex
     context.diagnostics.push(mistake(203, item, 'in~ ignores case and so wants text; use in.', [replace('Change to in', expr.opRange, expr.negated ? 'not in' : 'in')]));
   }
   return bound;
-}
-
-function bindRegex(subject: Bound, literals: readonly Literal[], folds: boolean, context: BindContext): Bound {
-  const patterns: string[] = [];
-  for (const literal of literals) {
-    // The older dialect's syntax is Python's, matched from the start of the text.
-    const translated = context.dialect.isEndgame ? checkRegex(`(?:${String(literal.value)}).*`) : translateRegex(String(literal.value));
-    if ('pattern' in translated) patterns.push(translated.pattern);
-    else context.diagnostics.push(mistake(206, literal, `This regular expression cannot be run (${translated.refused}); escape it with a backslash, or use like.`));
-  }
-  return { kind: 'regex', type: 'bool', folds, subject, patterns };
 }
 
 function bindRelation(expr: Relation, context: BindContext): Bound {

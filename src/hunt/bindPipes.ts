@@ -16,21 +16,21 @@ export function bindPipes(query: Query, source: BoundSource | BoundTerms, contex
   let view: View = { kind: 'table' };
   let made: MadeColumns | undefined;
   for (const pipe of before) made = madeBy(pipe) ?? made;
-  query.pipes.forEach((pipe, at) => {
+  for (const [at, pipe] of query.pipes.entries()) {
     const row = PIPE_SYNTAX.get(pipe.name);
-    if (row === undefined) return; // told by the parser
+    if (row === undefined) continue; // told by the parser
     const here: BindContext = { ...context, made };
     if (made !== undefined && !AFTER_TABLE.has(pipe.name)) {
       context.diagnostics.push(mistake(301, pipe.nameRange, `${pipe.name} cannot follow here: these rows are no events any more. filter, sort, head, tail, table and chart can.`, [replace('Remove it', { from: query.pipes[at - 1]?.to ?? query.source.to, to: pipe.to }, '')]));
-      return;
+      continue;
     }
     if (row.view === true) {
       if (at !== query.pipes.length - 1) context.diagnostics.push(mistake(302, pipe.nameRange, `${pipe.name} is a view and must be the last pipe; move it to the end.`, [replace('Remove it', { from: query.pipes[at - 1]?.to ?? query.source.to, to: query.pipes[at + 1]!.from }, ' | ')]));
       view = viewOf(pipe, here);
-      return;
+      continue;
     }
     const bound = bindPipe(pipe, source, here);
-    if (bound === undefined) return;
+    if (bound === undefined) continue;
     made = madeBy(bound) ?? made;
     const last = pipes.at(-1);
     // The filter right after a sliding window is part of it: it says which window is looked for.
@@ -39,8 +39,25 @@ export function bindPipes(query: Query, source: BoundSource | BoundTerms, contex
     if (bound.kind === 'stats' && bound.within !== undefined && query.pipes[at + 1]?.name !== 'filter') {
       context.diagnostics.push(mistake(303, pipe, 'within looks for the earliest window that passes a filter; add the filter right after.', [replace('Add a filter', { from: pipe.to, to: pipe.to }, ` | filter ${bound.aggregates[0]?.name ?? 'n'} > 1`)]));
     }
-  });
-  return { pipes, view, columns: shownColumns(query, source, { ...context, made: undefined }) };
+  }
+  if (view.kind === 'chart' && made === undefined) pipes.push(countsOf(view, context));
+  const columns = shownColumns(query, source, { ...context, made: undefined });
+  return { pipes, view, columns: view.kind === 'timeline' ? onTimeline(view.by, columns, context) : columns };
+}
+
+/** A chart counts rows: by its keys, over time where it says `per` (an hour where it has neither). */
+function countsOf(view: Extract<View, { kind: 'chart' }>, context: BindContext): BoundPipe {
+  const per = view.per ?? (view.by.length === 0 ? 3_600_000_000 : undefined);
+  const time = bindExpression({ kind: 'field', name: '@timestamp', optional: false, from: 0, to: 0 }, { ...context, diagnostics: [] });
+  const span: Bound = { kind: 'value', type: 'duration', value: per ?? 1 };
+  const bucket: Bound = { kind: 'arithmetic', type: 'time', op: '-', left: time, right: { kind: 'arithmetic', type: 'duration', op: '%', left: time, right: span } };
+  return { kind: 'stats', aggregates: [{ name: 'count', aggregate: 'count', expr: undefined, type: 'int' }], keys: [...(per === undefined ? [] : [{ name: 'time', expr: bucket }]), ...view.by], within: undefined, having: undefined };
+}
+
+/** A timeline needs each row's time, and the lane that it lies in. */
+function onTimeline(by: Bound | undefined, columns: readonly BoundColumn[], context: BindContext): BoundColumn[] {
+  const time = bindExpression({ kind: 'field', name: '@timestamp', optional: false, from: 0, to: 0 }, { ...context, diagnostics: [] });
+  return [{ name: '@timestamp', expr: time }, ...(by === undefined ? [] : [{ name: 'lane', expr: by }]), ...columns.filter((column) => column.name !== '@timestamp')];
 }
 
 function viewOf(pipe: Pipe, context: BindContext): View {

@@ -1,8 +1,9 @@
 import type { BindContext } from './bindContext.js';
 import { bindCondition, tellUnknownSource } from './bindExpression.js';
-import type { Bound, BoundSource } from './bound.js';
+import { walkBound, type Bound, type BoundSource } from './bound.js';
 import { mistake, type Range } from './diagnostics.js';
 import { enterLet } from './lets.js';
+import { simplify } from './simplify.js';
 import type { EventQuery, Inner } from './tree.js';
 
 /** Binds `source where condition`; undefined (told) when there is no such source. The source may be a let: both conditions hold. */
@@ -19,7 +20,20 @@ export function bindSource(query: EventQuery, context: BindContext): BoundSource
 
 function conditionOf(query: EventQuery, context: BindContext): Bound {
   const where = bindCondition(query.where, { ...context, made: undefined });
+  const known = simplify(where);
+  if (query.where.kind !== 'literal' && known.kind === 'value' && !context.dialect.isEndgame && !asksMissing(where)) {
+    context.diagnostics.push(mistake(207, query.where, `This is ${known.value === true ? 'true' : 'false'} for every row.`, [], 'warning'));
+  }
   return context.dialect.isEndgame ? { kind: 'threeValued', type: 'bool', operand: where } : where;
+}
+
+/** Whether a ?field that no evidence has stands in a condition: it is decided by the evidence at hand then, not by how it is written. */
+function asksMissing(where: Bound): boolean {
+  let does = false;
+  walkBound(where, (expr) => {
+    if (expr.kind === 'value' && expr.type === 'null') does = true;
+  });
+  return does;
 }
 
 /** What stands in the brackets of a term or relation: an event query, or a let of one. */

@@ -57,7 +57,8 @@ function anyOf(tests: readonly string[]): string {
 
 /** The older dialect's functions where they differ, `/` and `%` among them. */
 export const ENDGAME_FUNCTIONS: ReadonlyMap<string, FunctionRow> = new Map<string, FunctionRow>([
-  ['between', { ...FUNCTION_NAMES.get('between')!, mayFail: true, sql: ([text, left, right, greedy = '0'], folds) => `nullif(h_between(${text}, ${left}, ${right}, ${greedy}, ${folds}), '')` }],
+  ['between', { ...FUNCTION_NAMES.get('between')!, mayFail: true, sql: ([text, left, right, greedy = '0'], folds) => `h_between_found(${text}, ${left}, ${right}, ${greedy}, ${folds})` }],
+  ['substring', { ...FUNCTION_NAMES.get('substring')!, sql: ([text, from, to = '2147483647']) => `h_slice(${text}, coalesce(${from}, 0), coalesce(${to}, 2147483647))` }],
   ['matchlite', { ...FUNCTION_NAMES.get('match')!, signature: 'matchLite(text, regex, ...)' }],
   ['/', { name: '/', signature: 'a / b', args: ['number', 'number'], required: 2, result: 'int', doc: '', example: '', mayFail: true, sql: ([a, b]) => `h_floor_div(${a}, ${b})` }],
   ['%', { name: '%', signature: 'a % b', args: ['number', 'number'], required: 2, result: 'float', doc: '', example: '', mayFail: true, sql: ([a, b]) => `h_floor_mod(${a}, ${b})` }],

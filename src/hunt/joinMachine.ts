@@ -10,7 +10,7 @@ interface Held {
   readonly basis: number;
 }
 
-/** The older EQL's join: each key holds the latest event of each term; when all are there they are one result and the key begins anew. */
+/** The older EQL's join: each key holds the first event of each term; when all are there they are one result and the key begins anew. */
 export function joinEvents(plan: MachinePlan, rows: Iterable<readonly unknown[]>): Found[] {
   const keysOf = createKeyReader(plan);
   const terms = plan.terms.flatMap((term, at) => Array.from({ length: term.term.runs }, () => ({ term, bit: 2 ** at })));
@@ -28,7 +28,7 @@ export function joinEvents(plan: MachinePlan, rows: Iterable<readonly unknown[]>
       for (const key of keysOf(term, row)) {
         let own = held.get(key.text);
         if (own === undefined) held.set(key.text, (own = { key, events: [] }));
-        own.events[at] = event;
+        own.events[at] ??= event;
         const whole = terms.map((_, place) => own.events[place]).filter((one) => one !== undefined);
         if (whole.length < terms.length) continue;
         found.push(foundOf(whole, own.key));

@@ -3,8 +3,10 @@ import type { Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
 import type { Dialect, Statement } from './dialect.js';
 import { mistake } from './diagnostics.js';
+import { explainPlan } from './explain.js';
 import { runMachine, TooManyPending, type Found, type MachineOptions } from './machine.js';
 import type { Plan, PlanColumn } from './plan.js';
+import { observationsOf } from './observations.js';
 import type { Table } from './resolve.js';
 import { earliestWindows } from './slidingWindow.js';
 import type { SqlValue } from './sqlFunctions.js';
@@ -101,11 +103,15 @@ export function runCompiled(port: SqlPort, compiled: CompiledHunt, options: RunO
     const rows = unsure === undefined ? [] : allOf(port, unsure.rows(limit));
     return { ...shownRows(rows, unsure?.columns ?? [], plan.decided[0]?.rows.table ?? 'event', undefined), total: undecided.count, truncated: undecided.count > rows.length, basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
   }
+  if (plan.view.kind === 'explain') return { ...explainPlan(port, plan, prepared), basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
   const statements = emitter.statements();
   const found = allOf(port, statements.rows(limit + 1));
   const shown = found.slice(0, limit);
   const { total, basis } = countRows(port, statements, found, limit);
-  return { ...shownRows(shown, statements.columns, plan.input.table, prepared.found), total, truncated: total > shown.length, basis, view: plan.view.kind === 'tree' ? 'tree' : 'table', ...rest, elapsedMs: now() - began };
+  const rows = shownRows(shown, statements.columns, plan.input.table, prepared.found);
+  if (plan.view.kind === 'evidence') return { ...observationsOf(port, prepared.dialect, rows, limit), basis, view: 'table', ...rest, elapsedMs: now() - began };
+  const view = plan.view.kind === 'tree' || plan.view.kind === 'timeline' || plan.view.kind === 'chart' ? plan.view.kind : 'table';
+  return { ...rows, total, truncated: total > shown.length, basis, view, ...rest, elapsedMs: now() - began };
 }
 
 /** How many rows there are and on what they rest: counted by the store where not all of them were fetched. */

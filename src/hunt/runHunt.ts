@@ -3,7 +3,7 @@ import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.j
 import { mistake } from './diagnostics.js';
 import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
-import { allOf, MAX_ROWS, prepare, runCompiled, textOf, type SqlPort } from './run.js';
+import { allOf, emptyResult, MAX_ROWS, prepare, runCompiled, textOf, type SqlPort } from './run.js';
 import { Emitter } from './statements.js';
 
 export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' | 'sources' | 'samplesPerKey'> {
@@ -11,8 +11,18 @@ export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' 
   readonly now?: () => number;
 }
 
-/** Compiles and runs a hunt in the parent view that is asked for. Throws only what the port throws (cancelled, out of memory). */
+/** Compiles and runs a hunt in the parent view that is asked for. Throws only when it is cancelled; what the store cannot do is HUNT403. */
 export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}): HuntResult {
+  try {
+    return runAsked(port, ask, context);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') throw error;
+    const says = error instanceof Error ? error.message : String(error);
+    return emptyResult([mistake(403, { from: 0, to: ask.text.length }, `The store could not run this hunt: ${says}`)], 0);
+  }
+}
+
+function runAsked(port: SqlPort, ask: HuntAsk, context: HuntContext): HuntResult {
   if (ask.parents === 'difference') return difference(port, ask, context);
   const compiled = compileHunt(ask.text, optionsOf(ask, context, ask.parents ?? 'recorded'));
   const result = runCompiled(port, compiled, { limit: ask.limit, ...(context.now !== undefined && { now: context.now }) });

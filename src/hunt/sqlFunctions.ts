@@ -24,6 +24,7 @@ export const SQL_FUNCTIONS: readonly SqlFunction[] = [
   three('h_regex', (text, pattern, folds) => Number(matchesRegex(text, pattern, folds === '1'))),
   { name: 'h_index_of', arity: 4, implementation: (text, part, from, folds) => (text === null || part === null || from === null ? null : indexOf(String(text), String(part), Number(from), String(folds))) },
   { name: 'h_between', arity: 5, implementation: (text, left, right, greedy, folds) => (text === null || left === null || right === null || greedy === null ? null : between(String(text), String(left), String(right), greedy === 1, String(folds))) },
+  { name: 'h_between_found', arity: 5, implementation: (text, left, right, greedy, folds) => (text === null || left === null || right === null ? null : betweenFound(String(text), String(left), String(right), greedy === 1, String(folds))) },
   { name: 'h_slice', arity: 3, implementation: (text, from, to) => (text === null || from === null || to === null ? null : String(text).slice(Number(from), Number(to))) },
   { name: 'h_number', arity: 2, implementation: (text, base) => (text === null || base === null ? null : toNumber(String(text), Number(base))) },
   { name: 'h_floor_div', arity: 2, implementation: (a, b) => (a === null || b === null || b === 0 ? null : Math.floor(Number(a) / Number(b))) },
@@ -77,6 +78,16 @@ function between(text: string, left: string, right: string, greedy: boolean, fol
   const from = start + left.length;
   const to = greedy ? searched.lastIndexOf(fold(right, folds)) : searched.indexOf(fold(right, folds), from);
   return to < from ? '' : text.slice(from, to);
+}
+
+/** The older dialect's: absent where either is not found; an empty one is found everywhere. */
+function betweenFound(text: string, left: string, right: string, greedy: boolean, folds: string): SqlValue {
+  const searched = fold(text, folds);
+  const start = searched.indexOf(fold(left, folds));
+  if (start < 0) return null;
+  const from = start + left.length;
+  const to = greedy ? searched.lastIndexOf(fold(right, folds)) : searched.indexOf(fold(right, folds), from);
+  return to < from ? null : text.slice(from, to);
 }
 
 function toNumber(text: string, base: number): SqlValue {

@@ -256,7 +256,7 @@ export class Emitter {
         const numbered = `SELECT *, row_number() OVER () AS n FROM (${keyed}) t`;
         const placed = `SELECT *, row_number() OVER (PARTITION BY ${keys} ORDER BY n) AS place, count(*) OVER (PARTITION BY ${keys}) AS many, count(*) OVER () AS whole FROM (${numbered}) u`;
         const names = pipe.columns.map((_, at) => `c${at}, `).join('');
-        return { sql: `SELECT id, process, basis, ${names}many AS c${k}, many * 1.0 / whole AS c${k + 1}, row_number() OVER (ORDER BY many, n) AS n FROM (${placed}) v WHERE place = 1`, columns: [...pipe.columns.map(planColumn), ...counted] };
+        return { sql: `SELECT id, process, basis, ${names}many AS c${k}, many * 1.0 / whole AS c${k + 1}, n FROM (${placed}) v WHERE place = 1`, columns: [...pipe.columns.map(planColumn), ...counted] };
       }
       case 'stats': {
         const keys = pipe.keys.map((_, at) => `c${at}`);

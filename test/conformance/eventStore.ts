@@ -43,7 +43,7 @@ export function eventStore(given: readonly EventJson[], shape: Shape = {}): Even
   const names = [...types.keys()];
   const column = (name: string): string => `f${names.indexOf(name)}`;
   database.run('CREATE TABLE string (id INTEGER PRIMARY KEY, text TEXT NOT NULL); CREATE TABLE arg (args_s INTEGER, at INTEGER, arg_s INTEGER);');
-  database.run('CREATE TABLE process (id INTEGER PRIMARY KEY, creator INTEGER, parent INTEGER, start INTEGER, pre INTEGER, post INTEGER, depth INTEGER);');
+  database.run('CREATE TABLE process (id INTEGER PRIMARY KEY, creator INTEGER, parent INTEGER, start INTEGER, pre INTEGER, post INTEGER, depth INTEGER, creator_basis INTEGER);');
   database.run(`CREATE TABLE event (id INTEGER PRIMARY KEY, time INTEGER, process INTEGER, parent INTEGER, basis INTEGER, category TEXT${names.map((name) => `, ${column(name)}`).join('')})`);
   const ids = new Map<string, number>();
   const intern = (text: string): number => {
@@ -56,7 +56,7 @@ export function eventStore(given: readonly EventJson[], shape: Shape = {}): Even
   };
   const time = shape.timeOf ?? ((_: EventJson, place: number) => place);
   const processes = shape.hasProcesses === true ? processTree(events, time) : undefined;
-  for (const row of processes?.rows ?? []) database.run('INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?)', row);
+  for (const row of processes?.rows ?? []) database.run('INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?, 0)', row);
   events.forEach((event, id) => {
     const cells = names.map((name) => {
       const value = event[name];

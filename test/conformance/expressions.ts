@@ -90,5 +90,9 @@ function evaluate(bound: Bound): SqlValue {
 
 /** An expression's shape without where its types came from. */
 function shape(bound: Bound): string {
-  return JSON.stringify(bound, (key, value: unknown) => (key === 'type' || key === 'row' || key === 'doc' ? undefined : value)).replaceAll('"kind":"threeValued","operand":', '');
+  const plain = (key: string, value: unknown): unknown => {
+    if (key === 'type' || key === 'row' || key === 'doc') return undefined;
+    return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'threeValued' && 'operand' in value ? value.operand : value;
+  };
+  return JSON.stringify(plain('', bound), plain);
 }

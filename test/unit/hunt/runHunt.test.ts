@@ -1,3 +1,4 @@
+import { Cancelled } from '../../../src/store/index.js';
 import { describe, expect, test } from 'vitest';
 import { runHunt } from '../../../src/hunt/index.js';
 import { doubleFork, handMade } from './store.js';
@@ -59,7 +60,13 @@ test('a hunt with a mistake gives its diagnostics and no rows', () => {
   expect(result.diagnostics.map((one) => one.code)).toEqual(['HUNT201']);
 });
 
-test('what the store throws, as when it is cancelled, comes through', () => {
-  const cancelled = { all: () => { throw new Error('cancelled'); } };
-  expect(() => runHunt(cancelled, { text: 'exec where true', limit: 1 })).toThrow('cancelled');
+const failing = (error: Error) => ({ all: () => { throw error; } });
+
+test('a hunt that is cancelled throws what the store throws then', () => {
+  expect(() => runHunt(failing(new Cancelled()), { text: 'exec where true', limit: 1 })).toThrow(Cancelled);
+});
+
+test('what the store cannot do is told with its own words', () => {
+  const { diagnostics, rows } = runHunt(failing(new Error('parser stack overflow')), { text: 'exec where true', limit: 1 });
+  expect([rows, diagnostics.map((one) => [one.code, one.message])]).toEqual([[], [['HUNT403', 'The store could not run this hunt: parser stack overflow']]]);
 });
