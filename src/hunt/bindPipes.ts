@@ -202,6 +202,10 @@ function shownColumns(query: Query, source: BoundSource | BoundTerms, context: B
 /** The columns that say what an event of a sequence was. */
 const EVENT_COLUMNS = ['@timestamp', 'event.action', 'process.pid', 'process.name', 'process.command_line'];
 
+const RUNS_SHOWN = 4;
+/** SQLite joins 64 tables at most; an event takes two, itself and its process. */
+const EVENTS_SHOWN = 24;
+
 function columnsOf(source: BoundSource | BoundTerms, context: BindContext): BoundColumn[] {
   const columns: BoundColumn[] = [];
   if (source.kind === 'rows') {
@@ -213,9 +217,7 @@ function columnsOf(source: BoundSource | BoundTerms, context: BindContext): Boun
   }
   // A result is one row: what it was joined by, then each of its events.
   source.terms[0]?.keys.forEach((key, at) => columns.push({ name: keyName(key.expr, at), expr: ofResult(key.expr, at, source) }));
-  let event = 0;
-  for (const term of source.terms) for (let run = 0; run < term.runs; run++, event++) {
-    if (term.negated) continue;
+  for (const { term, event } of shownEvents(source)) {
     const shown = term.rows.source.name === 'network' ? [...EVENT_COLUMNS, 'destination.ip', 'destination.port'] : term.rows.source.name === 'file' ? [...EVENT_COLUMNS, 'file.path'] : EVENT_COLUMNS;
     for (const name of shown) {
       const resolution = context.model.resolve(name, 'event', context.parents);
@@ -226,6 +228,16 @@ function columnsOf(source: BoundSource | BoundTerms, context: BindContext): Boun
     }
   }
   return columns;
+}
+
+/** The events of a result that are shown: of a term that runs many times the first and the last, and not more than the store can join. */
+function shownEvents(source: BoundTerms): { term: BoundTerms['terms'][number]; event: number }[] {
+  const shown: { term: BoundTerms['terms'][number]; event: number }[] = [];
+  let event = 0;
+  for (const term of source.terms) for (let run = 0; run < term.runs; run++, event++) {
+    if (!term.negated && (term.runs <= RUNS_SHOWN || run === 0 || run === term.runs - 1)) shown.push({ term, event });
+  }
+  return shown.length <= EVENTS_SHOWN ? shown : [...shown.slice(0, EVENTS_SHOWN - 1), shown.at(-1)!];
 }
 
 function keyName(expr: Bound, at: number): string {

@@ -223,3 +223,11 @@ test('no text of the hunt is in the SQL', () => {
   run('exec where process.name == "x\'; DROP TABLE event; --" and process.args : "*zzz*" and process.pid == 31337');
   expect(world.statements.join('\n')).not.toMatch(/DROP|zzz|31337/);
 });
+
+test('a sequence of very many events runs, and shows the first and the last of a term that runs often', () => {
+  const result = run('sequence by host.id [process where true] with runs=9');
+  expect(result.diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
+  expect(result.columns.map((column) => /^events\[(\d+)\]\.process\.pid$/.exec(column.name)?.[1]).filter((one) => one !== undefined)).toEqual(['0', '8']);
+  const wide = run(`sequence by host.id ${'[process where true] with runs=8 '.repeat(30)}`);
+  expect(wide.diagnostics.filter((one) => one.severity === 'error')).toEqual([]);
+});
