@@ -1,4 +1,6 @@
 import { parseZone } from '../evidence/index.js';
+import { momentText, parseMoment } from './moment.js';
+import { fileNameOf } from './writer.js';
 
 /** Name of the file that makes a folder a case. */
 export const MANIFEST_NAME = 'case.foundling.json';
@@ -54,6 +56,40 @@ export function parseManifest(text: string): Manifest {
   };
 }
 
+/** The text of a new case's manifest. `triage` holds what this case weighs findings with; what it leaves out has its default. */
+export function newManifest(title: string, triage: Readonly<Record<string, unknown>> = {}): string {
+  return written({ version: 1, title, hosts: [], evidence: [], triage });
+}
+
+/**
+ * The manifest with one more evidence, and the id that it got (unique in the case). Keys and evidence that were there stay as they were; a host that is
+ * new is added to the list.
+ */
+export function withEvidence(manifest: Manifest, added: Omit<ManifestEvidence, 'id'>): { readonly text: string; readonly id: string } {
+  const taken = new Set(manifest.evidence.map(({ id }) => id));
+  const name = fileNameOf((added.path ?? added.reference ?? '').replace(/[\\/]+$/, '').split(/[\\/]/).pop() ?? '');
+  let id = name;
+  for (let count = 2; taken.has(id); count++) id = `${name}-${count}`;
+  const { takenMicros, ...rest } = added;
+  const entry = Object.fromEntries(Object.entries({ id, ...rest, taken: takenMicros === undefined ? undefined : momentText(takenMicros) }).filter(([, value]) => value !== undefined));
+  const hosts: readonly unknown[] = Array.isArray(manifest.raw['hosts']) ? manifest.raw['hosts'] : [];
+  return {
+    id,
+    text: written({
+      ...manifest.raw,
+      hosts: added.host === undefined || manifest.hosts.includes(added.host) ? hosts : [...hosts, added.host],
+      evidence: [...(Array.isArray(manifest.raw['evidence']) ? (manifest.raw['evidence'] as readonly unknown[]) : []), entry],
+    }),
+  };
+}
+
+/** What `case init` puts beside a manifest: evidence is bytes, and two analysts' verdicts are joined line by line. */
+export const GIT_ATTRIBUTES = 'evidence/** -text -diff\nverdicts/*.jsonl merge=union\n';
+
+function written(manifest: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
 function evidenceOf(value: unknown, place: string): ManifestEvidence {
   const raw = record(value, place);
   const path = textOf(raw, 'path', place);
@@ -100,10 +136,9 @@ function leavesFolder(path: string): boolean {
 function takenOf(raw: Readonly<Record<string, unknown>>, place: string): number | undefined {
   const text = textOf(raw, 'taken', place);
   if (text === undefined) return undefined;
-  const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.(\d{1,6})\d*)?)?(?:Z|[+-]\d\d:\d\d)$/.exec(text);
-  const millis = match ? Date.parse(text.replace(/\.\d+/, '')) : NaN;
-  if (Number.isNaN(millis)) throw new ManifestError(`${place}.taken ${JSON.stringify(text)} is no time with a zone, such as 2026-11-24T15:01:38.851Z`);
-  return millis * 1000 + Number((match?.[1] ?? '').padEnd(6, '0'));
+  const micros = parseMoment(text);
+  if (micros === undefined) throw new ManifestError(`${place}.taken ${JSON.stringify(text)} is no time with a zone, such as 2026-11-24T15:01:38.851Z`);
+  return micros;
 }
 
 function bytesOf(raw: Readonly<Record<string, unknown>>, place: string): number | undefined {
