@@ -52,7 +52,7 @@ function collect(list: string): { add(value: string, note: string, place: string
       const value = refang(raw.trim());
       if (value === '') return;
       const kind = value.length > LONGEST_VALUE ? undefined : (stated ?? kindOf(value));
-      if (kind === undefined) return trouble(`${place} is no hash, address, domain, url or absolute path: ${JSON.stringify(value.slice(0, 60))}`);
+      if (kind === undefined) return trouble(`${place} is no hash, address, IPv4 network, domain, url or absolute path: ${JSON.stringify(value.slice(0, 60))}`);
       if (found.size >= INDICATORS_AT_MOST) return trouble(`${place} and what follows is left out: a list holds at most ${INDICATORS_AT_MOST} indicators`);
       const folded = kind === 'path' || kind === 'name' || kind === 'url' ? value : value.toLowerCase();
       found.set(`${kind} ${folded}`, { kind, value: folded, note: note.trim().slice(0, 500), list });
@@ -151,7 +151,7 @@ export function kindOf(value: string): IndicatorKind | undefined {
   if (/^[a-z][a-z0-9+.-]{1,20}:\/\/\S+$/i.test(value)) return 'url';
   if (IPV4.test(value) || IPV6.test(value)) return 'ip';
   const [address = '', bits = '', ...rest] = value.split('/');
-  if (rest.length === 0 && /^\d{1,3}$/.test(bits) && (IPV4.test(address) || IPV6.test(address))) return 'network';
+  if (rest.length === 0 && /^(?:[0-9]|[12][0-9]|3[0-2])$/.test(bits) && IPV4.test(address)) return 'network';
   if (/^\/\S/.test(value)) return 'path';
   return DOMAIN.test(value) ? 'domain' : undefined;
 }
