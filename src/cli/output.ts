@@ -1,3 +1,7 @@
+import { visible } from '../report/index.js';
+
+export { visible };
+
 /** What a command writes to: the process's own streams, or a test's. */
 export interface Stream {
   readonly isTTY?: boolean | undefined;
@@ -79,25 +83,6 @@ export function createOutput(io: Io): Output {
     dim: isColoured ? (text) => `\x1b[2m${text}\x1b[0m` : (text) => text,
   };
 }
-
-/**
- * Text from evidence for a terminal: control characters, direction marks and invisible characters stand there as escapes, so that nothing moves the
- * cursor, rings, hides or turns round what stands beside it.
- */
-export function visible(text: string): string {
-  return text.replace(HIDDEN, (character) => {
-    const code = character.codePointAt(0)!;
-    if (character === '\n') return '\\n';
-    if (character === '\t') return '\\t';
-    if (character === '\r') return '\\r';
-    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
-}
-
-/** C0, DEL, C1; soft hyphen, Arabic letter mark, zero widths and direction marks, line separators, embeddings and isolates, byte order mark, annotations, tags; lone surrogates. */
-const HIDDEN =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- these characters are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
 /** 12,345: figures that a person reads. */
 export function figures(number: number): string {
