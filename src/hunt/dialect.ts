@@ -2,6 +2,7 @@ import type { AggregateName, Bound } from './bound.js';
 import type { Place, Table } from './resolve.js';
 import type { SqlValue } from './sqlFunctions.js';
 import type { Scope } from './sqlScope.js';
+import type { Kin } from './types.js';
 
 /** A statement of a dialect with its bound values. */
 export interface Statement {
@@ -50,16 +51,25 @@ export interface Dialect {
   printer(context: PrintContext): Printer;
   /** The largest of several values, none of them NULL. */
   greatest(values: readonly string[]): string;
+  /** The source's own condition, in which `+` before a column is a hint to SQLite's planner. */
+  ownCondition(where: string): string;
+  /** What orders the rows of a table as the language does: events in their total order. */
+  rowOrder(table: Table, alias: string): string;
+  /** The text that an interned column holds, and one item of an argument list as such a column. */
+  textOf(column: string): string;
+  itemOf(list: string, at: number): string;
   /** A sort key: absent first, last when descending. */
   ordered(sql: string, descending: boolean): string;
   /** The results of a machine as a table of (id, process, basis, e0, e1, ..., k0, k1, ...), from one bound JSON text of arrays in that order. */
-  given(parameter: string, events: number, keys: number): string;
+  given(parameter: string, events: number, keys: readonly Kin[]): string;
   /** A table made in TypeScript as (id, process, basis, c0, c1, ..., n), from one bound JSON text of arrays [basis, c0, c1, ...]. */
-  givenTable(parameter: string, width: number): string;
+  givenTable(parameter: string, columns: readonly Kin[]): string;
   /** An aggregate over `value` (undefined: of the rows themselves); `order` is the SQL that orders rows, for first and last. Absent values do not count. */
   aggregate(name: AggregateName, value: string | undefined, order: string): string;
   /** Microseconds cut to whole spans. */
   bucket(time: string, micros: number): string;
-  /** The rows of a SELECT that pass a condition on its columns, in an order. */
-  filtered(select: string, where: string, order: string): string;
+  /** `head body` with its rows numbered in an order, from 1, as `n`. */
+  numbered(head: string, body: string, order: string): string;
+  /** The scan of a machine: those rows of `head body` (body ends in a WHERE) that some term wants, in total order. */
+  wanted(head: string, body: string): string;
 }

@@ -11,7 +11,7 @@ export interface Step {
   readonly sql: string;
   readonly basis?: string;
   /** The table that is stepped to; `process` unless said. */
-  readonly table?: 'event';
+  readonly table?: 'event' | 'member' | 'evidence';
 }
 
 /** Where a field lies: the steps from the row, then the column of the row reached. No steps: the row itself. */
@@ -49,7 +49,7 @@ function resolveField(name: string, table: Table, parents: 'recorded' | 'created
   if (root !== undefined) {
     const own = table === 'event' ? root.event : root.process;
     const facts = { name, type: root.type, list: root.list === true, origin: root.origin, doc: root.doc };
-    if (own !== undefined) return { kind: 'place', place: { ...facts, steps: [], column: own } };
+    if (own !== undefined) return { kind: 'place', place: { ...facts, steps: root.steps ?? [], column: own } };
     // What only the process knows (its container, its login's end), asked of its event.
     if (table === 'event' && root.process !== undefined) return { kind: 'place', place: { ...facts, steps: [OWN], column: root.process } };
     return { kind: 'absent' };
@@ -93,7 +93,7 @@ function linkOf(rest: string): LinkRow | undefined {
 function element(name: string, at: number, list: Resolution): Resolution {
   if (list.kind !== 'place' || list.place.column.form !== 'args') return list;
   const { place } = list;
-  return { kind: 'place', place: { ...place, name: `${name}[${at}]`, list: false, column: { sql: `(SELECT i.arg_s FROM arg i WHERE i.args_s = ${place.column.sql} AND i.at = ${at})`, form: 'interned' } } };
+  return { kind: 'place', place: { ...place, name: `${name}[${at}]`, list: false, column: { sql: place.column.sql, item: at, form: 'interned' } } };
 }
 
 function allNames(table: Table): string[] {

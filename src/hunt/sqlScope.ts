@@ -25,6 +25,7 @@ export class Scope {
     private readonly fresh: () => string,
     /** Code of the weakest basis that still counts; 2: all. */
     readonly floor: number,
+    private readonly itemOf: (list: string, at: number) => string,
   ) {}
 
   get joins(): string {
@@ -61,7 +62,9 @@ export class Scope {
   /** The column of a place; weaker than the floor is absent. */
   column(place: Place): string {
     const alias = this.reach(place.steps);
-    const sql = put(place.column.sql, alias);
+    const { item } = place.column;
+    const own = put(place.column.sql, alias);
+    const sql = item === undefined ? own : this.itemOf(own, item);
     return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${this.holds(put(place.column.basis, alias))} THEN ${sql} END)` : sql;
   }
 

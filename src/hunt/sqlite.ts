@@ -322,13 +322,17 @@ export const SQLITE: Dialect = {
   alive,
   printer: (context) => new SqlitePrinter(context),
   greatest: (values) => `max(${values.join(', ')})`,
+  ownCondition: (where) => where,
+  rowOrder: (_, alias) => `${alias}.id`,
+  textOf: (column) => `(SELECT t.text FROM string t WHERE t.id = ${column})`,
+  itemOf: (list, at) => `(SELECT i.arg_s FROM arg i WHERE i.args_s = ${list} AND i.at = ${at})`,
   ordered: (sql, descending) => `${sql} ${descending ? 'DESC' : 'ASC'}`, // NULL is first, and last with DESC: as the language has it
   given(parameter, events, keys) {
-    const columns = ['basis', 'process', ...Array.from({ length: events }, (_, at) => `e${at}`), ...Array.from({ length: keys }, (_, at) => `k${at}`)];
+    const columns = ['basis', 'process', ...Array.from({ length: events }, (_, at) => `e${at}`), ...keys.map((_, at) => `k${at}`)];
     return `SELECT j.key AS id, ${columns.map((column, at) => `j.value ->> ${at} AS ${column}`).join(', ')} FROM json_each(${parameter}) j`;
   },
-  givenTable(parameter, width) {
-    const columns = ['basis', ...Array.from({ length: width }, (_, at) => `c${at}`)];
+  givenTable(parameter, kinds) {
+    const columns = ['basis', ...kinds.map((_, at) => `c${at}`)];
     return `SELECT NULL AS id, NULL AS process, ${columns.map((column, at) => `j.value ->> ${at} AS ${column}`).join(', ')}, j.key AS n FROM json_each(${parameter}) j`;
   },
   aggregate(name, value, order) {
@@ -355,6 +359,7 @@ export const SQLITE: Dialect = {
     }
   },
   bucket: (time, micros) => `(${time} - (${time} % ${micros} + ${micros}) % ${micros})`,
+  numbered: (head, body, order) => `SELECT *, row_number() OVER () AS n FROM (${head} ${body} ORDER BY ${order}) t`,
   // A LIMIT keeps SQLite from folding the SELECT into what asks it (which would test each term twice); the order of the inner one is the scan's own.
-  filtered: (select, where, order) => `SELECT * FROM (${select} ORDER BY ${order} LIMIT -1) m WHERE ${where}`,
+  wanted: (head, body) => `SELECT * FROM (${head} ${body} ORDER BY id LIMIT -1) m WHERE mask <> 0`,
 };
