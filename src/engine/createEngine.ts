@@ -14,6 +14,7 @@ import { type MemberOf, rawAtPlace, rawOf, statesAtPlace } from './raw.js';
 import type { AnswerOf, AskOf, Catalogue, Engine, EngineMethod, OpenAsk, Progress, Summary } from './requests.js';
 import { rowWindow } from './rowWindow.js';
 import { searchView } from './search.js';
+import { storeVerdicts, type VerdictBook, verdictBookOf, type VerdictText } from './verdicts.js';
 import { createView, nextOrphanRow, revealProcess, stateOf, toggleRow, type View } from './views.js';
 
 interface Call {
@@ -29,6 +30,10 @@ interface Opened {
   readonly sources: readonly Source[];
   readonly members: readonly (MemberOf & { readonly evidence: number })[];
   readonly title: string | undefined;
+  readonly paths: readonly string[];
+  verdictTexts: readonly VerdictText[];
+  /** Made anew when texts, hashes or the store are. */
+  verdicts?: VerdictBook;
   entries: readonly EvidenceEntry[];
   /** Set when the store is full. */
   loaded?: Loaded;
@@ -82,6 +87,7 @@ export function createEngine(ports: EnginePorts): Engine {
       call.onProgress({ what: 'listing files', done: 0, total: 1 });
       const sources = await ports.openSources(ask.sources, { signal: call.signal, onProgress: (file) => call.onProgress({ what: `looking into ${file}`, done: 0, total: 1 }) });
       const title = await ports.caseTitle?.(ask.sources);
+      const verdictTexts = (await ports.caseVerdicts?.(ask.sources)) ?? [];
       call.signal?.throwIfAborted();
       const set = await openSet(sources, {
         zone: ask.zone,
@@ -93,7 +99,7 @@ export function createEngine(ports: EnginePorts): Engine {
         onProgress: (what, done, total) => call.onProgress({ what, done, total }),
       });
       life.throwIfAborted();
-      opened = { set, sources, members: membersOf(set), title, entries: set.entries };
+      opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, entries: set.entries };
       if (ask.hash) await hash(opened, call.signal);
     } finally {
       isOpening = false;
@@ -131,6 +137,8 @@ export function createEngine(ports: EnginePorts): Engine {
     }
     store = fresh;
     set.kept = undefined;
+    delete of.verdicts;
+    verdictsOf(of);
     return fresh;
   }
 
@@ -146,6 +154,17 @@ export function createEngine(ports: EnginePorts): Engine {
       const error = entry.error ?? found?.error;
       return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }) };
     });
+    delete of.verdicts;
+  }
+
+  /** What the case's analysts decided, matched with what is known by now; Hunt's field `verdict` says the same. */
+  function verdictsOf(of: Opened): VerdictBook {
+    if (!of.verdicts) {
+      const stated = new Map(of.sources.map((source) => [source.name, source.stated?.sha256?.toLowerCase()]));
+      of.verdicts = verdictBookOf(of.set, store, of.entries.map((entry) => ({ entry, sha256: entry.sha256 ?? stated.get(entry.file) })), of.verdictTexts);
+      if (store) storeVerdicts(store, of.verdicts);
+    }
+    return of.verdicts;
   }
 
   function summary(): Summary {
@@ -215,7 +234,20 @@ export function createEngine(ports: EnginePorts): Engine {
       return { state: stateOf(view(ask.view)), row };
     },
     overview: (ask) => overviewOf(current().set, view(ask.view), ask.rowBuckets, ask.timeBuckets),
-    details: (ask) => detailsOf(current().set, process(ask.process)),
+    details(ask) {
+      const details = detailsOf(current().set, process(ask.process));
+      const verdict = verdictsOf(current()).byProcess.get(ask.process);
+      return verdict === undefined ? details : { ...details, verdict };
+    },
+    async verdicts(ask) {
+      const of = current();
+      if (ask.reload) {
+        of.verdictTexts = (await ports.caseVerdicts?.(of.paths)) ?? [];
+        delete of.verdicts;
+      }
+      const { states, troubles } = verdictsOf(of);
+      return { verdicts: states, troubles };
+    },
     raw: (ask, call) => rawOf(current().set, store, process(ask.process), ask.first, ask.count, call.signal),
     rawAt(ask, call) {
       const { set, members } = current();

@@ -1,5 +1,6 @@
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from '../evidence/index.js';
 import type { SqlModule } from '../store/index.js';
+import type { VerdictText } from './verdicts.js';
 
 /** What the engine needs of the world it runs in. Node fills it (node/enginePorts.ts); tests fill it by hand. */
 export interface EnginePorts {
@@ -7,6 +8,8 @@ export interface EnginePorts {
   openSources(paths: readonly string[], options?: { readonly signal?: AbortSignal | undefined; readonly onProgress?: (file: string) => void }): Promise<Source[]>;
   /** Title of the case that the paths name, if they name one. */
   caseTitle?(paths: readonly string[]): Promise<string | undefined>;
+  /** The verdict files of the case that the paths name; none where they name no case. */
+  caseVerdicts?(paths: readonly string[]): Promise<readonly VerdictText[]>;
   /** Reads sources into batches; evidence/'s own unless a test stands in. */
   readSet?(sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; onProgress?: (progress: ReadProgress) => void }): EvidenceSet;
   /** sql.js, when the first hunt or the filling needs it; undefined: this engine fills no store and forgets observations once they are healed. */

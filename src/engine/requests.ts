@@ -1,3 +1,4 @@
+import type { VerdictState } from '../case/index.js';
 import type { Basis, ClaimKind, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
 
 /**
@@ -30,6 +31,8 @@ export interface EngineRequests {
   raw(ask: { process: ProcessRow; first: number; count: number }): { total: number; records: readonly RawRecord[] };
   rawAt(ask: { member: string; offset: number }): RawRecord;
   hunt(ask: HuntAsk): HuntResult;
+  /** The case's verdicts with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */
+  verdicts(ask: { reload?: boolean }): VerdictsAnswer;
   /** What completion knows of this set; answered from memory. */
   catalogue(ask: Record<never, never>): Catalogue;
 }
@@ -247,6 +250,14 @@ export interface Details {
   readonly childCount?: number;
   /** Ancestors by creation, nearest first. */
   readonly chain: readonly ProcessRef[];
+  /** What analysts decided of it; left out where nobody did. */
+  readonly verdict?: VerdictState;
+}
+
+export interface VerdictsAnswer {
+  readonly verdicts: readonly VerdictState[];
+  /** Lines of the case's files that are no verdicts, each with its place. */
+  readonly troubles: readonly string[];
 }
 
 export interface RawRecord {

@@ -183,4 +183,5 @@ export const ROOTS: readonly RootRow[] = [
   { name: 'service.name', type: 'text', origin: 'ecs', doc: 'The systemd unit that a service record speaks of.', event: text('unit_s'), process: undefined },
   { name: 'evidence.name', type: 'text', origin: 'ours', doc: 'The evidence file.', steps: [{ name: 'member', sql: '$.member', table: 'member' }, { name: 'evidence', sql: '$.evidence', table: 'evidence' }], event: plain('file'), process: undefined },
   { name: 'evidence.offset', type: 'int', origin: 'ours', doc: 'Byte offset of the record in its file.', event: plain('offset'), process: undefined },
+  { name: 'verdict', type: 'text', origin: 'ours', doc: 'What an analyst decided of it: benign, authorised, suspicious, malicious, undetermined.', event: undefined, process: { sql: '(SELECT v.verdict FROM verdict v WHERE v.process = $.id)', form: 'plain' } },
 ];
