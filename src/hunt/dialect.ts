@@ -1,4 +1,5 @@
 import type { AggregateName, Bound } from './bound.js';
+import type { Column } from './fields.js';
 import type { Place, Table } from './resolve.js';
 import type { SqlValue } from './sqlFunctions.js';
 import type { Scope } from './sqlScope.js';
@@ -55,9 +56,10 @@ export interface Dialect {
   ownCondition(where: string): string;
   /** What orders the rows of a table as the language does: events in their total order. */
   rowOrder(table: Table, alias: string): string;
-  /** The text that an interned column holds, and one item of an argument list as such a column. */
+  /** A column's SQL, `$` for the alias. */
+  columnOf(column: Column): string;
+  /** The text that an interned column holds. */
   textOf(column: string): string;
-  itemOf(list: string, at: number): string;
   /** A sort key: absent first, last when descending. */
   ordered(sql: string, descending: boolean): string;
   /** The results of a machine as a table of (id, process, basis, e0, e1, ..., k0, k1, ...), from one bound JSON text of arrays in that order. */

@@ -14,6 +14,8 @@ export interface Column {
   readonly sql: string;
   readonly form: Form;
   readonly derive?: string;
+  /** `sql` where ClickHouse has it otherwise (store/clickhouseSchema.ts). */
+  readonly clickhouse?: string;
   /** The column is an argument list, and this its one item that is meant. */
   readonly item?: number;
   /** Never NULL: rows cannot be undecided for want of it. */
@@ -55,8 +57,6 @@ export interface RootRow {
   readonly origin: Origin;
   readonly doc: string;
   readonly list?: boolean;
-  /** Where the value does not lie in the row itself. */
-  readonly steps?: readonly { readonly name: string; readonly sql: string; readonly table: 'member' | 'evidence' }[];
   /** On events, `$` is the event; on `processes`, the process. */
   readonly event: Column | undefined;
   readonly process: Column | undefined;
@@ -181,7 +181,6 @@ export const ROOTS: readonly RootRow[] = [
   { name: 'network.transport', type: 'text', origin: 'ecs', doc: 'tcp, udp, ...', event: plain('transport'), process: undefined },
   { name: 'auditd.key', type: 'text', origin: 'ours', doc: 'The key of the audit rule that wrote the record.', event: text('key_s'), process: undefined },
   { name: 'service.name', type: 'text', origin: 'ecs', doc: 'The systemd unit that a service record speaks of.', event: text('unit_s'), process: undefined },
-  { name: 'evidence.name', type: 'text', origin: 'ours', doc: 'The evidence file.', steps: [{ name: 'member', sql: '$.member', table: 'member' }, { name: 'evidence', sql: '$.evidence', table: 'evidence' }], event: plain('file'), process: undefined },
+  { name: 'evidence.name', type: 'text', origin: 'ours', doc: 'The evidence file.', event: { sql: '(SELECT v.file FROM member m JOIN evidence v ON v.id = m.evidence WHERE m.id = $.member)', clickhouse: '$.evidence_file', form: 'plain' }, process: undefined },
   { name: 'evidence.offset', type: 'int', origin: 'ours', doc: 'Byte offset of the record in its file.', event: plain('offset'), process: undefined },
-  { name: 'verdict', type: 'text', origin: 'ours', doc: 'What an analyst decided of it: benign, authorised, suspicious, malicious, undetermined.', event: undefined, process: { sql: '(SELECT v.verdict FROM verdict v WHERE v.process = $.id)', form: 'plain' } },
 ];

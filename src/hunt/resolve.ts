@@ -11,7 +11,7 @@ export interface Step {
   readonly sql: string;
   readonly basis?: string;
   /** The table that is stepped to; `process` unless said. */
-  readonly table?: 'event' | 'member' | 'evidence';
+  readonly table?: 'event';
 }
 
 /** Where a field lies: the steps from the row, then the column of the row reached. No steps: the row itself. */
@@ -49,7 +49,7 @@ function resolveField(name: string, table: Table, parents: 'recorded' | 'created
   if (root !== undefined) {
     const own = table === 'event' ? root.event : root.process;
     const facts = { name, type: root.type, list: root.list === true, origin: root.origin, doc: root.doc };
-    if (own !== undefined) return { kind: 'place', place: { ...facts, steps: root.steps ?? [], column: own } };
+    if (own !== undefined) return { kind: 'place', place: { ...facts, steps: [], column: own } };
     // What only the process knows (its container, its login's end), asked of its event.
     if (table === 'event' && root.process !== undefined) return { kind: 'place', place: { ...facts, steps: [OWN], column: root.process } };
     return { kind: 'absent' };

@@ -1,4 +1,5 @@
 import { BASES, type Basis } from '../model/index.js';
+import type { Column } from './fields.js';
 import type { Place, Step, Table } from './resolve.js';
 
 /** Polls for cancellation once each 4,096 rows of a scan: a call for each row would cost more than the scan. */
@@ -25,7 +26,7 @@ export class Scope {
     private readonly fresh: () => string,
     /** Code of the weakest basis that still counts; 2: all. */
     readonly floor: number,
-    private readonly itemOf: (list: string, at: number) => string,
+    private readonly columnOf: (column: Column) => string,
   ) {}
 
   get joins(): string {
@@ -62,9 +63,7 @@ export class Scope {
   /** The column of a place; weaker than the floor is absent. */
   column(place: Place): string {
     const alias = this.reach(place.steps);
-    const { item } = place.column;
-    const own = put(place.column.sql, alias);
-    const sql = item === undefined ? own : this.itemOf(own, item);
+    const sql = put(this.columnOf(place.column), alias);
     return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${this.holds(put(place.column.basis, alias))} THEN ${sql} END)` : sql;
   }
 

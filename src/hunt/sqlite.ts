@@ -324,8 +324,8 @@ export const SQLITE: Dialect = {
   greatest: (values) => `max(${values.join(', ')})`,
   ownCondition: (where) => where,
   rowOrder: (_, alias) => `${alias}.id`,
+  columnOf: ({ sql, item }) => (item === undefined ? sql : `(SELECT i.arg_s FROM arg i WHERE i.args_s = ${sql} AND i.at = ${item})`),
   textOf: (column) => `(SELECT t.text FROM string t WHERE t.id = ${column})`,
-  itemOf: (list, at) => `(SELECT i.arg_s FROM arg i WHERE i.args_s = ${list} AND i.at = ${at})`,
   ordered: (sql, descending) => `${sql} ${descending ? 'DESC' : 'ASC'}`, // NULL is first, and last with DESC: as the language has it
   given(parameter, events, keys) {
     const columns = ['basis', 'process', ...Array.from({ length: events }, (_, at) => `e${at}`), ...keys.map((_, at) => `k${at}`)];

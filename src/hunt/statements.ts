@@ -90,7 +90,7 @@ export class Emitter {
   }
 
   private scope(table: Table = this.table, root = ROOTS[table]): Scope {
-    return new Scope(table, root, () => `j${++this.aliases}`, this.plan.floor, this.dialect.itemOf);
+    return new Scope(table, root, () => `j${++this.aliases}`, this.plan.floor, this.dialect.columnOf);
   }
 
   private printer(scope: Scope, made: readonly string[] = []): Printer {

@@ -75,7 +75,7 @@ function read(text: string, dialect: Dialect): { bound: Bound; errors: readonly 
 /** The value that the emitted SQL has: 1 and 0 for true and false. */
 function evaluate(bound: Bound): SqlValue {
   const params = SQLITE.parameters();
-  const scope = new Scope('event', 'e', () => 'j', 2, SQLITE.itemOf);
+  const scope = new Scope('event', 'e', () => 'j', 2, SQLITE.columnOf);
   const printer = SQLITE.printer({ params, scope, made: [], scopeOf: () => scope, printerOf: () => printer });
   const statement = params.statement(`SELECT ${printer.value(bound.type === 'bool' ? { kind: 'threeValued', type: 'bool', operand: bound } : bound)}`);
   const prepared = database.prepare(statement.sql);
