@@ -17,3 +17,10 @@ export const FIELDS: readonly FieldDoc[] = [
   ...LEAVES.map((leaf) => ({ name: `process.${leaf.name}`, type: leaf.type, list: leaf.name === 'args', origin: leaf.origin, doc: leaf.doc, on: leaf.process === undefined ? (['events'] as const) : (['processes', 'events'] as const) })),
   ...LINKS.map((link) => ({ name: `process.${link.name}.*`, type: 'process' as const, list: false, origin: link.origin, doc: link.doc, on: ['processes', 'events'] as const })),
 ];
+
+const LINEAGE_LINK = new RegExp(`[.](?:${LINKS.filter((link) => link.origin === 'lineage').map((link) => link.name.replace('.', '[.]')).join('|')})[.]`);
+
+/** Whose a field is. What is asked of a linked process is as much of lineage as the link: `process.creator.name`. */
+export function originOf(name: string, own: Origin): Origin {
+  return own === 'ecs' && LINEAGE_LINK.test(name) ? 'lineage' : own;
+}

@@ -1,0 +1,48 @@
+import type { Catalogue } from '../engine/requests.js';
+import { dialectOf, MAX_TEXT } from './compile.js';
+import { parse, type Parsed } from './parser.js';
+import type { Definition } from './tree.js';
+
+/** A text of a notebook's cell or of a file, with the address that the editor knows it by. */
+export interface HuntText {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/**
+ * What an editor asks about: a text, and all texts that share lets with it (HUNT section 9): the case's hunts in the order of their names, then the cells
+ * of its notebook from top to bottom. Each sees the lets of those before it, its own first; `at` is the place of the text asked about.
+ */
+export interface HuntTexts {
+  readonly texts: readonly HuntText[];
+  readonly at: number;
+  readonly catalogue?: Catalogue | undefined;
+}
+
+/** A text alone. */
+export function alone(text: string, catalogue?: Catalogue): HuntTexts {
+  return { texts: [{ uri: '', text }], at: 0, catalogue };
+}
+
+export function textOf({ texts, at }: HuntTexts): string {
+  return texts[at]?.text ?? '';
+}
+
+export function parsedOf(text: string): Parsed {
+  return parse(text.length > MAX_TEXT ? '' : text, dialectOf(text));
+}
+
+/** The texts before the one asked about. */
+export function textsBefore({ texts, at }: HuntTexts): readonly string[] {
+  return texts.slice(0, at).map((one) => one.text);
+}
+
+/** The lets that the text asked about sees from the texts before it, nearest first wins. */
+export function outerLets(asked: HuntTexts): ReadonlyMap<string, Definition> {
+  return new Map(textsBefore(asked).flatMap((text) => parsedOf(text).hunt.definitions.map((definition) => [definition.name, definition] as const)));
+}
+
+/** The lets that the text asked about sees: its own, and those of the texts before it. */
+export function visibleLets(asked: HuntTexts): ReadonlyMap<string, Definition> {
+  return new Map([...outerLets(asked), ...parsedOf(textOf(asked)).hunt.definitions.map((definition) => [definition.name, definition] as const)]);
+}
