@@ -1,4 +1,4 @@
-import { type Column, LEAVES, LINKS, ROOTS, SOURCES } from '../hunt/index.js';
+import { type Column, LEAVES, type LinkRow, LINKS, PROGRAM_COLUMNS, ROOTS, SOURCES } from '../hunt/index.js';
 import { BASES, type StringId } from '../model/index.js';
 import type { Loaded, SqlStore, ValueCounts } from '../store/index.js';
 import type { Catalogue, CatalogueField } from './requests.js';
@@ -45,24 +45,34 @@ export async function catalogueOf(store: SqlStore, loaded: Loaded, text: (string
     }
   };
   const rowsOf = (name: string): number => sources.find((source) => source.name === name)?.rows ?? 0;
-  await add('event r', loaded.events.all, ROOTS.flatMap(({ name, type, event }) => (event ? [{ name, type, column: event }] : [])));
+  await add('event r', loaded.events.all, [...ROOTS.flatMap(({ name, type, event }) => (event ? [{ name, type, column: event }] : [])), ...LINKS.flatMap((link) => programsOf(link, link.program?.event))]);
   await add("(SELECT * FROM event WHERE category = 'process') r", loaded.events.process, LEAVES.flatMap(({ name, type, event }) => (event ? [{ name: `process.${name}`, type, column: event }] : [])));
   await add('process r', loaded.processes, [
     ...ROOTS.flatMap(({ name, type, event, process }) => (!event && process ? [{ name, type, column: process }] : [])),
     ...LEAVES.flatMap(({ name, type, event, process }) => (!event && process ? [{ name: `process.${name}`, type, column: process }] : [])),
+    ...LINKS.flatMap((link) => programsOf(link, link.program?.process)),
   ]);
   await addLinked(store, counter, fields, rowsOf('processes'), breathe);
   return { sources, fields };
 }
 
-/** `process.creator.name` and the like, over lifetimes: who is linked to is far fewer than who links, so each is counted once with its weight. */
+/** `process.creator.name` and the like, where the row itself says what the linked process ran. */
+function programsOf(link: LinkRow, prefix: string | undefined): Counted[] {
+  if (prefix === undefined) return [];
+  return LEAVES.flatMap(({ name, type, process }) => {
+    const column = PROGRAM_COLUMNS[name];
+    return column === undefined || process === undefined ? [] : [{ name: `process.${link.name}.${name}`, type, column: { sql: prefix + column, form: process.form } }];
+  });
+}
+
+/** `process.creator.pid` and the like, over lifetimes: who is linked to is far fewer than who links, so each is counted once with its weight. */
 async function addLinked(store: SqlStore, counter: Counter, fields: CatalogueField[], total: number, breathe: () => Promise<void>): Promise<void> {
   let spent = 0;
   for (const link of LINKS) {
     if (link.process === undefined) continue;
     store.run('DROP TABLE IF EXISTS temp.linked');
     store.run(`CREATE TEMP TABLE linked AS SELECT ${link.process.replaceAll('$', 'p')} AS target, count(*) AS n FROM process p WHERE ${link.process.replaceAll('$', 'p')} IS NOT NULL GROUP BY 1`);
-    const columns = LEAVES.flatMap(({ name, type, process }): Counted[] => (process ? [{ name: `process.${link.name}.${name}`, type, column: process }] : []));
+    const columns = LEAVES.flatMap(({ name, type, process }): Counted[] => (process && (link.program === undefined || !(name in PROGRAM_COLUMNS)) ? [{ name: `process.${link.name}.${name}`, type, column: process }] : []));
     const rows = '(SELECT process.*, l.n AS weight FROM temp.linked l JOIN process ON process.id = l.target) r';
     const filled = counter.filled(rows, columns, 'r.weight');
     for (const [at, field] of columns.entries()) {

@@ -48,6 +48,11 @@ export interface LinkRow {
   readonly process: string | undefined;
   readonly event?: string;
   readonly basis?: string;
+  /**
+   * What the other process ran when it mattered (name, executable, args, command line), where the row that is stepped from says so: columns that begin
+   * so on an event, on a process. Its own row only knows what it ran last.
+   */
+  readonly program?: { readonly event?: string; readonly process?: string };
 }
 
 /** A field of the row itself, not below `process.`. */
@@ -65,12 +70,14 @@ export interface RootRow {
 const plain = (name: string, more: Partial<Column> = {}): Column => ({ sql: `$.${name}`, form: 'plain', ...more });
 const text = (name: string, more: Partial<Column> = {}): Column => ({ sql: `$.${name}`, form: 'interned', ...more });
 const number = (name: string): Column => ({ sql: `$.${name}`, form: 'number' });
+/** The leaves that are a program's, with the end of their column's name. */
+export const PROGRAM_COLUMNS: Readonly<Record<string, string>> = { name: 'name_s', executable: 'executable_s', args: 'args_s', command_line: 'command_line_s' };
 const basis = (name: string): Column => ({ sql: `$.${name}`, form: 'basis' });
 
 export const LINKS: readonly LinkRow[] = [
-  { name: 'parent', origin: 'ecs', doc: 'The parent as recorded: on events at that time, on `processes` the last.', process: '$.parent', event: '$.parent' },
-  { name: 'creator', origin: 'lineage', doc: 'The process that made it (fork, clone).', process: '$.creator', basis: '$.creator_basis' },
-  { name: 'adopter.passed_over', origin: 'lineage', doc: 'A living subreaper nearer than the adopter.', process: undefined },
+  { name: 'parent', origin: 'ecs', doc: 'The parent as recorded: on events at that time, on `processes` the last.', process: '$.parent', event: '$.parent', program: { event: '$.parent_' } },
+  { name: 'creator', origin: 'lineage', doc: 'The process that made it (fork, clone), with the program that it ran then.', process: '$.creator', basis: '$.creator_basis', program: { process: '$.creator_' } },
+  { name: 'adopter.passed_over', origin: 'lineage', doc: 'A living subreaper nearer than the adopter: the kernel would have chosen it.', process: '$.passed_over' },
   { name: 'adopter', origin: 'lineage', doc: 'Who has it since its parent died.', process: '$.adopter', basis: '$.adopter_basis' },
   { name: 'launcher', origin: 'lineage', doc: 'The nearest ancestor by creation that ran a program of its own.', process: '$.launcher', basis: '$.launcher_basis' },
   { name: 'entry_leader', origin: 'lineage', doc: 'The process that stands for the way in: the login, service, cron job, ...', process: '$.entry', basis: '$.entry_basis' },
@@ -183,4 +190,5 @@ export const ROOTS: readonly RootRow[] = [
   { name: 'service.name', type: 'text', origin: 'ecs', doc: 'The systemd unit that a service record speaks of.', event: text('unit_s'), process: undefined },
   { name: 'evidence.name', type: 'text', origin: 'ours', doc: 'The evidence file.', event: { sql: '(SELECT v.file FROM member m JOIN evidence v ON v.id = m.evidence WHERE m.id = $.member)', clickhouse: '$.evidence_file', form: 'plain' }, process: undefined },
   { name: 'evidence.offset', type: 'int', origin: 'ours', doc: 'Byte offset of the record in its file.', event: plain('offset'), process: undefined },
+  { name: 'verdict', type: 'text', origin: 'ours', doc: 'What an analyst decided of it: benign, authorised, suspicious, malicious, undetermined.', event: undefined, process: { sql: '(SELECT v.verdict FROM verdict v WHERE v.process = $.id)', form: 'plain' } },
 ];

@@ -1,5 +1,5 @@
 import { isKnownElsewhere } from './absentFields.js';
-import { LEAVES, LINKS, ROOTS, type Column, type LeafRow, type LinkRow, type Origin } from './fields.js';
+import { LEAVES, LINKS, PROGRAM_COLUMNS, ROOTS, type Column, type LeafRow, type LinkRow, type Origin } from './fields.js';
 import type { ValueType } from './types.js';
 
 /** `sequence`: what a machine gave, one row a sequence, sample or join. */
@@ -72,10 +72,24 @@ function resolveBelow(rest: string, table: Table, parents: 'recorded' | 'created
     rest = rest.slice(link.name.length + 1);
     const taken = link.name === 'parent' && parents === 'created' ? LINK.get('creator')! : link;
     if (taken.process === undefined) return LEAF.has(rest) ? 'absent' : undefined;
-    if (onEvent && taken.event === undefined) steps.push(OWN);
+    if (onEvent && taken.event === undefined) {
+      steps.push(OWN);
+      onEvent = false;
+    }
+    const program = programOf(taken, rest, steps, onEvent);
+    if (program !== undefined) return program;
     steps.push({ name: taken.name, sql: onEvent && taken.event !== undefined ? taken.event : taken.process, ...(taken.basis !== undefined && { basis: taken.basis }) });
     onEvent = false;
   }
+}
+
+/** What a linked process ran when it mattered, which the row stepped from says. */
+function programOf(link: LinkRow, rest: string, steps: Step[], onEvent: boolean): Place | undefined {
+  const prefix = onEvent ? link.program?.event : link.program?.process;
+  const column = PROGRAM_COLUMNS[rest];
+  const leaf = LEAF.get(rest);
+  if (prefix === undefined || column === undefined || leaf?.process === undefined) return undefined;
+  return { name: rest, type: leaf.type, list: rest === 'args', origin: leaf.origin, doc: leaf.doc, steps, column: { sql: prefix + column, form: leaf.process.form, ...(link.basis !== undefined && { basis: link.basis }) } };
 }
 
 function placeOf(leaf: LeafRow, steps: Step[], onEvent: boolean): Place | 'absent' {

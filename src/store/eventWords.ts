@@ -64,6 +64,8 @@ export function eventWords(kind: ObservationKind, operation: Operation): EventWo
 
 /** A fork that made a thread, or a child that could not be found: something happened, but no process is known to have begun. */
 export const FORK_OF_UNKNOWN: EventWords = words('process', 'info', 'clone');
+/** A socket that leads to another process of the same host (AF_UNIX, netlink): no connection to anywhere, and rules about the network must not see one. */
+export const LOCAL_SOCKET: EventWords = words('network', 'info', 'local-socket');
 export const REPARENT: EventWords = words('lineage', 'change', 'reparent');
 /** A process that was never seen to begin (HUNT 4). */
 export const ALREADY_RUNNING: EventWords = words('process', 'start', 'already_running');

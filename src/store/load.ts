@@ -18,6 +18,7 @@ export async function loadStore(store: SqlStore, input: LoadInput, options: Load
   try {
     store.run('BEGIN');
     loadEvidence(store, input);
+    loadFindings(store, input);
     const lists = new Set<StringId>();
     const commandLines = new Map<StringId, StringId>();
     const commandLine = (args: StringId): StringId => {
@@ -68,6 +69,12 @@ function loadEvidence(store: SqlStore, input: LoadInput): void {
   const member = store.prepare('INSERT INTO member VALUES (?, ?, ?)');
   input.members.forEach((one, id) => member.run([id, one.evidence, one.path]));
   member.free();
+}
+
+function loadFindings(store: SqlStore, input: LoadInput): void {
+  const insert = store.prepare('INSERT INTO finding VALUES (?, ?, ?)');
+  for (const { process, kind, points } of input.findings ?? []) insert.run([process, kind, points]);
+  insert.free();
 }
 
 async function loadItems(store: SqlStore, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {

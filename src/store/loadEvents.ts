@@ -1,8 +1,9 @@
 import { type Batch, BASIS_DERIVED, BASIS_OBSERVED, FLAG, type Lineage, OBSERVATION_KINDS, OPERATIONS, OUTCOMES } from '../model/index.js';
 import { type EventSource, inTotalOrder, sortedRows, sourceOf } from './eventOrder.js';
-import { ALREADY_RUNNING, eventWordsOf, type EventWords, FORK_OF_UNKNOWN, REPARENT } from './eventWords.js';
+import { ALREADY_RUNNING, eventWordsOf, type EventWords, FORK_OF_UNKNOWN, LOCAL_SOCKET, REPARENT } from './eventWords.js';
 import type { LoadOptions, Shared } from './loadInput.js';
 import { id, moment, reference, stated, text } from './loadProcesses.js';
+import { programOf } from './programs.js';
 import type { SqlStore } from './sqlStore.js';
 import type { SqlStatement, SqlValue } from './sqlModule.js';
 import { createValueCounter, together, type ValueCounter, type ValueCounts } from './valueCounts.js';
@@ -20,6 +21,7 @@ const EVENT_COLUMNS = [
   'name_s', 'executable_s', 'args_s', 'command_line_s', 'args_count', 'working_directory_s', 'previous_name_s', 'previous_executable_s',
   'uid', 'euid', 'gid', 'auid', 'ses', 'tty_s', 'user_s', 'exit_code', 'other',
   'path_s', 'path2_s', 'address_s', 'port', 'unit_s', 'key_s', 'message_s',
+  'parent_name_s', 'parent_executable_s', 'parent_args_s', 'parent_command_line_s',
 ] as const;
 
 /** What the events hold: all of them, and those of category `process`. */
@@ -104,7 +106,6 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
     const isExec = kind === EXEC && operation !== EXEC_FAILED;
     // A fork is the child's beginning (ECS); its record speaks of the caller.
     const process = isBirth ? otherRow : about;
-    const words = isFork && !isBirth ? FORK_OF_UNKNOWN : eventWordsOf(kind, operation);
     const before = isExec && process >= 0 ? programs.before(process, time) : -1;
     const speaker = programs.at(about, time);
     if (isBirth) {
@@ -113,6 +114,8 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
     }
     const args = isExec && batch.args[row]! !== 0 ? batch.args[row]! : programs.args(about, speaker) || batch.args[row]!;
     const isAddress = kind === SOCKET && addressIds(batch.path[row]!);
+    const isLocal = kind === SOCKET && !isAddress && batch.path[row] !== 0;
+    const words = isFork && !isBirth ? FORK_OF_UNKNOWN : isLocal ? LOCAL_SOCKET : eventWordsOf(kind, operation);
     write(words, {
       time, serial: batch.serial[row]!, member: batch.member[row]!, offset: batch.offset[row]!, byteLength: batch.byteLength[row]!,
       basis: BASIS_OBSERVED, outcome: OUTCOMES[batch.outcome[row]!] ?? null,
@@ -131,6 +134,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
   };
 
   function write(words: EventWords, event: EventCells): void {
+    const parent = programOf(lineage, event.parent, event.time);
     inserts.run(words, event.outcome, [
       progress.events++, moment(event.time), event.serial, event.member, event.offset, event.byteLength,
       event.basis, text(event.host), reference(event.process), reference(event.parent),
@@ -138,6 +142,7 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
       text(event.previousName), text(event.previousExecutable),
       id(event.uid), id(event.euid), id(event.gid), id(event.auid), id(event.ses), text(event.tty), text(event.user), event.exitCode, reference(event.other),
       text(event.path), text(event.path2), text(event.address), event.port, text(event.unit), text(event.key), text(event.message),
+      text(parent.name), text(parent.executable), text(parent.args), text(input.commandLine(parent.args)),
     ]);
   }
 

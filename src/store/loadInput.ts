@@ -10,6 +10,8 @@ export interface LoadInput {
   readonly assignments: readonly Int32Array[];
   readonly others: readonly Int32Array[];
   readonly entries: readonly EvidenceEntry[];
+  /** What triage found, where it was asked. */
+  readonly findings?: readonly { readonly process: ProcessRow; readonly kind: string; readonly points: number }[];
   /** All members in order of their global id. */
   readonly members: readonly { readonly evidence: number; readonly path: string }[];
   entityId(row: ProcessRow): string;

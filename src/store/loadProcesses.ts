@@ -1,5 +1,7 @@
 import { ADOPTER_KINDS, BASIS_NONE, ENTRY_KINDS, FLAG, ID_NOT_STATED, type Lineage, NOT_STATED, type SessionRecord } from '../model/index.js';
 import type { LoadOptions, Shared } from './loadInput.js';
+import { createPassedOver } from './passedOver.js';
+import { NO_PROGRAM, type Program, programOf } from './programs.js';
 import type { SqlStore } from './sqlStore.js';
 import type { SqlValue } from './sqlModule.js';
 import { createValueCounter, type ValueCounts } from './valueCounts.js';
@@ -53,6 +55,12 @@ function processColumns(input: Shared): ColumnOf[] {
   const numbers = (name: string, column: Int32Array): ColumnOf => [name, (row) => stated(column[row]!)];
   /** A confidence where there is a claim that it is of. */
   const confidences = (name: string, column: Float32Array, of: Int32Array): ColumnOf => [name, (row) => (of[row]! < 0 ? null : column[row]!)];
+  const passedOver = createPassedOver(input);
+  let maker: Program = NO_PROGRAM, makerOf = -1;
+  const made = (row: number): Program => {
+    if (makerOf !== row) [maker, makerOf] = [programOf(lineage, lineage.creator[row]!, lineage.start[row]!), row];
+    return maker;
+  };
   return [
     ['id', (row) => row],
     ['entity_id', (row) => input.entityId(row)],
@@ -93,6 +101,9 @@ function processColumns(input: Shared): ColumnOf[] {
     ['pre', (row) => lineage.pre[row]!],
     ['post', (row) => lineage.pre[row]! + lineage.size[row]! - 1],
     ['depth', (row) => lineage.depth[row]!],
+    ['creator_name_s', (row) => text(made(row).name)], ['creator_executable_s', (row) => text(made(row).executable)], ['creator_args_s', (row) => text(made(row).args)],
+    ['creator_command_line_s', (row) => text(input.commandLine(made(row).args))],
+    ['passed_over', (row) => reference(passedOver(row))],
   ];
 }
 

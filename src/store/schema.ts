@@ -25,7 +25,9 @@ CREATE TABLE process (
   session_leader INTEGER, group_leader INTEGER, session_start INTEGER, session_end INTEGER,
   intermediate INTEGER, unrecorded INTEGER, kernel_thread INTEGER, exe_deleted INTEGER, memfd INTEGER, writable_dir INTEGER,
   reparented INTEGER, execs INTEGER, children INTEGER, descendants INTEGER, setsid_at INTEGER, pid_gap INTEGER,
-  pre INTEGER, post INTEGER, depth INTEGER    -- created tree: post = the largest pre below
+  pre INTEGER, post INTEGER, depth INTEGER,   -- created tree: post = the largest pre below
+  creator_name_s INTEGER, creator_executable_s INTEGER, creator_args_s INTEGER, creator_command_line_s INTEGER, -- what its creator ran when it made it
+  passed_over INTEGER                -- a living subreaper nearer than the adopter
 );
 CREATE TABLE parentage (process INTEGER NOT NULL, parent INTEGER, from_time INTEGER, to_time INTEGER, basis INTEGER, adopted INTEGER);
 CREATE TABLE event (
@@ -42,7 +44,8 @@ CREATE TABLE event (
   uid INTEGER, user_s INTEGER, euid INTEGER, gid INTEGER, auid INTEGER, ses INTEGER, tty_s INTEGER,
   exit_code INTEGER, other INTEGER,  -- other: caller of a fork (whose own process is the child, as in ECS), target of a signal, the parent before a reparent: a process id
   path_s INTEGER, path2_s INTEGER, address_s INTEGER, port INTEGER, direction TEXT, transport TEXT,
-  unit_s INTEGER, key_s INTEGER, message_s INTEGER
+  unit_s INTEGER, key_s INTEGER, message_s INTEGER,
+  parent_name_s INTEGER, parent_executable_s INTEGER, parent_args_s INTEGER, parent_command_line_s INTEGER -- what the parent ran at this time
 );
 -- the items of each distinct argument list (value of an args_s column): one list that a million events share lies here once
 CREATE TABLE arg (args_s INTEGER NOT NULL, at INTEGER NOT NULL, arg_s INTEGER NOT NULL, PRIMARY KEY (args_s, at)) WITHOUT ROWID;

@@ -16,7 +16,7 @@ export interface ValueCounter extends ValueCounts {
 }
 
 /** Columns whose values nobody picks from a list. */
-const ONLY_FILLED = /^(id|entity_id|start|end|time|serial|offset|byte_length|member|process|parent|other|pre|post|.*_(time|seen|at|min|max|gap|start|end|confidence)|last_seen|setsid_at|pid_gap|creator|adopter|launcher|entry|requester|session_leader|group_leader)$/;
+const ONLY_FILLED = /^(id|entity_id|start|end|time|serial|offset|byte_length|member|process|parent|other|pre|post|.*_(time|seen|at|min|max|gap|start|end|confidence)|last_seen|setsid_at|pid_gap|creator|adopter|launcher|entry|requester|session_leader|group_leader|passed_over)$/;
 
 export function createValueCounter(columns: readonly string[]): ValueCounter {
   const filled = new Float64Array(columns.length);

@@ -47,6 +47,11 @@ export function handMade(tables: { process?: readonly Row[]; event?: readonly Ro
       database.run(`INSERT INTO ${table} (${names.map((name) => `"${name}"`).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, values);
     }
   }
+  // What a parent or creator ran when it mattered is what it ran last, unless a row says otherwise.
+  for (const column of ['name_s', 'executable_s', 'args_s', 'command_line_s']) {
+    database.run(`UPDATE event SET parent_${column} = coalesce(parent_${column}, (SELECT p.${column} FROM process p WHERE p.id = event.parent))`);
+    database.run(`UPDATE process SET creator_${column} = coalesce(creator_${column}, (SELECT p.${column} FROM process p WHERE p.id = process.creator))`);
+  }
   database.run(INDICES);
   const made: HandMade = { database, statements: [], port: { all: (text, params) => {
     made.statements.push(text);
