@@ -1,3 +1,4 @@
+import { findings, FINDINGS_USAGE } from './findings.js';
 import { hunt, HUNT_USAGE } from './hunt.js';
 import { lineage, LINEAGE_USAGE } from './lineage.js';
 import { open, OPEN_USAGE } from './open.js';
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   lineage: { usage: LINEAGE_USAGE, does: 'every process with both parents, one JSON line each, in order of start', run: lineage },
   tree: { usage: TREE_USAGE, does: 'the process tree as text, orphans marked', run: tree },
   hunt: { usage: HUNT_USAGE, does: 'the rows that a query finds', run: hunt },
+  findings: { usage: FINDINGS_USAGE, does: 'what stands out, worst first, with the reasons', run: findings },
   raw: { usage: RAW_USAGE, does: 'one record, decoded and as bytes', run: raw },
 };
 

@@ -4,6 +4,7 @@ import { createSqlStore, type Loaded, loadStore, type SqlStore } from '../store/
 import { createBreather } from './breathe.js';
 import { catalogueOf } from './catalogue.js';
 import { detailsOf } from './details.js';
+import { findingsOf, type Triaged, triageSet } from './findings.js';
 import { huntIn, registerHuntFunctions } from './hunt.js';
 import { knownOf } from './known.js';
 import { lineageRecord, rowsByStart, statedStarts } from './lineageRecord.js';
@@ -35,6 +36,8 @@ interface Opened {
   /** Made anew when texts, hashes or the store are. */
   verdicts?: VerdictBook;
   entries: readonly EvidenceEntry[];
+  /** What triage says; runs before the store fills. */
+  triaging?: Promise<Triaged>;
   /** Set when the store is full. */
   loaded?: Loaded;
   starts?: Float64Array;
@@ -105,6 +108,8 @@ export function createEngine(ports: EnginePorts): Engine {
       isOpening = false;
     }
     if (ports.loadSql) {
+      opened.triaging = triageOf(opened, ask.sources);
+      opened.triaging.catch(() => undefined); // as below
       filling = fill(opened, ports.loadSql);
       // Whoever waits for the store is told; until somebody does, a failure must not end the thread.
       filling.catch(() => undefined);
@@ -113,10 +118,15 @@ export function createEngine(ports: EnginePorts): Engine {
     return summary();
   }
 
+  async function triageOf(of: Opened, sources: readonly string[]): Promise<Triaged> {
+    await new Promise<void>((resolve) => setTimeout(resolve, 0)); // the answer to `open` goes out first
+    return triageSet(of.set, await ports.caseTriage?.(sources), placesOf(of), { signal: life, breathe: createBreather() });
+  }
+
   async function fill(of: Opened, loadSql: NonNullable<EnginePorts['loadSql']>): Promise<SqlStore> {
     const { set } = of;
     const breathe = createBreather();
-    await new Promise<void>((resolve) => setTimeout(resolve, 0)); // the answer to `open` goes out first
+    const { processes } = await of.triaging!; // set before this is called; it reads the observations that the store takes over
     const fresh = createSqlStore(await loadSql());
     registerHuntFunctions(fresh);
     try {
@@ -125,7 +135,8 @@ export function createEngine(ports: EnginePorts): Engine {
         {
           strings: set.strings, lineage: set.lineage, sessions: set.sessions, ...set.kept!,
           entries: set.entries,
-          members: of.members.map(({ evidence, member }) => ({ evidence, path: member.path })),
+          members: placesOf(of),
+          findings: processes.flatMap(({ findings }) => findings),
           entityId: set.entityId,
           userName: set.users.nameOf,
         },
@@ -258,6 +269,15 @@ export function createEngine(ports: EnginePorts): Engine {
       const { set, catalogue } = current();
       return huntIn(ready, ask, { ...call, catalogue, rows: set.observations });
     },
+    async findings(ask, call) {
+      const of = current();
+      if (!of.triaging) throw new Error('This engine was made without a store; it cannot triage.');
+      call.onProgress({ what: 'weighing findings', done: 0, total: 1 });
+      const triaged = await of.triaging;
+      call.signal?.throwIfAborted();
+      of.starts ??= statedStarts(of.set);
+      return findingsOf(of.set, triaged, of.starts, ask);
+    },
     async catalogue(_ask, call) {
       const ready = await filled(call);
       const of = current();
@@ -294,6 +314,11 @@ function membersOf(set: OpenedSet): (MemberOf & { readonly evidence: number })[]
     const { evidence, member } = set.member(id);
     return { evidence, member, file: set.entries[evidence]!.file };
   });
+}
+
+/** Members as the store and triage name them. */
+function placesOf(of: Opened): { evidence: number; path: string }[] {
+  return of.members.map(({ evidence, member }) => ({ evidence, path: member.path }));
 }
 
 async function hashOf(source: Source): Promise<{ sha256: string | undefined; error: string | undefined }> {

@@ -1,6 +1,7 @@
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from '../evidence/index.js';
 import type { SqlModule } from '../store/index.js';
 import type { VerdictText } from './verdicts.js';
+import type { CaseTriage } from './findings.js';
 
 /** What the engine needs of the world it runs in. Node fills it (node/enginePorts.ts); tests fill it by hand. */
 export interface EnginePorts {
@@ -8,6 +9,8 @@ export interface EnginePorts {
   openSources(paths: readonly string[], options?: { readonly signal?: AbortSignal | undefined; readonly onProgress?: (file: string) => void }): Promise<Source[]>;
   /** Title of the case that the paths name, if they name one. */
   caseTitle?(paths: readonly string[]): Promise<string | undefined>;
+  /** What the case that the paths name says about triage; undefined when they name none. */
+  caseTriage?(paths: readonly string[]): Promise<CaseTriage | undefined>;
   /** The verdict files of the case that the paths name; none where they name no case. */
   caseVerdicts?(paths: readonly string[]): Promise<readonly VerdictText[]>;
   /** Reads sources into batches; evidence/'s own unless a test stands in. */

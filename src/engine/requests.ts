@@ -1,5 +1,6 @@
 import type { VerdictState } from '../case/index.js';
 import type { Basis, ClaimKind, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
+import type { ProcessFindings, TriageSettings } from '../triage/index.js';
 
 /**
  * Everything that editor, notebook, language server and command line may ask of an engine. One line a request: its question and its answer.
@@ -31,6 +32,8 @@ export interface EngineRequests {
   raw(ask: { process: ProcessRow; first: number; count: number }): { total: number; records: readonly RawRecord[] };
   rawAt(ask: { member: string; offset: number }): RawRecord;
   hunt(ask: HuntAsk): HuntResult;
+  /** What triage says, worst first: rows [first, first + count) of the processes that have findings and of all orphans. Answered before the store is full. */
+  findings(ask: FindingsAsk): FindingsAnswer;
   /** The case's verdicts with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */
   verdicts(ask: { reload?: boolean }): VerdictsAnswer;
   /** What completion knows of this set; answered from memory. */
@@ -327,6 +330,37 @@ export interface Diagnostic {
   readonly to: number;
   readonly message: string;
   readonly fixes: readonly { readonly title: string; readonly from: number; readonly to: number; readonly text: string }[];
+}
+
+export interface FindingsAsk {
+  readonly first: number;
+  readonly count: number;
+  /** Only processes of this host. */
+  readonly host?: string;
+  /** Only this process: no row where triage has nothing to say of it. */
+  readonly process?: ProcessRow;
+}
+
+export interface FindingsAnswer {
+  /** Rows in all, and how many of them are alerts. */
+  readonly total: number;
+  readonly alerts: number;
+  readonly rows: readonly FindingRow[];
+  /** What the findings were made with. */
+  readonly settings: TriageSettings;
+  /** What is wrong with the case's settings or baseline; the defaults stand in for what could not be read. */
+  readonly troubles: readonly string[];
+}
+
+/** What triage says of one process, with enough of it to print a line. */
+export interface FindingRow extends ProcessFindings {
+  readonly host: string;
+  readonly pid: number;
+  /** As in `lineage`: never NaN. */
+  readonly start: number;
+  readonly name: string | null;
+  readonly executable: string | null;
+  readonly isOrphan: boolean;
 }
 
 /** What completion and hover know about the open evidence. */

@@ -24,6 +24,16 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
       wasmPath === undefined
         ? undefined
         : async () => {
+    async caseTriage(paths) {
+      const [only] = paths;
+      if (only === undefined || paths.length > 1) return undefined;
+      try {
+        const found = await readCase(only);
+        return found && { settings: found.manifest.raw['triage'] };
+      } catch {
+        return undefined; // as above
+      }
+    },
             const bytes = await readFile(wasmPath);
             return initSqlJs({ wasmBinary: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) });
           },

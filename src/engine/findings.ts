@@ -1,0 +1,49 @@
+import { FLAG } from '../model/index.js';
+import { DEFAULT_TRIAGE, gatherScene, type ProcessFindings, parseTriageSettings, triage, type TriageSettings } from '../triage/index.js';
+import type { OpenedSet } from './openSet.js';
+import { nameOf } from './processWords.js';
+import type { FindingRow, FindingsAnswer, FindingsAsk } from './requests.js';
+
+/** What a case says about triage: the `triage` object of its manifest as it was read. */
+export interface CaseTriage {
+  readonly settings?: unknown;
+}
+
+/** What triage said of a set, kept as long as the set is open. */
+export interface Triaged {
+  readonly settings: TriageSettings;
+  readonly troubles: readonly string[];
+  readonly processes: readonly ProcessFindings[];
+}
+
+/** Triages a set while its observations are still at hand. */
+export async function triageSet(
+  set: OpenedSet,
+  of: CaseTriage | undefined,
+  members: readonly { readonly evidence: number; readonly path: string }[],
+  options: { readonly signal?: AbortSignal | undefined; readonly breathe: () => Promise<void> },
+): Promise<Triaged> {
+  const { settings, troubles } = of === undefined ? { settings: DEFAULT_TRIAGE, troubles: [] } : parseTriageSettings(of.settings);
+  if (!set.kept) throw new Error('The observations of this set are gone; open it anew to triage it.');
+  const scene = await gatherScene({ strings: set.strings, lineage: set.lineage, sessions: set.sessions, members, ...set.kept, from: set.from, to: set.to }, options);
+  return { settings, troubles, processes: triage(scene, settings).processes };
+}
+
+/** A page of the ranked findings. */
+export function findingsOf(set: OpenedSet, triaged: Triaged, starts: Float64Array, ask: FindingsAsk): FindingsAnswer {
+  const { lineage, strings } = set;
+  const asked = triaged.processes.filter(({ process }) => (ask.process === undefined || ask.process === process) && (ask.host === undefined || strings.text(lineage.host[process]!) === ask.host));
+  const from = Math.max(0, ask.first);
+  const rows = asked.slice(from, from + Math.max(0, ask.count)).map(
+    (found): FindingRow => ({
+      ...found,
+      host: strings.text(lineage.host[found.process]!) ?? '',
+      pid: lineage.pid[found.process]!,
+      start: starts[found.process]!,
+      name: nameOf(set, found.process),
+      executable: strings.text(lineage.exe[found.process]!) ?? null,
+      isOrphan: (lineage.flags[found.process]! & FLAG.orphan) !== 0,
+    }),
+  );
+  return { total: asked.length, alerts: asked.filter(({ alert }) => alert).length, rows, settings: triaged.settings, troubles: triaged.troubles };
+}

@@ -1,0 +1,36 @@
+import { baseName, type Run } from '../../lineage/index.js';
+
+/** Programs that do nothing but let go of what they run (util-linux setsid.c, coreutils nohup.c, dpkg start-stop-daemon.c, libslack daemon, daemonize). */
+const DETACHERS: ReadonlySet<string> = new Set(['setsid', 'nohup', 'start-stop-daemon', 'daemonize', 'daemon']);
+
+/** Programs that start others by their office: managers, listeners, terminal multiplexers, and what changes user or terminal before a command. */
+const MANAGERS: ReadonlySet<string> = new Set([
+  'systemd', 'init', 'cron', 'crond', 'anacron', 'atd', 'sshd', 'sshd-session', 'login', 'agetty', 'getty', 'dbus-daemon', 'dbus-broker-launch', 'dbus-broker', 'tmux', 'screen', 'sudo', 'su', 'doas', 'runuser', 'pkexec',
+  'containerd-shim', 'containerd-shim-runc-v2', 'conmon', 'runc', 'crun', 'dockerd', 'containerd', 'supervisord', 'inetd', 'xinetd', 'udevd', 'systemd-udevd', 'systemd-executor', 'gnome-session-binary', 'gdm-session-worker',
+]);
+
+export function isDetacher(run: Run): boolean {
+  return DETACHERS.has(baseName(run.exe));
+}
+
+export function isManager(run: Run): boolean {
+  return MANAGERS.has(baseName(run.exe));
+}
+
+/** Programs that exist to talk to a far end; nc and openssl under the names that distributions give their kinds. */
+const TALKERS = /^(nc|ncat|netcat|nc\.(openbsd|traditional)|socat|telnet|openssl|curl|wget|chisel|gs-netcat|cryptcat|rlogin|rsh)$/;
+
+/** Names of daemons that the system starts and nobody starts by hand: a process of such a name below a login is out of its place. */
+const SYSTEM_DAEMONS: ReadonlySet<string> = new Set([
+  'sshd', 'cron', 'crond', 'atd', 'agetty', 'getty', 'udevd', 'systemd-udevd', 'systemd', 'systemd-journald', 'systemd-logind', 'systemd-resolved', 'systemd-timesyncd', 'systemd-networkd', 'dbus-daemon', 'dbus-broker', 'polkitd',
+  'rsyslogd', 'syslogd', 'auditd', 'irqbalance', 'rngd', 'mcelog', 'cupsd', 'cups-browsed', 'avahi-daemon', 'packagekitd', 'accounts-daemon', 'udisksd', 'upowerd', 'snapd', 'chronyd', 'ntpd', 'acpid', 'smartd', 'lvmetad', 'lvmpolld',
+  'dmeventd', 'multipathd', 'haveged', 'fstrim', 'kworker', 'php-fpm', 'gdm', 'gdm3', 'NetworkManager', 'wpa_supplicant', 'dhclient', 'thermald', 'firewalld', 'fail2ban-server', 'containerd', 'dockerd',
+]);
+
+export function isTalker(run: Run): boolean {
+  return TALKERS.test(baseName(run.exe)) || TALKERS.test(baseName(run.args[0]));
+}
+
+export function isSystemDaemonName(name: string): boolean {
+  return SYSTEM_DAEMONS.has(name);
+}

@@ -1,0 +1,156 @@
+import { baseName, isInterpreter, isShell, NAMED, namedIn, type Run } from '../../lineage/index.js';
+import { ADOPTER_KINDS, type AdopterKind, ENTRY_KINDS, type EntryKind, FLAG, type Lineage, type ProcessRow, type StringTable } from '../../model/index.js';
+import { isDetacher, isManager } from './programs.js';
+
+/**
+ * How a process left the program above it (the launcher):
+ *   itself      it is a copy of its launcher, which detached itself: what daemons do
+ *   subshell    a copy of a shell that ran nothing of its own
+ *   job         a shell started it, and left
+ *   wrapped     a known detacher (setsid, nohup, start-stop-daemon, daemonize) started it
+ *   started     a manager (init, cron, at, sshd, a bus) or a terminal multiplexer started it
+ *   handed-on   another program, or code on a command line, started it and left: it did nothing but detach it
+ *   unknown     nobody is known above it
+ */
+export const CHAINS = ['itself', 'subshell', 'job', 'wrapped', 'started', 'handed-on', 'unknown'] as const;
+export type Chain = (typeof CHAINS)[number];
+
+/** Where a process lies among units, by its cgroup: of the service or timer that started it, of a login, of a user's manager, elsewhere; unknown without a snapshot. */
+export const PLACES = ['own-unit', 'login', 'user-unit', 'other-unit', 'container', 'unknown'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** The marks of one process by which triage and baseline know it. Nothing here is a name alone. */
+export interface Shape {
+  readonly executable: string;
+  readonly name: string;
+  /** What it runs, and what its launcher ran when it left; undefined where no record says. */
+  readonly run: Run | undefined;
+  readonly launcher: ProcessRow;
+  readonly launcherRun: Run | undefined;
+  readonly chain: Chain;
+  /** Processes between it and its launcher that ran no program of their own. */
+  readonly middles: readonly ProcessRow[];
+  /** The launcher's command line names what it runs. */
+  readonly isNamedByLauncher: boolean;
+  /** The launcher is code on a command line (python -c, perl -e). */
+  readonly isByCode: boolean;
+  /** It, or a middle, made a session of its own; undefined where neither a record nor a snapshot tells. */
+  readonly madeSession: boolean | undefined;
+  readonly adopter: AdopterKind;
+  readonly entry: EntryKind;
+  readonly entryUnit: string;
+  readonly place: Place;
+  /** From birth to first adoption, at most, microseconds; NaN where not bounded. */
+  readonly detachMicros: number;
+}
+
+/** Marks of a process from the lineage alone. */
+export function shapeOf(lineage: Lineage, strings: StringTable, row: ProcessRow): Shape {
+  const middles: ProcessRow[] = [];
+  let above = lineage.creator[row]!;
+  while (above >= 0 && !hasRun(lineage, above) && lineage.pid[above]! > 2 && middles.length < 16) {
+    middles.push(above);
+    above = lineage.creator[above]!;
+  }
+  const launcher = above >= 0 ? above : lineage.launcher[row]!;
+  const left = middles.length > 0 ? lineage.start[middles.at(-1)!]! : lineage.start[row]!;
+  const own = lastRun(lineage, strings, row);
+  const launcherRun = launcher < 0 ? undefined : runAt(lineage, strings, launcher, left);
+  const executable = withoutMark(strings.text(lineage.exe[row]!) ?? own?.exe ?? '');
+  const chain = chainOf(lineage, strings, row, launcher, launcherRun, own);
+  const entry = ENTRY_KINDS[lineage.entryKind[row]!] ?? '', entryRow = lineage.entry[row]!;
+  const entryUnit = strings.text(lineage.unit[entryRow >= 0 ? entryRow : row]!) ?? '';
+  return {
+    executable,
+    name: strings.text(lineage.comm[row]!) ?? baseName(executable),
+    run: own ?? launcherRun,
+    launcher, launcherRun, chain, middles,
+    isNamedByLauncher: own !== undefined && launcherRun !== undefined && namedIn(launcherRun, own).named >= NAMED.byName,
+    isByCode: launcherRun !== undefined && isCode(launcherRun),
+    madeSession: sessionMade(lineage, row, middles),
+    adopter: ADOPTER_KINDS[lineage.adopterKind[row]!] ?? '',
+    entry, entryUnit,
+    place: placeAmongUnits(lineage, strings, row, entry, entryUnit),
+    detachMicros: lineage.orphanedAfterMax[row]!,
+  };
+}
+
+function chainOf(lineage: Lineage, strings: StringTable, row: ProcessRow, launcher: ProcessRow, by: Run | undefined, own: Run | undefined): Chain {
+  if (launcher < 0 || by === undefined) return lineage.pid[launcher] === 1 ? 'started' : 'unknown';
+  if (own === undefined || (baseName(own.exe) === baseName(by.exe) && own.line === by.line)) return isShell(by.exe) && !isCode(by) ? 'subshell' : 'itself';
+  if (isDetacher(by) || runsOf(lineage, strings, row).slice(0, -1).some(isDetacher)) return 'wrapped';
+  if (isManager(by)) return 'started';
+  if (isShell(by.exe)) return 'job';
+  if (baseName(own.exe) === baseName(by.exe)) return 'itself'; // it runs itself anew: sshd -R, a daemon that restarts
+  return 'handed-on';
+}
+
+/** Code that stands on the command line of an interpreter other than a shell, whose `-c` is how every program is started. */
+export function isCode(run: Run): boolean {
+  return isInterpreter(run.exe) && !isShell(run.exe) && run.args.slice(1).some((arg) => /^-\w*[ceErR]$/.test(arg) || arg === '--eval');
+}
+
+function hasRun(lineage: Lineage, row: ProcessRow): boolean {
+  return lineage.programFirst[row + 1]! > lineage.programFirst[row]!;
+}
+
+/** All programs that a process ran itself, in order. */
+export function runsOf(lineage: Lineage, strings: StringTable, row: ProcessRow): Run[] {
+  const runs: Run[] = [];
+  for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) runs.push(programRun(lineage, strings, at));
+  return runs;
+}
+
+function lastRun(lineage: Lineage, strings: StringTable, row: ProcessRow): Run | undefined {
+  return hasRun(lineage, row) ? programRun(lineage, strings, lineage.programFirst[row + 1]! - 1) : undefined;
+}
+
+/** What a process ran at a time: the last program that began before, else its first; what a snapshot shows where no exec is on record. */
+function runAt(lineage: Lineage, strings: StringTable, row: ProcessRow, time: number): Run | undefined {
+  let found = -1;
+  for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) if (found < 0 || lineage.programTime[at]! <= time) found = at;
+  if (found >= 0) return programRun(lineage, strings, found);
+  const exe = strings.text(lineage.exe[row]!) ?? strings.text(lineage.comm[row]!);
+  return exe === undefined ? undefined : asRun(exe, strings.list(lineage.args[row]!));
+}
+
+function programRun(lineage: Lineage, strings: StringTable, at: number): Run {
+  const exe = strings.text(lineage.programExe[at]!) ?? strings.text(lineage.programComm[at]!) ?? '';
+  return asRun(exe, strings.list(lineage.programArgs[at]!));
+}
+
+function asRun(exe: string, args: readonly string[]): Run {
+  return { exe: withoutMark(exe), args, line: args.join(' ') };
+}
+
+function withoutMark(path: string): string {
+  return path.endsWith(' (deleted)') ? path.slice(0, -' (deleted)'.length) : path;
+}
+
+function sessionMade(lineage: Lineage, row: ProcessRow, middles: readonly ProcessRow[]): boolean | undefined {
+  const line = [row, ...middles];
+  if (line.some((each) => !Number.isNaN(lineage.setsidAt[each]!))) return true;
+  const sid = lineage.sid[row]!;
+  if (sid < 0) return undefined;
+  return sid === lineage.pid[row] || middles.some((each) => lineage.pid[each] === sid);
+}
+
+function placeAmongUnits(lineage: Lineage, strings: StringTable, row: ProcessRow, entry: EntryKind, entryUnit: string): Place {
+  if ((lineage.container[row]! !== 0) || entry === 'container') return 'container';
+  const cgroup = strings.text(lineage.cgroup[row]!) ?? '', unit = strings.text(lineage.unit[row]!) ?? '';
+  const leaf = unit !== '' ? unit : cgroup.slice(cgroup.lastIndexOf('/') + 1);
+  if (/\bsession-c?\d+\.scope\b/.test(cgroup) || /^session-c?\d+\.scope$/.test(leaf)) return 'login';
+  if (/\buser@\d+\.service\b/.test(cgroup)) return entryUnit !== '' && leaf === entryUnit ? 'own-unit' : 'user-unit';
+  if (leaf === '') return 'unknown';
+  return (entry === 'service' || entry === 'timer') && leaf === entryUnit ? 'own-unit' : 'other-unit';
+}
+
+/** Whether nothing shows a process's end before the evidence ends. */
+export function livesOn(lineage: Lineage, row: ProcessRow): boolean {
+  return Number.isNaN(lineage.end[row]!) && lineage.endBasis[row] === 255;
+}
+
+/** A process that only served to detach others: what is said of it is said of them. */
+export function isMiddle(lineage: Lineage, row: ProcessRow): boolean {
+  return (lineage.flags[row]! & FLAG.intermediate) !== 0;
+}

@@ -1,0 +1,102 @@
+import { FLAG, type ProcessRow } from '../../model/index.js';
+import { isMiddle, livesOn, type Shape } from '../baseline/shape.js';
+import { baseName } from '../../lineage/index.js';
+import type { FindingReason } from '../finding.js';
+import type { Scene } from '../scene.js';
+import { HABIT, TIMES, WEIGHTS } from '../weights.js';
+import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf } from './detection.js';
+
+/** An orphan that no baseline entry explains (the baseline is asked when the score is made). */
+export const adopted: Detection = {
+  kind: 'adopted',
+  what: 'An orphan: its parent died before it did, and another process has it now.',
+  techniques: ['T1036.009'],
+  needs: 'exits, a later record with its parent, or a snapshot',
+  find(scene, settings) {
+    const habits = habitsOf(scene);
+    return [...scene.shapes].flatMap(([row, shape]) => {
+      const { lineage } = scene;
+      if ((lineage.flags[row]! & FLAG.orphan) === 0 || isMiddle(lineage, row)) return [];
+      if (shape.adopter !== '' && !settings.adopters.includes(shape.adopter)) return [];
+      const reasons = [orphaned(scene, row, shape), ...launched(scene, row, shape)];
+      if (reasons.some((reason) => reason !== undefined && reason.points >= WEIGHTS.handedOnLate)) reasons.push(staysOn(scene, row), onlyOne(scene, row));
+      const habit = habitOf(shape);
+      const count = habit === '' ? 0 : (habits.get(habit) ?? 0);
+      if (count >= HABIT) reasons.push(reasonOf(`${baseName(shape.executable)} detaches in this way again and again here (${count} times, from the same kind of entry).`, WEIGHTS.habit, 'derived'));
+      return findingOf('adopted', row, ['T1036.009'], reasons) ?? [];
+    });
+  },
+};
+
+function orphaned(scene: Scene, row: ProcessRow, shape: Shape): FindingReason {
+  const { lineage } = scene;
+  const adopter = lineage.adopter[row]!, creator = lineage.creator[row]!;
+  const maker = creator >= 0 ? `its creator ${called(scene, creator)}` : 'who made it';
+  const when = Number.isNaN(shape.detachMicros) ? '' : shape.detachMicros === 0 ? ' at once' : ` within ${spanWords(shape.detachMicros)}`;
+  return reasonOf(
+    `${maker[0]!.toUpperCase()}${maker.slice(1)} ended${when}, and ${adopter >= 0 ? called(scene, adopter) : 'an adopter that no record names'} has it.`,
+    WEIGHTS.orphan,
+    weakestOf(lineage.orphanBasis[row]),
+    recordsOf(scene, creator >= 0 ? [row, creator] : [row], ['fork', 'exit', 'seen']),
+  );
+}
+
+/** What the launcher was, and how it left. */
+function launched(scene: Scene, row: ProcessRow, shape: Shape): (FindingReason | undefined)[] {
+  const { lineage } = scene;
+  const { launcher, launcherRun, chain } = shape;
+  if (launcher < 0 || launcherRun === undefined) return [];
+  const basis = weakestOf(lineage.launcherBasis[row]);
+  const records = recordsOf(scene, [launcher, row], ['exec']);
+  const by = `${baseName(launcherRun.exe)} ${lineage.pid[launcher]!}`;
+  if (shape.isByCode) {
+    const points = chain === 'handed-on' || chain === 'itself' ? WEIGHTS.byCode : 0;
+    const also = chain === 'handed-on' ? handedOn(scene, row, launcher, basis, by) : undefined;
+    return [points > 0 ? reasonOf(`${by} that launched it is code on a command line, which forks and leaves; daemons are files.`, points, basis, records) : undefined, also];
+  }
+  if (chain === 'wrapped') return [reasonOf(`${by} was used to let go of it.`, WEIGHTS.wrapped, basis, records)];
+  if (chain !== 'handed-on') return [];
+  return [
+    handedOn(scene, row, launcher, basis, by),
+    shape.isNamedByLauncher ? reasonOf(`The command line of ${by} names what it runs: ${by} is a tool for letting go of others.`, WEIGHTS.namedByLauncher, basis, records) : undefined,
+  ];
+}
+
+function handedOn(scene: Scene, row: ProcessRow, launcher: ProcessRow, basis: FindingReason['basis'], by: string): FindingReason {
+  const { lineage } = scene;
+  const records = recordsOf(scene, [launcher, row], ['exec', 'exit']);
+  const lived = lineage.end[launcher]! - lineage.start[launcher]!;
+  const isBrief = !(lived > TIMES.briefLauncher);
+  return reasonOf(
+    isBrief ? `${by} started another program and was gone${Number.isNaN(lived) ? '' : ` after ${spanWords(lived)}`}: it did nothing but detach it. A daemon detaches itself.` : `${by} started another program and left it behind.`,
+    isBrief ? WEIGHTS.handedOn : WEIGHTS.handedOnLate,
+    basis,
+    records.length > 0 ? records : recordsOf(scene, [row], ['exec', 'seen']),
+  );
+}
+
+function staysOn(scene: Scene, row: ProcessRow): FindingReason | undefined {
+  const { lineage } = scene;
+  const end = livesOn(lineage, row) ? scene.to : lineage.end[row]!;
+  return end - lineage.start[row]! > TIMES.stays ? reasonOf(`It stays: ${livesOn(lineage, row) ? 'nothing shows its end' : `it lived ${spanWords(end - lineage.start[row]!)}`}.`, WEIGHTS.staysOn, weakestOf(lineage.startBasis[row])) : undefined;
+}
+
+function onlyOne(scene: Scene, row: ProcessRow): FindingReason | undefined {
+  return scene.uses.get(scene.lineage.exe[row]!) === 1 ? reasonOf('No other process here ran its executable.', WEIGHTS.onlyOne, 'derived') : undefined;
+}
+
+/** How often one shape occurs: the same program, detached in the same way from the same kind of entry. */
+function habitsOf(scene: Scene): Map<string, number> {
+  const habits = new Map<string, number>();
+  for (const [row, shape] of scene.shapes) {
+    if ((scene.lineage.flags[row]! & FLAG.orphan) === 0 || isMiddle(scene.lineage, row)) continue;
+    const habit = habitOf(shape);
+    habits.set(habit, (habits.get(habit) ?? 0) + 1);
+  }
+  return habits;
+}
+
+function habitOf(shape: Shape): string {
+  // Its launcher is part of a habit: three payloads of one dropper are none.
+  return shape.chain === 'handed-on' || shape.isByCode ? '' : [shape.executable, shape.chain, shape.middles.length, shape.entry, shape.entryUnit].join('\0');
+}

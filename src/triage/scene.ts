@@ -1,0 +1,199 @@
+import {
+  BASIS_NONE, type Batch, FLAG, type Lineage, NO_PROCESS, OBSERVATION_KINDS, type ObservationKind, type Operation, OPERATIONS,
+  type ProcessRow, type SessionRecord, type StringId, type StringTable,
+} from '../model/index.js';
+import { type Shape, shapeOf } from './baseline/shape.js';
+import type { RecordPlace } from './finding.js';
+
+/** What triage is made from: one evidence set, read and healed, while its observations are still at hand. */
+export interface SceneInput {
+  readonly strings: StringTable;
+  readonly lineage: Lineage;
+  readonly sessions: readonly SessionRecord[];
+  readonly members: readonly { readonly evidence: number; readonly path: string }[];
+  readonly batches: readonly Batch[];
+  /** For each batch, for each row: the process it is about, and the one in its `other` column; -1 none. */
+  readonly assignments: readonly Int32Array[];
+  readonly others: readonly Int32Array[];
+  /** First and last dated observation of processes, microseconds. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One observation that detections look at. Texts are ids of the strings; 0 where the record states none. */
+export interface SceneFact {
+  readonly kind: ObservationKind;
+  readonly operation: Operation;
+  readonly time: number;
+  readonly process: ProcessRow;
+  readonly other: ProcessRow;
+  readonly ppid: number;
+  readonly flags: number;
+  readonly path: StringId;
+  readonly path2: StringId;
+  readonly port: number;
+  readonly args: StringId;
+  readonly unit: StringId;
+  readonly key: StringId;
+  readonly message: StringId;
+  /** Bit n-1 = signal n; -1 where it is not stated. */
+  readonly signalsIgnored: number;
+  readonly member: number;
+  readonly offset: number;
+}
+
+/** Everything that detections see: plain data, built once, changed by nobody. */
+export interface Scene {
+  readonly lineage: Lineage;
+  readonly strings: StringTable;
+  readonly sessions: readonly SessionRecord[];
+  readonly from: number;
+  readonly to: number;
+  /** Paths of the members, by their global id. */
+  readonly members: readonly string[];
+  /** Facts about the processes that are watched: orphans, who was made under another's parent, who was asked for, and all above and below them. In order of time. */
+  readonly facts: ReadonlyMap<ProcessRow, readonly SceneFact[]>;
+  /** Facts about hosts, whoever caused them: changes of rules, of the clock, of units. In order of time. */
+  readonly hostFacts: readonly SceneFact[];
+  /** Places where a snapshot names another parent than the lineage has at that time. */
+  readonly disagreements: readonly SceneFact[];
+  /** The marks of every orphan and of everybody else that triage says something of in any case. */
+  readonly shapes: ReadonlyMap<ProcessRow, Shape>;
+  /** How many processes ran each executable. */
+  readonly uses: ReadonlyMap<StringId, number>;
+  /** Children by creation, where there are any. */
+  readonly children: ReadonlyMap<ProcessRow, readonly ProcessRow[]>;
+}
+
+const KIND = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>; // fromEntries forgets its keys
+const OF_PROCESSES = new Set<number>([KIND.fork, KIND.exec, KIND.exit, KIND.setsid, KIND.subreaper, KIND.signal, KIND.socket, KIND.file, KIND.seen].map(Number));
+const OPEN = OPERATIONS.indexOf('open');
+/** Of one kind for one process: the first few tell it; a server's millionth connection tells nothing new. */
+const FACTS_A_KIND = 64;
+const HOST_FACTS = 20_000;
+const DISAGREEMENTS = 2_000;
+/** A snapshot is a walk, and audit's clock is coarse: so near to a change of parents nothing disagrees. */
+const NEAR_MICROS = 3_000_000;
+
+/** Builds the scene. `breathe` gives the thread back between batches. Throws what the signal throws. */
+export async function gatherScene(input: SceneInput, options: { readonly signal?: AbortSignal | undefined; readonly breathe: () => Promise<void> }): Promise<Scene> {
+  const { lineage, strings, batches } = input;
+  const watched = watchedRows(lineage);
+  const facts = new Map<ProcessRow, SceneFact[]>();
+  const counts = new Map<number, number>();
+  const hostFacts: SceneFact[] = [];
+  const disagreements: SceneFact[] = [];
+  const keep = (fact: SceneFact, row: ProcessRow, kind: number): void => {
+    const key = row * OBSERVATION_KINDS.length + kind;
+    const count = counts.get(key) ?? 0;
+    if (count >= FACTS_A_KIND) return;
+    counts.set(key, count + 1);
+    const list = facts.get(row);
+    if (list) list.push(fact);
+    else facts.set(row, [fact]);
+  };
+  for (const [at, batch] of batches.entries()) {
+    const about = input.assignments[at]!, others = input.others[at]!;
+    for (let row = 0; row < batch.count; row++) {
+      const kind = batch.kind[row]!, process = about[row]!, other = others[row]!;
+      if (kind === KIND.configuration || kind === KIND.service) {
+        if (hostFacts.length < HOST_FACTS) hostFacts.push(factOf(batch, row, process, other));
+        continue;
+      }
+      if (!OF_PROCESSES.has(kind)) continue;
+      if (kind === KIND.seen && disagreements.length < DISAGREEMENTS && disagrees(lineage, batch, row, process)) disagreements.push(factOf(batch, row, process, other));
+      if (kind === KIND.file && batch.operation[row] === OPEN) continue;
+      if (process >= 0 && watched[process] === 1) keep(factOf(batch, row, process, other), process, kind);
+      // Its birth, and what was sent to it, are facts of the other one too.
+      if (other >= 0 && other !== process && watched[other] === 1 && (kind === KIND.fork || kind === KIND.signal)) keep(factOf(batch, row, process, other), other, kind);
+    }
+    options.signal?.throwIfAborted();
+    await options.breathe();
+  }
+  const byTime = (a: SceneFact, b: SceneFact): number => a.time - b.time || a.member - b.member || a.offset - b.offset;
+  for (const list of facts.values()) list.sort(byTime);
+  hostFacts.sort(byTime);
+  return {
+    lineage, strings, sessions: input.sessions, from: input.from, to: input.to,
+    members: input.members.map(({ path }) => path),
+    facts, hostFacts, disagreements, shapes: shapesOf(lineage, strings), uses: usesOf(lineage), children: childrenOf(lineage, watched),
+  };
+}
+
+/** Where the raw record of a fact lies. */
+export function placeOf(scene: Scene, fact: SceneFact): RecordPlace {
+  return { member: scene.members[fact.member] ?? '', offset: fact.offset };
+}
+
+/** Orphans, siblings by CLONE_PARENT, and who was asked for; with everybody above and below them by creation. */
+function watchedRows(lineage: Lineage): Uint8Array {
+  const watched = new Uint8Array(lineage.count);
+  const below = new Int32Array(lineage.count + 1); // a difference: who lies below a subject, by preorder
+  for (let row = 0; row < lineage.count; row++) {
+    if (!isSubject(lineage, row)) continue;
+    below[lineage.pre[row]!]!++;
+    below[lineage.pre[row]! + lineage.size[row]!]!--;
+    for (let at: ProcessRow = row; at >= 0 && (watched[at] === 0 || at === row); at = lineage.creator[at]!) watched[at] = 1;
+    if (lineage.requester[row]! >= 0) watched[lineage.requester[row]!] = 1;
+  }
+  const rowAt = new Int32Array(lineage.count);
+  for (let row = 0; row < lineage.count; row++) rowAt[lineage.pre[row]!] = row;
+  for (let pre = 0, depth = 0; pre < lineage.count; pre++) {
+    depth += below[pre]!;
+    if (depth > 0) watched[rowAt[pre]!] = 1;
+  }
+  return watched;
+}
+
+/** A process that triage says something of in any case. */
+export function isSubject(lineage: Lineage, row: ProcessRow): boolean {
+  return (lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) !== 0 || (lineage.requester[row]! >= 0 && lineage.requester[row] !== lineage.creator[row]);
+}
+
+function disagrees(lineage: Lineage, batch: Batch, at: number, row: ProcessRow): boolean {
+  const ppid = batch.ppid[at]!, time = batch.time[at]!;
+  if (row < 0 || ppid <= 0 || Number.isNaN(time) || (lineage.flags[row]! & (FLAG.kernelThread | FLAG.inNamespace)) !== 0) return false;
+  const first = lineage.intervalFirst[row]!, end = lineage.intervalFirst[row + 1]!;
+  for (let interval = first; interval < end; interval++) {
+    if (lineage.intervalBasis[interval] === BASIS_NONE) continue;
+    const parent = lineage.intervalParent[interval]!, from = lineage.intervalFrom[interval]!, to = lineage.intervalTo[interval]!;
+    if (!(from + NEAR_MICROS < time) || to - NEAR_MICROS < time) continue;
+    return parent >= 0 && lineage.pid[parent] !== ppid;
+  }
+  return false;
+}
+
+function factOf(batch: Batch, row: number, process: ProcessRow, other: ProcessRow): SceneFact {
+  return {
+    kind: OBSERVATION_KINDS[batch.kind[row]!]!, operation: OPERATIONS[batch.operation[row]!] ?? '', time: batch.time[row]!, process, other,
+    ppid: batch.ppid[row]!, flags: batch.flags[row]!, path: batch.path[row]!, path2: batch.path2[row]!, port: batch.port[row]!, args: batch.args[row]!,
+    unit: batch.unit[row]!, key: batch.key[row]!, message: batch.message[row]!, signalsIgnored: batch.signalsIgnored[row]!, member: batch.member[row]!, offset: batch.offset[row]!,
+  };
+}
+
+function shapesOf(lineage: Lineage, strings: StringTable): Map<ProcessRow, Shape> {
+  const shapes = new Map<ProcessRow, Shape>();
+  for (let row = 0; row < lineage.count; row++) if (isSubject(lineage, row)) shapes.set(row, shapeOf(lineage, strings, row));
+  return shapes;
+}
+
+function usesOf(lineage: Lineage): Map<StringId, number> {
+  const uses = new Map<StringId, number>();
+  for (let row = 0; row < lineage.count; row++) {
+    const exe = lineage.exe[row]!;
+    if (exe !== 0) uses.set(exe, (uses.get(exe) ?? 0) + 1);
+  }
+  return uses;
+}
+
+function childrenOf(lineage: Lineage, watched: Uint8Array): Map<ProcessRow, ProcessRow[]> {
+  const children = new Map<ProcessRow, ProcessRow[]>();
+  for (let row = 0; row < lineage.count; row++) {
+    const creator = lineage.creator[row]!;
+    if (creator === NO_PROCESS || watched[row] === 0) continue;
+    const list = children.get(creator);
+    if (list) list.push(row);
+    else children.set(creator, [row]);
+  }
+  return children;
+}

@@ -1,0 +1,93 @@
+/**
+ * What each sign is worth, in points; alerts begin at 50 unless the case says otherwise. One table, so that the whole weighing can be read, argued over
+ * and changed in one place. A sign alone that honest daemons, jobs and logins show as well stays far below the line; two or three that only go together in
+ * malice cross it. Names and folders weigh little: whoever attacks chooses them.
+ */
+export const WEIGHTS = {
+  /** An orphan: alone it is nothing, every daemon was one (BASELINE 4.1). */
+  orphan: 8,
+  /** A program that is no shell, manager or known detacher started another one and left: it existed only to cut the tree. Daemons detach themselves. */
+  handedOn: 30,
+  /** The same, where the launcher stayed long enough to have had work of its own. */
+  handedOnLate: 12,
+  /** The launcher was told on its command line what to run: a general tool for detaching. */
+  namedByLauncher: 5,
+  /** The launcher is code on a command line (python -c, perl -e): daemons are files. */
+  byCode: 24,
+  /** setsid, nohup or start-stop-daemon let go of it: people and packages do that too. */
+  wrapped: 6,
+  /** A middle that ran nothing forked it and ended: daemon(3), and every dropper. */
+  doubleFork: 10,
+  /** More middles than any daemon needs. */
+  manyForks: 6,
+  /** A session of its own, away from terminal and hang-up, and no unit to answer for it. */
+  ownSession: 6,
+  /** Born under its creator's parent (CLONE_PARENT): nothing that is installed does so outside of container runtimes. */
+  foreignParent: 40,
+  /** The parent was changed by tracing. */
+  traced: 15,
+  /** A session had a broker start it: administrators do, so it is a beginning only. */
+  brokered: 10,
+  /** ... and what was started so then broke away. */
+  brokeredOrphan: 12,
+  /** The pid of its creator was given to another process soon after. */
+  reusedPid: 10,
+  /** Calls itself like a thread of the kernel and has a program or a maker: no honest program does. */
+  kernelName: 60,
+  /** argv[0] names another program than the one that runs. */
+  otherArgument: 32,
+  /** It changed its name to that of another program. */
+  otherName: 30,
+  /** It changed its name at all: tmux, nginx and databases do. */
+  renamed: 4,
+  /** A name that only the system starts, below a login, a shell of a service or a job. */
+  wrongOffice: 12,
+  /** The program lies in memory only. */
+  memoryOnly: 45,
+  /** The program's file is gone: updates and installers do it too. */
+  deleted: 8,
+  /** The program lies in a folder that everybody may write, or under a hidden name: slight, since it is the attacker's choice. */
+  writableFolder: 6,
+  hiddenName: 6,
+  /** An orphan that talks to a far end. */
+  connects: 25,
+  /** Its arguments name the far end of a program that exists to talk. */
+  talksTo: 18,
+  /** An orphan that listens: services do. */
+  listens: 3,
+  /** A raw or packet socket: sees what no port shows (BPFDoor). */
+  rawSocket: 45,
+  /** The orphan, or who made it, wrote what starts programs again. */
+  persistence: 35,
+  /** A service's program started a shell, and something detached from it. */
+  serviceShell: 45,
+  /** The login is over, it stays. */
+  outlivedSession: 3,
+  /** Deaf to hang-up, interrupt and quit, with no shell or nohup that explains it. */
+  ignoredSignals: 8,
+  /** Rules deleted, auditing off, daemon stopped from a session. */
+  tampered: 60,
+  /** A snapshot names another parent than the records. */
+  disagreement: 25,
+  /** It stayed, and who launched it is long gone. Added only to a stronger sign. */
+  staysOn: 3,
+  /** One of a kind here; added only to a stronger sign. */
+  onlyOne: 3,
+  /** The same program detaches in the same way again and again: a habit of this host. */
+  habit: -8,
+} as const;
+
+/** Times that tell one shape from another, microseconds. */
+export const TIMES = {
+  /** A launcher that lived no longer than this did nothing but launch. */
+  briefLauncher: 15_000_000,
+  /** What is gone so soon after its adoption was left over, not left behind. */
+  leftover: 2_000_000,
+  /** What lives so long after its adoption stays. */
+  stays: 20_000_000,
+  /** A pid given out again within this time hides who had it. */
+  pidReuse: 60_000_000,
+} as const;
+
+/** So many of one shape in one evidence set make a habit. */
+export const HABIT = 3;
