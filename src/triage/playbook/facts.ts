@@ -1,0 +1,90 @@
+import type { Cell } from '../../engine/requests.js';
+import { basisOf, type ProcessRow } from '../../model/index.js';
+import type { AnswerState, StepAnswer, StepFact } from './playbook.js';
+import type { Subject, World } from './world.js';
+
+/** Facts told of one step; the hunt beside it shows the rest. */
+const FACTS_AT_MOST = 50;
+
+/** One row of a hunt: its cells by column, whose it is, and its records. */
+export interface Found {
+  readonly process: ProcessRow;
+  text(column: string): string;
+  number(column: string): number;
+}
+
+export interface Facts {
+  readonly facts: readonly StepFact[];
+  readonly total: number;
+  /** Rows that could not be decided for want of evidence. */
+  readonly undecided: number;
+}
+
+/** Runs a hunt and tells each of its first rows. `says` answers undefined for a row that is no fact of this step. */
+export function factsOf(world: World, hunt: string, says: (row: Found) => string | undefined): Facts {
+  const result = world.hunt(hunt);
+  const mistake = result.diagnostics.find(({ severity }) => severity === 'error');
+  if (mistake) throw new Error(`A hunt of the playbook cannot be run (${mistake.code}: ${mistake.message}): ${hunt}`);
+  const columns = new Map(result.columns.map(({ name }, at) => [name, at]));
+  const facts: StepFact[] = [];
+  let left = 0;
+  result.rows.forEach((row, at) => {
+    const process = result.processes[at]!;
+    const told = says({ process, text: (column) => textOf(row[columns.get(column) ?? -1]), number: (column) => numberOf(row[columns.get(column) ?? -1]) });
+    if (told === undefined) left++;
+    else if (facts.length < FACTS_AT_MOST) {
+      const events = (result.events?.[at] ?? []).filter((id) => id >= 0);
+      facts.push({ says: told, process, time: numberOf(row[columns.get('@timestamp') ?? -1]), basis: 'observed', records: world.placesOf(events) });
+    }
+  });
+  return { facts, total: result.total - left, undecided: result.undecided.count };
+}
+
+function textOf(cell: Cell | undefined): string {
+  return cell === undefined || cell === null ? '' : typeof cell === 'object' ? cell.join(' ') : String(cell);
+}
+
+function numberOf(cell: Cell | undefined): number {
+  return typeof cell === 'number' ? cell : typeof cell === 'string' ? Date.parse(cell) * 1000 : NaN;
+}
+
+/** A fact about a process that rests on its lineage. */
+export function processFact(world: World, process: ProcessRow, says: string, basisCode = 0, time = world.lineage.start[process] ?? NaN): StepFact {
+  return { says, process, time, basis: basisOf(basisCode) ?? 'inferred', records: [] };
+}
+
+/** Several looks at the evidence as one answer. Where nothing was found, `blind` says that it could not have been. */
+export function answer(parts: readonly Facts[], says: readonly string[], options: { readonly missing?: readonly string[]; readonly blind?: boolean } = {}): StepAnswer {
+  const facts = parts.flatMap((part) => part.facts).sort((a, b) => a.time - b.time).slice(0, FACTS_AT_MOST);
+  const total = parts.reduce((sum, part) => sum + part.total, 0);
+  const state: AnswerState = total > 0 ? 'answered' : options.blind === true ? 'cannot be known' : 'nothing found';
+  return { state, says, facts, total, missing: options.missing ?? [] };
+}
+
+/** Text as a literal of Hunt. */
+export function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')}"`;
+}
+
+/** A moment as a literal of Hunt. */
+export function momentText(micros: number): string {
+  return quoted(`${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(Math.floor(micros) % 1000).padStart(3, '0')}Z`);
+}
+
+/** The condition that a row lies in the subject's time frame and on its host, with `and` before it; empty for the case. */
+export function inFrame(subject: Subject): string {
+  if (subject.process < 0) return '';
+  const host = subject.host === '' ? '' : ` and host.name == ${quoted(subject.host)}`;
+  return Number.isNaN(subject.moment) ? host : `${host} and @timestamp >= ${momentText(subject.from)} and @timestamp <= ${momentText(subject.until)}`;
+}
+
+/** The condition that a row is the subject's, or of what it created; for the case: of any orphan and below. */
+export function ofSubject(world: World, subject: Subject): string {
+  if (subject.process < 0) return '(process.orphan or descendant of [processes where process.orphan])';
+  const own = `process.entity_id == ${quoted(world.entityId(subject.process))}`;
+  return `(${own} or descendant of [processes where ${own}])`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,35 @@
+import type { ProcessRow } from '../../model/index.js';
+import type { PlaybookAnswers, PlaybookStep } from './playbook.js';
+import type { Step } from './step.js';
+import { CONTAINMENT_STEPS } from './steps/containment.js';
+import { ESCALATION_STEPS } from './steps/escalation.js';
+import { INDICATOR_STEPS } from './steps/indicators.js';
+import { LEVEL_ONE_STEPS } from './steps/levelOne.js';
+import { QUESTION_STEPS } from './steps/questions.js';
+import { SOURCE_STEPS } from './steps/sources.js';
+import { TIER_TWO_STEPS } from './steps/tierTwo.js';
+import { subjectOf, type World } from './world.js';
+
+export * from './playbook.js';
+export type { World } from './world.js';
+
+/** The time frame around an adoption that is looked at unless another is asked for, microseconds. */
+export const FRAME_BEFORE = 24 * 3_600e6;
+export const FRAME_AFTER = 3_600e6;
+
+/** Every clause of the playbook for T1036.009, in its order. */
+export const STEPS: readonly Step[] = [...SOURCE_STEPS, ...INDICATOR_STEPS, ...QUESTION_STEPS, ...ESCALATION_STEPS, ...LEVEL_ONE_STEPS, ...TIER_TWO_STEPS, ...CONTAINMENT_STEPS];
+
+/**
+ * Goes through the playbook for a process (-1: the case). `steps`: ids of those that are asked for; all of them otherwise. `before` and `after` the adoption:
+ * microseconds.
+ */
+export function answerPlaybook(world: World, process: ProcessRow, options: { readonly steps?: readonly string[]; readonly before?: number; readonly after?: number } = {}): PlaybookAnswers {
+  const subject = subjectOf(world, process, options.before ?? FRAME_BEFORE, options.after ?? FRAME_AFTER);
+  const asked = options.steps === undefined ? STEPS : STEPS.filter(({ id }) => options.steps!.includes(id));
+  const steps = asked.map((step): PlaybookStep => {
+    const { id, section, clause, question } = step;
+    return { id, section, clause, question, hunts: step.hunts(world, subject), ...step.answer(world, subject) };
+  });
+  return { process, from: subject.from, until: subject.until, steps };
+}

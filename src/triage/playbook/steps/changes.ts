@@ -1,0 +1,47 @@
+import { AREA_PATHS, type ChangeArea, watchRules } from '../../changeAreas.js';
+import { answer, type Facts, factsOf, inFrame, plural, quoted } from '../facts.js';
+import type { StepAnswer } from '../playbook.js';
+import { relationOf, type Subject, type World } from '../world.js';
+
+/** Changes of files in some places within the subject's time frame. */
+export function changesHunt(subject: Subject, paths: readonly string[]): string {
+  return `file where event.type in ("creation", "change", "deletion") and file.path : (${paths.map(quoted).join(', ')})${inFrame(subject)}`;
+}
+
+export function pathsOf(areas: readonly ChangeArea[]): string[] {
+  return areas.flatMap((area) => AREA_PATHS[area]);
+}
+
+/** The changes as facts: what, by whom, how that stands to the subject, how long before or after the adoption, and where the content can be read. */
+export function changeFacts(world: World, subject: Subject, paths: readonly string[]): Facts {
+  return factsOf(world, changesHunt(subject, paths), (row) => {
+    const path = row.text('file.path');
+    const relation = relationOf(world, subject.process, row.process);
+    const writer = row.process < 0 ? 'the evidence does not say by whom' : `by ${row.text('process.name')} ${row.text('process.pid')}${row.text('user.name') === '' ? '' : ` as ${row.text('user.name')}`}`;
+    const content = world.contentOf(path);
+    return `${path}: ${row.text('event.action')}, ${writer}${relation === undefined ? '' : `, ${relation}`}${apart(subject, row.number('@timestamp'))}${content === undefined ? '' : `; its content is in the evidence (${content.member})`}`;
+  });
+}
+
+function apart(subject: Subject, time: number): string {
+  if (Number.isNaN(subject.moment) || Number.isNaN(time)) return '';
+  const seconds = Math.abs(subject.moment - time) / 1e6;
+  const words = seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+  return `, ${words} ${time <= subject.moment ? 'before' : 'after'} the adoption`;
+}
+
+/** An answer about changes: nothing found counts only where a change would have been recorded. */
+export function changesAnswer(world: World, subject: Subject, areas: readonly ChangeArea[], what: string, more: readonly Facts[] = []): StepAnswer {
+  const found = changeFacts(world, subject, pathsOf(areas));
+  const isWatched = areas.every((area) => isAreaWatched(world, area));
+  return answer([found, ...more], [`${plural(found.total, `change of ${what}`, `changes of ${what}`)}${subject.process < 0 ? '' : ' in the time frame'}.`], {
+    blind: !isWatched,
+    missing: isWatched ? [] : [`No file watch on ${what} is known to have been active, and no file listing of the host is open. To record it: ${areas.map(watchRules).join('\n').split('\n').join('; ')}.`],
+  });
+}
+
+/** A change in this area was recorded at some time, or a listing of the host's files is open. */
+function isAreaWatched(world: World, area: ChangeArea): boolean {
+  if ([...world.formats.keys()].some((id) => id === 'bodyfile')) return true;
+  return world.hunt(`file where file.path : (${AREA_PATHS[area].map(quoted).join(', ')}) | head 1`).total > 0;
+}

@@ -1,0 +1,119 @@
+import { basisOf } from '../../../model/index.js';
+import type { StepFact } from '../playbook.js';
+import { answer, factsOf, ofSubject, plural, processFact, quoted } from '../facts.js';
+import type { Step } from '../step.js';
+import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
+import { networkFacts, scriptsOf, seesNetwork } from './questions.js';
+import { sshJoins } from '../sshJoins.js';
+
+/** Executables of the subject, or of the alerts, that are not the system's own many. */
+function programsOf(world: World, subject: Subject): string[] {
+  const { lineage, strings } = world;
+  const rows = subject.process >= 0 ? [subject.process] : world.findings.filter(({ process, alert }) => alert && isOrphan(lineage, process)).map(({ process }) => process);
+  return [...new Set(rows.map((row) => strings.text(lineage.exe[row]!) ?? '').filter((path) => path !== ''))].slice(0, 50);
+}
+
+const sameProgram = (world: World, subject: Subject): string | undefined => {
+  const programs = programsOf(world, subject);
+  return programs.length === 0 ? undefined : `processes where process.executable in (${programs.map(quoted).join(', ')})`;
+};
+
+/** The playbook's containment, as far as files can carry it: who is affected, what to isolate and block, what to watch. Nothing here acts on a host. */
+export const CONTAINMENT_STEPS: readonly Step[] = [
+  {
+    id: 'containment.1', section: 'containment', clause: 'Containment 1: identify affected hosts', question: 'On which hosts of the case does the same program or indicator occur?',
+    hunts: (world, subject) => {
+      const text = sameProgram(world, subject);
+      return text === undefined ? [] : [{ title: 'The same program, by host', text: `${text} | stats count() as n, min(process.start) as first, max(process.start) as last by host.name` }];
+    },
+    answer(world, subject) {
+      const text = sameProgram(world, subject);
+      const hosts = text === undefined ? { facts: [], total: 0, undecided: 0 } : factsOf(world, `${text} | stats count() as n, min(process.start) as first, max(process.start) as last by host.name, process.executable`, (row) =>
+        `${row.text('host.name')}: ${row.text('process.executable')} ran in ${plural(row.number('n'), 'process', 'processes')}, first ${utc(row.number('first'))}, last ${utc(row.number('last'))}`);
+      return answer([hosts], [`Evidence of ${plural(world.hosts.length, 'host')} is open${world.hostsWithoutEvidence.length === 0 ? '' : `; unknown, for want of evidence: ${world.hostsWithoutEvidence.join(', ')}`}.`], { blind: text === undefined, missing: text === undefined ? ['No executable of it is on record.'] : [] });
+    },
+  },
+  {
+    id: 'containment.1a', section: 'containment', clause: 'Containment 1a: isolate them', question: 'What would be isolated?',
+    hunts: (world, subject) => { const text = sameProgram(world, subject); return text === undefined ? [] : [{ title: 'Hosts', text: `${text} | count host.name` }]; },
+    answer(world, subject) {
+      const text = sameProgram(world, subject);
+      const hosts = text === undefined ? { facts: [], total: 0, undecided: 0 } : factsOf(world, `${text} | count host.name`, (row) => `isolate ${row.text('host.name')}`);
+      return answer([hosts], ['Foundling acts on no host: the report writes the calls (Velociraptor, Elastic, nft) with this list for whoever confirms them.'], { blind: text === undefined });
+    },
+  },
+  {
+    id: 'containment.2', section: 'containment', clause: 'Containment 2: execution paths', question: 'What is the chain of programs from the way in to it?',
+    hunts: (world, subject) => [{ title: 'Programs run, in order', text: `exec where ${ofSubject(world, subject)}` }],
+    answer(world, subject) {
+      const { lineage, strings } = world;
+      const rows = subject.process >= 0 ? chainOf(lineage, subject.process).reverse() : [];
+      const facts = rows.flatMap((row) => {
+        const programs: StepFact[] = [];
+        for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) {
+          programs.push(processFact(world, row, `${called(world, row)}: ${strings.list(lineage.programArgs[at]!).join(' ').slice(0, 300) || (strings.text(lineage.programExe[at]!) ?? '')}`, 0, lineage.programTime[at]));
+        }
+        return programs;
+      });
+      const execs = subject.process >= 0 ? { facts, total: facts.length, undecided: 0 } : factsOf(world, `exec where ${ofSubject(world, subject)}`, (row) => `${row.text('process.name')} ${row.text('process.pid')}: ${row.text('process.command_line').slice(0, 300)}`);
+      return answer([execs], [`${plural(execs.total, 'program')} run.`], { missing: missingFor(world, ['no-exec', 'no-forks']) });
+    },
+  },
+  {
+    id: 'containment.2a', section: 'containment', clause: 'Containment 2a: creation timestamps', question: 'When was each link created, how is that known, and do clocks disagree?',
+    hunts: (world, subject) => [{ title: 'Starts', text: `processes where ${ofSubject(world, subject)} | fields process.name, process.pid, process.start, process.start.basis` }],
+    answer(world, subject) {
+      const { lineage } = world;
+      const rows = subject.process >= 0 ? chainOf(lineage, subject.process).reverse() : world.findings.filter(({ alert }) => alert).map(({ process }) => process);
+      const facts = rows.slice(0, 50).map((row) => processFact(world, row, `${called(world, row)}: ${utc(lineage.start[row]!)}${basisOf(lineage.startBasis[row]!) === 'observed' ? '' : ' or before (first seen then)'}`, lineage.startBasis[row]));
+      return answer([{ facts, total: rows.length, undecided: 0 }], ['Times are UTC; those of /proc have a grain of 10 ms, those of ps of a second.'], { missing: missingFor(world, ['clock-skew', 'zone-guessed', 'taken-guessed']) });
+    },
+  },
+  {
+    id: 'containment.2b', section: 'containment', clause: 'Containment 2b: intervening scripts or cron jobs', question: 'Which scripts and jobs stand in the chain?',
+    hunts: (world, subject) => [{ title: 'Interpreters and what they were given', text: `exec where ${ofSubject(world, subject)} and process.name in ("sh", "bash", "dash", "python3", "perl", "php", "ruby", "node")` }],
+    answer(world, subject) {
+      const scripts = subject.process < 0 ? [] : scriptsOf(world, subject);
+      const facts = scripts.map((path): StepFact => {
+        const content = world.contentOf(path);
+        return { says: `${path}${content === undefined ? '' : '; its content is in the evidence'}`, process: subject.process, time: NaN, basis: 'observed', records: content === undefined ? [] : [content] };
+      });
+      const jobs = factsOf(world, `any where event.action == "command" and message : "*CMD (*" and ${ofSubjectOrAbove(world, subject)}`, (row) => `cron: ${row.text('message').slice(0, 300)}`);
+      return answer([{ facts, total: facts.length, undecided: 0 }, jobs], [`${plural(facts.length, 'script')}, ${plural(jobs.total, 'cron line')} in the chain.`]);
+    },
+  },
+  {
+    id: 'containment.3', section: 'containment', clause: 'Containment 3: broader network impact, spread to other systems', question: 'Did it, or its entry, log on to other hosts?',
+    hunts: (world, subject) => [{ title: 'Ways to other hosts', text: `exec where ${ofSubject(world, subject)} and process.name in ("ssh", "scp", "sftp", "rsync", "kubectl", "ansible", "ansible-playbook")` }],
+    answer(world, subject) {
+      const facts = sshJoins(world, subject);
+      return answer([{ facts, total: facts.length, undecided: 0 }], [`${plural(facts.length, 'way', 'ways')} to other hosts seen; evidence of ${plural(world.hosts.length, 'host')} is open.`], { blind: !seesNetwork(world) && world.hunt('exec where process.name == "ssh" | head 1').total === 0, missing: world.hosts.length < 2 ? ['Evidence of the other hosts would show the logins that answer.'] : [] });
+    },
+  },
+  {
+    id: 'containment.3a', section: 'containment', clause: 'Containment 3a: segmentation or blocks', question: 'Which addresses, ports and domains would be blocked?',
+    hunts: (world, subject) => [{ title: 'Peers', text: `network where ${ofSubject(world, subject)} and destination.ip != null | count destination.ip, destination.port` }],
+    answer(world, subject) {
+      const found = networkFacts(world, subject);
+      return answer([found], [`${plural(found.total, 'socket or connection', 'sockets or connections')} to weigh; the report lists the addresses as CSV and as an nft set.`], { blind: !seesNetwork(world) });
+    },
+  },
+  {
+    id: 'containment.4', section: 'containment', clause: 'Containment 4: prevent similar attacks by monitoring', question: 'Which rules would have shown it?',
+    hunts: () => [{ title: 'The hunt to keep', text: 'processes where process.orphan and process.orphaned_after < 1s | tree' }],
+    answer(world, subject) {
+      const kinds = new Set(world.findings.filter(({ process }) => subject.process < 0 || process === subject.process).flatMap(({ findings }) => findings.map(({ kind }) => kind)));
+      const facts = [...kinds].map((kind): StepFact => ({ says: `foundling prevent ${kind} --as audit (or sigma, eql, spl, falco)`, process: subject.process, time: NaN, basis: 'derived', records: [] }));
+      return answer([{ facts, total: facts.length, undecided: 0 }], [`${plural(facts.length, 'kind')} of finding with rules to export.`], { missing: missingFor(world, ['no-forks', 'no-exits', 'exec-only', 'no-exec']) });
+    },
+  },
+];
+
+function utc(micros: number): string {
+  return Number.isNaN(micros) ? 'at an unknown time' : new Date(Math.floor(micros / 1000)).toISOString();
+}
+
+function ofSubjectOrAbove(world: World, subject: Subject): string {
+  if (subject.process < 0) return 'process.orphan';
+  return `process.entity_id in (${chainOf(world.lineage, subject.process).map((row) => quoted(world.entityId(row))).join(', ')})`;
+}

@@ -1,0 +1,132 @@
+import type { StepAnswer, StepFact } from '../playbook.js';
+import { answer, type Facts, factsOf, inFrame, ofSubject, plural, quoted } from '../facts.js';
+import type { Step } from '../step.js';
+import { called, chainOf, isBelow, isBlinded, isOrphan, missingFor, relationOf, type Subject, type World } from '../world.js';
+import { changeFacts, changesAnswer, changesHunt, pathsOf } from './changes.js';
+
+/** Processes that the step is about: the subject, or the unexpected ones of the case, best ranked first. */
+function judged(world: World, subject: Subject): World['findings'] {
+  return subject.process >= 0 ? world.findings.filter(({ process }) => process === subject.process) : world.findings.filter(({ process }) => isOrphan(world.lineage, process));
+}
+
+const SCRIPT = /\.(?:sh|bash|py|pl|rb|php|js|lua|awk|tcl)$/;
+
+/** Files that the programs of the chain were told to run: scripts, and what stands after an interpreter. */
+export function scriptsOf(world: World, subject: Subject): string[] {
+  const { lineage, strings } = world;
+  const scripts = new Set<string>();
+  for (const row of chainOf(lineage, subject.process)) {
+    for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) {
+      for (const arg of strings.list(lineage.programArgs[at]!).flatMap((item) => item.split(/[\s;&|()<>"']+/))) if (arg.startsWith('/') && (SCRIPT.test(arg) || arg.startsWith('/etc/') || arg.startsWith('/usr/local/'))) scripts.add(arg);
+    }
+  }
+  return [...scripts].slice(0, 200);
+}
+
+const sockets = (world: World, subject: Subject): string => `network where ${ofSubject(world, subject)} and (destination.ip != null or source.ip != null)`;
+
+/** Sockets of the subject and of what it created. */
+export function networkFacts(world: World, subject: Subject): Facts {
+  return factsOf(world, sockets(world, subject), (row) => {
+    const to = row.text('destination.ip'), from = row.text('source.ip');
+    return `${row.text('process.name')} ${row.text('process.pid')}: ${row.text('event.action')}${to === '' ? '' : ` to ${to} port ${row.text('destination.port')}`}${from === '' ? '' : ` at ${from} port ${row.text('source.port')}`}`;
+  });
+}
+
+/** The sensors would have recorded a connection: some were, or a snapshot lists sockets. */
+export function seesNetwork(world: World): boolean {
+  return world.hunt('network where true | head 1').total > 0;
+}
+
+/** IoC hits and alerts of other sensors on the host in the time frame. */
+export function alertFacts(world: World, subject: Subject): Facts {
+  const inTime = (time: number): boolean => subject.process < 0 || Number.isNaN(subject.moment) || Number.isNaN(time) || (time >= subject.from && time <= subject.until);
+  const facts = world.hits
+    .filter((hit) => inTime(hit.time))
+    .map((hit): StepFact => {
+      const relation = relationOf(world, subject.process, hit.process);
+      const { indicator } = hit;
+      return {
+        says: `${indicator.kind} ${indicator.value} of ${indicator.list}${indicator.note === '' ? '' : ` (${indicator.note})`}: in ${hit.where} of ${hit.process < 0 ? 'a record that is no process\'s' : called(world, hit.process)}${relation === undefined ? '' : `, ${relation}`}${hit.events > 1 ? `, ${hit.events} times` : ''}`,
+        process: hit.process, time: hit.time, basis: 'observed', records: world.placesOf([hit.event]),
+      };
+    });
+  const alerts = factsOf(world, `any where evidence.name != null and message : ("Emergency: *", "Alert: *", "Critical: *", "Error: *", "Warning: *", "Notice: *")${inFrame(subject)} | head 200`, (row) => {
+    const isAlert = world.formats.get('falco')?.some((file) => row.text('evidence.name').includes(file)) ?? false;
+    return isAlert ? `alert: ${row.text('message').slice(0, 300)}` : undefined;
+  });
+  return { facts: [...facts, ...alerts.facts], total: facts.length + alerts.facts.length, undecided: 0 };
+}
+
+function legitimacy(world: World, subject: Subject): StepAnswer {
+  const facts = judged(world, subject).map((each): StepFact => {
+    const nearest = each.baseline[0];
+    const match = nearest === undefined ? 'no baseline entry is near' : nearest.failed.length === 0
+      ? `fits "${nearest.entry}" (${nearest.source}): ${nearest.held.join('; ')}`
+      : `nearest is "${nearest.entry}" (${nearest.source}): ${nearest.held.join('; ') || 'nothing'} fits, but ${nearest.failed.join('; ')}${nearest.unknown.length === 0 ? '' : `; not known: ${nearest.unknown.join('; ')}`}`;
+    return { says: `${called(world, each.process)} is ${each.state}: ${match}`, process: each.process, time: world.lineage.start[each.process]!, basis: 'derived', records: [] };
+  });
+  const count = (state: string): number => judged(world, subject).filter((each) => each.state === state).length;
+  return answer([{ facts: facts.slice(0, 50), total: facts.length, undecided: 0 }], [
+    subject.process >= 0 && facts.length === 0 ? 'It is no orphan and nothing was found on it: the baseline has nothing to explain.' : `${count('explained')} explained by the baseline, ${count('unexpected')} unexpected, ${count('not judged')} not judged.`,
+  ], { missing: missingFor(world, ['no-forks', 'no-snapshot']) });
+}
+
+/** The playbook's questions for analysis. */
+export const QUESTION_STEPS: readonly Step[] = [
+  {
+    id: 'questions.1', section: 'questions', clause: 'Question 1: does it match patterns of legitimate software?', question: 'Is this legitimate daemon behaviour?',
+    hunts: () => [{ title: 'Orphans by program', text: 'processes where process.orphan | stats count() as n by process.executable, process.entry.kind | sort -n' }],
+    answer: legitimacy,
+  },
+  {
+    id: 'questions.2', section: 'questions', clause: 'Question 2: recent changes or additions to scripts', question: 'Which scripts changed, and were they in the chain that led here?',
+    hunts: (world, subject) => [
+      { title: 'Programs and scripts changed', text: changesHunt(subject, pathsOf(['program'])) },
+      ...(scriptsOf(world, subject).length === 0 ? [] : [{ title: 'Scripts of the chain', text: changesHunt(subject, scriptsOf(world, subject)) }]),
+    ],
+    answer(world, subject) {
+      const scripts = subject.process < 0 ? [] : scriptsOf(world, subject);
+      const own = scripts.length === 0 ? [] : [changeFacts(world, subject, scripts)];
+      const contents = scripts.flatMap((path) => {
+        const place = world.contentOf(path);
+        return place === undefined ? [] : [{ says: `${path} is in the chain; its content is in the evidence`, process: subject.process, time: NaN, basis: 'observed' as const, records: [place] }];
+      });
+      const result = changesAnswer(world, subject, ['program'], 'programs and scripts', [...own, { facts: contents, total: contents.length, undecided: 0 }]);
+      return scripts.length === 0 ? result : { ...result, says: [...result.says, `Files that the chain was told to run: ${scripts.slice(0, 10).join(', ')}${scripts.length > 10 ? ` and ${scripts.length - 10} more` : ''}.`] };
+    },
+  },
+  {
+    id: 'questions.2a', section: 'questions', clause: 'Question 2a: recent changes or additions to daemons', question: 'Which units, timers, start-up scripts and cron jobs are new or changed?',
+    hunts: (_world, subject) => [{ title: 'Units, start-up, cron', text: changesHunt(subject, pathsOf(['unit', 'startup', 'cron'])) }],
+    answer: (world, subject) => changesAnswer(world, subject, ['unit', 'startup', 'cron'], 'units, start-up files and cron jobs'),
+  },
+  {
+    id: 'questions.3', section: 'questions', clause: 'Question 3: correlating alerts or IoCs on the host', question: 'Which indicators and alerts of others match on this host in the time frame?',
+    hunts: (_world, subject) => [{ title: 'Everything at that time', text: `any where true${inFrame(subject)}` }],
+    answer(world, subject) {
+      const found = alertFacts(world, subject);
+      const hasAlerts = world.formats.has('falco');
+      const missing = world.indicators === 0 && !hasAlerts ? ['No IoC list and no alerts were given: add a list (text, CSV, STIX 2.1) to the case, or open alerts beside the evidence.'] : [];
+      return answer([found], [`${plural(world.indicators, 'indicator')} looked for; ${plural(found.total, 'match', 'matches')}.`], { blind: missing.length > 0, missing });
+    },
+  },
+  {
+    id: 'questions.3a', section: 'questions', clause: 'Question 3a: related network behaviour', question: 'What did it, and what it created, connect to or listen on?',
+    hunts: (world, subject) => [{ title: 'Its sockets', text: sockets(world, subject) }],
+    answer(world, subject) {
+      const found = networkFacts(world, subject);
+      const sees = seesNetwork(world) && !isBlinded(world);
+      return answer([found], [`${plural(found.total, 'socket or connection', 'sockets or connections')}.`], { blind: !sees, missing: sees ? [] : ['Connections are not on record. To record them: -a always,exit -F arch=b64 -S connect -S accept4 -S bind -k network; or collect `ss -tunap`.'] });
+    },
+  },
+];
+
+/** Hunts quote what evidence names. */
+export function byExecutable(executable: string): string {
+  return `processes where process.executable == ${quoted(executable)}`;
+}
+
+export function isOfSubject(world: World, subject: Subject, row: number): boolean {
+  return row === subject.process || isBelow(world.lineage, row, subject.process);
+}
