@@ -4,7 +4,7 @@ import type { Links } from './lists.js';
 import { NamespaceBirths } from './namespaceBirths.js';
 import type { Processes } from './processes.js';
 import { inheritTraits } from './traits.js';
-import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
+import { CREATOR_WHY, ORPHAN_WHY } from './why.js';
 
 /** How long after its stamp a snapshot may still meet newborn processes (and how far its starts may be early). */
 const WALK_MICROS = 3_000_000;
@@ -50,7 +50,7 @@ export class Births {
       if (p.namespaceInit[existing] === NO_PROCESS) p.namespaceInit[existing] = p.namespaceInit[caller]!;
       return existing;
     }
-    if (existing !== undefined && this.deaths.isAlive(existing)) this.deaths.end(existing, t, BASIS_DERIVED, END_WHY.pidReused);
+    if (existing !== undefined && this.deaths.isAlive(existing)) this.deaths.replaced(existing, t);
     const row = p.add(this.host, this.boot, number, t);
     p.startBasis[row] = BASIS_OBSERVED;
     p.startSpan[row] = 0;

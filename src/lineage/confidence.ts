@@ -2,10 +2,16 @@ import { BASIS_OBSERVED, NO_PROCESS } from '../model/index.js';
 import type { Rebuilt } from './rebuild.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
+/** One signal that reached a parent and its child: the parent ended first in 4 of 5 such pairs (shells and what they ran, by SIGTERM and SIGHUP). */
+const STRUCK_WITH_PARENT = 0.8;
+const TOGETHER_MICROS = 500_000;
+
 /** How likely it is that a process which the pass calls an orphan was one. Measured on the captures with the kernel's record (npm run truth). */
 export function orphanConfidence({ processes: p, exitsSeen }: Rebuilt, row: number): number {
+  const wasStruckWithParent = p.orphanWhy[row] === ORPHAN_WHY.parentGone && p.endWhy[row] === END_WHY.signalled && p.end[row]! - p.adoptedMax[row]! <= TOGETHER_MICROS;
   if (p.orphanBasis[row] === BASIS_OBSERVED) return 0.99;
   if (p.orphanSure[row]! > 0) return p.orphanSure[row]!;
+  if (wasStruckWithParent) return STRUCK_WITH_PARENT;
   const adopted = p.adoptedMax[row]!;
   if (p.lastSeen[row]! >= adopted || p.signalled[row]! > adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted)) return 0.95;
   if (!exitsSeen.has(p.host[row]!)) return 0.3; // where no exit is recorded, it may have ended at any time

@@ -1,6 +1,7 @@
 import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, ID_NOT_STATED, NO_PROCESS, UNSET_ID } from '../model/index.js';
 import type { Links } from './lists.js';
 import { latest, type Processes } from './processes.js';
+import { type Leaving, StruckGroups } from './struckGroups.js';
 import { END_WHY, ORPHAN_WHY } from './why.js';
 
 /**
@@ -15,13 +16,21 @@ const INIT_PID = 1;
 
 /** Ends of processes, and what the kernel does then: their children are adopted, or go with their namespace. One boot of one host. */
 export class Deaths {
+  private exitsSeen = false;
+  /** Met as zombies, whose exit should be on record and was not yet. */
+  private readonly zombies = new Set<number>();
+  private readonly groups: StruckGroups;
+
   constructor(
     private readonly processes: Processes,
     private readonly intervals: Links,
     private readonly byPid: ReadonlyMap<number, number>,
     /** pid 1 of this boot. */
     private readonly init: (t: number) => number,
-  ) {}
+    outlivesHangUp: (row: number) => boolean,
+  ) {
+    this.groups = new StruckGroups(processes, outlivesHangUp);
+  }
 
   isAlive(row: number): boolean {
     return Number.isNaN(this.processes.end[row]!);
@@ -113,6 +122,7 @@ export class Deaths {
   /** The exit_group record of a process: its parent there (`ppid`, <= 0 where not stated) is the one it died with. */
   exit(row: number, code: number, ppid: number, t: number): void {
     const p = this.processes;
+    this.exitsSeen = true;
     p.exitCode[row] = code;
     // An exit is stamped at its entry, and the process is gone only some milliseconds later. A child whose own exit still names the parent that was
     // leaving at that time was gone first, or in the same moment: nobody adopted it (TRUTH 6.2: true of 3,887 of 3,888 deaths).
@@ -141,6 +151,44 @@ export class Deaths {
       p.signalled[row] = t;
     }
     return row;
+  }
+
+  /** A process of a program that others hang on leaves, at `t` (StruckGroups). */
+  leaves(row: number, how: Leaving, status: number, isOnTerminal: (row: number) => boolean, t: number): void {
+    if (how === 'timeout') this.groups.timeoutLeft(row, status, this.reaper(row, t), t);
+    else if (how === 'terminal') this.groups.terminalLeft(row, isOnTerminal, t);
+  }
+
+  /** The pid of a process is given to another: it had ended, by the signal that it was never heard of after, if there was one. */
+  replaced(row: number, t: number): void {
+    const p = this.processes;
+    const shell = this.groups.shellAbove(row);
+    if (shell !== NO_PROCESS && this.isAlive(shell)) this.groups.strikeTerminal(shell);
+    const wasStruck = (at: number): boolean => this.isAlive(at) && p.signalled[at]! >= latest(p, at);
+    if (this.zombies.has(row) && t >= p.goneBy[row]!) return this.end(row, p.goneBy[row]!, BASIS_DERIVED, END_WHY.zombie);
+    if (!wasStruck(row)) return this.end(row, t, BASIS_DERIVED, END_WHY.pidReused);
+    const struck = [row];
+    for (let at = p.parent[row]!; at !== NO_PROCESS && wasStruck(at) && p.struck[at] === p.struck[row] && struck.length < 256; at = p.parent[at]!) struck.push(at);
+    this.endSignalled(struck);
+  }
+
+  /** Strikes what was on terminals that were hung up, where their shells are never heard of again. */
+  strikeTerminals(isSilent: (shell: number) => boolean): void {
+    for (const shell of this.groups.shells()) {
+      if (!this.isAlive(shell)) this.groups.forget(shell);
+      else if (isSilent(shell)) this.groups.strikeTerminal(shell);
+    }
+  }
+
+  /**
+   * A snapshot begun at `t` shows a zombie. A snapshot is a walk of seconds, so where exits are on record it may have lived until then: its own exit tells
+   * when it ended, and it ended at `t` only if none comes.
+   */
+  zombie(row: number, t: number): void {
+    if (!this.isAlive(row)) return;
+    if (!this.exitsSeen) return this.end(row, t, BASIS_DERIVED, END_WHY.zombie);
+    this.zombies.add(row);
+    if (!(this.processes.goneBy[row]! <= t)) this.processes.goneBy[row] = t;
   }
 
   /** Takes back an adoption: the child had died, `t`, before its parent did. */
@@ -188,9 +236,10 @@ export class Deaths {
     }
     for (const row of this.byPid.values()) {
       const gone = p.goneBy[row]!;
-      if (!Number.isNaN(gone) && this.isAlive(row)) this.end(row, gone, BASIS_DERIVED, END_WHY.childAdopted);
+      if (!Number.isNaN(gone) && this.isAlive(row)) this.end(row, gone, BASIS_DERIVED, this.zombies.has(row) ? END_WHY.zombie : END_WHY.childAdopted);
     }
     if (!exitsSeen) return;
+    this.strikeTerminals(isOfBoot);
     const signalled: number[] = [];
     for (let row = 0; row < p.count; row++) if (isOfBoot(row) && this.isAlive(row) && p.signalled[row]! >= latest(p, row)) signalled.push(row);
     this.endSignalled(signalled);
@@ -205,6 +254,7 @@ export class Deaths {
       }
       if (p.orphanWhy[row] !== ORPHAN_WHY.parentExited || p.spoke[row] === 0) continue;
       const parent = this.intervals.a[before]!;
+      if (this.groups.isHungUp(row)) continue; // its session's sshd left first, or there would have been nothing to hang up
       const signalledLater = p.signalled[row]! >= adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted);
       if (parent === NO_PROCESS || signalledLater || latest(p, row) >= adopted - SILENT_MICROS) continue;
       if (p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS || waits(parent)) this.diedBeforeParent(row);

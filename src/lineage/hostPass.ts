@@ -45,10 +45,12 @@ export class HostPass {
     readonly boot: number,
     private readonly processes: Processes,
     private readonly intervals: Links,
+    /** Was it made to live on when its terminal is hung up? */
+    outlivesHangUp: (row: number) => boolean,
     /** Tells the holders of a pid apart, on a host whose births are not on record. */
     private clock?: PidClock,
   ) {
-    this.deaths = new Deaths(processes, intervals, this.byPid, (t) => this.init(t));
+    this.deaths = new Deaths(processes, intervals, this.byPid, (t) => this.init(t), outlivesHangUp);
     this.births = new Births(host, boot, processes, intervals, this.byPid, this.deaths);
   }
 

@@ -8,6 +8,7 @@ import { PidClocks } from './pidClock.js';
 import { Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
+import { type Leaving, leavingOf } from './struckGroups.js';
 import { describeProcess, knowSubreaper } from './traits.js';
 import { END_WHY } from './why.js';
 import { Window } from './window.js';
@@ -69,6 +70,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
   const forksSince = new Map<number, number>();
   const assigned = new Map<Batch, Assigned>();
   const exitsSeen = new Set<number>();
+  const leaving = new Map<number, Leaving>();
   const brokers = new BrokerRecords(strings);
   let lastHost = -1;
   let current: Pass | undefined;
@@ -101,6 +103,24 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
     },
   };
 
+  /** What hangs on a process of this program; looked up once a program. */
+  function leavingOfRow(row: number): Leaving {
+    const exe = processes.exe[row]!;
+    let how = leaving.get(exe);
+    if (how === undefined) leaving.set(exe, (how = leavingOf(strings.text(exe) ?? '')));
+    return how === 'timeout' && strings.list(processes.args[row]!).includes('--foreground') ? '' : how; // then it strikes its child alone
+  }
+
+  function isOnTerminal(row: number): boolean {
+    return /^pts/.test(strings.text(processes.tty[row]!) ?? '');
+  }
+
+  /** Ran nohup or setsid, or ignores SIGHUP. */
+  function outlivesHangUp(row: number): boolean {
+    for (let at = processes.firstProgram[row]!; at !== -1; at = programs.next[at]!) if (/(^|\/)(nohup|setsid)$/.test(strings.text(programs.b[at]!) ?? '')) return true;
+    return (processes.signalsIgnored[row]! & 1) === 1;
+  }
+
   /** Learns from rows what must be known before they are passed over. */
   function look(order: Order): void {
     for (let i = 0; i < order.count; i++) {
@@ -132,7 +152,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
       if (t >= before) return i;
       const host = batch.host[at]!;
       if (host !== lastHost || !current || t >= current.until || current.found !== boots.found) {
-        current = passOf(host, t, passes, boots, processes, intervals, strings, clocks);
+        current = passOf(host, t, passes, boots, processes, intervals, strings, clocks, outlivesHangUp);
         lastHost = host;
       }
       lastMoment.set(host, t);
@@ -214,6 +234,10 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
               break;
             case CODE.exit:
               exitsSeen.add(host);
+              {
+                const how = leavingOfRow(row);
+                if (how !== '') pass.deaths.leaves(row, how, batch.exitCode[at]!, isOnTerminal, t);
+              }
               pass.deaths.exit(row, batch.exitCode[at]!, batch.ppid[at]!, t);
               break;
             case CODE.setsid:
@@ -251,7 +275,7 @@ interface Pass {
 }
 
 /** The pass of a host's boot at a time; a new boot ends everything of the one before. */
-function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots, processes: Processes, intervals: Links, strings: StringTable, clocks: PidClocks): Pass {
+function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots, processes: Processes, intervals: Links, strings: StringTable, clocks: PidClocks, outlivesHangUp: (row: number) => boolean): Pass {
   const { boot, from, until } = boots.at(host, t);
   const known = passes.get(host);
   if (known && known.pass.boot === boot) {
@@ -266,7 +290,7 @@ function passOf(host: number, t: number, passes: Map<number, Pass>, boots: Boots
       known.pass.deaths.end(row, from, BASIS_DERIVED, END_WHY.reboot);
     }
   }
-  const pass = new HostPass(host, boot, processes, intervals, clocks.of(host, t));
+  const pass = new HostPass(host, boot, processes, intervals, outlivesHangUp, clocks.of(host, t));
   const made = { pass, snapshots: new Snapshots(pass, processes, strings), until, found: boots.found };
   passes.set(host, made);
   return made;

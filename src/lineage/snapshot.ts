@@ -23,7 +23,9 @@ const WHOLE_SNAPSHOT = 10;
 
 /** Joins snapshots with the lifetimes of a pass. */
 export class Snapshots {
-  private stamp = 1;
+  /** The snapshot whose rows are passed over, and when it was taken: rows of lists that are no whole snapshot stand between. */
+  private stamp = 0;
+  private takenAt = NaN;
   private seenInit = false;
 
   constructor(
@@ -40,6 +42,11 @@ export class Snapshots {
     const t = batch.time[at]!;
     const from = batch.startFrom[at]!;
     const until = batch.startUntil[at]!;
+    if (t !== this.takenAt) {
+      this.takenAt = t;
+      this.stamp++;
+      this.seenInit = false;
+    }
     if (pid === 1) this.seenInit = true;
     let row = pass.byPid.get(pid) ?? NO_PROCESS;
     if (batch.zombie[at] === 1) return this.dead(row, batch, at);
@@ -90,7 +97,7 @@ export class Snapshots {
     const t = batch.time[at]!;
     const row = known === NO_PROCESS ? pass.lifetime(batch.pid[at]!, batch.ppid[at]! > 0 ? batch.ppid[at]! : NOT_STATED, ID_NOT_STATED, t) : known;
     if (known === NO_PROCESS) describeProcess(p, row, batch, at);
-    pass.deaths.end(row, t, BASIS_DERIVED, END_WHY.zombie);
+    pass.deaths.zombie(row, t);
     p.snapshotStamp[row] = this.stamp;
     return row;
   }
@@ -104,20 +111,20 @@ export class Snapshots {
   /** The end of a snapshot: who lived before it and is not in it has ended. */
   taken(t: number, count: number): void {
     const { pass, processes: p } = this;
-    if (this.seenInit && count >= WHOLE_SNAPSHOT) {
+    if (t === this.takenAt && this.seenInit && count >= WHOLE_SNAPSHOT) {
       const gone: number[] = [];
       for (const row of pass.byPid.values()) {
         if (!pass.deaths.isAlive(row) || p.snapshotStamp[row] === this.stamp || p.pid[row]! <= 2) continue;
         if (p.tentative[row] === 1 && p.spoke[row] === 0) continue;
         if (Math.max(p.start[row]!, latest(p, row)) <= t - WALK_MICROS) gone.push(row);
       }
+      const isGone = new Set(gone);
+      pass.deaths.strikeTerminals((shell) => isGone.has(shell));
       // Who got a signal that ends processes and was never heard of again ended then; of the others nobody knows who went first, so none adopts another.
       pass.deaths.endSignalled(gone.filter((row) => p.signalled[row]! >= latest(p, row)));
       const silent = gone.filter((row) => pass.deaths.isAlive(row));
       for (const row of silent) p.unlink(row);
       for (const row of silent) pass.deaths.end(row, t, BASIS_DERIVED, END_WHY.notInSnapshot);
     }
-    this.stamp++;
-    this.seenInit = false;
   }
 }

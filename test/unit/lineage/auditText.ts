@@ -12,11 +12,14 @@ export interface Event {
   readonly call: 'clone' | 'clone3' | 'vfork' | 'exec' | 'exit' | 'exit_group' | 'setsid' | 'subreaper' | 'connect' | 'kill';
   /** Child of a fork, target of a kill. */
   readonly other?: number;
+  /** Of a fork; the status of an exit. */
   readonly flags?: number;
   readonly signal?: number;
   readonly comm?: string;
   readonly exe?: string;
   readonly ses?: number;
+  readonly tty?: string;
+  readonly args?: readonly string[];
 }
 
 export const T0 = 1_700_000_000;
@@ -34,9 +37,10 @@ export function auditText(events: readonly Event[], firstSerial = 100): string {
       const outcome = ends ? '' : ` success=yes exit=${isFork ? event.other : 0}`;
       const comm = event.comm ?? `p${event.pid}`;
       const lines = [
-        `type=SYSCALL msg=${stamp}: arch=c000003e syscall=${NUMBER[event.call]}${outcome} a0=${a0} a1=${a1} a2=0 a3=0 items=0 ppid=${event.ppid} pid=${event.pid} auid=1000 uid=1000 gid=1000 euid=1000 suid=1000 fsuid=1000 egid=1000 sgid=1000 fsgid=1000 tty=(none) ses=${event.ses ?? 5} comm="${comm}" exe="${event.exe ?? `/usr/bin/${comm}`}" key="t"`,
+        `type=SYSCALL msg=${stamp}: arch=c000003e syscall=${NUMBER[event.call]}${outcome} a0=${a0} a1=${a1} a2=0 a3=0 items=0 ppid=${event.ppid} pid=${event.pid} auid=1000 uid=1000 gid=1000 euid=1000 suid=1000 fsuid=1000 egid=1000 sgid=1000 fsgid=1000 tty=${event.tty ?? '(none)'} ses=${event.ses ?? 5} comm="${comm}" exe="${event.exe ?? `/usr/bin/${comm}`}" key="t"`,
       ];
-      if (event.call === 'exec') lines.push(`type=EXECVE msg=${stamp}: argc=1 a0="${comm}"`);
+      const args = event.args ?? [comm];
+      if (event.call === 'exec') lines.push(`type=EXECVE msg=${stamp}: argc=${args.length} ${args.map((arg, at) => `a${at}="${arg}"`).join(' ')}`);
       if (event.call === 'kill') lines.push(`type=OBJ_PID msg=${stamp}: opid=${event.other} oauid=1000 ouid=1000 oses=5 obj=unconfined ocomm="x"`);
       return lines.join('\n');
     })

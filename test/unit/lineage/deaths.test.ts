@@ -58,6 +58,76 @@ describe('signals', () => {
   });
 });
 
+describe('a group that timeout(1) struck', () => {
+  const run = (...args: string[]): readonly Event[] => [
+    ...SHELL,
+    { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'exec', comm: 'timeout', args: ['timeout', ...args] },
+    { at: 1.2, pid: 30, ppid: 20, call: 'clone', other: 40 }, { at: 1.3, pid: 40, ppid: 30, call: 'exec', comm: 'sh' },
+    { at: 1.4, pid: 40, ppid: 30, call: 'clone', other: 50 }, { at: 1.5, pid: 50, ppid: 40, call: 'exec', comm: 'gcc' },
+  ];
+  const timesOut = { at: 5, pid: 30, ppid: 20, call: 'exit_group', comm: 'timeout', flags: 124 } as const;
+
+  it('ended by its signal, parents first: no exit is on record, and its status tells', async () => {
+    const { of } = await heal([...run('5', 'sh'), timesOut]);
+    expect(of(40)).toMatchObject({ end: 1.5, orphan: false });
+    expect(of(50)).toMatchObject({ end: 1.5, orphan: true, adopters: [1] });
+  });
+
+  it('is none when the command ended in time: what it left behind lives on', async () => {
+    const { of } = await heal([...run('5', 'sh'), { ...timesOut, flags: 0 }]);
+    expect(of(50)).toMatchObject({ orphan: true, adopters: [1], end: NaN });
+  });
+
+  it('is the child alone with --foreground: what that left behind lives on', async () => {
+    const { of } = await heal([...run('--foreground', '5', 'sh'), timesOut]);
+    expect(of(50)).toMatchObject({ orphan: true, adopters: [1], end: NaN });
+  });
+
+  it('does not hold who is heard of later', async () => {
+    const { of } = await heal([...run('5', 'sh'), timesOut, { at: 9, pid: 50, ppid: 1, call: 'connect', comm: 'gcc' }]);
+    expect(of(50)).toMatchObject({ orphan: true, adopters: [1], end: NaN });
+  });
+
+  it('holds what a command that tidies up and exits leaves behind', async () => {
+    const { of } = await heal([...run('5', 'sh'), { at: 4.9, pid: 40, ppid: 30, call: 'exit_group', comm: 'sh', flags: 1 }, timesOut]);
+    expect(of(50)).toMatchObject({ end: 1.5, orphan: false });
+  });
+
+  it('ended at the same moment when its pids are given again', async () => {
+    const { of } = await heal([...run('5', 'sh'), timesOut, { at: 60, pid: 20, ppid: 10, call: 'clone', other: 50 }, { at: 70, pid: 20, ppid: 10, call: 'clone', other: 40 }]);
+    expect(of(40)).toMatchObject({ end: 1.5, orphan: false });
+    expect(of(50)).toMatchObject({ end: 1.5, orphan: true });
+  });
+});
+
+describe('a terminal that is hung up', () => {
+  const tty = 'pts0';
+  const job = (...args: string[]): readonly Event[] => [
+    { at: 0, pid: 10, ppid: 9, call: 'clone', other: 20, comm: 'sshd' }, { at: 0.2, pid: 20, ppid: 10, call: 'exec', comm: 'bash', tty },
+    { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30, comm: 'bash', tty }, { at: 1.1, pid: 30, ppid: 20, call: 'exec', comm: args[0] ?? '', args, tty },
+    { at: 1.2, pid: 30, ppid: 20, call: 'clone', other: 40, comm: args[0] ?? '', tty },
+    { at: 6, pid: 10, ppid: 9, call: 'exit_group', comm: 'sshd' },
+  ];
+
+  it('ends its shell after the session\'s sshd has left: the shell is an orphan, its job went before it, and what the job made after the job', async () => {
+    const { of } = await heal(job('make'));
+    expect(of(20)).toMatchObject({ creator: 10, orphan: true, adopters: [1], end: 6 });
+    expect(of(30)).toMatchObject({ orphan: false, end: 6 });
+    expect(of(40)).toMatchObject({ orphan: true, end: 6 });
+  });
+
+  it('does not end what nohup started', async () => {
+    const { of } = await heal(job('nohup', 'payload'));
+    expect(of(30)).toMatchObject({ orphan: true, adopters: [1], end: NaN });
+  });
+
+  it('has nothing to do with a shell that exited', async () => {
+    const { of } = await heal([...job('make').slice(0, -1), { at: 5, pid: 20, ppid: 10, call: 'exit_group', comm: 'bash', tty }, { at: 6, pid: 10, ppid: 9, call: 'exit_group', comm: 'sshd' }]);
+    expect(of(20)).toMatchObject({ orphan: false, end: 5 });
+    expect(of(30)).toMatchObject({ orphan: true, adopters: [1] });
+  });
+});
+
 describe('auditd', () => {
   const change = (args: string): string =>
     [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBatch, KIND, OPERATION, PARENT_KIND } from '../../../src/evidence/batch.js';
 import { createStringTable } from '../../../src/evidence/stringTable.js';
 import { createHealer } from '../../../src/lineage/index.js';
-import { type Batch, FLAG } from '../../../src/model/index.js';
+import { BASIS_DERIVED, type Batch, FLAG } from '../../../src/model/index.js';
 import { auditText, batchesOf, type Event, type Healing, T0, told } from './auditText.js';
 
 interface Seen {
@@ -101,6 +101,24 @@ describe('snapshots', () => {
     const { rowsOf, of } = await healWith([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 2, pid: 30, ppid: 20, call: 'exit_group' }], snapshot(60, [{ pid: 10, ppid: 1 }, { pid: 20, ppid: 10 }, { pid: 30, ppid: 20, start: 1, zombie: true }]));
     expect(rowsOf(30)).toHaveLength(1);
     expect(of(30).end).toBe(2);
+  });
+
+  it('a zombie that a slow walk met on its way out ended by its own exit record, and its child before it was no orphan', async () => {
+    const events: readonly Event[] = [
+      ...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'clone', other: 40 }, { at: 2, pid: 10, ppid: 1, call: 'clone', other: 50 }, { at: 3, pid: 50, ppid: 10, call: 'exit_group' },
+      { at: 61.5, pid: 40, ppid: 30, call: 'exit_group' }, { at: 62, pid: 30, ppid: 20, call: 'exit_group' },
+    ];
+    const { rowsOf, of } = await healWith(events, snapshot(60, [{ pid: 10, ppid: 1 }, { pid: 20, ppid: 10 }, { pid: 30, ppid: 20, start: 1, zombie: true }, { pid: 40, ppid: 30, start: 1 }]));
+    expect(rowsOf(30)).toHaveLength(1);
+    expect(of(30)).toMatchObject({ end: 62 });
+    expect(of(40)).toMatchObject({ end: 61.5, orphan: false });
+  });
+
+  it('a list that shows a process is no part of the next snapshot, which may lack it', async () => {
+    const list = snapshot(50, [{ pid: 20, ppid: 10, start: 0 }]);
+    list.count--; // a list, as `systemctl status` gives one, is no whole snapshot
+    const { lineage, of } = await healWith(SHELL, list, snapshot(60, [{ pid: 10, ppid: 1 }]));
+    expect(lineage.endBasis[of(20).row]).toBe(BASIS_DERIVED);
   });
 
   it('a newborn that the walk of a snapshot met before its birth record is one process', async () => {
