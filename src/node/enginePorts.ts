@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import initSqlJs from 'sql.js';
 import type { EnginePorts } from '../engine/index.js';
+import { readCaseTexts } from './caseFiles.js';
 import { openSources, readCase } from './sources.js';
 
 /**
@@ -20,10 +21,12 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
         return undefined; // openSources tells the same trouble as an entry with its error
       }
     },
-    loadSql:
-      wasmPath === undefined
-        ? undefined
-        : async () => {
+    async caseVerdicts(paths) {
+      const [only] = paths;
+      if (only === undefined || paths.length > 1) return [];
+      const found = await readCase(only).catch(() => undefined); // openSources tells the same trouble as an entry with its error
+      return found === undefined ? [] : readCaseTexts(found.folder, 'verdicts', '.jsonl');
+    },
     async caseTriage(paths) {
       const [only] = paths;
       if (only === undefined || paths.length > 1) return undefined;
@@ -34,6 +37,10 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
         return undefined; // as above
       }
     },
+    loadSql:
+      wasmPath === undefined
+        ? undefined
+        : async () => {
             const bytes = await readFile(wasmPath);
             return initSqlJs({ wasmBinary: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) });
           },

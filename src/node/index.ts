@@ -1,3 +1,4 @@
+export { addEvidence, type AddedFacts, CaseError, clock, initCase, readCaseTexts, type Verified, verifyCase, type Writer, writeCustody, writeVerdict } from './caseFiles.js';
 export { type Neighbour, neighbours } from './neighbours.js';
 export { openSources, readCase } from './sources.js';
 export { startEngine, type StartEngine } from './engineClient.js';
