@@ -1,3 +1,4 @@
+import { caseCommand, CASE_USAGE } from './case.js';
 import { findings, FINDINGS_USAGE } from './findings.js';
 import { hunt, HUNT_USAGE } from './hunt.js';
 import { lineage, LINEAGE_USAGE } from './lineage.js';
@@ -7,6 +8,7 @@ import { createOutput, type Io, ReaderGone, visible } from './output.js';
 import { raw, RAW_USAGE } from './raw.js';
 import type { Session } from './session.js';
 import { tree, TREE_USAGE } from './tree.js';
+import { verdict, VERDICT_USAGE } from './verdict.js';
 
 /** One command: its usage line, what it does, and the doing, which answers the exit code. */
 interface Command {
@@ -22,6 +24,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   tree: { usage: TREE_USAGE, does: 'the process tree as text, orphans marked', run: tree },
   hunt: { usage: HUNT_USAGE, does: 'the rows that a query finds', run: hunt },
   findings: { usage: FINDINGS_USAGE, does: 'what stands out, worst first, with the reasons', run: findings },
+  case: { usage: CASE_USAGE, does: 'makes a case, adds evidence to it, hashes all of it again', run: caseCommand },
+  verdict: { usage: VERDICT_USAGE, does: 'what an analyst decides of a process, written into the case', run: verdict },
   raw: { usage: RAW_USAGE, does: 'one record, decoded and as bytes', run: raw },
 };
 
