@@ -34,3 +34,11 @@ export function isTalker(run: Run): boolean {
 export function isSystemDaemonName(name: string): boolean {
   return SYSTEM_DAEMONS.has(name);
 }
+
+/** Makers of containers and namespaces: runc makes a container's init with CLONE_PARENT (BASELINE 4.2). */
+export const NAMESPACE_PROGRAMS: ReadonlySet<string> = new Set(['runc', 'crun', 'youki', 'lxc-start', 'systemd-nspawn', 'containerd-shim-runc-v2', 'conmon']);
+
+/** Package managers and their helpers: what they write, an administrator installed. */
+export function isPackageTool(exe: string | undefined): boolean {
+  return /^(dpkg|apt|apt-get|rpm|yum|dnf|microdnf|zypper|apk|pacman|snapd|systemctl|update-rc\.d|deb-systemd-helper)$/.test(baseName(exe));
+}

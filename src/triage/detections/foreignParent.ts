@@ -1,0 +1,25 @@
+import { FLAG } from '../../model/index.js';
+import { NAMESPACE_PROGRAMS } from '../baseline/programs.js';
+import { baseName } from '../../lineage/index.js';
+import { WEIGHTS } from '../weights.js';
+import { called, type Detection, findingOf, reasonOf, recordsOf, weakestOf } from './detection.js';
+
+export const foreignParent: Detection = {
+  kind: 'foreign-parent',
+  what: 'Its creator is not its first parent: it was born as a sibling (CLONE_PARENT). No death explains that, and no exit will tell of it.',
+  techniques: ['T1036.009', 'T1134.004'],
+  needs: 'fork records',
+  find(scene) {
+    const { lineage } = scene;
+    return [...scene.shapes].flatMap(([row, shape]) => {
+      const creator = lineage.creator[row]!;
+      // runc makes a container's init so (BASELINE 4.2), and nothing else that is installed.
+      if ((lineage.flags[row]! & FLAG.foreignParent) === 0 || creator < 0 || NAMESPACE_PROGRAMS.has(baseName(shape.launcherRun?.exe))) return [];
+      return (
+        findingOf('foreign-parent', row, ['T1036.009', 'T1134.004'], [
+          reasonOf(`${called(scene, creator)} created it as its sibling (CLONE_PARENT): its parent was another from the start.`, WEIGHTS.foreignParent, weakestOf(lineage.creatorBasis[row]), recordsOf(scene, [row], ['fork'])),
+        ]) ?? []
+      );
+    });
+  },
+};
