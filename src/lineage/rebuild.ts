@@ -244,6 +244,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
               processes.sid[row] = pid;
               processes.pgid[row] = pid;
               processes.setsidAt[row] = t;
+              processes.tty[row] = 0; // a new session has no terminal until it opens one (kernel/sys.c, ksys_setsid clears it)
               break;
             case CODE.subreaper:
               processes.subreaper[row] = batch.flags[at]!;
