@@ -1,0 +1,2 @@
+export { formatOf, importRules, importRuleSet, letsBefore, RULE_ENDINGS } from './importRules.js';
+export { type ImportedRule, type RuleFile, type RuleNote, type RuleSet } from './ruleSet.js';

@@ -1,0 +1,118 @@
+import { letName } from './huntText.js';
+import { isPlainMap, readYaml, textOf, textsOf, type PlainMap } from './readYaml.js';
+import { NotTranslated, type ImportedRule, type RuleFile, type RuleNote } from './ruleSet.js';
+import { readCorrelation, type Correlated, type Referred } from './sigmaCorrelation.js';
+import { filters, queryOf, readFilter, readSigmaRule, type SigmaFilter, type SigmaRule } from './sigmaRule.js';
+
+/** One document of Sigma on its way to a let. */
+interface Item {
+  readonly file: string;
+  readonly document: PlainMap;
+  readonly title: string;
+  readonly name: string;
+  state: { readonly kind: 'new' | 'open' } | { readonly kind: 'done'; readonly query: string; readonly needs: readonly string[]; readonly differs: readonly string[]; readonly rule: SigmaRule | undefined; readonly correlation: Correlated | undefined } | { readonly kind: 'refused'; readonly says: string };
+}
+
+/**
+ * Translates all Sigma documents of a set together: correlations and filters speak of rules in other files. `taken` holds the names of lets so far.
+ * A rule that cannot be translated is a note with its reason.
+ */
+export function importSigma(files: readonly RuleFile[], taken: Set<string>): { readonly rules: readonly ImportedRule[]; readonly notes: readonly RuleNote[] } {
+  const notes: RuleNote[] = [];
+  const items: Item[] = [];
+  const allFilters: SigmaFilter[] = [];
+  for (const file of files) {
+    attempt(file.name, '', notes, () => {
+      const documents = readYaml(file.text);
+      if (documents.length === 0) throw new NotTranslated('the file holds no rule');
+      // `action: global` of old collections: its keys hold for the documents after it.
+      let common: PlainMap = new Map();
+      for (const given of documents) {
+        if (!isPlainMap(given)) throw new NotTranslated('a document of it is no map, as a rule is');
+        const action = textOf(given.get('action'));
+        if (action === 'global' || action === 'reset') {
+          common = action === 'reset' ? new Map() : given;
+          continue;
+        }
+        const document: PlainMap = merged(common, given);
+        const title = textOf(document.get('title')) ?? textOf(document.get('name')) ?? '';
+        if (isPlainMap(document.get('filter'))) {
+          attempt(file.name, title, notes, () => allFilters.push(readFilter(document)));
+          continue;
+        }
+        const name = letName(textOf(document.get('name')) ?? (title === '' ? (file.name.split('/').at(-1) ?? '') : title), taken);
+        items.push({ file: file.name, document, title: title === '' ? name : title, name, state: { kind: 'new' } });
+      }
+    });
+  }
+  const byReference = new Map<string, Item>();
+  for (const item of items) for (const key of ['id', 'name']) {
+    const reference = textOf(item.document.get(key));
+    if (reference !== undefined && !byReference.has(reference)) byReference.set(reference, item);
+  }
+  const parts = new Set<string>();
+  const find = (reference: string): Referred => {
+    const item = byReference.get(reference);
+    if (item === undefined) throw new NotTranslated(`it speaks of the rule ${JSON.stringify(reference.slice(0, 80))}, which is not in this set`);
+    translate(item, find, allFilters);
+    if (item.state.kind === 'open') throw new NotTranslated(`it goes round: it rests on ${item.name}, which rests on it`);
+    if (item.state.kind !== 'done') throw new NotTranslated(`it rests on ${JSON.stringify(item.title.slice(0, 80))}, which is not translated`);
+    return { name: item.name, rule: item.state.rule, correlation: item.state.correlation };
+  };
+  const rules: ImportedRule[] = [];
+  for (const item of items) {
+    translate(item, find, allFilters);
+    const { state, document } = item;
+    const about = { file: item.file, rule: item.title };
+    if (state.kind === 'refused') notes.push({ ...about, kind: 'refused', says: state.says });
+    if (state.kind !== 'done') continue;
+    for (const says of state.differs) notes.push({ ...about, kind: 'differs', says });
+    const correlation = document.get('correlation');
+    if (isPlainMap(correlation) && textOf(document.get('generate') ?? correlation.get('generate')) !== 'true') for (const reference of textsOf(correlation.get('rules'))) parts.add(byReference.get(reference)?.name ?? '');
+    rules.push({
+      name: item.name, title: item.title, id: textOf(document.get('id')) ?? '', level: textOf(document.get('level')) ?? '', file: item.file, query: state.query, needs: state.needs, isPart: false,
+      techniques: [...new Set(textsOf(document.get('tags')).flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? []))],
+    });
+  }
+  return { rules: rules.map((rule) => ({ ...rule, isPart: parts.has(rule.name) })), notes };
+}
+
+function translate(item: Item, find: (reference: string) => Referred, allFilters: readonly SigmaFilter[]): void {
+  if (item.state.kind !== 'new') return;
+  item.state = { kind: 'open' };
+  try {
+    const correlation = item.document.get('correlation');
+    if (isPlainMap(correlation)) {
+      const read = readCorrelation(correlation, find);
+      item.state = { kind: 'done', query: read.query, needs: read.needs, differs: read.differs, rule: undefined, correlation: read };
+    } else {
+      const rule = readSigmaRule(item.document, allFilters.filter((filter) => filters(filter, item.document)));
+      item.state = { kind: 'done', query: queryOf(rule), needs: [], differs: rule.differs, rule, correlation: undefined };
+    }
+  } catch (error) {
+    if (!(error instanceof NotTranslated)) throw error;
+    item.state = { kind: 'refused', says: error.message };
+  }
+}
+
+/** A later document over the common one, maps key by key. */
+function merged(common: PlainMap, own: PlainMap): PlainMap {
+  if (common.size === 0) return own;
+  const all = new Map(common);
+  all.delete('action');
+  for (const [key, value] of own) {
+    const before = all.get(key);
+    all.set(key, isPlainMap(before) && isPlainMap(value) ? new Map([...before, ...value]) : value);
+  }
+  return all;
+}
+
+/** Does something of which a failure is a note and no end. */
+function attempt(file: string, rule: string, notes: RuleNote[], act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof NotTranslated)) throw error;
+    notes.push({ file, rule, kind: 'refused', says: error.message });
+  }
+}
