@@ -1,10 +1,31 @@
 import type { Catalogue, Diagnostic } from '../engine/requests.js';
-import { bind } from './bind.js';
-import { parse } from './parser.js';
+import { compileHunt } from './compile.js';
+import { alone, parsedOf, textOf, textsBefore, type HuntTexts } from './huntTexts.js';
+import { tellUnused } from './lets.js';
+import { usedLets } from './symbols.js';
 
 /** Every mistake of a hunt's text, in order. With a catalogue also what depends on the open evidence (205, 210, suggestions). */
 export function diagnose(text: string, catalogue?: Catalogue): readonly Diagnostic[] {
-  const parsed = parse(text);
-  const bound = bind(parsed.hunt, { catalogue });
-  return [...parsed.diagnostics, ...bound.diagnostics].sort((a, b) => a.from - b.from || a.to - b.to);
+  return diagnoseTexts(alone(text, catalogue));
+}
+
+/** The same of one of several texts: it sees the lets of those before it, and a let that a text behind it uses is used. */
+export function diagnoseTexts(asked: HuntTexts): readonly Diagnostic[] {
+  const text = textOf(asked);
+  const { diagnostics } = compileHunt(text, { catalogue: asked.catalogue, before: textsBefore(asked) });
+  return [...diagnostics.filter((one) => one.code !== UNUSED), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+const UNUSED = 'HUNT232';
+
+/** Lets that neither this text nor one behind it uses; a text of lets alone is asked only where queries follow it. */
+function unusedLets(asked: HuntTexts): Diagnostic[] {
+  const { texts, at, shared = 0 } = asked;
+  const { definitions, query } = parsedOf(textOf(asked)).hunt;
+  const isAsked = query !== undefined || texts.slice(at + 1).some((one) => parsedOf(one.text).hunt.query !== undefined);
+  if (definitions.length === 0 || at < shared || !isAsked) return [];
+  const used = usedLets(asked);
+  const diagnostics: Diagnostic[] = [];
+  tellUnused(definitions, { used }, diagnostics);
+  return diagnostics;
 }

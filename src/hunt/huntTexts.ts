@@ -17,6 +17,8 @@ export interface HuntTexts {
   readonly texts: readonly HuntText[];
   readonly at: number;
   readonly catalogue?: Catalogue | undefined;
+  /** How many of the first are the case's hunts: their lets are for every notebook, so none is unused. */
+  readonly shared?: number;
 }
 
 /** A text alone. */

@@ -1,6 +1,9 @@
 export { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 export { complete, type Completion } from './complete.js';
-export { diagnose } from './diagnose.js';
+export { codeActions } from './codeActions.js';
+export { type CodeAction } from './codeAction.js';
+export { diagnose, diagnoseTexts } from './diagnose.js';
+export { elasticEql } from './eql.js';
 export { FIELDS, type FieldDoc } from './fieldList.js';
 export { FUNCTIONS, type FunctionRow } from './functions.js';
 export { hover, type Hover } from './hover.js';

@@ -48,7 +48,7 @@ export function enterLet(lets: Lets, name: string, use: Range, diagnostics: Diag
 }
 
 /** 232: lets that nothing uses, in a text that has a query. */
-export function tellUnused(own: readonly Definition[], lets: Lets, diagnostics: Diagnostic[]): void {
+export function tellUnused(own: readonly Definition[], lets: { readonly used: ReadonlySet<string> }, diagnostics: Diagnostic[]): void {
   for (const definition of own) {
     if (!lets.used.has(definition.name)) diagnostics.push(mistake(232, definition.nameRange, `Nothing here uses the let ${definition.name}.`, [replace('Remove the let', definition, '')], 'hint'));
   }

@@ -40,6 +40,16 @@ export function renameOf(asked: HuntTexts, offset: number, to: string): Rename |
   return { edits: symbol.places.map(({ uri, from, to: end }) => ({ uri, from, to: end, text: to })) };
 }
 
+/** The lets of the text asked about that it uses itself, or that a text behind it uses. */
+export function usedLets({ texts, at }: HuntTexts): ReadonlySet<string> {
+  const read = readAll(texts);
+  const used = new Set<string>();
+  for (let text = at; text < read.length; text++) {
+    for (const { kind, name, isDefinition } of read[text]!.names) if (kind === 'let' && !isDefinition && homeOf(read, text, name) === at) used.add(name);
+  }
+  return used;
+}
+
 interface Symbol {
   readonly name: NameUse;
   readonly places: readonly (Place & { readonly isDefinition: boolean })[];

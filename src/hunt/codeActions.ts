@@ -1,0 +1,50 @@
+import type { ActionPlace, CodeAction } from './codeAction.js';
+import { extractLet, inlineLet } from './codeActionsLets.js';
+import { addTree, eventAndStep, orToList, switchParents } from './codeActionsRewrite.js';
+import { MAX_TEXT } from './compile.js';
+import { diagnoseTexts } from './diagnose.js';
+import type { Range } from './diagnostics.js';
+import { elasticEql } from './eql.js';
+import { parsedOf, textOf, type HuntTexts } from './huntTexts.js';
+import { pathTo } from './treeNodes.js';
+
+/** All actions; one line each. */
+const ACTIONS: readonly ((place: ActionPlace) => readonly CodeAction[])[] = [extractLet, inlineLet, orToList, switchParents, eventAndStep, addTree, copyAsEql];
+
+/** What can be done with a text at a range (empty: the cursor), beside the fixes of its diagnostics. None makes a sound hunt wrong. */
+export function codeActions(asked: HuntTexts, range: Range): readonly CodeAction[] {
+  const text = textOf(asked);
+  if (text.length > MAX_TEXT) return [];
+  const parsed = parsedOf(text);
+  const selected = trimmed(text, range);
+  const place: ActionPlace = { asked, uri: asked.texts[asked.at]?.uri ?? '', text, parsed, range: selected, path: pathTo(parsed.hunt, selected) };
+  const before = errorsIn(asked);
+  return ACTIONS.flatMap((action) => action(place)).filter((action) => action.edits.length === 0 || errorsIn(edited(asked, action)) <= before);
+}
+
+function copyAsEql({ asked, parsed }: ActionPlace): CodeAction[] {
+  if (parsed.hunt.query === undefined) return [];
+  const title = 'Copy as Elastic EQL';
+  const made = elasticEql(asked);
+  return ['refused' in made ? { title, kind: 'rewrite', edits: [], refused: made.refused } : { title, kind: 'rewrite', edits: [], copies: made.text }];
+}
+
+/** The texts after an action. */
+export function edited(asked: HuntTexts, { edits }: Pick<CodeAction, 'edits'>): HuntTexts {
+  const texts = asked.texts.map((one) => {
+    const own = edits.filter((edit) => edit.uri === one.uri).sort((a, b) => b.from - a.from || b.to - a.to);
+    return own.length === 0 ? one : { ...one, text: own.reduce((text, { from, to, text: with_ }) => text.slice(0, from) + with_ + text.slice(to), one.text) };
+  });
+  return { ...asked, texts };
+}
+
+function errorsIn(asked: HuntTexts): number {
+  return asked.texts.reduce((sum, _, at) => sum + diagnoseTexts({ ...asked, at }).filter((one) => one.severity === 'error').length, 0);
+}
+
+function trimmed(text: string, { from, to }: Range): Range {
+  if (from === to) return { from, to };
+  const inside = text.slice(from, to);
+  const start = from + (inside.length - inside.trimStart().length);
+  return { from: start, to: Math.max(start, to - (inside.length - inside.trimEnd().length)) };
+}
