@@ -10,12 +10,14 @@ import { knownOf } from './known.js';
 import { lineageRecord, rowsByStart, statedStarts } from './lineageRecord.js';
 import { type OpenedSet, openSet } from './openSet.js';
 import { overviewOf } from './overview.js';
+import { contentOf, type HeldIntel, holdIntel, intelAnswer, playbookIn } from './playbook.js';
 import type { EnginePorts } from './ports.js';
-import { type MemberOf, rawAtPlace, rawOf, statesAtPlace } from './raw.js';
+import { findMember, type MemberOf, rawAtPlace, rawOf, statesAtPlace } from './raw.js';
 import type { AnswerOf, AskOf, Catalogue, Engine, EngineMethod, OpenAsk, Progress, Summary } from './requests.js';
 import { rowWindow } from './rowWindow.js';
 import { searchView } from './search.js';
 import { storeVerdicts, type VerdictBook, verdictBookOf, type VerdictText } from './verdicts.js';
+import type { IntelText } from '../triage/index.js';
 import { createView, nextOrphanRow, revealProcess, stateOf, toggleRow, type View } from './views.js';
 
 interface Call {
@@ -38,6 +40,10 @@ interface Opened {
   entries: readonly EvidenceEntry[];
   /** What triage says; runs before the store fills. */
   triaging?: Promise<Triaged>;
+  /** IoC lists and calendars of the case, then those that were added; looked for in the store when first asked. */
+  intelTexts: readonly IntelText[];
+  readonly caseHosts: readonly string[];
+  intel?: HeldIntel;
   /** Set when the store is full. */
   loaded?: Loaded;
   starts?: Float64Array;
@@ -91,6 +97,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const sources = await ports.openSources(ask.sources, { signal: call.signal, onProgress: (file) => call.onProgress({ what: `looking into ${file}`, done: 0, total: 1 }) });
       const title = await ports.caseTitle?.(ask.sources);
       const verdictTexts = (await ports.caseVerdicts?.(ask.sources)) ?? [];
+      const { texts: intelTexts, hosts: caseHosts } = (await ports.caseIntel?.(ask.sources)) ?? { texts: [], hosts: [] };
       call.signal?.throwIfAborted();
       const set = await openSet(sources, {
         zone: ask.zone,
@@ -102,7 +109,7 @@ export function createEngine(ports: EnginePorts): Engine {
         onProgress: (what, done, total) => call.onProgress({ what, done, total }),
       });
       life.throwIfAborted();
-      opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, entries: set.entries };
+      opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, intelTexts, caseHosts, entries: set.entries };
       if (ask.hash) await hash(opened, call.signal);
     } finally {
       isOpening = false;
@@ -176,6 +183,10 @@ export function createEngine(ports: EnginePorts): Engine {
       if (store) storeVerdicts(store, of.verdicts);
     }
     return of.verdicts;
+  }
+
+  function intelOf(of: Opened, ready: SqlStore): HeldIntel {
+    return (of.intel ??= holdIntel(ready, of.intelTexts));
   }
 
   function summary(): Summary {
@@ -278,6 +289,27 @@ export function createEngine(ports: EnginePorts): Engine {
       of.starts ??= statedStarts(of.set);
       return findingsOf(of.set, triaged, of.starts, ask);
     },
+    async playbook(ask, call) {
+      if (ask.process !== undefined) process(ask.process);
+      const ready = await filled(call);
+      const of = current();
+      const { set, entries, catalogue, members, caseHosts } = of;
+      call.onProgress({ what: 'going through the playbook', done: 0, total: 1 });
+      const triaged = await of.triaging!; // the store was filled with it
+      return playbookIn({ set, store: ready, entries, triaged, verdicts: verdictsOf(of), intel: intelOf(of, ready), members, caseHosts, call: { ...call, catalogue, rows: set.observations } }, ask);
+    },
+    async intel(ask, call) {
+      const ready = await filled(call);
+      const of = current();
+      if (ask.reload || ask.add) {
+        const added = ask.add ?? [];
+        const before = ask.reload ? ((await ports.caseIntel?.(of.paths))?.texts ?? []) : of.intelTexts;
+        of.intelTexts = [...before.filter(({ file }) => added.every((each) => each.file !== file)), ...added];
+        delete of.intel;
+      }
+      return intelAnswer(intelOf(of, ready));
+    },
+    content: (ask, call) => contentOf(findMember(current().members, ask.member).member, call.signal),
     async catalogue(_ask, call) {
       const ready = await filled(call);
       const of = current();

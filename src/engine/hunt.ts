@@ -10,7 +10,8 @@ export function registerHuntFunctions(store: SqlStore): void {
   for (const { name, implementation } of SQL_FUNCTIONS) store.register(name, implementation);
 }
 
-interface HuntCall {
+/** Who waits for a hunt, and what is known of the set. */
+export interface HuntCall {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly catalogue: Catalogue | undefined;

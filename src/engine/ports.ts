@@ -1,5 +1,6 @@
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from '../evidence/index.js';
 import type { SqlModule } from '../store/index.js';
+import type { IntelText } from '../triage/index.js';
 import type { VerdictText } from './verdicts.js';
 import type { CaseTriage } from './findings.js';
 
@@ -11,6 +12,8 @@ export interface EnginePorts {
   caseTitle?(paths: readonly string[]): Promise<string | undefined>;
   /** What the case that the paths name says about triage; undefined when they name none. */
   caseTriage?(paths: readonly string[]): Promise<CaseTriage | undefined>;
+  /** IoC lists and change calendars of the case that the paths name (its folder `intel`), and the hosts that it names; none where they name no case. */
+  caseIntel?(paths: readonly string[]): Promise<{ readonly texts: readonly IntelText[]; readonly hosts: readonly string[] }>;
   /** The verdict files of the case that the paths name; none where they name no case. */
   caseVerdicts?(paths: readonly string[]): Promise<readonly VerdictText[]>;
   /** Reads sources into batches; evidence/'s own unless a test stands in. */

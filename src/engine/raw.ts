@@ -211,7 +211,8 @@ export interface MemberOf {
   readonly member: Member;
 }
 
-function findMember(members: readonly MemberOf[], name: string): MemberOf {
+/** A member by its path as the evidence's records name it. Throws where none, or several, are called so. */
+export function findMember(members: readonly MemberOf[], name: string): MemberOf {
   const exact = members.filter(({ file, member }) => member.path === name || file === name || `${file}/${member.path}` === name);
   const found = exact.length > 0 ? exact : members.filter(({ file, member }) => member.path.endsWith(`/${name}`) || file.endsWith(`/${name}`));
   if (found.length === 1) return found[0]!;

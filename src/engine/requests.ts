@@ -1,6 +1,6 @@
 import type { VerdictState } from '../case/index.js';
 import type { Basis, ClaimKind, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
-import type { ProcessFindings, TriageSettings } from '../triage/index.js';
+import type { IndicatorHit, IntelText, PlaybookAnswers, ProcessFindings, TriageSettings } from '../triage/index.js';
 
 /**
  * Everything that editor, notebook, language server and command line may ask of an engine. One line a request: its question and its answer.
@@ -36,6 +36,12 @@ export interface EngineRequests {
   findings(ask: FindingsAsk): FindingsAnswer;
   /** The case's verdicts with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */
   verdicts(ask: { reload?: boolean }): VerdictsAnswer;
+  /** Goes through the playbook for a process (left out: for the case), all steps or those named; `before` and `after` its adoption are microseconds. */
+  playbook(ask: PlaybookAsk): PlaybookAnswers;
+  /** IoC lists and change calendars: those of the case, and what is added here for as long as the set is open. */
+  intel(ask: { add?: readonly IntelText[]; reload?: boolean }): IntelAnswer;
+  /** A member of the evidence as text (a script, a unit, a crontab), its first 256 KiB. */
+  content(ask: { member: string }): { text: string; isCut: boolean };
   /** What completion knows of this set; answered from memory. */
   catalogue(ask: Record<never, never>): Catalogue;
 }
@@ -349,6 +355,23 @@ export interface FindingsAnswer {
   /** What the findings were made with. */
   readonly settings: TriageSettings;
   /** What is wrong with the case's settings or baseline; the defaults stand in for what could not be read. */
+  readonly troubles: readonly string[];
+}
+
+export interface PlaybookAsk {
+  readonly process?: ProcessRow;
+  readonly steps?: readonly string[];
+  readonly before?: number;
+  readonly after?: number;
+}
+
+export interface IntelAnswer {
+  /** How many were read. */
+  readonly indicators: number;
+  readonly windows: number;
+  /** Where indicators occur, in order of time. */
+  readonly hits: readonly IndicatorHit[];
+  /** What could not be read, a sentence each. */
   readonly troubles: readonly string[];
 }
 

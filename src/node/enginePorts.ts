@@ -31,6 +31,11 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
       const [only] = paths;
       if (only === undefined || paths.length > 1) return undefined;
       try {
+    async caseIntel(paths) {
+      const [only] = paths;
+      const found = only === undefined || paths.length > 1 ? undefined : await readCase(only).catch(() => undefined); // as above
+      return found === undefined ? { texts: [], hosts: [] } : { texts: await readCaseTexts(found.folder, 'intel', ''), hosts: found.manifest.hosts };
+    },
         const found = await readCase(only);
         return found && { settings: found.manifest.raw['triage'] };
       } catch {

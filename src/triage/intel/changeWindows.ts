@@ -30,7 +30,19 @@ const TROUBLES_TOLD = 5;
  * unless the calendar says which; that is told as a trouble. Never throws.
  */
 export function parseChangeWindows(text: string, list: string): ChangeWindows {
-  return /^\s*BEGIN:VCALENDAR/i.test(text.replace(/^\ufeff/, '')) ? ofCalendar(text, list) : ofCsv(text, list);
+  return isCalendar(text) ? ofCalendar(text, list) : ofCsv(text, list);
+}
+
+/** True for a calendar, and for a table whose first line names a start and an end. */
+export function looksLikeChangeWindows(text: string): boolean {
+  const [header = ''] = text.replace(/^\ufeff/, '').split('\n', 1);
+  const names = header.split(',').map((name) => name.replace(/["\r]/g, '').trim().toLowerCase());
+  const has = (known: readonly string[]): boolean => names.some((name) => known.includes(name));
+  return isCalendar(text) || (has(COLUMNS.from) && has(COLUMNS.until));
+}
+
+function isCalendar(text: string): boolean {
+  return /^\ufeff?\s*BEGIN:VCALENDAR/i.test(text);
 }
 
 /** The window that a moment of a host, and of a user where one is known, falls into; undefined when none does. */

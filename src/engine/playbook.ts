@@ -1,0 +1,123 @@
+import type { Coverage, EvidenceEntry, Member } from '../model/index.js';
+import type { SqlStore } from '../store/index.js';
+import { answerPlaybook, type IndicatorHit, indicatorHits, type Intel, type IntelText, type PlaybookAnswers, type RecordPlace, readIntel, type World } from '../triage/index.js';
+import type { Triaged } from './findings.js';
+import { type HuntCall, huntIn } from './hunt.js';
+import type { OpenedSet } from './openSet.js';
+import type { IntelAnswer, PlaybookAsk } from './requests.js';
+import type { VerdictBook } from './verdicts.js';
+
+const ROWS_A_HUNT = 1000;
+const ASK_AT_ONCE = 500;
+const CONTENT_AT_MOST = 256 << 10;
+
+/** What analysts brought along, with where it occurs in the evidence. */
+export interface HeldIntel extends Intel {
+  readonly hits: readonly IndicatorHit[];
+}
+
+/** Reads lists and calendars and looks for their indicators in the filled store. */
+export function holdIntel(store: SqlStore, texts: readonly IntelText[]): HeldIntel {
+  const intel = readIntel(texts);
+  return { ...intel, hits: intel.indicators.length === 0 ? [] : indicatorHits((sql, params) => store.query(sql, [...params]), intel.indicators) };
+}
+
+export function intelAnswer({ indicators, windows, hits, troubles }: HeldIntel): IntelAnswer {
+  return { indicators: indicators.length, windows: windows.length, hits, troubles };
+}
+
+/** What the playbook is answered from. */
+export interface PlaybookInput {
+  readonly set: OpenedSet;
+  readonly store: SqlStore;
+  readonly entries: readonly EvidenceEntry[];
+  readonly triaged: Triaged;
+  readonly verdicts: VerdictBook;
+  readonly intel: HeldIntel;
+  readonly members: readonly { readonly member: Member }[];
+  /** Hosts that the case names. */
+  readonly caseHosts: readonly string[];
+  readonly call: HuntCall;
+}
+
+/** Answers the playbook. Throws what a hunt throws when it is cancelled. */
+export function playbookIn(input: PlaybookInput, ask: PlaybookAsk): PlaybookAnswers {
+  const { process = -1, steps, before, after } = ask;
+  return answerPlaybook(worldOf(input), process, { ...(steps && { steps }), ...(before !== undefined && { before }), ...(after !== undefined && { after }) });
+}
+
+function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseHosts, call }: PlaybookInput): World {
+  const formats = new Map<string, string[]>();
+  for (const { file, format } of entries) formats.set(format, [...(formats.get(format) ?? []), file]);
+  const hunts = new Map<string, ReturnType<World['hunt']>>();
+  const contents = new Map<string, RecordPlace | undefined>();
+  return {
+    lineage: set.lineage,
+    strings: set.strings,
+    sessions: set.sessions,
+    hunt(text) {
+      const known = hunts.get(text) ?? huntIn(store, { text, limit: ROWS_A_HUNT }, call);
+      hunts.set(text, known);
+      return known;
+    },
+    placesOf: (events) => placesOf(store, set, events),
+    findings: triaged.processes,
+    settings: triaged.settings,
+    verdicts: new Map([...verdicts.byProcess].map(([row, { current }]) => [row, current])),
+    hits: intel.hits,
+    indicators: intel.indicators.length,
+    windows: intel.windows,
+    coverage: distinct(entries.flatMap(({ coverage }) => coverage)),
+    formats,
+    hosts: set.hosts,
+    hostsWithoutEvidence: caseHosts.filter((host) => !set.hosts.includes(host)),
+    from: set.from,
+    to: set.to,
+    entityId: (row) => set.entityId(row),
+    userName: (row, uid) => set.users.text(set.lineage.host[row]!, uid),
+    contentOf(path) {
+      if (!contents.has(path)) {
+        const found = path.startsWith('/') ? members.find(({ member }) => `/${member.path}`.endsWith(path)) : undefined;
+        contents.set(path, found && { member: found.member.path, offset: 0 });
+      }
+      return contents.get(path);
+    },
+  };
+}
+
+/** Several files may have the same gap: it is said once. */
+function distinct(coverage: readonly Coverage[]): Coverage[] {
+  return [...new Map(coverage.map((each) => [`${each.gap} ${each.says}`, each])).values()];
+}
+
+/** Where the records of events lie, each once. */
+function placesOf(store: SqlStore, set: OpenedSet, events: readonly number[]): RecordPlace[] {
+  const places = new Map<string, RecordPlace>();
+  for (let at = 0; at < events.length; at += ASK_AT_ONCE) {
+    const some = events.slice(at, at + ASK_AT_ONCE);
+    for (const [member, offset] of store.query(`SELECT member, offset FROM event WHERE id IN (${some.map(() => '?').join(', ')}) AND member IS NOT NULL ORDER BY id`, [...some])) {
+      places.set(`${String(member)}:${String(offset)}`, { member: set.member(Number(member)).path, offset: Number(offset) });
+    }
+  }
+  return [...places.values()];
+}
+
+/** The beginning of a member as text; bytes that are no UTF-8 show as U+FFFD. Throws EvidenceUnreadable. */
+export async function contentOf(member: Member, signal?: AbortSignal): Promise<{ text: string; isCut: boolean }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of member.open(0)) {
+    signal?.throwIfAborted();
+    parts.push(chunk.subarray(0, CONTENT_AT_MOST + 1 - length));
+    length += parts[parts.length - 1]!.length;
+    if (length > CONTENT_AT_MOST) break;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { text: new TextDecoder().decode(bytes.subarray(0, CONTENT_AT_MOST)), isCut: length > CONTENT_AT_MOST };
+}
+

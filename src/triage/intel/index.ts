@@ -1,0 +1,36 @@
+import { type ChangeWindow, looksLikeChangeWindows, parseChangeWindows } from './changeWindows.js';
+import { type Indicator, parseIndicators } from './indicators.js';
+
+export { type ChangeWindow, windowOf } from './changeWindows.js';
+export type { Indicator, IndicatorKind } from './indicators.js';
+export { indicatorHits, type AskStore, type IndicatorHit } from './match.js';
+
+/** One file that the analyst brought along: an IoC list or a calendar of changes. */
+export interface IntelText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What such files hold, with what could not be read of them. */
+export interface Intel {
+  readonly indicators: readonly Indicator[];
+  readonly windows: readonly ChangeWindow[];
+  readonly troubles: readonly string[];
+}
+
+/** Reads files of either kind; which one it is, its content says. */
+export function readIntel(texts: readonly IntelText[]): Intel {
+  const indicators: Indicator[] = [], windows: ChangeWindow[] = [], troubles: string[] = [];
+  for (const { file, text } of texts) {
+    if (looksLikeChangeWindows(text)) {
+      const read = parseChangeWindows(text, file);
+      windows.push(...read.windows);
+      troubles.push(...read.troubles);
+    } else {
+      const read = parseIndicators(text, file);
+      indicators.push(...read.indicators);
+      troubles.push(...read.troubles);
+    }
+  }
+  return { indicators, windows, troubles };
+}
