@@ -18,7 +18,7 @@ describe('indicator lists', () => {
   it('what is no indicator is told with its line, and the good ones beside it stay', () => {
     const { indicators, troubles } = parseIndicators('hello world\n203.0.113.9\n', 'iocs.txt');
     expect(indicators).toHaveLength(1);
-    expect(troubles).toEqual(['iocs.txt: line 1 is no hash, address, domain, url or absolute path: "hello world"']);
+    expect(troubles).toEqual(['iocs.txt: line 1 is no hash, address, IPv4 network, domain, url or absolute path: "hello world"']);
   });
 
   it('a table is read by its header, or by its first column where it has none', () => {
