@@ -1,7 +1,7 @@
 import { ID_NOT_STATED, NO_PROCESS, NOT_STATED, type StringTable, UNSET_ID } from '../model/index.js';
 import type { Processes } from './processes.js';
 import { baseName, systemName } from './programNames.js';
-import { SAME_START_MICROS } from './snapshotWeights.js';
+import { BOOT_SECONDS, SAME_START_MICROS } from './snapshotWeights.js';
 
 /** Pids a second apart by more than this between two living neighbours: the counter was moved, or wrapped. */
 const LEAP = 10_000;
@@ -19,6 +19,7 @@ export class SnapshotHost {
   private readonly byPid = new Map<number, number[]>();
   private readonly byAuditSession = new Map<number, number[]>();
   private readonly byCgroup = new Map<number, number[]>();
+  private readonly byUser = new Map<string, number[]>();
   private readonly userManagers: number[] = [];
   private readonly sshListeners: number[] = [];
   private readonly hasOtherOpeners: boolean;
@@ -35,6 +36,7 @@ export class SnapshotHost {
     for (const row of rows) {
       if (this.isLogin(row)) into(this.byAuditSession, p.ses[row]!, row);
       if (p.cgroup[row] !== 0) into(this.byCgroup, p.cgroup[row]!, row);
+      into(this.byUser, this.userOf(row), row);
       if (!this.isInit(p.parent[row]!)) continue;
       if (this.isUserManager(row)) this.userManagers.push(row);
       if (/^(sshd: )?\/usr\/(local\/)?s?bin\/sshd\b/.test(this.argumentsOf(row)) || this.nameOf(row) === 'sshd') this.sshListeners.push(row);
@@ -161,6 +163,36 @@ export class SnapshotHost {
     return this.userManagers.find((manager) => manager !== row && (uid !== ID_NOT_STATED ? p.uid[manager] === uid : p.user[row] !== 0 && p.user[manager] === p.user[row] && this.strings.text(p.user[row]!) !== 'root')) ?? NO_PROCESS;
   }
 
+  /**
+   * The service that the user of a later process runs since the host came up; -1 when there is none, or the user is root, a person (has a terminal, a
+   * login or a manager) or nobody, whom services share.
+   */
+  serviceOfUser(row: number): number {
+    const { p } = this;
+    const user = this.userOf(row);
+    if (user === '' || user === 'root' || user === 'nobody' || !this.initIsSystemd || this.userManager(row) !== NO_PROCESS) return NO_PROCESS;
+    let service = NO_PROCESS;
+    for (const other of this.byUser.get(user) ?? []) {
+      if (p.tty[other] !== 0 || this.isLogin(other) || /^sshd: /.test(this.argumentsOf(other))) return NO_PROCESS;
+      if (other === row || !this.isInit(p.parent[other]!) || p.sid[other] !== p.pid[other] || !this.beganBefore(other, row, SAME_START_MICROS)) continue;
+      if (this.isOfBoot(other) && (service === NO_PROCESS || this.beganBefore(other, service))) service = other;
+    }
+    return service;
+  }
+
+  /** Did it begin when the host came up, as far as starts are known? */
+  isOfBoot(row: number): boolean {
+    const { p } = this;
+    const init = this.holder(1, NaN);
+    return init === NO_PROCESS || p.startSpan[row] === Infinity || !(p.start[row]! > p.start[init]! + BOOT_SECONDS * 1e6);
+  }
+
+  /** A user by name where the evidence has it (ps), else by number; '' where it has neither. */
+  private userOf(row: number): string {
+    const uid = this.p.uid[row]!;
+    return this.strings.text(this.p.user[row]!) ?? (uid === 0 ? 'root' : uid === NOBODY ? 'nobody' : uid === ID_NOT_STATED || uid >= FIRST_USER_ID ? '' : String(uid));
+  }
+
   /** Pids between two that no process of the snapshot bears: where vanished ones were. */
   vanishedBetween(from: number, to: number, most: number): readonly number[] {
     const gone: number[] = [];
@@ -188,7 +220,7 @@ export class SnapshotHost {
   }
 }
 
-function into(map: Map<number, number[]>, key: number, row: number): void {
+function into<Key>(map: Map<Key, number[]>, key: Key, row: number): void {
   const rows = map.get(key);
   if (rows) rows.push(row);
   else map.set(key, [row]);

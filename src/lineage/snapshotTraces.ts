@@ -76,7 +76,7 @@ class SnapshotTraces {
     if (p.orphanBasis[row] === BASIS_OBSERVED || p.orphanBasis[row] === BASIS_DERIVED) return;
     const adopted = this.adopted(row, parent);
     const isKnown = p.orphanBasis[row] === BASIS_INFERRED;
-    if (!adopted && !isKnown) return;
+    if (!adopted && !isKnown) return this.manager(row, parent);
     if (adopted) this.orphan(row, adopted);
     const leader = this.leader(row);
     const living = this.livingAncestor(row, parent, adopted);
@@ -109,9 +109,17 @@ class SnapshotTraces {
       return { sure, trace: 'cgroup', says: `${name} has another process in ${unit} that began before, ${this.name(main)}; a service has one main process` };
     }
     if (unit !== '' || p.cgroup[row] !== 0 || host.isLogin(row) || !host.isInit(parent)) return undefined;
+    const service = host.serviceOfUser(row);
+    if (service !== NO_PROCESS) return { sure: SURE.besideService, trace: 'user', says: `it began long after ${this.name(service)}, the service of its user; init starts one main process for a service` };
     const manager = host.userManager(row);
     if (manager === NO_PROCESS || !host.beganBefore(manager, row)) return undefined;
     return { sure: SURE.userLoggedIn, trace: 'user', says: `it began while its user was logged in (${this.name(manager)} runs since before), and init runs services for others` };
+  }
+
+  /** Nothing shows an adoption: whoever starts services made what leads its own session below it. */
+  private manager(row: number, parent: number): void {
+    const { p } = this;
+    if (this.host.isManager(parent) && p.creator[row] === parent && p.sid[row] === p.pid[row] && p.creatorSure[row] === 0) p.creatorSure[row] = this.host.isOfBoot(row) ? SURE.managerAtBoot : SURE.manager;
   }
 
   private orphan(row: number, sign: Sign): void {
@@ -162,6 +170,8 @@ class SnapshotTraces {
     }
     const top = host.topOfSession(row);
     if (top !== NO_PROCESS && top !== parent) found.push({ row: top, sure: SURE.auditSession, trace: 'audit-session', says: `${this.name(top)} is the oldest process of audit session ${this.p.ses[row]}, which is handed on by fork alone` });
+    const service = host.isInit(parent) && main === NO_PROCESS && host.unitOf(row) === '' ? host.serviceOfUser(row) : NO_PROCESS;
+    if (service !== NO_PROCESS) found.push({ row: service, sure: SURE.besideService, trace: 'user', says: `${this.name(service)} is the service of its user` });
     if (!host.isInit(parent)) found.push({ row: parent, sure: SURE.adopter, trace: 'record', says: `${this.name(parent)} adopted it, and only an ancestor, or init, does` });
     const inSession = /^session-.*\.scope$/.test(host.unitOf(row));
     if (found.length === 0 && (inSession || adopted?.trace === 'user')) {
@@ -277,6 +287,9 @@ class SnapshotTraces {
       const main = host.mainOfUnit(row);
       const starter = host.isInit(parent) ? 'init' : this.name(parent);
       say('service', main, SURE.entryByUnit, 'cgroup', main === NO_PROCESS ? `it is in ${unit}, which ${starter} started; the process that stood for it is gone` : `it is in ${unit}, whose main process is ${this.name(main)}`);
+    } else if (unit === '' && host.isInit(parent) && host.serviceOfUser(row) !== NO_PROCESS) {
+      const service = host.serviceOfUser(row);
+      say('service', service, SURE.besideService, 'user', `${this.name(service)} is the service of its user`);
     } else if (top !== NO_PROCESS && host.isInit(parent)) say('login', top, SURE.entryBySession, 'audit-session', `${this.name(top)} is the oldest process of its audit session ${p.ses[row]}`);
   }
 

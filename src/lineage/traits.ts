@@ -1,4 +1,4 @@
-import { type Batch, ID_NOT_STATED, NOT_STATED, type StringTable } from '../model/index.js';
+import { type Batch, ID_NOT_STATED, NO_PROCESS, NOT_STATED, type StringTable } from '../model/index.js';
 import type { Processes } from './processes.js';
 
 /** What fork copies. */
@@ -47,6 +47,9 @@ export function describeSight(p: Processes, row: number, batch: Batch, at: numbe
 
 /** `systemd --user` is a subreaper (systemd src/core/main.c); where prctl is not recorded its arguments tell. */
 export function knowSubreaper(p: Processes, row: number, strings: StringTable): void {
-  const exe = strings.text(p.exe[row]!) ?? '';
-  if (exe.endsWith('/systemd') && strings.list(p.args[row]!).includes('--user')) p.subreaper[row] = 1;
+  const args = strings.list(p.args[row]!);
+  const isChildOfInit = p.parent[row] !== NO_PROCESS && p.pid[p.parent[row]!] === 1;
+  // ps shows no executable: then the arguments of a child of init, which are its own word, have to do.
+  const exe = strings.text(p.exe[row]!) ?? (isChildOfInit ? args.join(' ').split(' ')[0]! : '');
+  if (exe.endsWith('/systemd') && args.join(' ').split(' ').includes('--user')) p.subreaper[row] = 1;
 }

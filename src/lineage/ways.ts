@@ -71,7 +71,8 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
       if (listens) kind = listens;
       return listens !== undefined;
     });
-    if (kind === '' && p.subreaper[row] === 1 && ran(row, (name) => name === 'systemd')) return 'service'; // systemd --user
+    // systemd --user; `ps -ef` shows its arguments alone, which made it a subreaper (traits.ts)
+    if (kind === '' && p.subreaper[row] === 1 && ((p.exe[row] === 0 && p.comm[row] === 0) || ran(row, (name) => name === 'systemd'))) return 'service';
     return kind;
   };
   /** A process that ran a program of its own before it made the child. */

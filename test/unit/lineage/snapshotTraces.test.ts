@@ -33,10 +33,19 @@ const HOST: readonly Seen[] = [
   { pid: 302, exe: '/usr/bin/python3.11', args: ['python3', '/opt/webapp/app.py'], start: 10.2, unit: 'webapp.service', uid: 33 },
 ];
 
+/** The same as ps shows it: no executables, no cgroups; and the manager of user 1000, logged in since second 50. */
+const PS_HOST: readonly Seen[] = [
+  { pid: 1, ppid: 0, args: ['/sbin/init'] },
+  { pid: 2, ppid: 0, sid: 0, pgid: 0 },
+  { pid: 300, args: ['sshd: /usr/sbin/sshd -D [listener]'], start: 10 },
+  { pid: 302, args: ['python3 /opt/webapp/app.py'], start: 10.2, uid: 33 },
+  { pid: 400, args: ['/lib/systemd/systemd --user'], start: 50, uid: 1000 },
+];
+
 /** A lone whole snapshot, taken 500 s after T0. */
-function snapshot(seen: readonly Seen[]): { lineage: Lineage; row: (pid: number) => number; pid: (row: number) => number | undefined; entry: (pid: number) => unknown } {
+function snapshot(seen: readonly Seen[], host = HOST): { lineage: Lineage; row: (pid: number) => number; pid: (row: number) => number | undefined; entry: (pid: number) => unknown } {
   const strings = createStringTable();
-  const all = [...HOST, ...seen];
+  const all = [...host, ...seen];
   const batch = createBatch(all.length + 1);
   for (const [at, process] of all.entries()) {
     const { pid, ppid = 1, start = 1, exe, unit, cgroup = unit, tty } = process;
@@ -164,5 +173,33 @@ describe('what a lone snapshot says of orphans', () => {
     const traces = lineage.reasons(row(901)).map((reason) => `${reason.about} ${reason.trace}`);
     expect(traces).toEqual(expect.arrayContaining(['orphan audit-session', 'creator process-group', 'launcher pid-order']));
     expect(lineage.settledBy(row(901)).join(' ')).toContain('fork');
+  });
+});
+
+describe('what ps alone says of children of init', () => {
+  it('a later child run by the user of a service was left by that service', () => {
+    const healed = snapshot([{ pid: 901, start: 300, args: ['/usr/local/lib/monit/fstrimd'], uid: 33 }], PS_HOST);
+    expect([isOrphan(healed, 901), launcherOf(healed, 901)]).toEqual([true, 302]);
+    expect(healed.entry(901)).toEqual(['service', 302]);
+  });
+
+  it('another service of root or of nobody, whom services share, is a service', () => {
+    const healed = snapshot([{ pid: 303, start: 10.3, args: ['/usr/sbin/ntpd'], uid: 65_534 }, { pid: 901, start: 300, args: ['/opt/agent'] }, { pid: 902, start: 300, args: ['/opt/relay'], uid: 65_534 }], PS_HOST);
+    expect([901, 902].map((pid) => [isOrphan(healed, pid), healed.entry(pid)])).toEqual([[false, ['service', 901]], [false, ['service', 902]]]);
+  });
+
+  it('a service started later than the boot has no elder to be left by', () => {
+    const healed = snapshot([{ pid: 901, start: 300, args: ['/usr/bin/redis-server'], uid: 110 }, { pid: 902, start: 320, args: ['/usr/bin/redis-server'], uid: 110 }], PS_HOST);
+    expect(isOrphan(healed, 902)).toBe(false);
+  });
+
+  it('what a user\'s manager starts came in by itself, as a service', () => {
+    const healed = snapshot([{ pid: 901, ppid: 400, start: 300, args: ['/home/u/.cache/agent'], uid: 1000 }], PS_HOST);
+    expect([isOrphan(healed, 901), healed.entry(901)]).toEqual([false, ['service', 901]]);
+  });
+
+  it('init is a surer creator of what began long after the boot: daemons of the old kind fork away when the host comes up', () => {
+    const { lineage, row } = snapshot([{ pid: 303, start: 11, args: ['nginx: master process'] }, { pid: 901, start: 300, args: ['/opt/agent'] }], PS_HOST);
+    expect(lineage.creatorConfidence[row(303)]!).toBeLessThan(lineage.creatorConfidence[row(901)]!);
   });
 });
