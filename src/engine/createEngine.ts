@@ -223,6 +223,15 @@ export function createEngine(ports: EnginePorts): Engine {
     return done;
   }
 
+  async function triagedOf(call: Call): Promise<Triaged> {
+    const { triaging } = current();
+    if (!triaging) throw new Error('This engine was made without a store; it cannot triage.');
+    call.onProgress({ what: 'weighing findings', done: 0, total: 1 });
+    const triaged = await triaging;
+    call.signal?.throwIfAborted();
+    return triaged;
+  }
+
   const handlers: Handlers = {
     open,
     summary,
@@ -281,21 +290,23 @@ export function createEngine(ports: EnginePorts): Engine {
       return huntIn(ready, ask, { ...call, catalogue, rows: set.observations });
     },
     async findings(ask, call) {
+      const triaged = await triagedOf(call);
       const of = current();
-      if (!of.triaging) throw new Error('This engine was made without a store; it cannot triage.');
-      call.onProgress({ what: 'weighing findings', done: 0, total: 1 });
-      const triaged = await of.triaging;
-      call.signal?.throwIfAborted();
       of.starts ??= statedStarts(of.set);
       return findingsOf(of.set, triaged, of.starts, ask);
+    },
+    async baseline(ask, call) {
+      const { learned, proposed, entryOf } = await triagedOf(call);
+      const { verdict } = ask;
+      return { entries: verdict === undefined ? learned : [entryOf(process(verdict.process), verdict)].filter((entry) => entry !== undefined), proposed };
     },
     async playbook(ask, call) {
       if (ask.process !== undefined) process(ask.process);
       const ready = await filled(call);
+      const triaged = await triagedOf(call);
       const of = current();
       const { set, entries, catalogue, members, caseHosts } = of;
       call.onProgress({ what: 'going through the playbook', done: 0, total: 1 });
-      const triaged = await of.triaging!; // the store was filled with it
       return playbookIn({ set, store: ready, entries, triaged, verdicts: verdictsOf(of), intel: intelOf(of, ready), members, caseHosts, call: { ...call, catalogue, rows: set.observations } }, ask);
     },
     async intel(ask, call) {

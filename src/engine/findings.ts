@@ -1,12 +1,15 @@
-import { FLAG } from '../model/index.js';
-import { DEFAULT_TRIAGE, gatherScene, type ProcessFindings, parseTriageSettings, triage, type TriageSettings } from '../triage/index.js';
+import { FLAG, type ProcessRow } from '../model/index.js';
+import { type BaselineEntry, entryOfVerdict, gatherScene, learnBaseline, parseBaseline, parseTriageSettings, type ProcessFindings, proposeFromUnits, triage, type TriageSettings } from '../triage/index.js';
 import type { OpenedSet } from './openSet.js';
 import { nameOf } from './processWords.js';
 import type { FindingRow, FindingsAnswer, FindingsAsk } from './requests.js';
 
-/** What a case says about triage: the `triage` object of its manifest as it was read. */
+/** What a case says about triage: the `triage` object of its manifest as it was read, and the text of its `baseline.json`. */
 export interface CaseTriage {
   readonly settings?: unknown;
+  readonly baseline?: string | undefined;
+  /** What kept the baseline from being read. */
+  readonly trouble?: string;
 }
 
 /** What triage said of a set, kept as long as the set is open. */
@@ -14,6 +17,10 @@ export interface Triaged {
   readonly settings: TriageSettings;
   readonly troubles: readonly string[];
   readonly processes: readonly ProcessFindings[];
+  /** Entries that would explain every orphan here, should this host be good; and those that unit files propose. */
+  readonly learned: readonly BaselineEntry[];
+  readonly proposed: readonly BaselineEntry[];
+  entryOf(row: ProcessRow, verdict: { readonly author: string; readonly note: string }): BaselineEntry | undefined;
 }
 
 /** Triages a set while its observations are still at hand. */
@@ -23,10 +30,11 @@ export async function triageSet(
   members: readonly { readonly evidence: number; readonly path: string }[],
   options: { readonly signal?: AbortSignal | undefined; readonly breathe: () => Promise<void> },
 ): Promise<Triaged> {
-  const { settings, troubles } = of === undefined ? { settings: DEFAULT_TRIAGE, troubles: [] } : parseTriageSettings(of.settings);
+  const { settings, troubles } = parseTriageSettings(of?.settings);
+  const own = of?.baseline === undefined ? { entries: [], troubles: [] } : parseBaseline(of.baseline);
   if (!set.kept) throw new Error('The observations of this set are gone; open it anew to triage it.');
   const scene = await gatherScene({ strings: set.strings, lineage: set.lineage, sessions: set.sessions, members, ...set.kept, from: set.from, to: set.to }, options);
-  return { settings, troubles, processes: triage(scene, settings).processes };
+  return { settings, troubles: [...troubles, ...own.troubles, ...(of?.trouble === undefined ? [] : [of.trouble])], processes: triage(scene, settings, own.entries), learned: learnBaseline(scene), proposed: proposeFromUnits(scene), entryOf: (row, verdict) => entryOfVerdict(scene, row, verdict) };
 }
 
 /** A page of the ranked findings. */

@@ -1,6 +1,6 @@
 import type { VerdictState } from '../case/index.js';
 import type { Basis, ClaimKind, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
-import type { IndicatorHit, IntelText, PlaybookAnswers, ProcessFindings, TriageSettings } from '../triage/index.js';
+import type { BaselineEntry, IndicatorHit, IntelText, PlaybookAnswers, ProcessFindings, TriageSettings } from '../triage/index.js';
 
 /**
  * Everything that editor, notebook, language server and command line may ask of an engine. One line a request: its question and its answer.
@@ -34,6 +34,8 @@ export interface EngineRequests {
   hunt(ask: HuntAsk): HuntResult;
   /** What triage says, worst first: rows [first, first + count) of the processes that have findings and of all orphans. Answered before the store is full. */
   findings(ask: FindingsAsk): FindingsAnswer;
+  /** Baseline entries for `baseline.json`: of all orphans of a host taken for good, or of one process by an analyst's verdict; and what unit files propose. */
+  baseline(ask: BaselineAsk): { readonly entries: readonly BaselineEntry[]; readonly proposed: readonly BaselineEntry[] };
   /** The case's verdicts with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */
   verdicts(ask: { reload?: boolean }): VerdictsAnswer;
   /** Goes through the playbook for a process (left out: for the case), all steps or those named; `before` and `after` its adoption are microseconds. */
@@ -345,6 +347,11 @@ export interface FindingsAsk {
   readonly host?: string;
   /** Only this process: no row where triage has nothing to say of it. */
   readonly process?: ProcessRow;
+}
+
+/** Without `verdict`: of all orphans. `entries` is empty where too little is known of the process to know it again. */
+export interface BaselineAsk {
+  readonly verdict?: { readonly process: ProcessRow; readonly author: string; readonly note: string };
 }
 
 export interface FindingsAnswer {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import type { EnginePorts } from '../engine/index.js';
 import { readCaseTexts } from './caseFiles.js';
@@ -27,19 +28,19 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
       const found = await readCase(only).catch(() => undefined); // openSources tells the same trouble as an entry with its error
       return found === undefined ? [] : readCaseTexts(found.folder, 'verdicts', '.jsonl');
     },
-    async caseTriage(paths) {
-      const [only] = paths;
-      if (only === undefined || paths.length > 1) return undefined;
-      try {
     async caseIntel(paths) {
       const [only] = paths;
       const found = only === undefined || paths.length > 1 ? undefined : await readCase(only).catch(() => undefined); // as above
       return found === undefined ? { texts: [], hosts: [] } : { texts: await readCaseTexts(found.folder, 'intel', ''), hosts: found.manifest.hosts };
     },
         const found = await readCase(only);
-        return found && { settings: found.manifest.raw['triage'] };
+        return found && { settings: found.manifest.raw['triage'], ...(await readBaseline(found.folder)) };
       } catch {
         return undefined; // as above
+    async caseTriage(paths) {
+      const [only] = paths;
+      if (only === undefined || paths.length > 1) return undefined;
+      try {
       }
     },
     loadSql:
@@ -50,4 +51,14 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
             return initSqlJs({ wasmBinary: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) });
           },
   };
+}
+
+/** The text of a case's own baseline, nothing where it has none, or what is wrong with it. */
+async function readBaseline(folder: string): Promise<{ baseline?: string; trouble?: string }> {
+  try {
+    return { baseline: await readFile(join(folder, 'baseline.json'), 'utf8') };
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
+    return { trouble: `baseline.json could not be read (${cause instanceof Error ? cause.message : String(cause)}); only the shipped baseline is used` };
+  }
 }

@@ -1,7 +1,11 @@
+export { type BaselineEntry } from './baseline/entry.js';
+export { parseBaseline, writeBaseline } from './baseline/file.js';
+export { entryOfVerdict, learnBaseline } from './baseline/learn.js';
+export { proposeFromUnits } from './baseline/units.js';
 export { tacticOf, techniqueName } from './attack.js';
 export * from './finding.js';
 export { gatherScene, type Scene, type SceneFact, type SceneInput } from './scene.js';
-export { type Judged, triage } from './score.js';
+export { triage } from './score.js';
 export { DEFAULT_TRIAGE, parseTriageSettings } from './settings.js';
 export { answerPlaybook, type PlaybookAnswers, type PlaybookStep, STEPS, type StepFact, type World } from './playbook/index.js';
 export { indicatorHits, type IndicatorHit, type Intel, type IntelText, readIntel } from './intel/index.js';

@@ -1,32 +1,78 @@
 import { FLAG, type ProcessRow } from '../model/index.js';
+import type { BaselineEntry } from './baseline/entry.js';
+import { type Match, matchBaseline } from './baseline/match.js';
+import { SHIPPED } from './baseline/shipped.js';
 import { isMiddle } from './baseline/shape.js';
+import { reasonOf } from './detections/detection.js';
 import { DETECTIONS } from './detections/index.js';
-import type { Finding, ProcessFindings, TriageSettings } from './finding.js';
+import type { Finding, FindingKind, ProcessFindings, TriageSettings } from './finding.js';
 import type { Scene } from './scene.js';
+import { EXPLAINED_AT_MOST, KNOWN_IN_GENERAL, WEIGHTS } from './weights.js';
+import { fits } from './wildcard.js';
 
-/** What triage says of an evidence set, worst first. */
-export interface Judged {
-  readonly processes: readonly ProcessFindings[];
-}
+/** What being a daemon of a known shape accounts for. Nothing explains a kernel's name, a foreign parent, a web shell or a raw socket away. */
+const SHAPE_KINDS: ReadonlySet<FindingKind> = new Set(['adopted', 'double-fork', 'daemonised', 'outlived-session', 'ignored-signals', 'brokered', 'reused-pid']);
 
-/** Runs every detection and ranks the processes that have findings, and all orphans. */
-export function triage(scene: Scene, settings: TriageSettings): Judged {
+/** Runs every detection, asks the baseline (the case's entries first, then the shipped ones), and ranks: worst first, then in order of start. */
+export function triage(scene: Scene, settings: TriageSettings, ofCase: readonly BaselineEntry[] = []): ProcessFindings[] {
   const found = new Map<ProcessRow, Finding[]>();
   for (const row of scene.shapes.keys()) if ((scene.lineage.flags[row]! & FLAG.orphan) !== 0) found.set(row, []);
   for (const detection of DETECTIONS)
     for (const finding of detection.find(scene, settings)) {
+      if (!isInScope(scene, finding.process, settings)) continue;
       const list = found.get(finding.process);
       if (list) list.push(finding);
       else found.set(finding.process, [finding]);
     }
-  const processes = [...found].map(([row, findings]) => judge(scene, settings, row, findings));
-  processes.sort((a, b) => b.score - a.score || scene.lineage.start[a.process]! - scene.lineage.start[b.process]! || a.process - b.process);
-  return { processes };
+  const entries = [...ofCase, ...SHIPPED];
+  const judged = [...found].map(([row, findings]) => judge(scene, settings, row, findings, entries));
+  return judged.sort((a, b) => b.score - a.score || scene.lineage.start[a.process]! - scene.lineage.start[b.process]! || a.process - b.process);
 }
 
-function judge(scene: Scene, settings: TriageSettings, process: ProcessRow, findings: readonly Finding[]): ProcessFindings {
-  const score = findings.reduce((sum, { points }) => sum + points, 0);
-  const [first] = findings;
-  const why = isMiddle(scene.lineage, process) ? 'It only served to detach others, and is told with them.' : (first?.reasons[0]?.says ?? 'Nothing but its adoption is known of it.');
-  return { process, score, alert: score >= settings.alertLine, state: findings.length > 0 ? 'unexpected' : 'not judged', why, findings, baseline: [] };
+function isInScope(scene: Scene, row: ProcessRow, { executables }: TriageSettings): boolean {
+  if (executables.length === 0) return true;
+  const exe = scene.strings.text(scene.lineage.exe[row]!) ?? '';
+  return executables.some((wildcard) => fits(wildcard, exe));
+}
+
+function judge(scene: Scene, settings: TriageSettings, process: ProcessRow, found: readonly Finding[], entries: readonly BaselineEntry[]): ProcessFindings {
+  const shape = scene.shapes.get(process);
+  const isOrphan = (scene.lineage.flags[process]! & FLAG.orphan) !== 0;
+  const matches = shape && isOrphan && !isMiddle(scene.lineage, process) ? matchBaseline(scene, process, shape, entries) : [];
+  const [best] = matches;
+  const findings = best?.isImpostor === true && best.failed.length > 0 ? withImpostor(process, found, best) : found;
+  const isAccounted = ({ kind }: Finding): boolean => SHAPE_KINDS.has(kind) || (best?.of.network === true && kind === 'orphan-network');
+  const rest = findings.filter((finding) => !isAccounted(finding));
+  const restPoints = sum(rest), all = sum(findings);
+  const isExplained = best?.explains === true && restPoints < WEIGHTS.wrongOffice;
+  const isLowered = !isExplained && best !== undefined && best.failed.length === 0;
+  const score = isExplained ? Math.min(all, EXPLAINED_AT_MOST) : isLowered ? Math.round(restPoints + (all - restPoints) * KNOWN_IN_GENERAL) : all;
+  const isTold = findings.length > 0;
+  return {
+    process, score, alert: score >= settings.alertLine,
+    state: isExplained || isMiddle(scene.lineage, process) ? 'explained' : isTold ? 'unexpected' : 'not judged',
+    why: whyOf(scene, process, findings, isExplained ? best : undefined, isLowered ? best : undefined),
+    findings,
+    baseline: matches.map(({ entry, source, held, failed, unknown }) => ({ entry, source, held, failed, unknown })),
+  };
+}
+
+function withImpostor(process: ProcessRow, findings: readonly Finding[], { entry, failed }: Match): Finding[] {
+  const reason = reasonOf(`It is the program of "${entry}" in a wrong place: ${failed.join('; ')}.`, WEIGHTS.impostor, 'derived');
+  const others = findings.filter(({ kind }) => kind !== 'name-mismatch'), mine = findings.find(({ kind }) => kind === 'name-mismatch');
+  return [...others, { kind: 'name-mismatch', process, points: (mine?.points ?? 0) + reason.points, techniques: mine?.techniques ?? ['T1036.005'], reasons: [...(mine?.reasons ?? []), reason] }];
+}
+
+function sum(findings: readonly Finding[]): number {
+  return findings.reduce((points, finding) => points + finding.points, 0);
+}
+
+/** One sentence: the weightiest reason, or why it is quiet, or for want of what nothing is said. */
+function whyOf(scene: Scene, row: ProcessRow, findings: readonly Finding[], explained: Match | undefined, lowered: Match | undefined): string {
+  if (isMiddle(scene.lineage, row)) return 'It only served to detach what it made, and is told with that.';
+  const open = (match: Match): string => (match.unknown.length === 0 ? '' : `; ${match.unknown.join(', ')}`);
+  if (explained) return `Explained by "${explained.entry}" (${explained.source})${open(explained)}.`;
+  const weightiest = findings.flatMap(({ reasons }) => reasons).sort((a, b) => b.points - a.points)[0];
+  if (weightiest === undefined) return 'An orphan, and no record says what it runs or who is above it: exec records or a snapshot would tell.';
+  return lowered ? `${weightiest.says} It looks like "${lowered.entry}", which is only known in general.` : weightiest.says;
 }

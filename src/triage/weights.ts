@@ -16,8 +16,10 @@ export const WEIGHTS = {
   byCode: 24,
   /** setsid, nohup or start-stop-daemon let go of it: people and packages do that too. */
   wrapped: 6,
-  /** A middle that ran nothing forked it and ended: daemon(3), and every dropper. */
+  /** A middle that ran nothing forked it and ended: every dropper. */
   doubleFork: 10,
+  /** The same, where the program detaches itself, or a known detacher does: daemon(3), start-stop-daemon. */
+  daemonFork: 4,
   /** More middles than any daemon needs. */
   manyForks: 6,
   /** A session of its own, away from terminal and hang-up, and no unit to answer for it. */
@@ -51,6 +53,8 @@ export const WEIGHTS = {
   hiddenName: 6,
   /** An orphan that talks to a far end. */
   connects: 25,
+  /** The same of a service's own daemon, whose office it is. */
+  serviceConnects: 3,
   /** Its arguments name the far end of a program that exists to talk. */
   talksTo: 18,
   /** An orphan that listens: services do. */
@@ -71,8 +75,12 @@ export const WEIGHTS = {
   disagreement: 25,
   /** It stayed, and who launched it is long gone. Added only to a stronger sign. */
   staysOn: 3,
-  /** One of a kind here; added only to a stronger sign. */
+  /** One of a kind here; for what a shell left behind and for what was handed on. */
   onlyOne: 3,
+  /** Its creator killed itself: nothing that is meant to end does so. */
+  suicide: 12,
+  /** The right program of the baseline in a wrong cgroup, unit or entry: louder than an unknown one. */
+  impostor: 6,
   /** The same program detaches in the same way again and again: a habit of this host. */
   habit: -8,
 } as const;
@@ -91,3 +99,8 @@ export const TIMES = {
 
 /** So many of one shape in one evidence set make a habit. */
 export const HABIT = 3;
+
+/** What general knowledge leaves of the score that it speaks of (BASELINE grade K: it may lower, never hide). */
+export const KNOWN_IN_GENERAL = 0.5;
+/** The most that an explained orphan keeps: it stays listed, below everything that is not explained. */
+export const EXPLAINED_AT_MOST = 2;

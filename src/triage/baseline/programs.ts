@@ -3,18 +3,24 @@ import { baseName, type Run } from '../../lineage/index.js';
 /** Programs that do nothing but let go of what they run (util-linux setsid.c, coreutils nohup.c, dpkg start-stop-daemon.c, libslack daemon, daemonize). */
 const DETACHERS: ReadonlySet<string> = new Set(['setsid', 'nohup', 'start-stop-daemon', 'daemonize', 'daemon']);
 
-/** Programs that start others by their office: managers, listeners, terminal multiplexers, and what changes user or terminal before a command. */
-const MANAGERS: ReadonlySet<string> = new Set([
-  'systemd', 'init', 'cron', 'crond', 'anacron', 'atd', 'sshd', 'sshd-session', 'login', 'agetty', 'getty', 'dbus-daemon', 'dbus-broker-launch', 'dbus-broker', 'tmux', 'screen', 'sudo', 'su', 'doas', 'runuser', 'pkexec',
-  'containerd-shim', 'containerd-shim-runc-v2', 'conmon', 'runc', 'crun', 'dockerd', 'containerd', 'supervisord', 'inetd', 'xinetd', 'udevd', 'systemd-udevd', 'systemd-executor', 'gnome-session-binary', 'gdm-session-worker',
+/** Programs that start others by their office below init: managers and listeners. The name alone makes none: it must stand where init put it (isOffice in shape.ts). */
+const OFFICES: ReadonlySet<string> = new Set([
+  'systemd', 'init', 'cron', 'crond', 'anacron', 'atd', 'sshd', 'sshd-session', 'login', 'agetty', 'getty', 'dbus-daemon', 'dbus-broker-launch', 'dbus-broker', 'containerd-shim', 'containerd-shim-runc-v2', 'conmon', 'runc', 'crun',
+  'dockerd', 'containerd', 'supervisord', 'inetd', 'xinetd', 'udevd', 'systemd-udevd', 'systemd-executor', 'gnome-session-binary', 'gdm-session-worker',
 ]);
+/** Programs of a login that start others: terminal multiplexers, and what changes the user before a command. */
+const SESSION_TOOLS: ReadonlySet<string> = new Set(['tmux', 'screen', 'sudo', 'su', 'doas', 'runuser', 'pkexec']);
 
 export function isDetacher(run: Run): boolean {
   return DETACHERS.has(baseName(run.exe));
 }
 
-export function isManager(run: Run): boolean {
-  return MANAGERS.has(baseName(run.exe));
+export function hasOfficeName(run: Run): boolean {
+  return OFFICES.has(baseName(run.exe));
+}
+
+export function isSessionTool(run: Run): boolean {
+  return SESSION_TOOLS.has(baseName(run.exe));
 }
 
 /** Programs that exist to talk to a far end; nc and openssl under the names that distributions give their kinds. */

@@ -1,6 +1,6 @@
 import { baseName, isInterpreter, isShell, NAMED, namedIn, type Run } from '../../lineage/index.js';
 import { ADOPTER_KINDS, type AdopterKind, ENTRY_KINDS, type EntryKind, FLAG, type Lineage, type ProcessRow, type StringTable } from '../../model/index.js';
-import { isDetacher, isManager } from './programs.js';
+import { hasOfficeName, isDetacher, isSessionTool } from './programs.js';
 
 /**
  * How a process left the program above it (the launcher):
@@ -79,10 +79,23 @@ function chainOf(lineage: Lineage, strings: StringTable, row: ProcessRow, launch
   if (launcher < 0 || by === undefined) return lineage.pid[launcher] === 1 ? 'started' : 'unknown';
   if (own === undefined || (baseName(own.exe) === baseName(by.exe) && own.line === by.line)) return isShell(by.exe) && !isCode(by) ? 'subshell' : 'itself';
   if (isDetacher(by) || runsOf(lineage, strings, row).slice(0, -1).some(isDetacher)) return 'wrapped';
-  if (isManager(by)) return 'started';
+  if (isSessionTool(by) || (hasOfficeName(by) && isOffice(lineage, launcher))) return 'started';
   if (isShell(by.exe)) return 'job';
   if (baseName(own.exe) === baseName(by.exe)) return 'itself'; // it runs itself anew: sshd -R, a daemon that restarts
   return 'handed-on';
+}
+
+/** A manager or listener stands below init, or is a copy of one that does: a program that is only called agetty is none. */
+function isOffice(lineage: Lineage, row: ProcessRow): boolean {
+  for (let at = row, steps = 0; at >= 0 && steps < 8; steps++) {
+    if (lineage.entry[at] === at || lineage.pid[at]! <= 2) return true;
+    const creator = lineage.creator[at]!;
+    if (creator < 0) return lineage.entry[at]! < 0;
+    if (lineage.pid[creator]! <= 2) return true;
+    if (lineage.exe[creator] !== lineage.exe[at]) return false;
+    at = creator;
+  }
+  return false;
 }
 
 /** Code that stands on the command line of an interpreter other than a shell, whose `-c` is how every program is started. */

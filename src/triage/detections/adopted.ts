@@ -2,9 +2,12 @@ import { FLAG, type ProcessRow } from '../../model/index.js';
 import { isMiddle, livesOn, type Shape } from '../baseline/shape.js';
 import { baseName } from '../../lineage/index.js';
 import type { FindingReason } from '../finding.js';
-import type { Scene } from '../scene.js';
+import { placeOf, type Scene } from '../scene.js';
 import { HABIT, TIMES, WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf } from './detection.js';
+
+/** signal(7). */
+const KILL = 9;
 
 /** An orphan that no baseline entry explains (the baseline is asked when the score is made). */
 export const adopted: Detection = {
@@ -19,7 +22,10 @@ export const adopted: Detection = {
       if ((lineage.flags[row]! & FLAG.orphan) === 0 || isMiddle(lineage, row)) return [];
       if (shape.adopter !== '' && !settings.adopters.includes(shape.adopter)) return [];
       const reasons = [orphaned(scene, row, shape), ...launched(scene, row, shape)];
-      if (reasons.some((reason) => reason !== undefined && reason.points >= WEIGHTS.handedOnLate)) reasons.push(staysOn(scene, row), onlyOne(scene, row));
+      const isHandedOn = reasons.some((reason) => reason !== undefined && reason.points >= WEIGHTS.handedOnLate);
+      if (isHandedOn) reasons.push(staysOn(scene, row));
+      if (isHandedOn || shape.chain === 'job' || shape.chain === 'wrapped') reasons.push(onlyOne(scene, row));
+      reasons.push(suicide(scene, row));
       const habit = habitOf(shape);
       const count = habit === '' ? 0 : (habits.get(habit) ?? 0);
       if (count >= HABIT) reasons.push(reasonOf(`${baseName(shape.executable)} detaches in this way again and again here (${count} times, from the same kind of entry).`, WEIGHTS.habit, 'derived'));
@@ -83,6 +89,13 @@ function staysOn(scene: Scene, row: ProcessRow): FindingReason | undefined {
 
 function onlyOne(scene: Scene, row: ProcessRow): FindingReason | undefined {
   return scene.uses.get(scene.lineage.exe[row]!) === 1 ? reasonOf('No other process here ran its executable.', WEIGHTS.onlyOne, 'derived') : undefined;
+}
+
+/** A shell that kills itself so that its child is torn off (kill -9 $$). */
+function suicide(scene: Scene, row: ProcessRow): FindingReason | undefined {
+  const creator = scene.lineage.creator[row]!;
+  const kill = creator < 0 ? undefined : (scene.facts.get(creator) ?? []).find(({ kind, process, other, flags }) => kind === 'signal' && process === creator && other === creator && flags === KILL);
+  return kill && reasonOf(`${called(scene, creator)} that created it killed itself.`, WEIGHTS.suicide, 'observed', [placeOf(scene, kill)]);
 }
 
 /** How often one shape occurs: the same program, detached in the same way from the same kind of entry. */

@@ -24,7 +24,7 @@ export const doubleFork: Detection = {
         findingOf('double-fork', row, ['T1036.009'], [
           reasonOf(
             `${names} forked it, ran no program and ended${Number.isNaN(span) ? '' : `, all within ${spanWords(Math.max(span, ...ends.filter((lived) => !Number.isNaN(lived))))}`}${launcher >= 0 ? `; above is ${called(scene, launcher)}` : ''}.`,
-            WEIGHTS.doubleFork,
+            shape.chain === 'itself' && !shape.isByCode || shape.chain === 'wrapped' ? WEIGHTS.daemonFork : WEIGHTS.doubleFork,
             basis,
             recordsOf(scene, [row, ...middles], ['fork', 'exit']),
           ),

@@ -5,7 +5,11 @@ import { WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf } from './detection.js';
 
 /** Threads that the kernel itself names (kthread_create in kernel/, mm/, fs/, drivers/): `kworker/u4:3`, `[kworker/0:1]` as ps shows them. */
-const KERNEL_NAME = /^\[?(kworker|kthreadd|ksoftirqd|migration|rcu_\w+|rcuop|rcuos|rcuog|cpuhp|kswapd|kcompactd|khugepaged|ksmd|kdevtmpfs|netns|kauditd|khungtaskd|oom_reaper|writeback|kintegrityd|kblockd|watchdogd|irq|idle_inject|jbd2|ext4-rsv-conver|xfs\w*|scsi_\w+|kstrp|zswap\w*|mm_percpu_wq|slub_flushwq|inet_frag_wq|tpm_dev_wq|blkcg_punt_bio|edac-poller|devfreq_wq|kthrotld|acpi_thermal_pm|ipv6_addrconf|charger_manager|kpsmoused|hwrng|ata_sff|md|raid5wq|dm_bufio_cache|nvme-\w+|cryptd|nfsd|rpciod|xprtiod|lockd)([/:\d\-[\]].*)?\]?$/;
+const KERNEL_NAME = new RegExp(`^\\[?(${[
+  'kworker', 'kthreadd', 'ksoftirqd', 'migration', 'rcu_\\w+', 'rcuo[pgs]', 'cpuhp', 'kswapd\\d*', 'kcompactd\\d*', 'khugepaged', 'ksmd', 'kdevtmpfs', 'netns', 'kauditd', 'khungtaskd', 'oom_reaper', 'writeback', 'kintegrityd',
+  'kblockd', 'watchdogd', 'irq', 'idle_inject', 'jbd2', 'ext4-rsv-conver', 'xfs[-_]\\w+', 'scsi_eh_\\d+', 'scsi_tmf_\\d+', 'kstrp', 'zswap\\w*', 'mm_percpu_wq', 'slub_flushwq', 'inet_frag_wq', 'tpm_dev_wq', 'blkcg_punt_bio', 'edac-poller',
+  'devfreq_wq', 'kthrotld', 'acpi_thermal_pm', 'ipv6_addrconf', 'charger_manager', 'kpsmoused', 'hwrng', 'ata_sff', 'md\\d+_\\w+', 'dm_bufio_cache', 'nvme-\\w+', 'cryptd', 'rpciod', 'xprtiod',
+].join('|')})([/:-][\\w/:.+-]*)?\\]?$`);
 /** The program's own name in brackets is what ps makes of empty arguments; it is a claim only where it stands in the arguments themselves. */
 const IN_BRACKETS = /^\[[\w/:.+-]+\]$/;
 

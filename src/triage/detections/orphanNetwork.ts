@@ -30,7 +30,7 @@ export const orphanNetwork: Detection = {
       return (
         findingOf('orphan-network', row, raw ? ['T1205', 'T1071'] : ['T1071'], [
           raw ? said(scene, row, raw, 'holds a raw socket', WEIGHTS.rawSocket) : undefined,
-          out ? said(scene, row, out, `connects to ${scene.strings.text(out.fact.path) ?? ''} port ${out.fact.port}`, WEIGHTS.connects) : undefined,
+          out ? said(scene, row, out, `connects to ${scene.strings.text(out.fact.path) ?? ''} port ${out.fact.port}`, shape.entry === 'service' && shape.chain === 'itself' ? WEIGHTS.serviceConnects : WEIGHTS.connects) : undefined,
           talks(scene, row, shape),
           listening && !out ? said(scene, row, listening, `listens on port ${listening.fact.port}`, WEIGHTS.listens) : undefined,
         ]) ?? []

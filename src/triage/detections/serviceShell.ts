@@ -1,6 +1,6 @@
 import { baseName, isShell } from '../../lineage/index.js';
 import { FLAG, type ProcessRow } from '../../model/index.js';
-import { isManager } from '../baseline/programs.js';
+import { hasOfficeName } from '../baseline/programs.js';
 import { isMiddle, runsOf } from '../baseline/shape.js';
 import type { Scene } from '../scene.js';
 import { WEIGHTS } from '../weights.js';
@@ -45,7 +45,7 @@ function shellBelowService(scene: Scene, row: ProcessRow, entry: ProcessRow): { 
   if (found === undefined) return undefined;
   const runs = runsOf(lineage, scene.strings, found.service);
   const names = [...runs.map(({ exe }) => baseName(exe)), baseName(scene.strings.text(lineage.exe[found.service]!))];
-  return runs.some(isManager) || names.some((name) => COMMANDERS.test(name)) || lineage.pid[found.service] === 1 ? undefined : found;
+  return runs.some(hasOfficeName) || names.some((name) => COMMANDERS.test(name)) || lineage.pid[found.service] === 1 ? undefined : found;
 }
 
 function ranShell(scene: Scene, row: ProcessRow): boolean {
