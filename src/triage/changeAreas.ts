@@ -18,6 +18,11 @@ export const AREA_PATHS: Readonly<Record<ChangeArea, readonly string[]>> = {
   program: ['/bin/*', '/sbin/*', '/usr/bin/*', '/usr/sbin/*', '/usr/local/*', '/usr/lib*', '/lib*', '/opt/*', '/srv/*'],
 };
 
+/** What an area is called in a sentence. */
+export const AREA_WORDS: Readonly<Record<ChangeArea, string>> = {
+  cron: 'cron and at jobs', unit: 'units', startup: 'start-up files', configuration: 'configuration files', keys: 'ssh keys', program: 'programs and scripts',
+};
+
 /** The audit rules that would record changes of an area, one a line (auditctl(8)). */
 export function watchRules(area: ChangeArea): string {
   const roots = new Set(AREA_PATHS[area].filter((path) => path.startsWith('/')).map((path) => path.replace(/\/?\*.*$/, '')));

@@ -3,8 +3,7 @@ import { basisOf, type ProcessRow } from '../../model/index.js';
 import type { AnswerState, StepAnswer, StepFact } from './playbook.js';
 import type { Subject, World } from './world.js';
 
-/** Facts told of one step; the hunt beside it shows the rest. */
-const FACTS_AT_MOST = 50;
+const RECORDS_AT_MOST = 8;
 
 /** One row of a hunt: its cells by column, whose it is, and its records. */
 export interface Found {
@@ -20,9 +19,21 @@ export interface Facts {
   readonly undecided: number;
 }
 
+const EVENT_COLUMNS = [
+  '@timestamp', 'event.action', 'message', 'process.name', 'process.pid', 'process.command_line', 'process.parent.name', 'process.parent.pid', 'file.path',
+  'destination.ip', 'destination.port', 'source.ip', 'source.port', 'user.name', 'evidence.name',
+];
+const PROCESS_COLUMNS = ['process.start', 'process.name', 'process.pid', 'process.command_line', 'process.executable'];
+
+/** The hunt as the playbook runs it: with the columns that its sentences need, where it names none. */
+function withColumns(hunt: string): string {
+  if (/\| (?:fields|stats|count) /.test(hunt)) return hunt;
+  return `${hunt} | fields ${(hunt.startsWith('processes ') ? PROCESS_COLUMNS : EVENT_COLUMNS).join(', ')}`;
+}
+
 /** Runs a hunt and tells each of its first rows. `says` answers undefined for a row that is no fact of this step. */
 export function factsOf(world: World, hunt: string, says: (row: Found) => string | undefined): Facts {
-  const result = world.hunt(hunt);
+  const result = world.hunt(withColumns(hunt));
   const mistake = result.diagnostics.find(({ severity }) => severity === 'error');
   if (mistake) throw new Error(`A hunt of the playbook cannot be run (${mistake.code}: ${mistake.message}): ${hunt}`);
   const columns = new Map(result.columns.map(({ name }, at) => [name, at]));
@@ -32,9 +43,10 @@ export function factsOf(world: World, hunt: string, says: (row: Found) => string
     const process = result.processes[at]!;
     const told = says({ process, text: (column) => textOf(row[columns.get(column) ?? -1]), number: (column) => numberOf(row[columns.get(column) ?? -1]) });
     if (told === undefined) left++;
-    else if (facts.length < FACTS_AT_MOST) {
+    else {
       const events = (result.events?.[at] ?? []).filter((id) => id >= 0);
-      facts.push({ says: told, process, time: numberOf(row[columns.get('@timestamp') ?? -1]), basis: 'observed', records: world.placesOf(events) });
+      const time = numberOf(row[columns.get('@timestamp') ?? columns.get('process.start') ?? -1]);
+      facts.push({ says: told, process, time, basis: 'observed', records: world.placesOf(events.slice(0, RECORDS_AT_MOST)) });
     }
   });
   return { facts, total: result.total - left, undecided: result.undecided.count };
@@ -55,7 +67,7 @@ export function processFact(world: World, process: ProcessRow, says: string, bas
 
 /** Several looks at the evidence as one answer. Where nothing was found, `blind` says that it could not have been. */
 export function answer(parts: readonly Facts[], says: readonly string[], options: { readonly missing?: readonly string[]; readonly blind?: boolean } = {}): StepAnswer {
-  const facts = parts.flatMap((part) => part.facts).sort((a, b) => a.time - b.time).slice(0, FACTS_AT_MOST);
+  const facts = parts.flatMap((part) => part.facts);
   const total = parts.reduce((sum, part) => sum + part.total, 0);
   const state: AnswerState = total > 0 ? 'answered' : options.blind === true ? 'cannot be known' : 'nothing found';
   return { state, says, facts, total, missing: options.missing ?? [] };

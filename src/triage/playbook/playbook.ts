@@ -17,6 +17,8 @@ export interface StepFact {
   readonly says: string;
   /** -1: no process's. */
   readonly process: ProcessRow;
+  /** How that process stands to the one that is asked about: "of the same entry"; left out where nothing joins them. */
+  readonly relation?: string;
   /** Microseconds, NaN where undated. */
   readonly time: number;
   readonly basis: Basis;

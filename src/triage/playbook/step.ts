@@ -7,6 +7,8 @@ export interface Step {
   readonly section: PlaybookSection;
   readonly clause: string;
   readonly question: string;
+  /** Its facts are a chain: they stay in the order in which they are told. */
+  readonly isChain?: true;
   hunts(world: World, subject: Subject): readonly ReadyHunt[];
   answer(world: World, subject: Subject): StepAnswer;
 }

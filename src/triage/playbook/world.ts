@@ -92,7 +92,7 @@ export function chainOf(lineage: Lineage, row: ProcessRow): ProcessRow[] {
 /** How a process stands to the subject, in words; undefined where nothing joins them. */
 export function relationOf(world: World, subject: ProcessRow, other: ProcessRow): string | undefined {
   const { lineage } = world;
-  if (subject < 0 || other < 0) return undefined;
+  if (subject < 0 || other < 0 || (lineage.pid[other]! <= 2 && other !== subject)) return undefined; // pid 1 stands above all: that joins nothing
   if (other === subject) return 'the process itself';
   if (isBelow(lineage, other, subject)) return 'created below it';
   if (isBelow(lineage, subject, other)) return 'one of its creators';
@@ -105,9 +105,15 @@ export function relationOf(world: World, subject: ProcessRow, other: ProcessRow)
   return login !== undefined && stated(lineage.auid[other]!) === login ? 'of the same login user' : undefined;
 }
 
-/** The gap of coverage and what would close it, as one sentence each; only those that bear on what was asked. */
+/** What shows that a gap of one file is closed by another: some event of that kind was recorded. */
+const CLOSED_BY: Partial<Record<CoverageGap, string>> = {
+  'no-forks': 'fork where true', 'exec-only': 'fork where true', 'no-parents': 'fork where true', 'no-exits': 'exit where true', 'no-exec': 'exec where event.basis == "observed"', 'no-snapshot': 'snapshot where true',
+};
+
+/** The gaps that no open file closes, and what would, as one sentence each; only those that bear on what was asked. */
 export function missingFor(world: World, gaps: readonly CoverageGap[]): string[] {
-  const said = world.coverage.filter(({ gap }) => gaps.includes(gap)).map(({ says, remedy }) => `${says}${remedy === undefined ? '' : ` To record it: ${remedy.split('\n').join('; ')}.`}`);
+  const isOpen = (gap: CoverageGap): boolean => CLOSED_BY[gap] === undefined || world.hunt(`${CLOSED_BY[gap]} | head 1`).total === 0;
+  const said = world.coverage.filter(({ gap }) => gaps.includes(gap) && isOpen(gap)).map(({ says, remedy }) => `${says}${remedy === undefined ? '' : ` To record it: ${remedy.split('\n').join('; ')}.`}`);
   return [...new Set(said)];
 }
 

@@ -1,7 +1,7 @@
-import { AREA_PATHS, type ChangeArea, watchRules } from '../../changeAreas.js';
+import { AREA_PATHS, AREA_WORDS, type ChangeArea, watchRules } from '../../changeAreas.js';
 import { answer, type Facts, factsOf, inFrame, plural, quoted } from '../facts.js';
 import type { StepAnswer } from '../playbook.js';
-import { relationOf, type Subject, type World } from '../world.js';
+import type { Subject, World } from '../world.js';
 
 /** Changes of files in some places within the subject's time frame. */
 export function changesHunt(subject: Subject, paths: readonly string[]): string {
@@ -16,10 +16,9 @@ export function pathsOf(areas: readonly ChangeArea[]): string[] {
 export function changeFacts(world: World, subject: Subject, paths: readonly string[]): Facts {
   return factsOf(world, changesHunt(subject, paths), (row) => {
     const path = row.text('file.path');
-    const relation = relationOf(world, subject.process, row.process);
     const writer = row.process < 0 ? 'the evidence does not say by whom' : `by ${row.text('process.name')} ${row.text('process.pid')}${row.text('user.name') === '' ? '' : ` as ${row.text('user.name')}`}`;
     const content = world.contentOf(path);
-    return `${path}: ${row.text('event.action')}, ${writer}${relation === undefined ? '' : `, ${relation}`}${apart(subject, row.number('@timestamp'))}${content === undefined ? '' : `; its content is in the evidence (${content.member})`}`;
+    return `${path}: ${row.text('event.action')}, ${writer}${apart(subject, row.number('@timestamp'))}${content === undefined ? '' : `; its content is in the evidence (${content.member})`}`;
   });
 }
 
@@ -33,10 +32,10 @@ function apart(subject: Subject, time: number): string {
 /** An answer about changes: nothing found counts only where a change would have been recorded. */
 export function changesAnswer(world: World, subject: Subject, areas: readonly ChangeArea[], what: string, more: readonly Facts[] = []): StepAnswer {
   const found = changeFacts(world, subject, pathsOf(areas));
-  const isWatched = areas.every((area) => isAreaWatched(world, area));
+  const unwatched = areas.filter((area) => !isAreaWatched(world, area));
   return answer([found, ...more], [`${plural(found.total, `change of ${what}`, `changes of ${what}`)}${subject.process < 0 ? '' : ' in the time frame'}.`], {
-    blind: !isWatched,
-    missing: isWatched ? [] : [`No file watch on ${what} is known to have been active, and no file listing of the host is open. To record it: ${areas.map(watchRules).join('\n').split('\n').join('; ')}.`],
+    blind: unwatched.length > 0,
+    missing: unwatched.length === 0 ? [] : [`Changes of ${unwatched.map((area) => AREA_WORDS[area]).join(', ')} were never recorded here, and no file listing of the host is open: there may be more. To record them: ${unwatched.map(watchRules).join('\n').split('\n').join('; ')}.`],
   });
 }
 

@@ -43,7 +43,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     },
   },
   {
-    id: 'containment.2', section: 'containment', clause: 'Containment 2: execution paths', question: 'What is the chain of programs from the way in to it?',
+    id: 'containment.2', isChain: true, section: 'containment', clause: 'Containment 2: execution paths', question: 'What is the chain of programs from the way in to it?',
     hunts: (world, subject) => [{ title: 'Programs run, in order', text: `exec where ${ofSubject(world, subject)}` }],
     answer(world, subject) {
       const { lineage, strings } = world;
@@ -60,7 +60,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     },
   },
   {
-    id: 'containment.2a', section: 'containment', clause: 'Containment 2a: creation timestamps', question: 'When was each link created, how is that known, and do clocks disagree?',
+    id: 'containment.2a', isChain: true, section: 'containment', clause: 'Containment 2a: creation timestamps', question: 'When was each link created, how is that known, and do clocks disagree?',
     hunts: (world, subject) => [{ title: 'Starts', text: `processes where ${ofSubject(world, subject)} | fields process.name, process.pid, process.start, process.start.basis` }],
     answer(world, subject) {
       const { lineage } = world;

@@ -2,7 +2,7 @@ import type { StepAnswer, StepFact, TriggerState } from '../playbook.js';
 import { attributionOf } from '../attribution.js';
 import { answer, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, isBelow, isBlinded, isOrphan, relationOf, type Subject, type World } from '../world.js';
+import { called, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
 import { alertFacts, networkFacts, seesNetwork } from './questions.js';
 
 const BLINDED = 'Sensors were switched off or their records cut: what was not seen may have been.';
@@ -40,10 +40,7 @@ function others(world: World, subject: Subject): StepAnswer {
   const findings = world.findings
     .filter(({ process, alert }) => alert && process !== subject.process && !isBelow(lineage, process, subject.process))
     .filter(({ process }) => subject.process < 0 || (lineage.host[process] === lineage.host[subject.process] && (Number.isNaN(subject.moment) || (lineage.start[process]! >= subject.from && lineage.start[process]! <= subject.until))))
-    .map((each): StepFact => {
-      const relation = relationOf(world, subject.process, each.process);
-      return { says: `${called(world, each.process)}, score ${each.score}: ${each.why}${relation === undefined ? '' : ` (${relation})`}`, process: each.process, time: lineage.start[each.process]!, basis: 'derived', records: [] };
-    });
+    .map((each): StepFact => ({ says: `${called(world, each.process)}, score ${each.score}: ${each.why}`, process: each.process, time: lineage.start[each.process]!, basis: 'derived', records: [] }));
   const total = alerts.total + findings.length;
   const looked = world.indicators > 0;
   const state: TriggerState = total > 0 ? 'met' : looked ? 'not met' : 'cannot be known';

@@ -33,8 +33,7 @@ function unconnected(world: World, subject: Subject): StepFact[] {
       const admin = chainOf(lineage, row).find((above) => /^(?:sudo|apt|apt-get|dpkg|dnf|yum|rpm|ansible|puppet|salt-minion)$/.test(strings.text(lineage.comm[above]!) ?? ''));
       if (admin !== undefined) return [];
       const why = stated(lineage.auid[row]!) === undefined ? 'it has no login uid' : kind === 'login' ? `its session's login is on record, but neither sudo nor a package manager stands above it` : `its way in is ${kind === '' ? 'not known' : `a ${kind}`}`;
-      const relation = relationOf(world, subject.process, row);
-      return [{ says: `${called(world, row)}: ${why}${relation === undefined ? '' : ` (${relation})`}`, process: row, time: lineage.start[row]!, basis: 'derived' as const, records: [] }];
+      return [{ says: `${called(world, row)}: ${why}`, process: row, time: lineage.start[row]!, basis: 'derived' as const, records: [] }];
     });
 }
 
@@ -52,7 +51,7 @@ export const LEVEL_ONE_STEPS: readonly Step[] = [
         const message = row.text('message');
         const isChange = /REPLACE|RELOAD|EDIT|DELETE/.test(message);
         const relation = relationOf(world, subject.process, row.process);
-        return isChange || (subject.process >= 0 && relation !== undefined) ? `${row.text('process.name')} ${row.text('process.pid')}: ${message.slice(0, 200)}${relation === undefined ? '' : ` (${relation})`}` : undefined;
+        return isChange || (subject.process >= 0 && relation !== undefined) ? `${row.text('process.name')} ${row.text('process.pid')}: ${message.slice(0, 200)}` : undefined;
       });
       const orphans = factsOf(world, CRON_CHILDREN, (row) => (subject.process < 0 || isBelow(world.lineage, subject.process, row.process) || row.process === subject.process ? `${called(world, row.process)} was left by a cron or at job` : undefined));
       return changesAnswer(world, subject, ['cron'], 'cron and at jobs', [lines, orphans]);
@@ -73,7 +72,7 @@ export const LEVEL_ONE_STEPS: readonly Step[] = [
     hunts: (_world, subject) => [{ title: 'Changes that could have', text: changesHunt(subject, pathsOf(['cron', 'unit', 'startup', 'program'])) }],
     answer(world, subject) {
       const facts = changedAndRun(world, subject);
-      return answer([{ facts: facts.slice(0, 50), total: facts.length, undecided: 0 }], [`${plural(facts.length, 'changed file')} that ${subject.process < 0 ? 'orphans' : 'it'} ran from.`], { blind: world.hunt('file where true | head 1').total === 0, missing: missingFor(world, ['no-snapshot']) });
+      return answer([{ facts: facts, total: facts.length, undecided: 0 }], [`${plural(facts.length, 'changed file')} that ${subject.process < 0 ? 'orphans' : 'it'} ran from.`], { blind: world.hunt('file where true | head 1').total === 0, missing: missingFor(world, ['no-snapshot']) });
     },
   },
   {
@@ -81,7 +80,7 @@ export const LEVEL_ONE_STEPS: readonly Step[] = [
     hunts: (_world, subject) => [{ title: 'New, without a login', text: `processes where process.orphan and user.audit.id == null${inFrame(subject)}` }],
     answer(world, subject) {
       const facts = unconnected(world, subject);
-      return answer([{ facts: facts.slice(0, 50), total: facts.length, undecided: 0 }], [`${plural(facts.length, 'process', 'processes')} not explained and without such a connection.`], { missing: missingFor(world, ['no-forks']) });
+      return answer([{ facts: facts, total: facts.length, undecided: 0 }], [`${plural(facts.length, 'process', 'processes')} not explained and without such a connection.`], { missing: missingFor(world, ['no-forks']) });
     },
   },
 ];

@@ -1,7 +1,7 @@
 import type { StepAnswer, StepFact } from '../playbook.js';
 import { answer, type Facts, factsOf, inFrame, ofSubject, plural, quoted } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, chainOf, isBelow, isBlinded, isOrphan, missingFor, relationOf, type Subject, type World } from '../world.js';
+import { called, chainOf, isBelow, isBlinded, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { changeFacts, changesAnswer, changesHunt, pathsOf } from './changes.js';
 
 /** Processes that the step is about: the subject, or the unexpected ones of the case, best ranked first. */
@@ -44,10 +44,9 @@ export function alertFacts(world: World, subject: Subject): Facts {
   const facts = world.hits
     .filter((hit) => inTime(hit.time))
     .map((hit): StepFact => {
-      const relation = relationOf(world, subject.process, hit.process);
       const { indicator } = hit;
       return {
-        says: `${indicator.kind} ${indicator.value} of ${indicator.list}${indicator.note === '' ? '' : ` (${indicator.note})`}: in ${hit.where} of ${hit.process < 0 ? 'a record that is no process\'s' : called(world, hit.process)}${relation === undefined ? '' : `, ${relation}`}${hit.events > 1 ? `, ${hit.events} times` : ''}`,
+        says: `${indicator.kind} ${indicator.value} of ${indicator.list}${indicator.note === '' ? '' : ` (${indicator.note})`}: in ${hit.where} of ${hit.process < 0 ? 'a record that is no process\'s' : called(world, hit.process)}${hit.events > 1 ? `, ${hit.events} times` : ''}`,
         process: hit.process, time: hit.time, basis: 'observed', records: world.placesOf([hit.event]),
       };
     });
@@ -67,7 +66,7 @@ function legitimacy(world: World, subject: Subject): StepAnswer {
     return { says: `${called(world, each.process)} is ${each.state}: ${match}`, process: each.process, time: world.lineage.start[each.process]!, basis: 'derived', records: [] };
   });
   const count = (state: string): number => judged(world, subject).filter((each) => each.state === state).length;
-  return answer([{ facts: facts.slice(0, 50), total: facts.length, undecided: 0 }], [
+  return answer([{ facts: facts, total: facts.length, undecided: 0 }], [
     subject.process >= 0 && facts.length === 0 ? 'It is no orphan and nothing was found on it: the baseline has nothing to explain.' : `${count('explained')} explained by the baseline, ${count('unexpected')} unexpected, ${count('not judged')} not judged.`,
   ], { missing: missingFor(world, ['no-forks', 'no-snapshot']) });
 }

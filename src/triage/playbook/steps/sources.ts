@@ -40,7 +40,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     answer(world, subject) {
       const found = factsOf(world, creationLines(inFrame(subject)), (row) => {
         const relation = relationOf(world, subject.process, row.process);
-        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || row.text('process.command_line')).slice(0, 300)}${relation === undefined ? '' : ` (${relation})`}`;
+        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || row.text('process.command_line')).slice(0, 300)}`;
       });
       return answer([found], [`${plural(found.total, 'line announces', 'lines announce')} a start${subject.process < 0 ? '' : ' that bears on it'}.`], { blind: filesOf(world, [...LOGS, ...AUDIT]).length === 0 });
     },
@@ -51,7 +51,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     answer(world, subject) {
       const found = factsOf(world, manipulations(inFrame(subject)), (row) => {
         const relation = relationOf(world, subject.process, row.process);
-        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || `${row.text('process.name')} ${row.text('process.pid')}`).slice(0, 300)}${relation === undefined ? '' : ` (${relation})`}`;
+        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || `${row.text('process.name')} ${row.text('process.pid')}`).slice(0, 300)}`;
       });
       return answer([found], [`${plural(found.total, 'record')} of new sessions, subreapers, left-over processes.`], { missing: missingFor(world, ['exec-only']), blind: filesOf(world, [...LOGS, ...AUDIT]).length === 0 });
     },
@@ -60,7 +60,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     id: 'sources.2', section: 'sources', clause: 'Log sources 2: a SIEM that monitors process creation', question: 'Which exports of a SIEM or sensor are open?',
     hunts: () => [{ title: 'Programs run, by evidence', text: 'exec where true | stats count() as n by evidence.name' }],
     answer(world) {
-      const execs = factsOf(world, 'exec where true | stats count() as n by evidence.name', (row) => `${row.text('evidence.name')}: ${row.text('n')} programs run`);
+      const execs = factsOf(world, 'exec where true | stats count() as n by evidence.name', (row) => (row.text('evidence.name') === '' ? undefined : `${row.text('evidence.name')}: ${row.text('n')} programs run`));
       return answer([execs], [present(world, SIEM, 'export of a SIEM or sensor')], { missing: missingFor(world, ['no-exec']), blind: filesOf(world, SIEM).length === 0 });
     },
   },

@@ -1,7 +1,7 @@
 import type { StepFact } from '../playbook.js';
 import { answer, factsOf, inFrame, ofSubject, plural, processFact, quoted } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, chainOf, isOrphan, missingFor, relationOf, type Subject, type World } from '../world.js';
+import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { CHANGE_AREAS } from '../../changeAreas.js';
 import { changesAnswer, changesHunt, pathsOf } from './changes.js';
 
@@ -20,7 +20,7 @@ const files = (world: World, subject: Subject): string => `any where event.categ
 /** What tier 2 does. */
 export const TIER_TWO_STEPS: readonly Step[] = [
   {
-    id: 'tier 2.1', section: 'tier 2', clause: 'T2 1: deeper analysis of the process tree', question: 'Who created it, step by step, and what did each run?',
+    id: 'tier 2.1', isChain: true, section: 'tier 2', clause: 'T2 1: deeper analysis of the process tree', question: 'Who created it, step by step, and what did each run?',
     hunts: (world, subject) => [{ title: 'Both trees around it', text: `processes where ${ofSubject(world, subject)} | tree created up 8` }],
     answer(world, subject) {
       const { lineage, strings } = world;
@@ -68,8 +68,7 @@ export const TIER_TWO_STEPS: readonly Step[] = [
     hunts: (_world, subject) => [{ title: 'Every change of a file', text: `file where event.type in ("creation", "change", "deletion")${inFrame(subject)}` }, { title: 'In the watched places', text: changesHunt(subject, pathsOf(CHANGE_AREAS)) }],
     answer(world, subject) {
       const all = factsOf(world, `file where event.type in ("creation", "change", "deletion")${inFrame(subject)}`, (row) => {
-        const relation = relationOf(world, subject.process, row.process);
-        return `${row.text('file.path')}: ${row.text('event.action')} by ${row.process < 0 ? 'nobody that is known' : called(world, row.process)}${relation === undefined ? '' : `, ${relation}`}`;
+        return `${row.text('file.path')}: ${row.text('event.action')} by ${row.process < 0 ? 'nobody that is known' : called(world, row.process)}`;
       });
       const accounts = factsOf(world, `iam where true${inFrame(subject)}`, (row) => `${row.text('event.action')}: ${row.text('message').slice(0, 200)}`);
       const watched = changesAnswer(world, subject, ['cron', 'unit', 'configuration'], 'watched places');
