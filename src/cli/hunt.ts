@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { type Cell, type Diagnostic, type HuntResult } from '../engine/index.js';
 import { BASES } from '../model/index.js';
+import { csvField } from './csv.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
 import { counted, figures, visible } from './output.js';
+import { huntRules } from './rules.js';
 import { openEvidence, type Session } from './session.js';
 import { timeText, type TimeStyle } from './times.js';
 
-export const HUNT_USAGE = 'foundling hunt QUERY|FILE.hunt EVIDENCE... [--parents recorded|created|difference] [--basis observed|derived|inferred] [--format table|json|csv]';
+export const HUNT_USAGE = 'foundling hunt QUERY|FILE.hunt EVIDENCE... [--parents recorded|created|difference] [--basis observed|derived|inferred] [--format table|json|csv]\n  foundling hunt --rules DIR EVIDENCE... [--basis observed|derived|inferred] [--format table|json|csv]';
 
 /** Rows that a view may hold (HUNT 13); the result says when more were found. */
 const ROWS_AT_MOST = 100_000;
@@ -15,13 +17,19 @@ const CELL_AT_MOST = 100;
 
 /** The rows that a query finds, how many could not be decided, and what they rest on. */
 export async function hunt(session: Session, args: readonly string[]): Promise<number> {
-  const parsed = parseOptions(args, { parents: 'string', basis: 'string', format: 'string' }, HUNT_USAGE);
+  const parsed = parseOptions(args, { rules: 'string', parents: 'string', basis: 'string', format: 'string' }, HUNT_USAGE);
+  const basis = oneOf('basis', parsed.values['basis'], BASES, HUNT_USAGE);
+  const format = oneOf('format', parsed.values['format'], ['table', 'json', 'csv'] as const, HUNT_USAGE) ?? 'table';
+  const folder = parsed.values['rules'];
+  if (typeof folder === 'string') {
+    if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
+    if (parsed.values['parents'] !== undefined) throw new UsageError('--rules runs every rule as recorded and as created; leave --parents out.', HUNT_USAGE);
+    return huntRules(session, { folder, sources: parsed.positionals, basis, format, parsed });
+  }
   const [query, ...sources] = parsed.positionals;
   if (query === undefined) throw new UsageError('No query was given.', HUNT_USAGE);
   if (sources.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
   const parents = oneOf('parents', parsed.values['parents'], ['recorded', 'created', 'difference'] as const, HUNT_USAGE);
-  const basis = oneOf('basis', parsed.values['basis'], BASES, HUNT_USAGE);
-  const format = oneOf('format', parsed.values['format'], ['table', 'json', 'csv'] as const, HUNT_USAGE) ?? 'table';
   const text = query.endsWith('.hunt') ? await readFile(query, 'utf8') : query;
   const { output } = session;
   const { engine, isWhole } = await openEvidence(session, { sources, ...parsed.stated }, { store: true });
@@ -108,14 +116,9 @@ function asTree(result: HuntResult, mark: (text: string) => string): string {
   return [...lines, '', footer(result)].join('\n');
 }
 
-/** RFC 4180. A text cell that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers. */
 function asCsv(result: HuntResult, times: TimeStyle): string {
-  const field = (text: string, isText: boolean): string => {
-    const guarded = isText && /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
-  };
-  const lines = [result.columns.map(({ name }) => field(name, !/^@?[\w.]+$/.test(name))).join(',')];
-  for (const row of result.rows) lines.push(row.map((cell, at) => field(cellText(cell, result.columns[at]!.type, times), typeof cell !== 'number' && typeof cell !== 'boolean')).join(','));
+  const lines = [result.columns.map(({ name }) => csvField(name, !/^@?[\w.]+$/.test(name))).join(',')];
+  for (const row of result.rows) lines.push(row.map((cell, at) => csvField(cellText(cell, result.columns[at]!.type, times), typeof cell !== 'number' && typeof cell !== 'boolean')).join(','));
   return lines.join('\n');
 }
 

@@ -1,16 +1,16 @@
 /**
  * A condition on its way to Hunt. `exec`: `needs` holds for events of a program being run only (an argument of an EXECVE record); `never` cannot hold for
- * one. The text `true` is a test that is nothing but its need.
+ * one, `always` holds for each. The text `true` is a test that is nothing but its need.
  */
 export type Condition =
-  | { readonly kind: 'test'; readonly text: string; readonly exec?: 'needs' | 'never' }
+  | { readonly kind: 'test'; readonly text: string; readonly exec?: 'needs' | 'never' | 'always' }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly kind: 'not'; readonly of: Condition };
 
 export const ALWAYS: Condition = { kind: 'test', text: 'true' };
 export const IS_EXEC = 'event.action == "exec"';
 
-export function test(text: string, exec?: 'needs' | 'never'): Condition {
+export function test(text: string, exec?: 'needs' | 'never' | 'always'): Condition {
   return { kind: 'test', text, ...(exec !== undefined && { exec }) };
 }
 
@@ -51,7 +51,7 @@ export function printCondition(condition: Condition, isExec: boolean): string {
 function print(condition: Condition, isExec: boolean): Printed {
   switch (condition.kind) {
     case 'test':
-      if (condition.exec === 'never' && isExec) return { text: 'false', kind: 'test' };
+      if (isExec && (condition.exec === 'never' || condition.exec === 'always')) return { text: String(condition.exec === 'always'), kind: 'test' };
       if (condition.exec !== 'needs' || isExec) return { text: condition.text, kind: 'test' };
       return condition.text === 'true' ? { text: IS_EXEC, kind: 'test' } : { text: `${IS_EXEC} and ${condition.text}`, kind: 'and' };
     case 'not': {

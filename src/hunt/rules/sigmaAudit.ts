@@ -23,7 +23,7 @@ const action = (word: string): Condition => test(`event.action == "${word}"`, 'n
 const category = (word: string): Condition => test(`event.category == "${word}"`, 'never');
 const categoryWith = (word: string, what: string): Condition => ({ kind: 'and', of: [category(word), action(what)] });
 const EXEC = test('true', 'needs');
-const CALL = test('event.category in ("process", "file", "network", "driver")');
+const CALL = test('event.category in ("process", "file", "network", "driver")', 'always');
 const CREDENTIALS = categoryWith('authentication', 'credentials');
 const COMMAND = categoryWith('session', 'command');
 

@@ -1,4 +1,4 @@
-import { asksExec, joined, printCondition, type Condition } from './condition.js';
+import { asksExec, joined, printCondition, test, type Condition } from './condition.js';
 import { isPlainMap, textOf, textsOf, type Plain, type PlainMap } from './readYaml.js';
 import { NotTranslated } from './ruleSet.js';
 import { readCondition } from './sigmaCondition.js';
@@ -68,10 +68,8 @@ export function conditionOn({ log, condition }: SigmaRule): string {
 }
 
 function conditionText(log: SigmaLog, condition: Condition, isExec: boolean): string {
-  const text = printCondition(condition, isExec);
-  if (text === 'false') throw new NotTranslated('its condition can never be true');
-  if (log.where === undefined) return text;
-  return text === 'true' ? log.where : `${log.where} and (${text})`;
+  if (printCondition(condition, isExec) === 'false') throw new NotTranslated('its condition can never be true');
+  return printCondition(log.where === undefined ? condition : joined('and', [test(log.where), condition]), isExec);
 }
 
 /** A filter document (`filter:` in the place of `detection:`). */
