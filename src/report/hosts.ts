@@ -1,0 +1,99 @@
+import type { AnswerOf, AskOf, EngineMethod, FindingRow, Summary } from '../engine/requests.js';
+import { huntText } from './huntText.js';
+import type { HostRow, Pattern, Subject } from './model.js';
+import { called, pidAtStart } from './processWords.js';
+
+type Asked = <M extends EngineMethod>(method: M, question: AskOf<M>) => Promise<AnswerOf<M>>;
+
+const VALUES_AT_MOST = 60;
+const ROWS_AT_MOST = 20_000;
+const PATTERNS_AT_MOST = 120;
+/** Programs that every host has: that they ran elsewhere says nothing. Their arguments may. */
+const EVERYWHERE = /^\/(?:usr\/)?s?bin\/(?:(?:ba|da|z|k)?sh|python[\d.]*|perl[\d.]*|ruby[\d.]*|openssl|nc(?:\.\w+)?|ncat|socat|curl|wget|ssh|sshd|sudo|su|env|nohup|setsid|systemd-run|cron|at|busybox|sleep|cat|tail)$/;
+
+/** Every host of the case: affected, nothing seen, or unknown for want of evidence. */
+export function hostRowsOf(summary: Pick<Summary, 'hosts' | 'evidence'>, subjects: readonly Subject[], loud: readonly FindingRow[], knownHosts: readonly string[]): readonly HostRow[] {
+  const rows: HostRow[] = [];
+  for (const host of summary.hosts) {
+    const bad = subjects.filter(({ details, verdict }) => details.host === host && verdict?.current.verdict !== 'benign' && verdict?.current.verdict !== 'authorised');
+    const others = loud.filter((row) => row.host === host).length;
+    const gaps = summary.evidence.filter((entry) => entry.host === host).reduce((sum, { coverage }) => sum + coverage.length, 0);
+    rows.push({
+      host,
+      state: bad.length > 0 ? 'affected' : 'nothing seen',
+      says: `${bad.length > 0 ? `${bad.length} processes told at length` : 'no alert and no bad verdict'}${others > 0 ? `, ${others} lesser findings` : ''}${gaps > 0 ? `; ${gaps} kinds of thing its evidence could not have shown` : ''}`,
+      processes: bad.map(({ details }) => `${called(details)} (${pidAtStart(details)})`),
+    });
+  }
+  for (const host of knownHosts) if (!summary.hosts.includes(host)) rows.push({ host, state: 'unknown', says: 'named by the case; there is no evidence of it, so it is neither clean nor affected', processes: [] });
+  const contacted = new Map<string, Set<string>>();
+  for (const { details, connections } of subjects) {
+    for (const { address } of connections) {
+      if (!/^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)/i.test(address)) continue;
+      contacted.set(address, (contacted.get(address) ?? new Set()).add(called(details)));
+    }
+  }
+  for (const [address, by] of contacted) rows.push({ host: address, state: 'unknown', says: `contacted by ${[...by].slice(0, 5).join(', ')}; no evidence here is known to be of this address`, processes: [] });
+  return rows;
+}
+
+/** What the subjects have that can be looked for, and on which hosts it was seen, first and last. */
+export async function patternsOf(asked: Asked, subjects: readonly Subject[], rows: readonly FindingRow[]): Promise<readonly Pattern[]> {
+  const patterns: Pattern[] = [];
+  const seen = new Map<string, Map<string, { count: number; first: number; last: number }>>();
+  const note = (key: string, host: string, time: number): void => {
+    const hosts = seen.get(key) ?? new Map<string, { count: number; first: number; last: number }>();
+    seen.set(key, hosts);
+    const known = hosts.get(host);
+    if (known === undefined) hosts.set(host, { count: 1, first: time, last: time });
+    else hosts.set(host, { count: known.count + 1, first: Math.min(known.first, time), last: Math.max(known.last, time) });
+  };
+  const executables = distinct(subjects.map(({ details }) => details.executable)).filter((path) => !EVERYWHERE.test(path));
+  const templates = new Set(distinct(subjects.map(({ details }) => (details.args.length > 1 ? templateOf(details.args) : null))));
+  const names = distinct(subjects.map(({ details }) => details.executable));
+  if (names.length > 0) {
+    const found = await asked('hunt', { text: `processes where process.executable in (${names.map(huntText).join(', ')}) or process.orphan | fields host.name, process.start, process.executable, process.args`, limit: ROWS_AT_MOST });
+    for (const [host, start, executable, args] of found.rows) {
+      const at = typeof start === 'number' ? start : NaN;
+      if (typeof executable === 'string' && executables.includes(executable)) note(`executable\0${executable}`, String(host), at);
+      const template = Array.isArray(args) ? templateOf(args.map(String)) : null;
+      if (template !== null && templates.has(template)) note(`arguments\0${template}`, String(host), at);
+    }
+  }
+  const shapes = new Set(distinct(subjects.map(({ row }) => (row === undefined ? null : shapeOf(row)))));
+  for (const row of rows) if (shapes.has(shapeOf(row)) && row.state === 'unexpected') note(`shape\0${shapeOf(row)}`, row.host, row.start);
+  const addresses = distinct(subjects.flatMap(({ indicators }) => indicators.filter(({ kind, says }) => kind === 'address' && !says.includes('this host itself')).map(({ value }) => value)));
+  if (addresses.length > 0) {
+    const found = await asked('hunt', { text: `network where destination.ip in (${addresses.map(huntText).join(', ')}) or source.ip in (${addresses.map(huntText).join(', ')}) | fields host.name, @timestamp, destination.ip, source.ip`, limit: ROWS_AT_MOST });
+    for (const [host, time, to, from] of found.rows) for (const address of [to, from]) if (typeof address === 'string' && addresses.includes(address)) note(`address\0${address}`, String(host), typeof time === 'number' ? time : NaN);
+  }
+  for (const [key, hosts] of seen) {
+    const [kind = '', value = ''] = key.split('\0');
+    patterns.push({ kind: kind as Pattern['kind'], value, hosts: [...hosts].map(([host, times]) => ({ host, ...times })) }); // the kinds are those that are noted above
+  }
+  for (const { details, indicators } of subjects) for (const { kind, value } of indicators) if (kind === 'sha256') patterns.push({ kind: 'sha256', value, hosts: [{ host: details.host, count: 1, first: details.start, last: details.start }] });
+  return patterns.sort((a, b) => b.hosts.length - a.hosts.length).slice(0, PATTERNS_AT_MOST);
+}
+
+/** Arguments with what differs from run to run taken out: numbers, hex, addresses, names in scratch folders. */
+export function templateOf(args: readonly string[]): string {
+  return args
+    .map((arg) =>
+      arg
+        .replace(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '<address>')
+        .replace(/^(\/(?:tmp|var\/tmp|dev\/shm|run)\/).*/, '$1<name>')
+        .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,}\b/gi, '<hex>')
+        .replace(/\d+/g, '<n>'),
+    )
+    .join(' ')
+    .slice(0, 400);
+}
+
+/** The kinds of a row's findings in order of the table: what happened, without names and places. */
+function shapeOf({ findings }: FindingRow): string {
+  return [...new Set(findings.map(({ kind }) => kind))].join(' + ');
+}
+
+function distinct(values: readonly (string | null)[]): readonly string[] {
+  return [...new Set(values.filter((value) => value !== null && value !== ''))].slice(0, VALUES_AT_MOST) as string[];
+}

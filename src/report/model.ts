@@ -1,0 +1,143 @@
+import type { VerdictState } from '../case/index.js';
+import type { Details, FindingRow, Known, ProcessRef, RawRecord } from '../engine/requests.js';
+import type { Basis, EvidenceEntry, ProcessRow } from '../model/index.js';
+import type { Connection, FileChange, ReportedIndicator } from './indicators.js';
+
+/**
+ * All that a report says, as plain data: whoever writes HTML or Markdown only puts it into words and marks. Times are microseconds since the epoch, texts
+ * from evidence stand as they were read; the writers make them fit for their place.
+ */
+export interface ReportModel {
+  readonly title: string;
+  readonly madeAt: number;
+  readonly author: string | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly counts: ReportCounts;
+  /** Loud statements that stand before everything: changed evidence, a sensor that was tampered with, a bound that cut the report. */
+  readonly warnings: readonly string[];
+  /** Processes told at length, worst first. */
+  readonly subjects: readonly Subject[];
+  readonly timeline: readonly TimelineEntry[];
+  /** Every process with findings or a verdict that is not told at length, and how many quiet ones were left out. */
+  readonly others: readonly FindingRow[];
+  readonly playbook: readonly PlaybookAnswer[];
+  readonly verdicts: readonly VerdictState[];
+  readonly hosts: readonly HostRow[];
+  readonly patterns: readonly Pattern[];
+  readonly coverage: readonly CoverageRow[];
+  readonly containment: Containment;
+  readonly evidence: readonly EvidenceEntry[];
+  /** What went wrong while the case's settings, baseline or verdicts were read. */
+  readonly troubles: readonly string[];
+}
+
+export interface ReportCounts {
+  readonly processes: number;
+  readonly orphans: number;
+  readonly alerts: number;
+  readonly alertLine: number;
+  readonly unexpected: number;
+  readonly explained: number;
+  readonly notJudged: number;
+  readonly known: Known | undefined;
+}
+
+/** One process told at length. */
+export interface Subject {
+  readonly details: Details;
+  /** Undefined where triage has nothing to say of it, and only a verdict made it a subject. */
+  readonly row: FindingRow | undefined;
+  readonly verdict: VerdictState | undefined;
+  readonly records: readonly RawRecord[];
+  /** How many records speak of it; `records` are the first of them. */
+  readonly recordCount: number;
+  /** From the oldest known ancestor by creation down to the process. */
+  readonly path: readonly PathStep[];
+  readonly connections: readonly Connection[];
+  readonly files: readonly FileChange[];
+  readonly indicators: readonly ReportedIndicator[];
+  readonly picture: Picture;
+}
+
+/** One link of the execution path. */
+export interface PathStep {
+  readonly details: Details;
+  readonly role: readonly ('entry' | 'launcher' | 'intermediate' | 'unrecorded' | 'subject')[];
+  /** What it ran, in order; an interpreter's script is named as the script. */
+  readonly programs: readonly ProgramStep[];
+  /** Where its times come from, in words: which clock, how fine. */
+  readonly clock: string;
+}
+
+export interface ProgramStep {
+  readonly time: number;
+  /** "/opt/x/job.sh (a script, run by bash)", "/usr/bin/nc". */
+  readonly says: string;
+  readonly args: readonly string[];
+  /** SHA-256 of the image where a sensor stated it. */
+  readonly sha256: string | undefined;
+}
+
+export interface TimelineEntry {
+  readonly time: number;
+  readonly host: string;
+  readonly process: ProcessRef | undefined;
+  readonly says: string;
+  readonly basis: Basis | null;
+  /** True where the time is a bound, not a moment that a record states. */
+  readonly isAbout: boolean;
+}
+
+/** One answered question of the playbook. */
+export interface PlaybookAnswer {
+  readonly section: string;
+  readonly clause: string;
+  readonly question: string;
+  /** "answered", "met", "not met", "cannot be known". */
+  readonly state: string;
+  readonly answer: string;
+  /** What this evidence lacks for a better answer. */
+  readonly missing: readonly string[];
+  /** The analyst's own word. */
+  readonly note?: string;
+}
+
+export interface HostRow {
+  readonly host: string;
+  /** `unknown`: named or contacted, and nothing of it is in the evidence: neither clean nor affected. */
+  readonly state: 'affected' | 'nothing seen' | 'unknown';
+  readonly says: string;
+  readonly processes: readonly string[];
+}
+
+/** One trait of the subjects, looked for on every host. */
+export interface Pattern {
+  readonly kind: 'executable' | 'arguments' | 'shape' | 'address' | 'sha256';
+  readonly value: string;
+  readonly hosts: readonly { readonly host: string; readonly count: number; readonly first: number; readonly last: number }[];
+}
+
+export interface CoverageRow {
+  readonly host: string;
+  readonly file: string;
+  readonly says: string;
+  readonly remedy: string | undefined;
+}
+
+/** What would have to be contained, written out and never done. */
+export interface Containment {
+  readonly hosts: readonly string[];
+  readonly processes: readonly { readonly host: string; readonly process: ProcessRef; readonly says: string }[];
+  readonly files: readonly ReportedIndicator[];
+  readonly addresses: readonly ReportedIndicator[];
+  /** Text for other tools, each with its name. */
+  readonly snippets: readonly { readonly tool: string; readonly says: string; readonly text: string }[];
+}
+
+/** A lineage picture: rows from top to bottom, edges between rows. */
+export interface Picture {
+  readonly nodes: readonly { readonly process: ProcessRow; readonly label: string; readonly detail: string; readonly depth: number; readonly kind: 'plain' | 'orphan' | 'intermediate' | 'unrecorded' | 'outside'; readonly isSubject: boolean }[];
+  /** Indices into `nodes`. */
+  readonly edges: readonly { readonly from: number; readonly to: number; readonly kind: 'created' | 'adopted' | 'requested' }[];
+}
