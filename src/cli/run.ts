@@ -5,6 +5,7 @@ import { lineage, LINEAGE_USAGE } from './lineage.js';
 import { open, OPEN_USAGE } from './open.js';
 import { UsageError } from './options.js';
 import { createOutput, type Io, ReaderGone, visible } from './output.js';
+import { playbook, PLAYBOOK_USAGE } from './playbook.js';
 import { raw, RAW_USAGE } from './raw.js';
 import type { Session } from './session.js';
 import { tree, TREE_USAGE } from './tree.js';
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   hunt: { usage: HUNT_USAGE, does: 'the rows that a query finds', run: hunt },
   findings: { usage: FINDINGS_USAGE, does: 'what stands out, worst first, with the reasons', run: findings },
   case: { usage: CASE_USAGE, does: 'makes a case, adds evidence to it, hashes all of it again', run: caseCommand },
+  playbook: { usage: PLAYBOOK_USAGE, does: 'the playbook for T1036.009 step by step, answered from the evidence', run: playbook },
   verdict: { usage: VERDICT_USAGE, does: 'what an analyst decides of a process, written into the case', run: verdict },
   raw: { usage: RAW_USAGE, does: 'one record, decoded and as bytes', run: raw },
 };

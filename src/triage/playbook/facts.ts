@@ -49,7 +49,8 @@ export function factsOf(world: World, hunt: string, says: (row: Found) => string
       facts.push({ says: told, process, time, basis: 'observed', records: world.placesOf(events.slice(0, RECORDS_AT_MOST)) });
     }
   });
-  return { facts, total: result.total - left, undecided: result.undecided.count };
+  // Where some rows are no facts, only those that were looked at can be counted.
+  return { facts, total: left > 0 ? facts.length : result.total, undecided: result.undecided.count };
 }
 
 function textOf(cell: Cell | undefined): string {

@@ -113,8 +113,13 @@ const CLOSED_BY: Partial<Record<CoverageGap, string>> = {
 /** The gaps that no open file closes, and what would, as one sentence each; only those that bear on what was asked. */
 export function missingFor(world: World, gaps: readonly CoverageGap[]): string[] {
   const isOpen = (gap: CoverageGap): boolean => CLOSED_BY[gap] === undefined || world.hunt(`${CLOSED_BY[gap]} | head 1`).total === 0;
-  const said = world.coverage.filter(({ gap }) => gaps.includes(gap) && isOpen(gap)).map(({ says, remedy }) => `${says}${remedy === undefined ? '' : ` To record it: ${remedy.split('\n').join('; ')}.`}`);
-  return [...new Set(said)];
+  const closable = new Set<CoverageGap>(); // one sentence tells such a gap, whichever file it was noticed in
+  const said = world.coverage.filter(({ gap }) => {
+    if (!gaps.includes(gap) || !isOpen(gap) || closable.has(gap)) return false;
+    if (CLOSED_BY[gap] !== undefined) closable.add(gap);
+    return true;
+  });
+  return [...new Set(said.map(({ says, remedy }) => `${says}${remedy === undefined ? '' : ` To record it: ${remedy.split('\n').join('; ')}.`}`))];
 }
 
 /** Sensors were switched off or records lost: what was not seen may have been. */

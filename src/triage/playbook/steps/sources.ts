@@ -1,8 +1,9 @@
 import { answer, factsOf, inFrame, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
-import { missingFor, relationOf, type World } from '../world.js';
+import { missingFor, relationOf, type Subject, type World } from '../world.js';
 
 const LOGS = ['syslog', 'journal-json', 'journal-export', 'journal'];
+const NEAR_MICROS = 180e6;
 const SIEM = ['splunk', 'ecs', 'auditbeat', 'endpoint', 'osquery', 'sysmon', 'falco', 'tetragon', 'tracee', 'azure', 'laurel'];
 const AUDIT = ['audit', 'ausearch', 'laurel', 'auditctl', 'aureport'];
 
@@ -21,6 +22,11 @@ const MANIPULATIONS =
   '(message : ("*which is not our child*", "*eft-over process*", "*remains running after unit stopped*", "*Killing process*", "*PID file*not readable*", "*Supervising process*") or event.action in ("subreaper", "setsid", "ptrace"))';
 const manipulations = (frame: string): string => `any where ${MANIPULATIONS}${frame}`;
 
+/** A start is announced within seconds: the minutes around the adoption and the birth. */
+function near(subject: Subject): Subject {
+  return { ...subject, from: subject.moment - NEAR_MICROS, until: subject.moment + NEAR_MICROS };
+}
+
 /** Which of the playbook's log sources are there, and what they say of the subject. */
 export const SOURCE_STEPS: readonly Step[] = [
   {
@@ -36,9 +42,9 @@ export const SOURCE_STEPS: readonly Step[] = [
   },
   {
     id: 'sources.1a', section: 'sources', clause: 'Log sources 1a: process creation in system logs', question: 'Which lines announce that a process was started?',
-    hunts: (_world, subject) => [{ title: 'Cron commands, services started, logins, sudo', text: creationLines(inFrame(subject)) }],
+    hunts: (_world, subject) => [{ title: 'Cron commands, services started, logins, sudo', text: creationLines(inFrame(near(subject))) }],
     answer(world, subject) {
-      const found = factsOf(world, creationLines(inFrame(subject)), (row) => {
+      const found = factsOf(world, creationLines(inFrame(near(subject))), (row) => {
         const relation = relationOf(world, subject.process, row.process);
         return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || row.text('process.command_line')).slice(0, 300)}`;
       });
