@@ -25,11 +25,12 @@ function attribution(world: World, subject: Subject): StepAnswer {
 function network(world: World, subject: Subject): StepAnswer {
   const found = networkFacts(world, subject);
   const isExplained = (row: number): boolean => world.findings.some(({ process, state }) => state === 'explained' && (process === row || isBelow(world.lineage, row, process)));
-  const facts = found.facts.filter(({ process, says }) => !isExplained(process) && !/ (?:127\.|::1 )/.test(says));
+  const facts = found.facts.filter(({ process }) => !isExplained(process));
+  const within = facts.filter(({ says }) => / (?:127\.\S+|::1) port /.test(says)).length;
   const sees = seesNetwork(world);
   const state: TriggerState = facts.length > 0 ? 'met' : sees ? 'not met' : 'cannot be known';
   return {
-    ...answer([{ ...found, facts, total: facts.length }], [`${plural(facts.length, 'connection or socket', 'connections or sockets')} beyond the host that no baseline entry explains.`], { blind: !sees, missing: [...(sees ? [] : ['Connections are not on record.']), ...(isBlinded(world) ? [BLINDED] : [])] }),
+    ...answer([{ ...found, facts, total: facts.length }], [`${plural(facts.length, 'connection or socket', 'connections or sockets')} that no baseline entry explains, ${within} of them within the host.`], { blind: !sees, missing: [...(sees ? [] : ['Connections are not on record.']), ...(isBlinded(world) ? [BLINDED] : [])] }),
     trigger: trigger(world, state),
   };
 }

@@ -40,10 +40,10 @@ export const INDICATOR_STEPS: readonly Step[] = [
   },
   {
     id: 'indicators.4', section: 'indicators', clause: 'Key indicator 4: fork() followed by the parent\'s immediate end', question: 'Whose parent ended within the time window?',
-    hunts: (world) => [{ title: 'Orphaned at once', text: `processes where process.orphaned_after <= ${world.settings.timeWindowMicros}us` }],
+    hunts: (world) => [{ title: 'Orphaned at once', text: `processes where process.orphan and process.orphaned_after <= ${world.settings.timeWindowMicros}us` }],
     answer(world, subject) {
       const own = subject.process < 0 ? '' : ` and ${ofSubject(world, subject)}`;
-      const found = factsOf(world, `processes where process.orphaned_after <= ${world.settings.timeWindowMicros}us${own} | fields process.start, process.name, process.pid, process.orphaned_after.min, process.orphaned_after.max`, (row) =>
+      const found = factsOf(world, `processes where process.orphan and process.orphaned_after <= ${world.settings.timeWindowMicros}us${own} | fields process.start, process.name, process.pid, process.orphaned_after.min, process.orphaned_after.max`, (row) =>
         `${row.text('process.name')} ${row.text('process.pid')}: ${Number.isNaN(row.number('process.orphaned_after.max')) ? 'at a time that is not bounded' : `at most ${Math.round(row.number('process.orphaned_after.max') / 1000)} ms after its start`}`);
       return answer([found], [`${plural(found.total, 'process', 'processes')} orphaned within ${world.settings.timeWindowMicros / 1e6} s.`, ...(found.undecided > 0 ? [`${found.undecided} more cannot be decided: when they were orphaned is not known.`] : [])], { missing: missingFor(world, ['no-exits', 'exec-only']) });
     },

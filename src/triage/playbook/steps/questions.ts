@@ -33,9 +33,9 @@ export function networkFacts(world: World, subject: Subject): Facts {
   });
 }
 
-/** The sensors would have recorded a connection: some were, or a snapshot lists sockets. */
+/** The sensors would have recorded a connection: some were. A snapshot of sockets alone shows a moment. */
 export function seesNetwork(world: World): boolean {
-  return world.hunt('network where true | head 1').total > 0;
+  return world.hunt('network where event.action in ("connection_attempted", "connection_accepted") | head 1').total > 0;
 }
 
 /** IoC hits and alerts of other sensors on the host in the time frame. */
