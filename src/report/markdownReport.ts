@@ -1,0 +1,146 @@
+import { tacticOf, techniqueName } from '../triage/index.js';
+import { block, code, prose, table } from './markdown.js';
+import type { PathStep, ReportModel, Subject } from './model.js';
+import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
+import { countsWords, knownWords } from './reportWords.js';
+import { lineageSvg } from './svg.js';
+import { argumentsText } from './text.js';
+import { verdictWords } from './ticket.js';
+import { utcWords } from './timeWords.js';
+
+const RECORDS_SHOWN = 10;
+const LINES_SHOWN = 12;
+
+/**
+ * A report as Markdown (GitHub's tables), for a ticket or a repository. Text from evidence is escaped or in code spans; nothing in it acts.
+ * `pictures`: the folder beside it that holds the {@link pictureFiles}.
+ */
+export function markdownReport(model: ReportModel, pictures?: string): string {
+  const parts = [
+    `# ${prose(model.title)}`,
+    `Foundling report · ${tacticOf('T1036.009')?.name ?? ''} · T1036.009 ${techniqueName('T1036.009')}  \nWritten ${utcWords(model.madeAt)}${model.author === undefined ? '' : ` by ${prose(model.author)}`}; evidence from ${utcWords(model.from)} to ${utcWords(model.to)}. All times are UTC. Addresses are defanged.`,
+    ...(model.warnings.length > 0 ? ['## Read this first', model.warnings.map((warning) => `- **${prose(warning)}**`).join('\n')] : []),
+    '## Summary',
+    countsWords(model),
+    knownWords(model.counts.known),
+    model.subjects.length === 0
+      ? 'No process reached the alert line and none has a verdict. What this evidence could not have shown is under Coverage.'
+      : model.subjects.map(({ details, row, verdict }, at) => `${at + 1}. **${prose(called(details))}** on ${prose(details.host)}${row ? `, score ${row.score}${row.alert ? ' (alert)' : ''}` : ''}, ${verdict ? `verdict ${verdict.current.verdict}` : 'no verdict yet'}: ${prose(row?.why ?? details.why)}`).join('\n'),
+    ...model.subjects.flatMap((one) => subject(one, pictures)),
+    ...others(model),
+    ...(model.timeline.length === 0 ? [] : ['## Timeline', '“≈” marks a bound, not a recorded moment.', table(['Time (UTC)', 'Host', 'What', 'Basis'], model.timeline.map(({ time, host, says, basis, isAbout }) => [`${isAbout ? '≈ ' : ''}${utcWords(time)}`, prose(host), prose(says), basis ?? '']))]),
+    ...(model.playbook.length === 0 ? [] : ['## Playbook', table(['Clause', 'Question', 'State', 'Answer', 'Missing'], model.playbook.map((each) => [prose(`${each.section} ${each.clause}`), prose(each.question), prose(each.state), prose(each.note === undefined ? each.answer : `${each.answer} Analyst: ${each.note}`), prose(each.missing.join('; '))]))]),
+    ...verdicts(model),
+    ...hosts(model),
+    ...containment(model),
+    '## Coverage',
+    ...(model.coverage.length === 0
+      ? ['No gap is known in this evidence. That is not proof that there is none.']
+      : ['What this evidence could not have shown. “Not found” above means “not found in what is covered”.', ...model.coverage.flatMap(({ host, file, says, remedy }) => [`- ${prose(host)}, ${code(file)}: ${prose(says)}`, ...(remedy === undefined ? [] : [block(remedy.split('\n'))])])]),
+    '## Evidence',
+    table(
+      ['File', 'Format', 'Host', 'SHA-256', 'Bytes', 'Records', 'Understood', 'Not understood', 'Lost by source'],
+      model.evidence.map(({ file, format, host, sha256, accounting, error }) => [`${code(file)}${error === undefined ? '' : ` **${prose(error)}**`}`, format, prose(host), sha256 ?? 'none', `${accounting.bytes}`, `${accounting.records}`, `${accounting.understood}`, `${accounting.notUnderstood}`, `${accounting.lostBySource}`]),
+    ),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function subject(one: Subject, pictures: string | undefined): string[] {
+  const { details, row, verdict, records } = one;
+  const facts: readonly (readonly [string, string])[] = [
+    ['Host', prose(details.host)],
+    ['Process', `${prose(called(details))}, ${code(pidAtStart(details))}, id ${code(details.entityId)}`],
+    ['Started', `${prose(startWords(details))}; ${prose(endWords(details))}`],
+    ['Executable', details.executable === null ? 'not known' : code(details.executable)],
+    ['Arguments', details.args.length === 0 ? 'not known' : code(argumentsText(details.args))],
+    ['User', prose(`${details.user ?? 'not known'}; login user ${details.auid ?? 'not known'}; session ${details.session ?? 'not known'}`)],
+    ['Created by', prose(creatorWords(details))],
+    ['Now under', prose(adopterWords(details))],
+    ['Launcher', prose(claimWords(details.launcher))],
+    ['Way in', prose(entryWords(details))],
+    ...(details.requester?.parent ? [['Requested by', `${prose(claimWords(details.requester))}; no fork joins the two`] as const] : []),
+  ];
+  return [
+    `## ${prose(called(details))}`,
+    prose(details.why),
+    ...(row ? [prose(row.why)] : []),
+    ...(verdict ? [`**${prose(verdictWords(verdict))}**`] : []),
+    table(['', ''], facts.map(([name, value]) => [name, value])),
+    ...(row
+      ? ['### Findings', ...row.findings.flatMap(({ kind, points, techniques, reasons }) => [`**${kind}**, ${points} points: ${techniques.map((id) => `${id} ${techniqueName(id)}`).join(', ')}`, reasons.map((reason) => `- ${reason.points > 0 ? '+' : ''}${reason.points} ${prose(reason.says)} *(${reason.basis})*${reason.records.slice(0, 3).map(({ member, offset }) => ` ${code(`${member}:${offset}`)}`).join('')}`).join('\n')])]
+      : []),
+    ...(pictures === undefined ? [] : [`![Lineage: created solid, adopted dashed, requested dotted](<${encodeURI(pictures)}/${pictureName(one)}>)`]),
+    '### Execution path',
+    one.path.map(step).join('\n'),
+    ...(one.connections.length > 0 ? ['### Network of its subtree', table(['Time', 'What', 'Address', 'Port', 'Basis'], one.connections.slice(0, 100).map(({ time, action, address, port, basis }) => [utcWords(time), prose(action), code(address), `${port ?? ''}`, basis ?? '']))] : []),
+    ...(one.files.length > 0 ? ['### Files of its subtree', table(['Time', 'What', 'File'], one.files.slice(0, 100).map(({ time, action, path }) => [utcWords(time), prose(action), code(path)]))] : []),
+    ...(one.indicators.length > 0 ? ['### Indicators', table(['Kind', 'Value', 'Where'], one.indicators.slice(0, 100).map(({ kind, value, says }) => [kind, code(value), prose(says)]))] : []),
+    '### Raw records',
+    ...records.slice(0, RECORDS_SHOWN).flatMap((record) => [`${utcWords(record.time)}, ${prose(record.states)}, ${code(`${record.member}:${record.offset}`)}`, block([...record.lines.slice(0, LINES_SHOWN), `$ ${record.command}`])]),
+  ];
+}
+
+function step({ details, role, programs, clock }: PathStep, at: number): string {
+  const marks = role.length > 0 ? ` (${role.join(', ')})` : '';
+  const ran = programs.map(({ time, says, args, sha256 }) => `   - ${Number.isNaN(time) ? 'ran' : utcWords(time)} **${prose(says)}**${args.length > 0 ? ` ${code(argumentsText(args))}` : ''}; image sha256 ${sha256 ?? 'not in this evidence'}`);
+  const lines = [
+    `${at + 1}. **${prose(called(details))}**${marks}: started ${prose(startWords(details))}; ${prose(endWords(details))}; clock: ${prose(clock)}`,
+    `   - created by ${prose(creatorWords(details))}${details.adopter.parent ? `; recorded parent now ${prose(adopterWords(details))}` : ''}${details.requester?.parent ? `; asked for by ${prose(claimWords(details.requester))}` : ''}`,
+    ...(ran.length > 0 ? ran : ['   - ran no program of its own that is on record']),
+  ];
+  return lines.join('\n');
+}
+
+function others({ others: rows }: ReportModel): string[] {
+  if (rows.length === 0) return [];
+  return ['## Other findings', table(['Score', 'Process', 'Host', 'Started', 'Findings', 'Why'], rows.map((row) => [`${row.score}`, prose(called(row)), prose(row.host), utcWords(row.start), row.findings.map(({ kind }) => kind).join(', '), prose(row.why)]))];
+}
+
+function verdicts(model: ReportModel): string[] {
+  const troubles = model.troubles.map((trouble) => `- ${prose(trouble)}`).join('\n');
+  if (model.verdicts.length === 0) return ['## Verdicts', 'No analyst has decided anything in this case yet.', troubles];
+  const rows = model.verdicts.flatMap(({ process, history, current }) =>
+    history.map((record) => [
+      `${process < 0 ? '**not in this evidence:** ' : ''}${prose(`${record.anchor.executable ?? 'process'} ${record.anchor.pid} on ${record.anchor.host}`)}`,
+      `${record.verdict}${record === current ? '' : ' (earlier)'}`,
+      `${prose(record.author)}, ${utcWords(record.at)}`,
+      prose(record.note),
+      record.escalation ? prose(`${record.escalation.to}: ${record.escalation.why}`) : '',
+    ]),
+  );
+  return ['## Verdicts', table(['Process', 'Verdict', 'By, when', 'Note', 'Escalated'], rows), troubles];
+}
+
+function hosts(model: ReportModel): string[] {
+  const traits = model.patterns.flatMap(({ kind, value, hosts: seen }) => seen.map(({ host, count, first, last }) => [kind, code(value), prose(host), `${count}`, utcWords(first), utcWords(last)]));
+  return [
+    '## Hosts',
+    table(['Host', 'State', 'What is known', 'Processes'], model.hosts.map(({ host, state, says, processes }) => [prose(host), `**${state}**`, prose(says), processes.map(prose).join(', ')])),
+    ...(traits.length > 0 ? ['### The same on other hosts', table(['Trait', 'Value', 'Host', 'Times', 'First seen', 'Last seen'], traits)] : []),
+  ];
+}
+
+function containment({ containment: plan }: ReportModel): string[] {
+  if (plan.processes.length === 0) return ['## Containment', 'Nothing to contain follows from this evidence.'];
+  const list = (indicators: typeof plan.files): string => (indicators.length === 0 ? 'none' : indicators.map(({ value, says, host }) => `- ${code(value)}: ${prose(says)}; host ${prose(host)}`).join('\n'));
+  return [
+    '## Containment',
+    '**Nothing below was executed.** Foundling does not act on hosts; whoever may, confirms and acts.',
+    '### Hosts', plan.hosts.map((host) => `- ${prose(host)}`).join('\n'),
+    '### Processes', plan.processes.map(({ host, process, says }) => `- ${prose(called(process))} (${code(pidAtStart(process))}) on ${prose(host)}: ${prose(says)}`).join('\n'),
+    '### Files', list(plan.files),
+    '### Addresses', list(plan.addresses),
+    ...plan.snippets.flatMap(({ tool, says, text }) => [`### ${tool}`, `${says}; never executed`, block(text.split('\n'))]),
+  ];
+}
+
+/** The pictures of a report as files of their own, which Markdown can only point to: name and SVG. */
+export function pictureFiles(model: ReportModel): readonly { readonly name: string; readonly svg: string }[] {
+  return model.subjects.map((subject) => ({ name: pictureName(subject), svg: `<?xml version="1.0" encoding="UTF-8"?>\n${lineageSvg(subject.picture, true).markup}\n` }));
+}
+
+/** Of our own letters only. */
+function pictureName({ details }: Subject): string {
+  return `lineage-${details.pid}-${details.entityId.slice(0, 8)}.svg`;
+}
