@@ -7,6 +7,7 @@ import { UsageError } from './options.js';
 import { createOutput, type Io, ReaderGone, visible } from './output.js';
 import { playbook, PLAYBOOK_USAGE } from './playbook.js';
 import { raw, RAW_USAGE } from './raw.js';
+import { report, REPORT_USAGE } from './report.js';
 import type { Session } from './session.js';
 import { tree, TREE_USAGE } from './tree.js';
 import { verdict, VERDICT_USAGE } from './verdict.js';
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   case: { usage: CASE_USAGE, does: 'makes a case, adds evidence to it, hashes all of it again', run: caseCommand },
   playbook: { usage: PLAYBOOK_USAGE, does: 'the playbook for T1036.009 step by step, answered from the evidence', run: playbook },
   verdict: { usage: VERDICT_USAGE, does: 'what an analyst decides of a process, written into the case', run: verdict },
+  report: { usage: REPORT_USAGE, does: 'a report as HTML or Markdown, with pictures, records and hashes', run: report },
   raw: { usage: RAW_USAGE, does: 'one record, decoded and as bytes', run: raw },
 };
 
