@@ -11,16 +11,19 @@ interface Span {
 export type CompletionPlace = Span &
   (
     | { readonly kind: 'nothing' }
-    | { readonly kind: 'source'; readonly inBrackets: boolean }
-    | { readonly kind: 'where' }
-    /** `partial`: what is written of the field already. */
-    | { readonly kind: 'condition' | 'argument' | 'keys'; readonly source: string; readonly partial: string }
+    /** `alone`: nothing but the source's name is wanted (`of`); `definition`: after `let x =`, where a condition may stand as well. */
+    | { readonly kind: 'source'; readonly where: 'start' | 'brackets' | 'of' | 'definition' }
+    | { readonly kind: 'where'; readonly source: string; readonly pipes: readonly string[] | undefined }
+    /** `partial`: what is written of the field already; `events`: names of the sequence's events that may stand before it; `used`: fields that the query has. */
+    | { readonly kind: 'condition' | 'argument' | 'keys'; readonly source: string; readonly partial: string; readonly events: readonly string[]; readonly used: readonly string[]; readonly parameters: readonly string[] }
+    | { readonly kind: 'aggregate' | 'duration' }
     /** Columns that a pipe made. */
     | { readonly kind: 'columns'; readonly columns: readonly string[] }
     | { readonly kind: 'operator'; readonly field: string; readonly source: string }
     | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean }
-    /** After a whole condition; `pipes` are those before. */
-    | { readonly kind: 'after' | 'pipe'; readonly pipes: readonly string[] }
+    | { readonly kind: 'pipe'; readonly pipes: readonly string[] }
+    /** After something whole: `words` that may go on with it, `and` and `or` where it is a condition, pipes where the brackets are closed. */
+    | { readonly kind: 'after'; readonly words: readonly string[]; readonly joins: boolean; readonly pipes: readonly string[] | undefined }
     | { readonly kind: 'word'; readonly words: readonly string[] }
   );
 
@@ -65,8 +68,14 @@ function splitPath(tokens: readonly Token[], offset: number): { path: { from: nu
   while (at > 0) {
     const token = tokens[at - 1]!;
     if (token.to !== end) break;
+    if (name.startsWith('.') && isIndex(tokens, at)) {
+      name = `[${tokens[at - 2]!.text}]${name}`;
+      end = tokens[at - 3]!.from;
+      at -= 3;
+      continue;
+    }
     const isPart = token.kind === 'name' || token.kind === 'keyword';
-    if (isPart && !(name === '' || name.startsWith('.'))) break;
+    if (isPart && !(name === '' || name.startsWith('.') || name.startsWith('['))) break;
     if (!isPart && !(token.value === '.' && token.kind === 'symbol')) break;
     name = `${isPart ? String(token.value) : '.'}${name}`;
     end = token.from;
@@ -77,50 +86,207 @@ function splitPath(tokens: readonly Token[], offset: number): { path: { from: nu
   return { path: { from: end, name }, rest: tokens.slice(0, at) };
 }
 
+/** Whether tokens end in `[0]`. */
+function isIndex(tokens: readonly Token[], at: number): boolean {
+  return tokens[at - 1]?.value === ']' && tokens[at - 2]?.kind === 'int' && tokens[at - 3]?.value === '[' && tokens[at - 3]!.kind === 'symbol';
+}
+
 function placeAfter(tokens: readonly Token[], span: Span, partial: string): CompletionPlace {
   const last = tokens.at(-1);
   const before = tokens.at(-2);
   const source = sourceOf(tokens);
   const pipes = pipesOf(tokens);
-  if (last === undefined) return { kind: 'source', inBrackets: false, ...span };
+  if (last === undefined) return { kind: 'source', where: 'start', ...span };
   const is = (token: Token | undefined, ...words: string[]): boolean => token !== undefined && token.kind !== 'text' && token.kind !== 'raw' && words.includes(String(token.value));
   const columns = columnsMade(tokens);
-  const fieldPlace = (kind: 'condition' | 'argument' | 'keys'): CompletionPlace => (columns === undefined ? { kind, source, partial, ...span } : { kind: 'columns', columns, ...span });
+  const fieldPlace = (kind: 'condition' | 'argument' | 'keys'): CompletionPlace => {
+    if (columns !== undefined) return { kind: 'columns', columns, ...span };
+    return { kind, source, partial, events: eventsOf(tokens), used: usedFields(tokens), parameters: parametersOf(tokens), ...span };
+  };
+  const bracket = openBracket(tokens, true);
+  const isOpen = bracket !== undefined;
+  const pipe = isOpen ? undefined : currentPipe(tokens);
+  const after = (words: readonly string[], joins: boolean): CompletionPlace => ({ kind: 'after', words, joins, pipes: isOpen ? undefined : pipes, ...span });
 
-  if (is(last, '[')) return { kind: 'source', inBrackets: true, ...span };
+  if (is(last, '[')) return { kind: 'source', where: 'brackets', ...span };
   if (is(last, '|')) return { kind: 'pipe', pipes, ...span };
   if (is(last, 'where', 'and', 'or', 'not', 'filter')) return fieldPlace('condition');
   if (is(last, 'by')) return fieldPlace('keys');
-  if (is(last, 'with')) return { kind: 'word', words: ['maxspan=', 'runs='], ...span };
-  if (is(last, 'of')) return { kind: 'word', words: ['['], ...span };
-  if (is(last, 'tree') && is(before, '|')) return { kind: 'word', words: ['created', 'recorded', 'up', 'down'], ...span };
+  if (is(last, 'with')) return { kind: 'word', words: is(before, ']') || isInTerm(tokens) ? ['runs='] : ['maxspan='], ...span };
+  if (is(last, '=') && is(before, 'maxspan')) return { kind: 'duration', ...span };
+  if (is(last, '=') && is(before, 'runs')) return { kind: 'nothing', ...span };
+  if (is(last, '=') && defines(tokens)) return { kind: 'source', where: 'definition', ...span };
+  if (is(last, 'within', 'per') && pipe !== undefined) return { kind: 'duration', ...span };
+  if (is(last, 'of')) return { kind: 'source', where: 'of', ...span };
+  if (is(last, 'in') && isRelationEnd(tokens.slice(0, -1))) return { kind: 'word', words: ['created', 'recorded', '('], ...span };
+  if (is(last, 'sequence', 'sample', 'join') && last.kind === 'keyword') return { kind: 'word', words: last.value === 'join' ? ['by', '['] : ['by', 'with maxspan=', '['], ...span };
+  if (is(last, 'until')) return { kind: 'word', words: ['['], ...span };
+  if (pipe?.name === 'tree') return { kind: 'word', words: ['created', 'recorded', 'up', 'down'].filter((word) => !pipe.tokens.some((token) => token.value === word)), ...span };
   if (last.kind === 'symbol' && ['+', '-', '*', '/', '%'].includes(String(last.value))) return fieldPlace('argument');
   if (last.kind !== 'text' && OPERATORS.has(last.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, -1)), source, quoted: false, ...span };
   if (is(last, '(', ',')) {
     const open = openBracket(tokens);
-    if (open === undefined) return pipes.length > 0 ? fieldPlace('argument') : { kind: 'nothing', ...span };
+    if (open === undefined) return pipe?.name === 'stats' && !pipe.tokens.some((token) => is(token, 'by')) ? { kind: 'aggregate', ...span } : fieldPlace(pipe === undefined || is(pipe.tokens.find((token) => token.value === 'by'), 'by') ? 'keys' : 'argument');
     const opener = tokens[open - 1];
     if (opener !== undefined && opener.kind !== 'text' && OPERATORS.has(opener.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, open - 1)), source, quoted: false, ...span };
     return fieldPlace(opener?.kind === 'name' ? 'argument' : 'condition');
   }
-  if (last.kind === 'name' && is(before, '|')) return PIPE_SYNTAX.has(String(last.value)) && PIPE_SYNTAX.get(String(last.value))!.args !== 'none' ? fieldPlace('argument') : { kind: 'nothing', ...span };
-  if (is(last, ']')) return { kind: 'word', words: ['in created', 'in recorded', 'within', 'and', 'or', 'by'], ...span };
-  const startsSource = (last.kind === 'name' || is(last, 'any')) && (before === undefined || is(before, '['));
-  if (startsSource) return { kind: 'where', ...span };
-  if (last.kind === 'name') return { kind: 'operator', field: fieldBefore(tokens), source, ...span };
-  if (['text', 'raw', 'int', 'float', 'duration'].includes(last.kind) || is(last, ')', 'true', 'false', 'null')) return { kind: 'after', pipes, ...span };
+  if (last.kind === 'name' && is(before, '|')) {
+    const args = PIPE_SYNTAX.get(String(last.value))?.args;
+    if (args === 'aggregates') return { kind: 'aggregate', ...span };
+    if (last.value === 'timeline' || last.value === 'chart') return { kind: 'word', words: last.value === 'chart' ? ['by', 'per'] : ['by'], ...span };
+    if (last.value === 'count') return { kind: 'word', words: ['by'], ...span };
+    return args === undefined || args === 'none' || args === 'number' ? { kind: 'nothing', ...span } : fieldPlace('argument');
+  }
+  if (isRelationEnd(tokens)) return after(['in created', 'in recorded', 'within'], true);
+  if (is(last, ']') && !isIndex(tokens, tokens.length)) return after(['by', 'with runs=', 'as', '[', '![', 'until ['], false);
+  if (isInTerm(tokens)) return after(is(before, 'as', 'fork') || last.kind === 'int' ? ['by', 'as', '[', '![', 'until ['].filter((word) => !(is(before, 'as') && word === 'as')) : ['as', '[', '![', 'until ['], false);
+  const startsSource = (last.kind === 'name' || is(last, 'any')) && (before === undefined || is(before, '[') || isDefinitionSource(tokens));
+  if (startsSource) return { kind: 'where', source: String(last.value), pipes: is(before, '[') ? undefined : pipes, ...span };
+  if (pipe !== undefined && pipe.name !== 'filter' && (last.kind === 'name' || is(last, ')'))) return after(afterArgument(pipe, is(before, 'as')), false);
+  if (last.kind === 'name') {
+    const opens = keysOpen(tokens);
+    if (opens !== undefined) return after(opens, false);
+    return { kind: 'operator', field: fieldBefore(tokens), source, ...span };
+  }
+  if (['text', 'raw', 'int', 'float', 'duration'].includes(last.kind) || is(last, ')', 'true', 'false', 'null')) {
+    if (is(tokens.at(-3), 'maxspan')) return after(is(tokens.find((token) => is(token, 'by')), 'by') ? ['[', '!['] : ['by', '[', '!['], false);
+    return after([], pipe === undefined || pipe.name === 'filter');
+  }
   return { kind: 'nothing', ...span };
 }
 
-/** Index of the bracket that is open at the end. */
-function openBracket(tokens: readonly Token[]): number | undefined {
+/** What may follow a whole argument of a pipe. */
+function afterArgument(pipe: { readonly name: string; readonly tokens: readonly Token[] }, isNamed: boolean): string[] {
+  const row = PIPE_SYNTAX.get(pipe.name);
+  const has = (word: string): boolean => pipe.tokens.some((token) => token.kind !== 'text' && token.value === word);
+  const names = (row?.args === 'aggregates' || row?.args === 'columns') && !isNamed && !has('by') ? ['as'] : [];
+  const keys = row?.by === true && !has('by') ? ['by'] : [];
+  const span = row?.span !== undefined && !has(row.span) ? [row.span] : [];
+  return [...names, ...keys, ...span];
+}
+
+/** The pipe that the tokens end in, and its tokens. */
+function currentPipe(tokens: readonly Token[]): { readonly name: string; readonly tokens: readonly Token[] } | undefined {
+  for (let at = tokens.length - 1, depth = 0; at >= 0; at--) {
+    const { kind, value } = tokens[at]!;
+    if (kind !== 'symbol') continue;
+    if (value === ']' || value === ')') depth++;
+    else if (value === '[' || value === '(') depth--;
+    else if (value === '|' && depth <= 0) return tokens[at + 1]?.kind === 'name' ? { name: String(tokens[at + 1]!.value), tokens: tokens.slice(at + 2) } : undefined;
+  }
+  return undefined;
+}
+
+/** Whether the tokens end in `child of [...]` or `child of name`, perhaps with its tree. */
+function isRelationEnd(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1);
+  if (last?.kind === 'name' && tokens.at(-2)?.value === 'of') return true;
+  if (last?.kind !== 'symbol' || last.value !== ']') return false;
+  const open = opening(tokens, tokens.length - 1);
+  return open !== undefined && tokens[open - 1]?.kind === 'keyword' && tokens[open - 1]!.value === 'of';
+}
+
+/** Index of the bracket that a closing one at `close` closes. */
+function opening(tokens: readonly Token[], close: number): number | undefined {
+  let depth = 0;
+  for (let at = close; at >= 0; at--) {
+    const { kind, value } = tokens[at]!;
+    if (kind !== 'symbol') continue;
+    if (value === ']' || value === ')') depth++;
+    else if ((value === '[' || value === '(') && --depth === 0) return at;
+  }
+  return undefined;
+}
+
+/** Whether the tokens end behind a term's bracket, among its keys, runs or name. */
+function isInTerm(tokens: readonly Token[]): boolean {
+  for (let at = tokens.length - 1; at >= 0; at--) {
+    const token = tokens[at]!;
+    if (token.kind === 'symbol' && token.value === ']' && !isIndex(tokens, at + 1)) return at < tokens.length - 1 && !isRelationEnd(tokens.slice(0, at + 1));
+    if (token.kind === 'symbol' && ![',', '.', '=', '?', ']', '['].includes(String(token.value))) return false;
+    if (token.kind === 'keyword' && token.value !== 'by' && token.value !== 'with') return false;
+    if (token.kind === 'text' || token.kind === 'raw') return false;
+  }
+  return false;
+}
+
+/** After the keys of `sequence by a`: what may follow. */
+function keysOpen(tokens: readonly Token[]): string[] | undefined {
+  for (let at = tokens.length - 1; at >= 0; at--) {
+    const { kind, value } = tokens[at]!;
+    if (kind === 'keyword' && value === 'by') {
+      const before = tokens[at - 1];
+      const isTop = before?.kind === 'keyword' && ['sequence', 'sample', 'join'].includes(String(before.value));
+      return isTop || before?.kind === 'duration' ? ['with maxspan=', '[', '!['].filter((word) => before?.value !== 'join' || !word.startsWith('with')) : undefined;
+    }
+    if (kind !== 'name' && !(kind === 'symbol' && [',', '.', '?'].includes(String(value))) && !(kind === 'keyword' && tokens[at - 1]?.value === '.')) return undefined;
+  }
+  return undefined;
+}
+
+/** Whether an `=` at the end is that of a let. */
+function defines(tokens: readonly Token[]): boolean {
+  let at = tokens.length - 2;
+  if (tokens[at]?.value === ')') at = (opening(tokens, at) ?? 0) - 1;
+  return tokens[at]?.kind === 'name' && tokens[at - 1]?.kind === 'name' && tokens[at - 1]!.value === 'let';
+}
+
+/** Whether the last name is the first word of a let's body or of a line: a source or the name of a let. */
+function isDefinitionSource(tokens: readonly Token[]): boolean {
+  const last = tokens.at(-1)!; // the caller saw a name
+  return defines(tokens.slice(0, -1)) || (last.startsLine && tokens.at(-2)?.kind !== 'symbol' && !['and', 'or', 'not', 'where', 'by', 'of'].includes(String(tokens.at(-2)?.value)));
+}
+
+/** Names of the events before the end that `as` gave, and `events[0]` where a pipe is written after a sequence. */
+function eventsOf(tokens: readonly Token[]): string[] {
+  const start = tokens.map((token) => token.kind === 'keyword' && ['sequence', 'sample', 'join'].includes(String(token.value))).lastIndexOf(true);
+  if (start < 0) return [];
+  const names: string[] = [];
+  let count = 0;
+  let depth = 0;
+  let inPipes = false;
+  for (let at = start + 1; at < tokens.length; at++) {
+    const { kind, value } = tokens[at]!;
+    if (kind === 'symbol' && (value === '[' || value === '(') && !isIndex(tokens, at + 3)) {
+      if (value === '[' && depth === 0 && tokens[at - 1]?.value !== '!') count++;
+      depth++;
+    } else if (kind === 'symbol' && (value === ']' || value === ')') && !isIndex(tokens, at + 1)) depth--;
+    else if (kind === 'symbol' && value === '|' && depth === 0) inPipes = true;
+    else if (kind === 'name' && value === 'as' && depth === 0 && !inPipes && tokens[at + 1]?.kind === 'name') names.push(String(tokens[at + 1]!.value));
+  }
+  return inPipes ? [...names, ...Array.from({ length: count }, (_, at) => `events[${at}]`)] : names;
+}
+
+/** Fields that the tokens already have, the last first. */
+function usedFields(tokens: readonly Token[]): string[] {
+  const names = new Set<string>();
+  for (let at = tokens.length; at > 0; at--) {
+    if (tokens[at - 1]!.kind !== 'name' || tokens[at]?.value === '.') continue;
+    const name = fieldBefore(tokens.slice(0, at));
+    if (name.includes('.')) names.add(name);
+  }
+  return [...names];
+}
+
+/** The parameters of the let whose body the tokens end in. */
+function parametersOf(tokens: readonly Token[]): string[] {
+  const start = tokens.map((token, at) => token.kind === 'name' && token.value === 'let' && tokens[at + 1]?.kind === 'name').lastIndexOf(true);
+  if (start < 0 || tokens[start + 2]?.value !== '(' || tokens[start + 2]!.from !== tokens[start + 1]!.to) return [];
+  if (tokens.slice(start + 1).some((token, at, rest) => token.startsLine && rest[at + 1]?.value === 'where')) return [];
+  const close = tokens.findIndex((token, at) => at > start && token.kind === 'symbol' && token.value === ')');
+  return tokens.slice(start + 3, close < 0 ? undefined : close).flatMap((token) => (token.kind === 'name' ? [String(token.value)] : []));
+}
+
+/** Index of the round bracket that is open at the end; `any`: a square one as well. */
+function openBracket(tokens: readonly Token[], any = false): number | undefined {
   let depth = 0;
   for (let at = tokens.length - 1; at >= 0; at--) {
     const token = tokens[at]!;
     if (token.kind !== 'symbol') continue;
-    if (token.value === ')') depth++;
-    else if (token.value === '(' && depth-- === 0) return at;
-    else if (token.value === '[' || token.value === '|') return undefined;
+    if (token.value === ')' || (any && token.value === ']')) depth++;
+    else if ((token.value === '(' || (any && token.value === '[')) && depth-- === 0) return at;
+    else if (!any && (token.value === '[' || token.value === '|')) return undefined;
   }
   return undefined;
 }
@@ -138,6 +304,7 @@ function fieldBefore(tokens: readonly Token[]): string {
     else if (isDot && name !== '' && !name.startsWith('.')) name = `.${name}`;
     else break;
   }
+  if (name.startsWith('.') && isIndex(tokens, at)) name = `${tokens[at - 4]?.text ?? ''}[${tokens[at - 2]!.text}]${name}`;
   return name;
 }
 

@@ -1,5 +1,6 @@
 export { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
-export { complete, type Completion } from './complete.js';
+export { complete } from './complete.js';
+export { type Completion, type ValueCounts } from './completionItem.js';
 export { codeActions } from './codeActions.js';
 export { type CodeAction } from './codeAction.js';
 export { diagnose, diagnoseTexts } from './diagnose.js';
@@ -23,3 +24,4 @@ export { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES, type SemanticToken } from
 export { signatureAt, type Signature } from './signature.js';
 export { definitionOf, referencesOf, renameable, renameOf, type Place, type Rename } from './symbols.js';
 export { formatOf, type ImportedRule, importRules, importRuleSet, letsBefore, RULE_ENDINGS, type RuleFile, type RuleHits, type RuleNote, type RuleSet, runRule } from './rules/index.js';
+export { rowsAsked, valuesAsked, type ValuesAsked } from './valuesAsked.js';

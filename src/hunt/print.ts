@@ -11,7 +11,12 @@ export function printHunt({ definitions, query }: Hunt): string {
 
 function printDefinition({ name, parameters, body }: Definition): string {
   const head = parameters.length > 0 ? `${printName(name)}(${parameters.map((parameter) => printName(parameter.name)).join(', ')})` : printName(name);
-  return `let ${head} = ${body.kind === 'query' ? printQuery(body.query) : printExpr(body.expr)}`;
+  return `let ${head} = ${printBody({ body })}`;
+}
+
+/** What a let stands for. */
+export function printBody({ body }: Pick<Definition, 'body'>): string {
+  return body.kind === 'query' ? printQuery(body.query) : printExpr(body.expr);
 }
 
 export function printQuery({ source, pipes }: Query): string {

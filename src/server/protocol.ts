@@ -13,3 +13,35 @@ export interface CatalogueMessage {
   readonly scope: string;
   readonly catalogue: Catalogue | null;
 }
+
+export const HUNTS_NOTIFICATION = 'foundling/hunts';
+export type HuntsNotification = typeof HUNTS_NOTIFICATION;
+
+/** The case's hunts in the order of their names: their lets are for all documents below the case's folder. null: the case is not open any more. */
+export interface HuntsMessage {
+  /** The case's folder, as in a CatalogueMessage. */
+  readonly scope: string;
+  readonly hunts: readonly { readonly uri: string; readonly text: string }[] | null;
+}
+
+export const ASK_REQUEST = 'foundling/ask';
+export type AskRequest = typeof ASK_REQUEST;
+
+/** A hunt that the server wants run in the evidence of a document, if the answer comes in time. */
+export interface AskMessage {
+  readonly uri: string;
+  readonly text: string;
+  /** Texts whose lets it sees. */
+  readonly before: readonly string[];
+  /** Rows to send. */
+  readonly limit: number;
+  /** After so long the answer is not wanted any more. */
+  readonly deadlineMs: number;
+}
+
+/** The first two columns of the rows, as text and number, and how many rows there are. null: no evidence, a mistake, or too late. */
+export type AskAnswer = { readonly rows: readonly (readonly [string, number])[]; readonly total: number } | null;
+
+/** The client's command that puts its argument on the clipboard. */
+export const COPY_COMMAND = 'foundling.copyText';
+export type CopyCommand = typeof COPY_COMMAND;

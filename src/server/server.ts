@@ -1,137 +1,230 @@
-import {
-  CodeActionKind,
-  CompletionItemKind,
-  DiagnosticSeverity,
-  InsertTextFormat,
-  MarkupKind,
-  TextDocuments,
-  TextDocumentSyncKind,
-  type CodeAction,
-  type CompletionItem,
-  type Connection,
-  type Diagnostic as LspDiagnostic,
-  type Range,
-} from 'vscode-languageserver';
+import { CodeActionKind, LSPErrorCodes, NotebookDocuments, ResponseError, TextDocuments, TextDocumentSyncKind, type Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Diagnostic } from '../engine/requests.js';
+import type { HuntTexts } from '../hunt/index.js';
 import { Catalogues, pathOfUri } from './catalogues.js';
-import type { Completion, HuntLanguage } from './language.js';
-import { CATALOGUE_NOTIFICATION, type CatalogueMessage } from './protocol.js';
+import type { HuntLanguage } from './language.js';
+import { ASK_REQUEST, CATALOGUE_NOTIFICATION, HUNTS_NOTIFICATION, type AskAnswer, type AskMessage, type CatalogueMessage, type HuntsMessage } from './protocol.js';
+import { CaseHunts } from './scopes.js';
+import * as translate from './translate.js';
 
 /** HUNT section 11; a space is one only behind a keyword, which the language decides. */
 const TRIGGER_CHARACTERS = ['.', '"', '|', '[', '(', ':', ' ', '='] as const;
+/** The values under the conditions already written are waited for so long; without them those of all rows are offered. */
+const VALUES_DEADLINE_MS = 50;
+/** A hover is asked for by a hand that rests: its rows may take longer. */
+const ROWS_DEADLINE_MS = 500;
 
 /** Serves Hunt over a connection: translates between the protocol's words and the language's, and knows nothing of its own. */
 export function serve(connection: Connection, language: HuntLanguage): void {
   const documents = new TextDocuments(TextDocument);
+  const notebooks = new NotebookDocuments(documents);
   const catalogues = new Catalogues();
-  const catalogueOf = (uri: string): ReturnType<Catalogues['for']> => catalogues.for(pathOfUri(uri));
-  const diagnosticsOf = (document: TextDocument): readonly Diagnostic[] => language.diagnose(document.getText(), catalogueOf(document.uri));
+  const cases = new CaseHunts();
+
+  /** A document among the texts that share lets with it. */
+  const asked = (document: TextDocument): HuntTexts => {
+    const catalogue = catalogues.for(pathOfUri(document.uri));
+    const hunts = cases.for(document.uri).map(({ uri, text }) => ({ uri, text: documents.get(uri)?.getText() ?? text }));
+    const own = hunts.findIndex(({ uri }) => uri === document.uri);
+    if (own >= 0) return { texts: hunts, at: own, catalogue, shared: hunts.length };
+    const notebook = notebooks.findNotebookDocumentForCell(document.uri);
+    const cells = (notebook?.cells ?? []).flatMap((cell) => documents.get(cell.document) ?? []).map((cell) => ({ uri: cell.uri, text: cell.getText() }));
+    const texts = cells.some(({ uri }) => uri === document.uri) ? cells : [{ uri: document.uri, text: document.getText() }];
+    const all = [...hunts, ...texts];
+    return { texts: all, at: all.findIndex(({ uri }) => uri === document.uri), catalogue, shared: hunts.length };
+  };
+  /** A document of a text that need not be open: a case's hunt. */
+  const documentOf = (uri: string, among: HuntTexts): TextDocument | undefined => {
+    const text = among.texts.find((one) => one.uri === uri)?.text;
+    return documents.get(uri) ?? (text === undefined ? undefined : TextDocument.create(uri, 'hunt', 0, text));
+  };
   const publish = (document: TextDocument): void => {
     void connection.sendDiagnostics({
       uri: document.uri,
       version: document.version,
-      diagnostics: diagnosticsOf(document).map((diagnostic) => shown(diagnostic, document)),
+      diagnostics: language.diagnose(asked(document)).map((diagnostic) => translate.diagnosticOf(diagnostic, document)),
     });
+  };
+  /** A let that changes is read by the cells of its notebook, and one of a case's hunts by all. */
+  const publishSharing = (uri: string): void => {
+    const notebook = notebooks.findNotebookDocumentForCell(uri);
+    const isShared = cases.for(uri).some((hunt) => hunt.uri === uri);
+    for (const other of documents.all()) {
+      if (other.uri === uri || isShared || (notebook && notebooks.findNotebookDocumentForCell(other.uri) === notebook)) publish(other);
+    }
+  };
+  /** Asks the open evidence; undefined where no answer comes in time. */
+  const ask = async (message: AskMessage): Promise<AskAnswer> => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), message.deadlineMs)));
+    // A client without evidence, or one that is another editor, has no such request: then nothing is known.
+    const answer = connection.sendRequest<AskAnswer>(ASK_REQUEST, message).catch(() => null);
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 
   connection.onInitialize(() => ({
     serverInfo: { name: 'Hunt' },
     capabilities: {
       textDocumentSync: TextDocumentSyncKind.Incremental,
+      notebookDocumentSync: { notebookSelector: [{ notebook: 'foundling.hunt', cells: [{ language: 'hunt' }] }] },
       completionProvider: { triggerCharacters: [...TRIGGER_CHARACTERS] },
       hoverProvider: true,
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] },
+      semanticTokensProvider: { legend: translate.SEMANTIC_LEGEND, full: true },
+      definitionProvider: true,
+      referencesProvider: true,
+      renameProvider: { prepareProvider: true },
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      foldingRangeProvider: true,
+      documentSymbolProvider: true,
+      selectionRangeProvider: true,
+      codeActionProvider: {
+        codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorExtract, CodeActionKind.RefactorInline, CodeActionKind.RefactorRewrite],
+      },
     },
   }));
 
   connection.onNotification(CATALOGUE_NOTIFICATION, (message: CatalogueMessage) => {
     catalogues.set(message);
     documents.all().forEach(publish);
+    void connection.languages.semanticTokens.refresh().catch(() => undefined); // an editor that cannot refresh asks again with the next change
+  });
+  connection.onNotification(HUNTS_NOTIFICATION, (message: HuntsMessage) => {
+    cases.set(message);
+    documents.all().forEach(publish);
   });
 
-  documents.onDidChangeContent(({ document }) => publish(document));
+  documents.onDidChangeContent(({ document }) => publishSharing(document.uri));
   documents.onDidClose(({ document }) => void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+  // Cells that were moved or removed see other lets.
+  notebooks.onDidChange(({ notebookDocument }) => {
+    for (const cell of notebookDocument.cells) {
+      const document = documents.get(cell.document);
+      if (document) publish(document);
+    }
+  });
 
-  connection.onCompletion(({ textDocument, position, context }) => {
+  connection.onCompletion(async ({ textDocument, position, context }) => {
     const document = documents.get(textDocument.uri);
     if (!document) return [];
     const offset = document.offsetAt(position);
     const text = document.getText();
     // A blank typed anywhere triggers; only behind a word, a comma or a closing quote is there anything to ask (not while indenting a line).
     if (context?.triggerCharacter === ' ' && !/[\w",~=<>)\]]\s$/.test(text.slice(0, offset))) return [];
-    return language.complete(text, offset, catalogueOf(document.uri)).map((completion, at): CompletionItem => ({
-      label: completion.label,
-      kind: ITEM_KIND[completion.kind],
-      // The language's own order: what the evidence has most of comes first.
-      sortText: String(at).padStart(5, '0'),
-      insertTextFormat: completion.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-      textEdit: { range: rangeOf(document, completion.from, completion.to), newText: completion.insertText },
-      ...(completion.detail === '' ? {} : { labelDetails: { description: completion.detail } }),
-      ...(completion.documentation === '' ? {} : { documentation: completion.documentation }),
-    }));
+    const texts = asked(document);
+    const values = language.valuesAsked(texts, offset);
+    const counted = values && (await ask({ uri: document.uri, ...values, limit: 100, deadlineMs: VALUES_DEADLINE_MS }));
+    return language.complete(texts, offset, counted?.rows).map((completion, at) => translate.completionOf(completion, at, document));
   });
 
-  connection.onHover(({ textDocument, position }) => {
+  connection.onHover(async ({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    const hover = document && language.hover(document.getText(), document.offsetAt(position), catalogueOf(document.uri));
-    if (!document || !hover) return null;
-    return { range: rangeOf(document, hover.from, hover.to), contents: { kind: MarkupKind.Markdown, value: hover.contents } };
+    if (!document) return null;
+    const texts = asked(document);
+    const offset = document.offsetAt(position);
+    const rows = language.rowsAsked(texts, offset);
+    const counted = rows && (await ask({ uri: document.uri, ...rows, limit: 1, deadlineMs: ROWS_DEADLINE_MS }));
+    const hover = language.hover(texts, offset, counted?.total);
+    return hover ? translate.hoverOf(hover, document) : null;
   });
 
-  connection.onCodeAction(({ textDocument, range }) => {
+  connection.onSignatureHelp(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    const signature = document && language.signature(asked(document), document.offsetAt(position));
+    return signature ? translate.signatureHelpOf(signature) : null;
+  });
+
+  connection.languages.semanticTokens.on(({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
+    return { data: document ? translate.semanticNumbers(language.semanticTokens(asked(document)), document) : [] };
+  });
+
+  connection.onDefinition(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return null;
+    const texts = asked(document);
+    const place = language.definition(texts, document.offsetAt(position));
+    const at = place && documentOf(place.uri, texts);
+    return place && at ? { uri: place.uri, range: translate.rangeOf(at, place) } : null;
+  });
+
+  connection.onReferences(({ textDocument, position, context }) => {
     const document = documents.get(textDocument.uri);
     if (!document) return [];
-    const from = document.offsetAt(range.start);
-    const to = document.offsetAt(range.end);
-    return diagnosticsOf(document)
-      .filter((diagnostic) => diagnostic.from <= to && from <= diagnostic.to)
-      .flatMap((diagnostic) => fixesOf(diagnostic, document));
+    const texts = asked(document);
+    return language.references(texts, document.offsetAt(position)).flatMap((place) => {
+      const at = documentOf(place.uri, texts);
+      return at && (context.includeDeclaration || !place.isDefinition) ? [{ uri: place.uri, range: translate.rangeOf(at, place) }] : [];
+    });
+  });
+
+  connection.onPrepareRename(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    const name = document && language.renameable(asked(document), document.offsetAt(position));
+    return document && name ? { range: translate.rangeOf(document, name), placeholder: name.name } : null;
+  });
+
+  connection.onRenameRequest(({ textDocument, position, newName }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return null;
+    const texts = asked(document);
+    const rename = language.rename(texts, document.offsetAt(position), newName);
+    if ('refused' in rename) return new ResponseError(LSPErrorCodes.RequestFailed, rename.refused);
+    return translate.workspaceEditOf(rename.edits, (uri) => documentOf(uri, texts));
+  });
+
+  connection.onDocumentFormatting(({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return [];
+    const text = document.getText();
+    const laid = language.format(text);
+    return laid === text ? [] : [{ range: translate.rangeOf(document, { from: 0, to: text.length }), newText: laid }];
+  });
+
+  connection.onDocumentRangeFormatting(({ textDocument, range }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return [];
+    const edits = language.formatRange(document.getText(), { from: document.offsetAt(range.start), to: document.offsetAt(range.end) });
+    return edits.map((edit) => ({ range: translate.rangeOf(document, edit), newText: edit.text }));
+  });
+
+  connection.onFoldingRanges(({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
+    return document ? language.folds(document.getText()).map((fold) => translate.foldingOf(fold, document)) : [];
+  });
+
+  connection.onDocumentSymbol(({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
+    return document ? language.outline(document.getText()).map((item) => translate.symbolOf(item, document)) : [];
+  });
+
+  connection.onSelectionRanges(({ textDocument, positions }) => {
+    const document = documents.get(textDocument.uri);
+    return document ? positions.map((position) => translate.selectionOf(language.selection(document.getText(), document.offsetAt(position)), document)) : [];
+  });
+
+  connection.onCodeAction(({ textDocument, range, context }) => {
+    const document = documents.get(textDocument.uri);
+    if (!document) return [];
+    const texts = asked(document);
+    const span = { from: document.offsetAt(range.start), to: document.offsetAt(range.end) };
+    const wants = (kind: string): boolean => !context.only || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
+    const fixes = wants(CodeActionKind.QuickFix)
+      ? language
+          .diagnose(texts)
+          .filter((diagnostic) => diagnostic.from <= span.to && span.from <= diagnostic.to)
+          .flatMap((diagnostic) => translate.fixesOf(diagnostic, document))
+      : [];
+    const actions = language.codeActions(texts, span).map((action) => translate.codeActionOf(action, (uri) => documentOf(uri, texts)));
+    return [...fixes, ...actions.filter((action) => wants(action.kind ?? ''))];
   });
 
   documents.listen(connection);
+  notebooks.listen(connection);
   connection.listen();
 }
-
-function shown(diagnostic: Diagnostic, document: TextDocument): LspDiagnostic {
-  return {
-    range: rangeOf(document, diagnostic.from, diagnostic.to),
-    severity: SEVERITY[diagnostic.severity],
-    code: diagnostic.code,
-    source: 'hunt',
-    message: diagnostic.message,
-  };
-}
-
-function fixesOf(diagnostic: Diagnostic, document: TextDocument): CodeAction[] {
-  return diagnostic.fixes.map((fix, at) => ({
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [shown(diagnostic, document)],
-    isPreferred: at === 0,
-    edit: { changes: { [document.uri]: [{ range: rangeOf(document, fix.from, fix.to), newText: fix.text }] } },
-  }));
-}
-
-function rangeOf(document: TextDocument, from: number, to: number): Range {
-  return { start: document.positionAt(from), end: document.positionAt(to) };
-}
-
-const ITEM_KIND: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
-  source: CompletionItemKind.Class,
-  field: CompletionItemKind.Field,
-  operator: CompletionItemKind.Operator,
-  value: CompletionItemKind.Value,
-  function: CompletionItemKind.Function,
-  relation: CompletionItemKind.Reference,
-  pipe: CompletionItemKind.Event,
-  keyword: CompletionItemKind.Keyword,
-  snippet: CompletionItemKind.Snippet,
-};
-
-const SEVERITY: Readonly<Record<Diagnostic['severity'], DiagnosticSeverity>> = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  information: DiagnosticSeverity.Information,
-  hint: DiagnosticSeverity.Hint,
-};

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../../src/engine/requests.js';
-import { complete, hover, type Completion } from '../../../src/hunt/index.js';
+import { alone, complete, hover, type Completion } from '../../../src/hunt/index.js';
 
 const catalogue: Catalogue = {
   sources: [{ name: 'exec', rows: 1234 }, { name: 'processes', rows: 300 }, { name: 'network', rows: 0 }],
@@ -16,7 +16,7 @@ const catalogue: Catalogue = {
 /** `|` marks the cursor; a pipe is written `\\|`. */
 function at(marked: string): { text: string; items: readonly Completion[] } {
   const [before = '', after = ''] = marked.split(/(?<!\\)\|/).map((part) => part.replaceAll('\\|', '|'));
-  return { text: before + after, items: complete(before + after, before.length, catalogue) };
+  return { text: before + after, items: complete(alone(before + after, catalogue), before.length) };
 }
 
 function labels(marked: string): string[] {
@@ -107,7 +107,7 @@ describe('completion', () => {
   test('every place of every prefix gives an answer, and replaces up to the cursor at least', () => {
     const text = 'sequence by host.id with maxspan=5m [exec where process.name in ("a", "b") and not cidrMatch(destination.ip, "1.2.3.4/8")] | count by process.name | sort -count';
     for (let offset = 0; offset <= text.length; offset++) {
-      for (const item of complete(text.slice(0, offset), offset, catalogue)) {
+      for (const item of complete(alone(text.slice(0, offset), catalogue), offset)) {
         expect(item.from).toBeLessThanOrEqual(offset);
         expect(item.to).toBeGreaterThanOrEqual(offset);
       }
@@ -116,14 +116,14 @@ describe('completion', () => {
 });
 
 describe('hover', () => {
-  const over = (marked: string): string => hover(marked.replace('|', ''), marked.indexOf('|'), catalogue)?.contents ?? '';
+  const over = (marked: string): string => hover(alone(marked.replace('|', ''), catalogue), marked.indexOf('|'))?.contents ?? '';
 
   test('a field tells its type, its meaning and its values', () => expect(over('exec where process.na|me == 1')).toMatch(/\*\*process\.name\*\* text \(ECS\)[^]*100 %[^]*` bash ` 1200/));
   test('a value cannot end its code span or turn the text', () => expect(over('exec where process.na|me == 1')).toContain('` a"b\\x202e ` 1'));
   test('a lineage field', () => expect(over('processes where process.orp|han')).toContain('lineage'));
-  test('a source', () => expect(over('ex|ec where true')).toContain('1234 rows'));
+  test('a source', () => expect(over('ex|ec where true')).toContain('1,234 rows'));
   test('a pipe, a function, a relation, an operator', () => {
-    expect(hover('exec where true | head 3', 19)?.contents).toContain('first n rows');
+    expect(hover(alone('exec where true | head 3'), 19)?.contents).toContain('first n rows');
     expect(over('exec where cidr|Match(a, "b")')).toContain('cidrMatch(ip, network, ...)');
     expect(over('exec where chi|ld of [exec where true]')).toContain('its parent');
     expect(over('exec where process.name li|ke "x"')).toContain('wildcards');

@@ -8,24 +8,23 @@ const catalogue: Catalogue = { sources: [{ name: 'exec', rows: 7 }], fields: [{ 
 
 /** A language that answers with what it was asked, so that each test sees what crossed. */
 const echo: HuntLanguage = {
-  complete: (text, offset, known) =>
-    known
-      ? known.fields.flatMap((field) =>
-          field.values.map(([value, count]) => ({
-            label: value,
-            kind: 'value' as const,
-            insertText: `"${value}"`,
-            isSnippet: false,
-            documentation: '',
-            from: offset,
-            to: text.length,
-            detail: String(count),
-          })),
-        )
-      : [],
-  hover: (text, offset) => ({ from: offset, to: offset + 1, contents: `\`${text}\`` }),
-  diagnose: (text) => {
-    const at = text.indexOf('prcess');
+  ...huntLanguage,
+  complete: ({ texts, at, catalogue: known }, offset, counted) =>
+    (counted ?? known?.fields.flatMap((field) => field.values) ?? []).map(([value, count]) => ({
+      label: value,
+      kind: 'value' as const,
+      insertText: `"${value}"`,
+      isSnippet: false,
+      documentation: '',
+      from: offset,
+      to: texts[at]?.text.length ?? 0,
+      detail: String(count),
+    })),
+  valuesAsked: () => undefined,
+  hover: ({ texts, at }, offset) => ({ from: offset, to: offset + 1, contents: `\`${texts[at]?.text}\`` }),
+  codeActions: () => [],
+  diagnose: ({ texts, at: own }) => {
+    const at = texts[own]?.text.indexOf('prcess') ?? -1;
     return at < 0
       ? []
       : [

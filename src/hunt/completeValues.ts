@@ -1,0 +1,41 @@
+import type { Catalogue } from '../engine/requests.js';
+import { typeOf } from './completeFields.js';
+import { grouped, type Item, type ValueCounts } from './completionItem.js';
+import type { Table } from './resolve.js';
+import { ACTION_SPELLINGS } from './sources.js';
+import { kinOf } from './types.js';
+
+const FIXED: Readonly<Record<string, readonly string[]>> = {
+  'event.category': ['process', 'lineage', 'snapshot', 'network', 'file', 'authentication', 'session', 'iam', 'driver', 'configuration', 'log'],
+  'event.type': ['start', 'end', 'change', 'info', 'creation', 'deletion', 'access'],
+  'event.outcome': ['success', 'failure', 'unknown'],
+  'event.action': Object.keys(ACTION_SPELLINGS),
+  'process.entry.kind': ['login', 'service', 'timer', 'cron', 'at', 'console', 'container', 'boot'],
+  'process.adopter.kind': ['init', 'subreaper', 'namespace-init'],
+};
+
+export function values(field: string, table: Table, catalogue: Catalogue | undefined, inQuotes: boolean, under: ValueCounts | undefined): Item[] {
+  const { type } = typeOf(field, table);
+  const kin = kinOf(type);
+  if (kin === 'bool') return inQuotes ? [] : ['true', 'false'].map((word) => valueItem(word, word, (under === undefined ? counted(catalogue, field) : new Map(under)).get(word)));
+  const counts = under === undefined || under.length === 0 ? counted(catalogue, field) : new Map(under);
+  // A link's field has the values of the field itself, where the catalogue does not count it apart.
+  const base = counts.size > 0 ? counts : counted(catalogue, field.replace(/^process\.(?:[a-z_]+\.)+(?=[a-z_]+$)/, 'process.'));
+  const fixed = field.endsWith('.basis') ? ['observed', 'derived', 'inferred'] : (FIXED[field] ?? []);
+  const items = [...base].map(([value, count]) => [value, count] as const);
+  const rest = fixed.filter((value) => !base.has(value)).map((value) => [value, undefined] as const);
+  return [...items, ...rest].map(([value, count]) => valueItem(value, kin === 'number' ? value : inQuotes ? escaped(value) : `"${escaped(value)}"`, count));
+}
+
+function counted(catalogue: Catalogue | undefined, field: string): Map<string, number> {
+  return new Map(catalogue?.fields.find((one) => one.name === field)?.values);
+}
+
+function valueItem(label: string, insertText: string, count: number | undefined): Item {
+  return { label, kind: 'value', detail: count === undefined ? '' : grouped(count), documentation: '', insertText, isSnippet: false };
+}
+
+function escaped(value: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters of evidence are written as escapes
+  return value.replace(/[\\"]/g, '\\$&').replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) => `\\u{${char.charCodeAt(0).toString(16).padStart(4, '0')}}`);
+}
