@@ -35,8 +35,10 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'where':
       return [keyword('where', 'The condition follows.', 'where '), ...(visibleLets(asked).has(place.source) && place.pipes !== undefined ? barred(pipes(place.pipes)) : [])];
     case 'condition':
+      if (place.partial.includes('.')) return fields(place, catalogue, asked); // only what lies below
       return [...place.parameters.map(parameter), ...fields(place, catalogue, asked), ...letItems(asked, 'expr'), ...relations(), ...functions(), keyword('not', 'Negates what follows; absent counts as false.', 'not '), keyword('true', 'Holds for every row.', 'true')];
     case 'argument':
+      if (place.partial.includes('.')) return fields(place, catalogue, asked);
       return [...place.parameters.map(parameter), ...fields(place, catalogue, asked), ...letItems(asked, 'expr'), ...functions()];
     case 'aggregate':
       return AGGREGATES.map((name) => ({ label: name, kind: 'function', detail: AGGREGATE_DOCS[name].signature, documentation: AGGREGATE_DOCS[name].doc, insertText: name === 'count' ? 'count()$0' : `${name}($1)$0`, isSnippet: true }));
@@ -47,7 +49,7 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'columns':
       return place.columns.map((name) => ({ label: name, kind: 'field', detail: 'column', documentation: 'A column that the pipe before made.', insertText: printFieldName(name), isSnippet: false }));
     case 'operator':
-      return operators(typeOf(place.field, tableOf(place.source, asked)));
+      return afterField(place, typeOf(place.field, tableOf(place.source, asked)));
     case 'value':
       return values(bareField(place.field), tableOf(place.source, asked), catalogue, place.quoted, counted);
     case 'after':
@@ -57,6 +59,12 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'word':
       return place.words.map(word);
   }
+}
+
+/** Operators; a bool is a condition by itself, and may be the end of it. */
+function afterField({ pipes: before }: Extract<CompletionPlace, { kind: 'operator' }>, type: ReturnType<typeof typeOf>): Item[] {
+  const isWhole = type.type === 'bool' && before !== undefined;
+  return [...operators(type), ...(isWhole ? barred(pipes(before)) : [])];
 }
 
 const WORD_DOCS: Readonly<Record<string, string>> = {

@@ -19,7 +19,8 @@ export type CompletionPlace = Span &
     | { readonly kind: 'aggregate' | 'duration' }
     /** Columns that a pipe made. */
     | { readonly kind: 'columns'; readonly columns: readonly string[] }
-    | { readonly kind: 'operator'; readonly field: string; readonly source: string }
+    /** `pipes`: those before, where one may follow. */
+    | { readonly kind: 'operator'; readonly field: string; readonly source: string; readonly pipes: readonly string[] | undefined }
     | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean }
     | { readonly kind: 'pipe'; readonly pipes: readonly string[] }
     /** After something whole: `words` that may go on with it, `and` and `or` where it is a condition, pipes where the brackets are closed. */
@@ -146,11 +147,11 @@ function placeAfter(tokens: readonly Token[], span: Span, partial: string): Comp
   if (pipe !== undefined && pipe.name !== 'filter' && (last.kind === 'name' || is(last, ')'))) return after(afterArgument(pipe, is(before, 'as')), false);
   if (last.kind === 'name') {
     const opens = keysOpen(tokens);
-    if (opens !== undefined) return after(opens, false);
-    return { kind: 'operator', field: fieldBefore(tokens), source, ...span };
+    if (opens !== undefined) return { kind: 'word', words: opens, ...span };
+    return { kind: 'operator', field: fieldBefore(tokens), source, pipes: isOpen ? undefined : pipes, ...span };
   }
   if (['text', 'raw', 'int', 'float', 'duration'].includes(last.kind) || is(last, ')', 'true', 'false', 'null')) {
-    if (is(tokens.at(-3), 'maxspan')) return after(is(tokens.find((token) => is(token, 'by')), 'by') ? ['[', '!['] : ['by', '[', '!['], false);
+    if (is(tokens.at(-3), 'maxspan')) return { kind: 'word', words: tokens.some((token) => is(token, 'by')) ? ['[', '!['] : ['by', '[', '!['], ...span };
     return after([], pipe === undefined || pipe.name === 'filter');
   }
   return { kind: 'nothing', ...span };

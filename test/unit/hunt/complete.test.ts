@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../../src/engine/requests.js';
-import { alone, complete, hover, type Completion } from '../../../src/hunt/index.js';
+import { alone, complete, diagnose, hover, runHunt, valuesAsked, type Completion } from '../../../src/hunt/index.js';
+import { SNIPPETS } from '../../../src/hunt/snippets.js';
+import { marked } from './marked.js';
+import { doubleFork } from './store.js';
 
 const catalogue: Catalogue = {
   sources: [{ name: 'exec', rows: 1234 }, { name: 'processes', rows: 300 }, { name: 'network', rows: 0 }],
@@ -129,4 +132,129 @@ describe('hover', () => {
     expect(over('exec where process.name li|ke "x"')).toContain('wildcards');
   });
   test('an absent name says so', () => expect(over('exec where process.Ext.to|ken == 1')).toContain('no open evidence'));
+});
+
+describe('completion where lets, sequences and pipes are written', () => {
+  const inTexts = (...texts: string[]): string[] => {
+    const { asked, offset } = marked(texts, catalogue);
+    return complete(asked, offset).map((item) => item.label);
+  };
+  test('a hunt may begin with a let in sight, a sequence or a snippet', () => expect(inTexts('let s = exec where true', '|')).toEqual(expect.arrayContaining(['processes', 's', 'sequence', 'orphans as a tree'])));
+  test('a let of a condition stands where a condition may, with its parameters to fill in', () => {
+    const { asked, offset } = marked(['let shell(n) = n in ("sh", "bash")\nlet s = exec where true\nexec where |']);
+    const items = complete(asked, offset);
+    expect(items.find((item) => item.label === 'shell')).toMatchObject({ insertText: 'shell(${1:n})$0', isSnippet: true, detail: 'shell(n)' });
+    expect(items.map((item) => item.label)).not.toContain('s');
+  });
+  test('in a let its parameters come first', () => expect(inTexts('let shell(name) = |').slice(0, 1).concat(inTexts('let f(name) = name == 1 and |').slice(0, 1))).toEqual(['processes', 'name']));
+  test('after a let: where, or a pipe', () => expect(inTexts('let s = exec where true\ns |')).toEqual(expect.arrayContaining(['where', '| head'])));
+  test('a let of lifetimes has the fields of lifetimes', () => expect(inTexts('let s = processes where true', 's where file.|')).toEqual([]));
+  test('after of: a bracket and lets of rows', () => expect(inTexts('let s = exec where true\nlet c = 1\nexec where child of |')).toEqual(['[', 's']));
+  test('in brackets sources and lets', () => expect(inTexts('let s = exec where true\nsequence by host.id [|')).toEqual(expect.arrayContaining(['exec', 's'])));
+  test('after a relation: its tree, how far, and what joins', () => {
+    expect(inTexts('exec where child of [exec where true] |').slice(0, 5)).toEqual(['and', 'or', 'in created', 'in recorded', 'within']);
+    expect(inTexts('exec where child of s |').slice(0, 5)).toEqual(['and', 'or', 'in created', 'in recorded', 'within']);
+  });
+  test('after in behind a bracket: the trees', () => expect(inTexts('exec where child of [exec where true] in |')).toEqual(['created', 'recorded', '(']));
+  test('in a relation no pipes', () => expect(inTexts('exec where child of [exec where process.pid == 1 |').filter((label) => label.startsWith('|'))).toEqual([]));
+  test('after sequence: by, with', () => expect(inTexts('sequence |')).toEqual(['by', 'with maxspan=', '[']));
+  test('after its keys: with, a term', () => expect(inTexts('sequence by host.id, process.entity_id |')).toEqual(['with maxspan=', '[', '![']));
+  test('after with: maxspan', () => expect(inTexts('sequence by host.id with |')).toEqual(['maxspan=']));
+  test('after maxspan= durations', () => expect(inTexts('sequence by host.id with maxspan=|')).toContain('5m'));
+  test('after maxspan a term', () => expect(inTexts('sequence by host.id with maxspan=5m |')).toEqual(['[', '![']));
+  test('after a term what belongs to it, the next, until, pipes', () => expect(inTexts('sequence by host.id [exec where true] |')).toEqual(expect.arrayContaining(['by', 'with runs=', 'as', '[', '![', 'until [', '| head'])));
+  test('after with behind a term: runs', () => expect(inTexts('sequence by host.id [exec where true] with |')).toEqual(['runs=']));
+  test('as names in later terms', () => {
+    const items = inTexts('sequence by host.id [exec where true] as first [exit where |');
+    expect(items).toContain('first');
+    expect(inTexts('sequence by host.id [exec where true] as first [exit where first.process.|')).toContain('first.process.name');
+  });
+  test('events in pipes', () => {
+    expect(inTexts('sequence by host.id [exec where true] [exit where true] \\| filter |')).toEqual(expect.arrayContaining(['events[0]', 'events[1]']));
+    expect(inTexts('sequence by host.id [exec where true] [exit where true] \\| filter events[1].process.|')).toContain('events[1].process.name');
+  });
+  test('and their values', () => {
+    expect(inTexts('sequence by host.id [exec where true] as a [exit where a.process.name == |')[0]).toBe('bash');
+    expect(inTexts('sequence by host.id [exec where true] [exit where true] \\| filter events[1].process.name == |')[0]).toBe('bash');
+    expect(inTexts('sequence by host.id [exec where true] as a [exit where a.process.pid |')).toContain('<=');
+  });
+  test('after by, fields that the query has follow the ids', () => {
+    const items = inTexts('exec where file.path == "x" and process.executable == "y" \\| count by |');
+    const ids = items.findIndex((label) => label === 'process.executable');
+    expect(ids).toBeGreaterThan(0);
+    expect(ids).toBeLessThan(items.indexOf('process.command_line'));
+  });
+  test('aggregates after stats, and what follows them', () => {
+    expect(inTexts('exec where true \\| stats |')).toEqual(expect.arrayContaining(['count', 'values', 'p99']));
+    expect(inTexts('exec where true \\| stats count() |')).toEqual(['as', 'by', 'within', ...inTexts('exec where true \\| stats count() |').filter((label) => label.startsWith('|'))]);
+    expect(inTexts('exec where true \\| stats count() as n by process.name within |')).toContain('1h');
+    expect(inTexts('exec where true \\| stats count() as n, |')).toContain('max');
+  });
+  test('after tree which, and how far', () => expect(inTexts('processes where true \\| tree created |')).toEqual(['recorded', 'up', 'down']));
+  test('after a bool a condition may end', () => expect(inTexts('processes where process.orphan |')).toEqual(expect.arrayContaining(['and', 'or', '| tree'])));
+
+  test('every snippet is a hunt without a mistake', () => {
+    for (const { label, text } of SNIPPETS) {
+      const plain = text.replace(/\$\{\d:([^}]*)\}/g, '$1').replace(/\$0$/, label === 'let' ? '1' : '');
+      expect([label, diagnose(plain).filter((one) => one.severity === 'error')]).toEqual([label, []]);
+    }
+  });
+});
+
+describe('values under the conditions already written', () => {
+  const asks = (...texts: string[]): string | undefined => {
+    const { asked, offset } = marked(texts);
+    return valuesAsked(asked, offset)?.text;
+  };
+  const counts = 'process.name != null | count by process.name | sort -count | head 100';
+  test.each([
+    ['exec where user.id == "0" and process.name == |', `exec where (user.id == "0") and ${counts}`],
+    ['exec where user.id == "0" and process.name in ("a", "|', `exec where (user.id == "0") and ${counts}`],
+    ['exec where user.id == "0" and (process.pid > 1 and process.name : |)', `exec where (user.id == "0") and (process.pid > 1) and ${counts}`],
+    ['exec where user.id == "0" and (process.pid > 1 or process.name : |)', `exec where (user.id == "0") and ${counts}`],
+    ['exec where (user.id == "0" or process.pid == 2) and process.name == |', `exec where ((user.id == "0" or process.pid == 2)) and ${counts}`],
+    ['exec where user.id == "0" or process.pid == 2 and process.name == |', `exec where (process.pid == 2) and ${counts}`],
+    ['sequence by host.id [file where true] [exec where user.id == "0" and process.name == |', `exec where (user.id == "0") and ${counts}`],
+    ['let q = process.pid > 1\nexec where q and process.name == |', `let q = process.pid > 1\nexec where (q) and ${counts}`],
+    ['exec where process.name == |', undefined],
+    ['exec where user.id == "0" or process.name == |', undefined],
+    ['exec where user.id == "0" and process.name |', undefined],
+  ])('%s', (text, expected) => expect(asks(text)).toBe(expected));
+
+  test('run, they give the values of those rows with their counts, and completion shows these', () => {
+    const { asked, offset } = marked(['exec where process.exe.writable_dir and process.name == |'], catalogue);
+    const { text, before } = valuesAsked(asked, offset)!;
+    const result = runHunt(doubleFork().port, { text, before, limit: 10 });
+    expect(result.diagnostics).toEqual([]);
+    const counted = result.rows.map(([value, count]) => [String(value), Number(count)] as const);
+    expect(counted.length).toBeGreaterThan(0);
+    expect(complete(asked, offset, counted).map((item) => [item.label, item.detail])).toEqual(counted.map(([value, count]) => [value, String(count)]));
+  });
+});
+
+describe('hover of what the text gives', () => {
+  const over = (...texts: string[]): string => {
+    const { asked, offset } = marked(texts, catalogue);
+    return hover(asked, offset, 12)?.contents ?? '';
+  };
+  test('a let tells its documentation, its text and its rows', () => expect(over('/// shells of users\nlet s = exec where true', 'exec where child of |s')).toBe('` shells of users `\n\n```hunt\nlet s = exec where true\n```\n\n12 rows in the open evidence.'));
+  test('a let cannot end its code block', () => expect(over('let s = exec where process.name == "```"\n|s')).toContain('````hunt'));
+  test('a parameter, an event, a column', () => {
+    expect(over('let f(n) = |n == 1')).toContain('parameter');
+    expect(over('sequence by host.id [exec where true] as a [exit where |a.process.pid == 1]')).toContain('event of this sequence');
+    expect(over('exec where true \\| stats count() as n \\| filter |n > 1')).toContain('column');
+  });
+  test('a relation says which tree, in words', () => {
+    expect(over('exec where descend|ant of [exec where true]')).toMatch(/any process above it.*created tree.*unless `in recorded`/);
+    expect(over('exec where child of [exec where true] in recor|ded within 2')).toMatch(/recorded tree.*At most 2 links/);
+    expect(over('exec where event o|f [file where true]')).toMatch(/no tree.*not later/);
+    expect(over('exec where child of [exec where process.na|me == "x"]')).toContain('**process.name**');
+  });
+  test('an operator tells what it does with the absent', () => {
+    expect(over('exec where process.name not i|n ("a")')).toContain('True where the field is absent');
+    expect(over('exec where process.name =|= null')).toContain('Never absent itself');
+    expect(over('exec where no|t process.orphan')).toContain('Absent counts as false');
+  });
+  test('an aggregate in stats', () => expect(over('exec where true \\| stats val|ues(process.name)')).toContain('as a list'));
+  test('a field of an event', () => expect(over('sequence by host.id [exec where true] as a [exit where a.process.na|me == "x"]')).toContain('**process.name**'));
 });
