@@ -1,11 +1,11 @@
 import type { Bound } from './bound.js';
-import type { PrintContext } from './dialect.js';
+import type { Dialect, PrintContext } from './dialect.js';
 import { alive, balanced, type Scope } from './sqlScope.js';
 
-type Relation = Extract<Bound, { kind: 'relation' }>;
+export type Relation = Extract<Bound, { kind: 'relation' }>;
 
 /** Links followed in the recorded tree, unless the hunt says how many. */
-const RECORDED_LINKS = 64;
+export const RECORDED_LINKS = 64;
 
 /**
  * Prints a lineage predicate (HUNT section 6). In the created tree, and for lifetimes, the row's process is in a set of ids that is made once, before the
@@ -14,23 +14,18 @@ const RECORDED_LINKS = 64;
  */
 export function printRelation(relation: Relation, context: PrintContext): string {
   const { scope } = context;
-  const inner = context.scopeOf(relation.inner.table);
-  const condition = context.printerOf(inner).condition(relation.inner.where);
-  const isRecorded = relation.tree === 'recorded' && relation.relation !== 'event';
-  const link = isRecorded ? 'parent' : 'creator';
-  const edge = (alias: string): string => (!isRecorded && inner.floor < 2 ? ` AND ${inner.holds(`${alias}.creator_basis`)}` : '');
-  const found: Found = { sql: matching(relation, inner, condition), isTimed: relation.inner.table === 'event', link, edge };
-  if (scope.table === 'process') return `p.id IN (${related(relation, found, inner.floor)})`;
+  const found = foundBy(relation, context, { alive, ownCondition: (where) => where });
+  if (scope.table === 'process') return `p.id IN (${related(relation, found)})`;
   if (relation.relation === 'event') {
     if (!found.isTimed) return `(e.process IS NOT NULL AND e.process IN (SELECT q.process FROM (${found.sql}) q))`;
     return `coalesce(${scope.join((alias) => `LEFT JOIN (${found.sql}) ${alias} ON ${alias}.process = e.process`)}.first <= e.id, 0)`;
   }
-  return `(e.process IS NOT NULL AND ${isRecorded ? relatedAtTime(relation, found, inner.floor) : `e.process IN (${related(relation, found, inner.floor)})`})`;
+  return `(e.process IS NOT NULL AND ${found.link === 'parent' ? relatedAtTime(relation, found) : `e.process IN (${related(relation, found)})`})`;
 }
 
 /** A SELECT of the ids of all processes in the relation. */
-function related(relation: Relation, found: Found, floor: number): string {
-  const { link, edge } = found;
+function related(relation: Relation, found: Found): string {
+  const { link, edge, floor } = found;
   switch (relation.relation) {
     case 'event':
       return `SELECT q.process FROM (${found.sql}) q`;
@@ -48,7 +43,8 @@ function related(relation: Relation, found: Found, floor: number): string {
 }
 
 /** The recorded tree as it stood at an event. */
-function relatedAtTime(relation: Relation, found: Found, floor: number): string {
+function relatedAtTime(relation: Relation, found: Found): string {
+  const { floor } = found;
   const links = relation.within ?? RECORDED_LINKS;
   const held = (alias: string): string => `(${alias}.from_time IS NULL OR ${alias}.from_time <= e.time) AND (${alias}.to_time IS NULL OR e.time < ${alias}.to_time)${floor < 2 ? ` AND coalesce(${alias}.basis, 0) <= ${floor}` : ''}`;
   const isFound = `IN (SELECT q.process FROM (${found.sql}) q)`;
@@ -72,20 +68,30 @@ function relatedAtTime(relation: Relation, found: Found, floor: number): string 
 }
 
 /** q's processes with the first time (`t`) and event (`first`) that match. */
-interface Found {
+export interface Found {
   readonly sql: string;
   readonly isTimed: boolean;
   /** The column of `process` that leads up: in the recorded tree the last recorded parent. */
   readonly link: 'creator' | 'parent';
   /** What an edge to a creator must fulfil besides, by the basis floor. */
   readonly edge: (alias: string) => string;
+  readonly floor: number;
 }
 
-function matching(relation: Relation, inner: Scope, condition: string): string {
+/** What q of a relation finds, in the words of one dialect. */
+export function foundBy(relation: Relation, context: PrintContext, words: Pick<Dialect, 'alive' | 'ownCondition'>): Found {
+  const inner = context.scopeOf(relation.inner.table);
+  const condition = context.printerOf(inner).condition(relation.inner.where);
+  const isRecorded = relation.tree === 'recorded' && relation.relation !== 'event';
+  const edge = (alias: string): string => (!isRecorded && inner.floor < 2 ? ` AND ${inner.holds(`${alias}.creator_basis`)}` : '');
+  return { sql: matching(relation, inner, condition, words), isTimed: relation.inner.table === 'event', link: isRecorded ? 'parent' : 'creator', edge, floor: inner.floor };
+}
+
+function matching(relation: Relation, inner: Scope, condition: string, words: Pick<Dialect, 'alive' | 'ownCondition'>): string {
   const own = relation.inner.source.where;
-  const where = balanced([alive(inner.root), ...(own === undefined ? [] : [`(${own})`]), condition], 'AND');
+  const where = balanced([words.alive(inner.root), ...(own === undefined ? [] : [`(${words.ownCondition(own)})`]), condition], 'AND');
   if (relation.inner.table === 'process') return `SELECT p.id AS process FROM process p ${inner.joins} WHERE ${where}`;
-  return `SELECT e.process AS process, min(e.time) AS t, min(e.id) AS first FROM event e ${inner.joins} WHERE ${where} AND e.process IS NOT NULL GROUP BY e.process`;
+  return `SELECT e.process AS process, min(e.time) AS t, min(e.id) AS first FROM event e ${inner.joins} WHERE ${where} AND +e.process IS NOT NULL GROUP BY +e.process`; // + : by the index of processes every row would be looked up apart
 }
 
 /** The children `c` of q's processes that were born in time. */

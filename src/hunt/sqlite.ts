@@ -1,6 +1,7 @@
 import { mayBeAbsent, mayFail, placesCompared } from './absence.js';
 import type { Bound } from './bound.js';
 import type { Dialect, Parameters, Printer, PrintContext, Statement } from './dialect.js';
+import { numbersWritten } from './numberText.js';
 import { globOf, hasWildcard, likeOf, MAX_SQL_STARS, starsOf } from './pattern.js';
 import { printRelation } from './relations.js';
 import type { Place } from './resolve.js';
@@ -180,8 +181,8 @@ class SqlitePrinter implements Printer {
   /** `user.id == "0"`: compared as the integers they are; undefined when a literal is no canonical number. */
   private asNumbers(place: Bound, items: readonly Bound[], stead: Stead): { column: string; items: string[] } | undefined {
     if (place.kind !== 'place' || place.place.column.form !== 'number' || stead.has(place.place.name)) return undefined;
-    if (!items.every((item) => item.kind === 'value' && typeof item.value === 'string' && /^(0|[1-9]\d{0,14})$/.test(item.value))) return undefined;
-    return { column: this.scope.column(place.place), items: items.map((item) => this.params.add(Number((item as { value: unknown }).value))) }; // every item was just seen to be such text
+    const numbers = numbersWritten(items);
+    return numbers && { column: this.scope.column(place.place), items: numbers.map((number) => this.params.add(number)) };
   }
 
   private scalar(expr: Bound, stead: Stead): string {
@@ -311,13 +312,14 @@ class SqliteParameters implements Parameters {
   statement(sql: string): Statement {
     let count = 0;
     for (const match of sql.matchAll(/\?(\d+)/g)) count = Math.max(count, Number(match[1]));
-    return { sql: sql.includes('action_word') ? `${ACTION_WORDS} ${sql}` : sql, params: this.values.slice(0, count) };
+    return { sql: !sql.includes('action_word') ? sql : sql.startsWith('WITH ') ? `${ACTION_WORDS}, ${sql.slice('WITH '.length)}` : `${ACTION_WORDS} ${sql}`, params: this.values.slice(0, count) };
   }
 }
 
 /** SQLite as sql.js has it. */
 export const SQLITE: Dialect = {
   name: 'sqlite',
+  collects: true,
   parameters: () => new SqliteParameters(),
   alive,
   printer: (context) => new SqlitePrinter(context),
