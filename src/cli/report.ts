@@ -40,7 +40,11 @@ export async function report(session: Session, args: readonly string[]): Promise
       await mkdir(folder, { recursive: true });
       for (const { name, svg } of pictures) await writeFile(join(folder, name), svg);
     }
-    if (found && writer) await writeCustody(found.folder, writer, { act: 'export', subject: relative(found.folder, resolve(file)) || MANIFEST_NAME, sha256: createHash('sha256').update(text).digest('hex'), says: `report on ${model.evidence.length} evidence, ${model.subjects.length} processes told at length` });
+    if (found && writer) {
+      const act = { act: 'export' as const, subject: relative(found.folder, resolve(file)) || MANIFEST_NAME, sha256: createHash('sha256').update(text).digest('hex'), says: `report on ${model.evidence.length} evidence, ${model.subjects.length} processes told at length` };
+      // The report stands, also where the case may only be read.
+      await writeCustody(found.folder, writer, act).catch((error: unknown) => session.output.warn(`foundling: custody could not be written: ${visible(error instanceof Error ? error.message : String(error))}`));
+    }
     await session.output.print(`${visible(file)}: ${model.subjects.length} processes told at length, ${model.others.length} other findings, ${model.warnings.length} warnings${folder === undefined ? '' : `; pictures in ${visible(folder)}`}`);
   } finally {
     await engine.close();
