@@ -2,13 +2,28 @@ import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Engine } from '../engine/requests.js';
-import type { CatalogueMessage, CatalogueNotification } from '../server/index.js';
+import type {
+  AskAnswer,
+  AskMessage,
+  AskRequest,
+  CatalogueMessage,
+  CatalogueNotification,
+  CopyCommand,
+  HuntsMessage,
+  HuntsNotification,
+} from '../server/index.js';
+import { CaseHuntWatch } from './caseHunts.js';
 import type { Engines } from './engines.js';
 import { LANGUAGE, NOTEBOOK } from './ids.js';
-import { messageOf, showFailure, type Log } from './log.js';
+import { isCancellation, messageOf, showFailure, type Log } from './log.js';
 import type { NotebookSets } from './notebook/notebookSets.js';
 
+// The server's names, said here again: the client must not load the server.
 const CATALOGUE_NOTIFICATION: CatalogueNotification = 'foundling/catalogue';
+const HUNTS_NOTIFICATION: HuntsNotification = 'foundling/hunts';
+const ASK_REQUEST: AskRequest = 'foundling/ask';
+/** Not in the manifest: code actions call it, with the text. */
+const COPY_COMMAND: CopyCommand = 'foundling.copyText';
 
 /** Starts the language server with the first hunt that is opened, and tells it what the open evidence holds. */
 export function registerLanguage(context: vscode.ExtensionContext, engines: Engines, notebooks: NotebookSets, log: Log): void {
@@ -17,7 +32,12 @@ export function registerLanguage(context: vscode.ExtensionContext, engines: Engi
     if (document.languageId !== LANGUAGE || starting) return;
     starting = start(context, engines, notebooks, log).catch((error: unknown) => showFailure(log, error));
   };
-  context.subscriptions.push(vscode.workspace.onDidOpenTextDocument(startFor));
+  context.subscriptions.push(
+    vscode.workspace.onDidOpenTextDocument(startFor),
+    vscode.commands.registerCommand(COPY_COMMAND, async (text: unknown) => {
+      if (typeof text === 'string') await vscode.env.clipboard.writeText(text);
+    }),
+  );
   vscode.workspace.textDocuments.forEach(startFor);
 }
 
@@ -45,6 +65,47 @@ async function start(context: vscode.ExtensionContext, engines: Engines, noteboo
   const update = (): void => tell(scopesOf(engines, notebooks));
   context.subscriptions.push(engines.onDidChange(update), notebooks.onDidChange(update));
   update();
+  client.onRequest(ASK_REQUEST, (message: AskMessage) =>
+    answer(message, engineFor(vscode.Uri.parse(message.uri, true).path, scopesOf(engines, notebooks)), log),
+  );
+  context.subscriptions.push(
+    new CaseHuntWatch(
+      (folder, hunts) => {
+        const message: HuntsMessage = { scope: `${folder.path}/`, hunts };
+        void client.sendNotification(HUNTS_NOTIFICATION, message);
+      },
+      (error) => log.warn(`the lets of the case's hunts are not known: ${messageOf(error)}`),
+    ),
+  );
+}
+
+/** The engine that speaks for a document: its own scope's, else that of the nearest folder above it, else the only one (as the server finds its catalogue). */
+function engineFor(path: string, scopes: ReadonlyMap<string, Engine>): Engine | undefined {
+  const own = scopes.get(path);
+  if (own) return own;
+  const nearest = [...scopes.keys()].filter((scope) => scope.endsWith('/') && path.startsWith(scope)).sort((a, b) => b.length - a.length)[0];
+  if (nearest !== undefined) return scopes.get(nearest);
+  const all = new Set(scopes.values());
+  return all.size === 1 ? [...all][0] : undefined;
+}
+
+/** Runs what the server asks, for as long as it waits: an engine that is busy with a person's hunt is not held up. */
+async function answer(message: AskMessage, engine: Engine | undefined, log: Log): Promise<AskAnswer> {
+  if (!engine) return null;
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), message.deadlineMs);
+  try {
+    const { text, before, limit } = message;
+    const result = await engine.ask('hunt', { text, before, limit }, { signal: abort.signal });
+    if (result.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return null;
+    return { rows: result.rows.map(([value, count]) => [String(value), Number(count)] as const), total: result.total };
+  } catch (error) {
+    // Completion goes on without: what went wrong here goes wrong again where the person runs it, and is shown there.
+    if (!isCancellation(error)) log.debug(`${message.text}: ${messageOf(error)}`);
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Which engine speaks for which scope: a notebook's own, a case for its folder, other evidence for the folder that holds it. */

@@ -3,7 +3,15 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { HuntTexts } from '../hunt/index.js';
 import { Catalogues, pathOfUri } from './catalogues.js';
 import type { HuntLanguage } from './language.js';
-import { ASK_REQUEST, CATALOGUE_NOTIFICATION, HUNTS_NOTIFICATION, type AskAnswer, type AskMessage, type CatalogueMessage, type HuntsMessage } from './protocol.js';
+import {
+  ASK_REQUEST,
+  CATALOGUE_NOTIFICATION,
+  HUNTS_NOTIFICATION,
+  type AskAnswer,
+  type AskMessage,
+  type CatalogueMessage,
+  type HuntsMessage,
+} from './protocol.js';
 import { CaseHunts } from './scopes.js';
 import * as translate from './translate.js';
 

@@ -21,7 +21,17 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../engine/requests.js';
-import { TOKEN_MODIFIERS, TOKEN_TYPES, type CodeAction, type Completion, type Fold, type Hover, type OutlineItem, type SemanticToken, type Signature } from '../hunt/index.js';
+import {
+  TOKEN_MODIFIERS,
+  TOKEN_TYPES,
+  type CodeAction,
+  type Completion,
+  type Fold,
+  type Hover,
+  type OutlineItem,
+  type SemanticToken,
+  type Signature,
+} from '../hunt/index.js';
 import { COPY_COMMAND } from './protocol.js';
 
 // From the language's words to the protocol's. Nothing here decides anything.
@@ -59,7 +69,9 @@ export function completionOf(completion: Completion, at: number, document: TextD
     ...(completion.detail === '' ? {} : { labelDetails: { description: completion.detail } }),
     ...(completion.documentation === '' ? {} : { documentation: completion.documentation }),
     // What ends where something must follow asks for that at once.
-    ...(/[ ."([=]$/.test(completion.insertText) || /\(\$1\)/.test(completion.insertText) ? { command: { title: '', command: 'editor.action.triggerSuggest' } } : {}),
+    ...(/[ ."([=]$/.test(completion.insertText) || /\(\$1\)/.test(completion.insertText)
+      ? { command: { title: '', command: 'editor.action.triggerSuggest' } }
+      : {}),
   };
 }
 
@@ -88,7 +100,10 @@ export function codeActionOf(action: CodeAction, documentOf: (uri: string) => Te
   };
 }
 
-export function workspaceEditOf(edits: readonly (Span & { readonly uri: string; readonly text: string })[], documentOf: (uri: string) => TextDocument | undefined): WorkspaceEdit {
+export function workspaceEditOf(
+  edits: readonly (Span & { readonly uri: string; readonly text: string })[],
+  documentOf: (uri: string) => TextDocument | undefined,
+): WorkspaceEdit {
   const changes: Record<string, TextEdit[]> = {};
   for (const edit of edits) {
     const document = documentOf(edit.uri);

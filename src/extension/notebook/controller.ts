@@ -3,6 +3,7 @@ import { outputOf, type HuntParents } from '../../../webview/shared/result.js';
 import { resultText } from '../../../webview/shared/resultText.js';
 import type { Diagnostic, HuntResult, Summary } from '../../engine/requests.js';
 import { abortOf } from '../cancellation.js';
+import { textsBefore } from '../caseHunts.js';
 import { CONTROLLER, LANGUAGE, NOTEBOOK, RESULT_MIME, SETTING } from '../ids.js';
 import { isCancellation, messageOf, type Log } from '../log.js';
 import type { NotebookSets } from './notebookSets.js';
@@ -76,7 +77,7 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
     if (nothing !== undefined) throw new Error(nothing || vscode.l10n.t('{0} holds no evidence.', set.title));
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
     const text = cell.document.getText();
-    const result = await set.engine.ask('hunt', { text, limit, ...(parents ? { parents } : {}) }, { signal: abort.signal });
+    const result = await set.engine.ask('hunt', { text, limit, before: await textsBefore(cell), ...(parents ? { parents } : {}) }, { signal: abort.signal });
     const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
     await execution.replaceOutput(
       mistake
