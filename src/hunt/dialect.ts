@@ -46,6 +46,8 @@ export interface PrintContext {
  */
 export interface Dialect {
   readonly name: 'sqlite' | 'clickhouse';
+  /** The ids of all rows that pass are collected once, counted, and only those that are shown are looked up: where a condition costs more than its hits. */
+  readonly collects?: boolean;
   parameters(): Parameters;
   /** A condition that polls for cancellation now and then; `1` where the engine can be interrupted. */
   alive(alias: string): string;

@@ -105,13 +105,19 @@ export function runCompiled(port: SqlPort, compiled: CompiledHunt, options: RunO
   }
   if (plan.view.kind === 'explain') return { ...explainPlan(port, plan, prepared), basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
   const statements = emitter.statements();
-  const found = allOf(port, statements.rows(limit + 1));
+  const found = allOf(port, statements.together?.(limit) ?? statements.rows(limit + 1));
   const shown = found.slice(0, limit);
-  const { total, basis } = countRows(port, statements, found, limit);
+  const { total, basis } = statements.together !== undefined ? countsIn(found[0]?.at(-1)) : countRows(port, statements, found, limit);
   const rows = shownRows(shown, statements.columns, plan.input.table, prepared.found);
   if (plan.view.kind === 'evidence') return { ...observationsOf(port, prepared.dialect, rows, limit), basis, view: 'table', ...rest, elapsedMs: now() - began };
   const view = plan.view.kind === 'tree' || plan.view.kind === 'timeline' || plan.view.kind === 'chart' ? plan.view.kind : 'table';
   return { ...rows, total, truncated: total > shown.length, basis, view, ...rest, elapsedMs: now() - began };
+}
+
+/** What stands at the end of each row where the rows were counted with them; without rows there are none. */
+function countsIn(cell: unknown): { total: number; basis: Record<Basis, number> } {
+  const [total = 0, observed = 0, derived = 0, inferred = 0] = typeof cell === 'string' ? (JSON.parse(cell) as number[]) : [];
+  return { total, basis: { observed, derived, inferred } };
 }
 
 /** How many rows there are and on what they rest: counted by the store where not all of them were fetched. */

@@ -15,6 +15,8 @@ export interface Statements {
   readonly rows: (limit: number) => Statement;
   /** Count of the rows and how many rest on each basis. */
   readonly total: Statement;
+  /** `rows` and `total` at once: each row ends in a JSON list of what `total` gives. */
+  readonly together?: (limit: number) => Statement;
 }
 
 /** Count of the undecided rows, then for each of `wanting` how many of them lack it; and the rows themselves, as `Statements.rows`. */
@@ -187,7 +189,23 @@ export class Emitter {
     const basis = this.basisOf(scope, this.places);
     const conditions = this.conditions(stage, printer);
     const total = `SELECT count(*), sum(b = 0), sum(b = 1), sum(b = 2) FROM (SELECT ${basis} AS b ${this.body(stage, scope, conditions)}) t`;
-    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.params.statement(total) };
+    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.params.statement(total), ...(this.dialect.collects === true && stage.from === undefined && { together: this.collected(stage) }) };
+  }
+
+  /** Every row that passes, by its id, basis and sort keys, then the first of them with their columns. */
+  private collected(stage: Stage): (limit: number) => Statement {
+    const scope = this.scope();
+    const printer = this.printer(scope);
+    const keys = stage.order.map((key, at) => ({ sql: `${printer.value(key.expr)} AS o${at}`, order: (alias: string) => this.dialect.ordered(`${alias}.o${at}`, key.descending) }));
+    const basis = this.basisOf(scope, this.places);
+    const conditions = this.conditions(stage, printer);
+    const hits = `SELECT ${[`${scope.root}.id AS id`, `${basis} AS b`, ...keys.map((key) => key.sql)].join(', ')} ${this.body(stage, scope, conditions)}`;
+    const order = (alias: string): string => [...keys.map((key) => key.order(alias)), `${alias}.id`].join(', ');
+    const shown = this.scope();
+    const columns = this.printer(shown);
+    const values = this.plan.columns.map((column, at) => `${columns.value(column.expr)} AS c${at}`);
+    const head = `WITH hits AS MATERIALIZED (${hits}) SELECT ${[`${shown.root}.id AS id`, `${this.processId(shown)} AS process`, 'k.b AS basis', ...values].join(', ')}, (SELECT json_array(count(*), sum(b = 0), sum(b = 1), sum(b = 2)) FROM hits) AS total`;
+    return (limit) => this.params.statement(`${head} FROM (SELECT * FROM hits h ORDER BY ${order('h')} LIMIT ${this.params.add(limit)}) k CROSS JOIN ${this.root(shown)} ON ${shown.root}.id = k.id ${shown.joins} ORDER BY ${order('k')}`);
   }
 
   private limited(sql: string): (limit: number) => Statement {
