@@ -16,13 +16,15 @@ export interface RuleReport {
   readonly hits: HuntResult;
   readonly recorded: number;
   readonly created: number;
-  /** Rows that only the created view has; `shown` of them are explained. */
+  /** Rows that only the created view has; the first of them are explained in `extra`. */
   readonly extraTotal: number;
   readonly extra: readonly ExtraHit[];
 }
 
 /** A hit that a broken tree hides from the rule, with the edge that makes the difference and the records that tell of it. */
 export interface ExtraHit {
+  /** When it happened, microseconds; null where the row has no moment. */
+  readonly time: number | null;
   readonly process: Details;
   readonly recordedParent: string | null;
   readonly creator: string | null;
@@ -99,7 +101,8 @@ async function explained(engine: Engine, extra: HuntResult): Promise<ExtraHit[]>
     if (row < 0) continue;
     const process = await engine.ask('details', { process: row });
     const [recordedParent, creator] = extra.rows[at]!.slice(edge).map((cell) => (typeof cell === 'string' ? cell : null));
-    hits.push({ process, recordedParent: recordedParent ?? null, creator: creator ?? null, basis: process.creator.basis, confidence: process.creator.confidence, records: await recordsOf(engine, process) });
+    const time = extra.rows[at]![extra.columns.findIndex(({ type }) => type === 'time')];
+    hits.push({ time: typeof time === 'number' ? time : null, process, recordedParent: recordedParent ?? null, creator: creator ?? null, basis: process.creator.basis, confidence: process.creator.confidence, records: await recordsOf(engine, process) });
   }
   return hits;
 }

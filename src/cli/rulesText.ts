@@ -13,7 +13,8 @@ export function rulesAsTable({ rules, refused, failed }: RulesReport, times: Tim
   const indent = ' '.repeat(first + second + 4);
   for (const report of ordered) {
     const { rule, recorded, created, extra, extraTotal, hits } = report;
-    const undecided = hits.undecided.count > 0 ? `; ${figures(hits.undecided.count)} undecided: ${hits.undecided.fields.map(visible).join(', ')} unknown` : '';
+    const unknown = hits.undecided.fields.length > 0 ? `: ${hits.undecided.fields.map(visible).join(', ')} unknown` : '';
+    const undecided = hits.undecided.count > 0 ? `; ${figures(hits.undecided.count)} undecided${unknown}` : '';
     const facts = [rule.level, ...rule.techniques].filter((one) => one !== '').map(visible).join(', ');
     lines.push(`${figures(recorded).padStart(first)}  ${figures(created).padStart(second)}  ${visible(rule.title)}${facts === '' ? '' : ` (${facts})`}  ${visible(rule.file)}${undecided}`);
     for (const hit of extra) lines.push(...hitLines(hit, times).map((line) => indent + line));
@@ -24,11 +25,12 @@ export function rulesAsTable({ rules, refused, failed }: RulesReport, times: Tim
   return [...lines, '', `${counted(rules.length, 'rule')} run, ${figures(withHits)} with hits; ${counted(extra, 'hit')} that only the created tree gives; ${figures(refused.length)} not translated, ${figures(failed.length)} failed`].join('\n');
 }
 
-function hitLines({ process, recordedParent, creator, basis, confidence, records }: ExtraHit, times: TimeStyle): string[] {
+function hitLines({ time, process, recordedParent, creator, basis, confidence, records }: ExtraHit, times: TimeStyle): string[] {
   const command = process.args.length > 0 ? `: ${shortened(visible(process.args.join(' ')))}` : '';
   return [
-    `+ ${visible(process.name ?? 'process')} ${process.pid} of ${visible(process.host)} at ${timeText(process.start, times)}${command}`,
+    `+ ${visible(process.name ?? 'process')} ${process.pid} of ${visible(process.host)} at ${timeText(time ?? process.start, times)}${command}`,
     `    recorded parent ${visible(recordedParent ?? 'not known')}; created by ${visible(creator ?? 'an unknown process')} (${basis ?? 'not known'}${confidence === null ? '' : `, ${confidence.toFixed(2)}`})`,
+    ...process.creator.reasons.slice(0, REASONS_AT_MOST).map(({ for: isFor, says }) => `    ${isFor ? 'since' : 'although'} ${shortened(visible(says))}`),
     ...records.map((record) => `    ${visible(placeOf(record))}  ${visible(record.states)}`),
   ];
 }
@@ -38,6 +40,7 @@ function placeOf({ member, offset }: RawRecord): string {
 }
 
 const SHOWN_AT_MOST = 120;
+const REASONS_AT_MOST = 3;
 
 function shortened(text: string): string {
   return text.length > SHOWN_AT_MOST ? `${text.slice(0, SHOWN_AT_MOST - 1)}…` : text;
@@ -57,11 +60,11 @@ export function rulesAsJson({ rules, refused, failed }: RulesReport): string {
   });
 }
 
-function extraAsJson({ process, recordedParent, basis, confidence, records }: ExtraHit): unknown {
+function extraAsJson({ time, process, recordedParent, basis, confidence, records }: ExtraHit): unknown {
   const reference = (ref: { readonly pid: number; readonly start: number; readonly name: string | null } | null): unknown => (ref === null ? null : { pid: ref.pid, start: moment(ref.start), name: ref.name });
   const recorded = process.parents.find(({ parent }) => parent !== null && `${parent.name ?? '?'} ${parent.pid}` === recordedParent)?.parent ?? null;
   return {
-    host: process.host, entity_id: process.entityId, pid: process.pid, start: moment(process.start), name: process.name, executable: process.executable, args: process.args,
+    time, host: process.host, entity_id: process.entityId, pid: process.pid, start: moment(process.start), name: process.name, executable: process.executable, args: process.args,
     edge: { recordedParent: reference(recorded), creator: reference(process.creator.parent), basis, confidence, why: process.why, reasons: process.creator.reasons.map(({ for: isFor, says }) => (isFor ? says : `against: ${says}`)) },
     records: records.map(({ evidence, member, offset, byteLength, time, states }) => ({ evidence, member, offset, bytes: byteLength, time: moment(time), states })),
   };
@@ -71,7 +74,7 @@ function moment(micros: number): number | null {
   return Number.isNaN(micros) ? null : micros;
 }
 
-const CSV_COLUMNS = ['rule', 'title', 'id', 'level', 'techniques', 'file', 'recorded', 'created', 'extra', 'undecided', 'host', 'pid', 'start', 'name', 'recorded_parent', 'creator', 'basis', 'confidence', 'records'];
+const CSV_COLUMNS = ['rule', 'title', 'id', 'level', 'techniques', 'file', 'recorded', 'created', 'extra', 'undecided', 'host', 'pid', 'time', 'name', 'recorded_parent', 'creator', 'basis', 'confidence', 'records'];
 
 /** One line a rule, then one line for each of its extra hits. */
 export function rulesAsCsv({ rules }: RulesReport, times: TimeStyle): string {
@@ -80,8 +83,8 @@ export function rulesAsCsv({ rules }: RulesReport, times: TimeStyle): string {
   for (const { rule, recorded, created, extra, extraTotal, hits } of rules) {
     const own = [rule.name, rule.title, rule.id, rule.level, rule.techniques.join(' '), rule.file];
     lines.push(line([...own, recorded, created, extraTotal, hits.undecided.count, '', '', '', '', '', '', '', '', '']));
-    for (const { process, recordedParent, creator, basis, confidence, records } of extra) {
-      lines.push(line([...own, '', '', '', '', process.host, process.pid, timeText(process.start, times), process.name ?? '', recordedParent ?? '', creator ?? '', basis ?? '', confidence ?? '', records.map(placeOf).join(' ')]));
+    for (const { time, process, recordedParent, creator, basis, confidence, records } of extra) {
+      lines.push(line([...own, '', '', '', '', process.host, process.pid, timeText(time ?? process.start, times), process.name ?? '', recordedParent ?? '', creator ?? '', basis ?? '', confidence ?? '', records.map(placeOf).join(' ')]));
     }
   }
   return lines.join('\n');

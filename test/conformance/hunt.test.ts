@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLab } from './lab.js';
 import { SHARED, tell } from './shared.js';
+import { sigmaFolders } from './sigmaFolders.js';
 import { suitesIn } from './suites.js';
 
 /** Folders of suites, or a folder that holds such folders: those given to `npm run conformance -- DIR...`, else what lies beside the repository. */
@@ -12,6 +13,10 @@ const folders = (given.length > 0 ? given : [SHARED]).flatMap((folder) => (isSui
 function isSuite(folder: string): boolean {
   return existsSync(join(folder, 'rules.json')) || existsSync(join(folder, 'queries.json'));
 }
+
+// Folders of Sigma rules are another file's (sigma.test.ts).
+if (folders.length === 0 && sigmaFolders(given).length > 0) test.skip('EQL (not run: no suite of it is in the folders given)', () => undefined);
+else if (folders.length === 0) test(given.join(', '), () => { throw new Error('No suite is in there.'); });
 
 for (const folder of folders) {
   const run = existsSync(folder) ? suitesIn(folder, openLab) : undefined;

@@ -50,7 +50,7 @@ function checked(rules: readonly ImportedRule[], notes: readonly RuleNote[]): Ru
   const failed = new Map<string, string>();
   for (const rule of rules) {
     const wrong = compileHunt(rule.query, { before: textsBefore(rule, byName) }).diagnostics.find(({ severity }) => severity === 'error');
-    if (wrong !== undefined) failed.set(rule.name, `${wrong.code}: ${wrong.message}`);
+    if (wrong !== undefined) failed.set(rule.name, `${wrong.code} in line ${rule.query.slice(0, wrong.from).split('\n').length}: ${wrong.message}`);
   }
   return {
     rules: rules.filter(({ name }) => !failed.has(name)),
