@@ -19,6 +19,8 @@ export function readEntry(field: JournalField, from: Provenance, rows: LogRows):
   const message = field('MESSAGE');
   const time = entryMicros(field);
   if (message === undefined && Number.isNaN(time)) return 'rejected';
+  const boot = bootId(field('_BOOT_ID'));
+  if (boot !== undefined) rows.boot(boot, bootMicros(field, time), hostIn(field), from);
   if (field('_TRANSPORT') === 'audit') {
     const record = auditRecord(field, message ?? '', time);
     if (record !== undefined) return rows.audit(record, from);
@@ -39,6 +41,18 @@ function entryMicros(field: JournalField): number {
   return NaN;
 }
 
+/** As /proc/sys/kernel/random/boot_id writes it. */
+function bootId(text: string | undefined): string | undefined {
+  return text !== undefined && /^[0-9a-f]{32}$/.test(text) ? text.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : undefined;
+}
+
+/** When the entry's boot began, by the two clocks of the moment at which the journal received it; by the entry itself where it has only one. */
+function bootMicros(field: JournalField, time: number): number {
+  const received = field('__REALTIME_TIMESTAMP') ?? '';
+  const sinceBoot = field('__MONOTONIC_TIMESTAMP') ?? '';
+  return /^\d{1,16}$/.test(received) && /^\d{1,16}$/.test(sinceBoot) && Number(sinceBoot) < Number(received) ? Number(received) - Number(sinceBoot) : time;
+}
+
 /** MESSAGE is the record without its head: "SYSCALL arch=..."; number and type stand in fields of their own. */
 function auditRecord(field: JournalField, message: string, time: number): string | undefined {
   const serial = field('_AUDIT_ID');
@@ -51,7 +65,6 @@ function auditRecord(field: JournalField, message: string, time: number): string
 function factOf(field: JournalField, program: string, message: string, time: number): Fact {
   const text = (name: string): string | undefined => utf8(field(name));
   const said = saidIn(program, message);
-  const host = text('_HOSTNAME');
   const cgroup = text('_SYSTEMD_CGROUP');
   const writer = pidIn(field('_PID')) ?? pidIn(field('SYSLOG_PID'));
   // logind names the process that a session is of.
@@ -66,7 +79,7 @@ function factOf(field: JournalField, program: string, message: string, time: num
     cwd: utf8(said.cwd),
     tty: utf8(said.tty),
     time,
-    host: host === undefined || isNameless(host) ? undefined : host,
+    host: hostIn(field),
     pid: about ?? writer,
     message: isWriter ? utf8(message) : `${utf8(program)}: ${utf8(message)}`,
     unit: utf8(said.unit) ?? text('UNIT') ?? text('USER_UNIT') ?? (isWriter ? (text('_SYSTEMD_USER_UNIT') ?? (cgroup === undefined ? undefined : unitOfCgroup(cgroup)) ?? text('_SYSTEMD_UNIT')) : undefined),
@@ -77,6 +90,11 @@ function factOf(field: JournalField, program: string, message: string, time: num
     // An audit session's number is the login session's name, where the host audits.
     ...(leader !== undefined && session !== undefined && /^\d{1,9}$/.test(session) ? { kind: 'session', operation: 'opened', ses: Number(session), unit: `session-${session}.scope` } : {}),
   };
+}
+
+function hostIn(field: JournalField): string | undefined {
+  const host = utf8(field('_HOSTNAME'));
+  return host === undefined || isNameless(host) ? undefined : host;
 }
 
 function utf8(text: string | undefined): string | undefined {

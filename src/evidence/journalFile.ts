@@ -109,6 +109,7 @@ function fieldsOf(body: Uint8Array, isCompact: boolean, known: ReadonlyMap<numbe
   if (body.length < 48) return found;
   const view = viewOf(body);
   found.set('__REALTIME_TIMESTAMP', String(bigAt(view, 8)));
+  found.set('__MONOTONIC_TIMESTAMP', String(bigAt(view, 16)));
   const step = isCompact ? 4 : 16;
   for (let at = 48; at + step <= body.length; at += step) {
     const field = known.get(isCompact ? view.getUint32(at, true) : bigAt(view, at));

@@ -11,6 +11,9 @@ import type { Provenance } from './procRows.js';
 /** Above every number that the kernel gives: events of lines that state none are told apart by it, and it is taken off again. */
 const NO_SERIAL = 2 ** 45;
 
+/** So many boots of one journal are told apart; a host's journal holds some dozens. */
+const BOOTS_MOST = 1024;
+
 /** What no log of programs' messages can show. */
 const LOG_GAPS: readonly Coverage[] = [
   { gap: 'no-forks', says: 'A log shows who wrote to it, not who created whom.', remedy: '-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork' },
@@ -27,6 +30,7 @@ export class LogRows {
   private hasAudit = false;
   private made = 0;
   private lastStamp = '';
+  private readonly boots = new Set<string>();
 
   constructor(
     member: number,
@@ -40,6 +44,14 @@ export class LogRows {
   add(fact: Fact, from: Provenance): void {
     if (fact.comm === 'kernel' && fact.message?.includes('audit') === true) this.losses.see(fact.message);
     this.facts.add(fact, from);
+  }
+
+  /** The line is of the boot with this id, which began at `time`, the host's: said once. */
+  boot(id: string, time: number, host: string | undefined, from: Provenance): void {
+    const key = `${id} ${host ?? ''}`;
+    if (this.boots.has(key) || this.boots.size >= BOOTS_MOST) return;
+    this.boots.add(key);
+    this.facts.add({ kind: 'boot', operation: 'up', time, host, message: id }, from);
   }
 
   /** Reads an audit record that stands in a line as a whole (`type=... msg=audit(...): ...`), or the records of one event, a line each. All texts are one byte a char. */

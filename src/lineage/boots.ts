@@ -1,7 +1,8 @@
-import { type Batch, OBSERVATION_KINDS, OPERATIONS } from '../model/index.js';
+import { type Batch, NO_STRING, OBSERVATION_KINDS, OPERATIONS } from '../model/index.js';
 
 const BOOT = OBSERVATION_KINDS.indexOf('boot');
 const CONFIGURATION = OBSERVATION_KINDS.indexOf('configuration');
+const LOG = OBSERVATION_KINDS.indexOf('log');
 const UP = OPERATIONS.indexOf('up');
 /** SYSTEM_BOOT comes this long after the kernel's first records at most (it waits for user space). */
 const BOOT_TAKES_MICROS = 180_000_000;
@@ -20,11 +21,14 @@ interface Signs {
   serial: number;
   began: boolean;
   bootTime: number;
+  /** Ids of boots (StringId): the last that was named, and when each began. */
+  bootId: number;
+  readonly ids: Set<number>;
 }
 
 /**
  * When each host came up: boot `n` of a host lasts from its n-th boundary to the next. Fed with all rows in order of time, it finds reboots: a
- * SYSTEM_BOOT record (the boot then began behind the last long gap before it), a kernel serial that starts again, another boot time in a snapshot.
+ * SYSTEM_BOOT record (the boot then began behind the last long gap before it), a kernel serial that starts again, another boot id or boot time in a snapshot or journal.
  * The first boot needs no boundary.
  */
 export class Boots {
@@ -37,21 +41,28 @@ export class Boots {
     const kind = batch.kind[at]!;
     const host = batch.host[at]!;
     let signs = this.hosts.get(host);
-    if (!signs) this.hosts.set(host, (signs = { boundaries: [], lastTime: t, gapEnd: NaN, serial: 0, began: false, bootTime: NaN }));
+    if (!signs) this.hosts.set(host, (signs = { boundaries: [], lastTime: t, gapEnd: NaN, serial: 0, began: false, bootTime: NaN, bootId: NO_STRING, ids: new Set() }));
     const serial = batch.serial[at]!;
     const isUp = kind === BOOT && batch.operation[at] === UP;
     if (isUp && serial === 0) {
-      // A snapshot states when its boot began: to the second, so only a clear difference is another boot.
-      if (!Number.isNaN(signs.bootTime) && t > signs.bootTime + DOWN_MICROS) this.put(signs, t);
+      const id = batch.message[at]!;
+      if (id !== NO_STRING && signs.ids.has(id)) return; // told before, by a clock that was set since
+      // A snapshot states when its boot began: to the second, so where no ids tell, only a clear difference is another boot.
+      const isOther = id !== NO_STRING && signs.bootId !== NO_STRING ? true : t > signs.bootTime + DOWN_MICROS;
+      if (!Number.isNaN(signs.bootTime) && isOther) this.put(signs, t);
       signs.bootTime = t;
+      if (id !== NO_STRING) {
+        signs.bootId = id;
+        signs.ids.add(id);
+      }
       signs.began = true;
       return;
     }
     if (t - signs.lastTime >= DOWN_MICROS) signs.gapEnd = t;
     signs.lastTime = t;
     if (serial === 0) return;
-    if (kind !== CONFIGURATION) {
-      // auditd's own records (DAEMON_*) carry random numbers between the kernel's
+    if (kind !== CONFIGURATION && kind !== LOG) {
+      // auditd's own records (DAEMON_*) carry random numbers between the kernel's, and aureport does not tell them apart
       if (serial < FIRST_SERIALS && serial < signs.serial - SERIAL_STEP) {
         this.mark(signs, t);
         signs.serial = serial;
@@ -85,8 +96,9 @@ export class Boots {
   }
 
   private put({ boundaries }: Signs, t: number): void {
-    boundaries.push(t);
-    boundaries.sort((a, b) => a - b);
+    let at = boundaries.length;
+    while (at > 0 && boundaries[at - 1]! > t) at--; // found in order of time, nearly
+    boundaries.splice(at, 0, t);
     this.found++;
   }
 }

@@ -55,6 +55,16 @@ test.each([
   expect(rows.filter((row) => row['kind'] === kind('exec'))).toMatchObject([{ time: 1_795_532_177_200_000, serial: 44, pid: 812, ppid: 811, parentKind: 2, exe: '/usr/bin/dash' }]);
 });
 
+test('each boot of a journal is told once, by its id, from when it began', async () => {
+  const first = { ...SSHD, _BOOT_ID: 'e9f0'.repeat(8), __REALTIME_TIMESTAMP: '1795532178331002', __MONOTONIC_TIMESTAMP: '30000000' };
+  const entries = [first, { ...first, __REALTIME_TIMESTAMP: '1795532179331002', __MONOTONIC_TIMESTAMP: '31000000' }, { ...first, _BOOT_ID: 'ab01'.repeat(8), _SOURCE_REALTIME_TIMESTAMP: '1795539999000000', __MONOTONIC_TIMESTAMP: undefined }];
+  const { rows } = await readAll([memorySource('journal', entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))]);
+  expect(rows.filter((row) => row['kind'] === kind('boot'))).toMatchObject([
+    { time: 1_795_532_148_331_002, host: 'web01', message: 'e9f0e9f0-e9f0-e9f0-e9f0-e9f0e9f0e9f0', pid: -1 },
+    { time: 1_795_539_999_000_000, message: 'ab01ab01-ab01-ab01-ab01-ab01ab01ab01' },
+  ]);
+});
+
 test('chunks of 1, 7 and 4096 bytes change nothing', async () => {
   for (const content of [JSON_TEXT, exported()]) {
     const whole = await readAll([memorySource('journal', content)]);

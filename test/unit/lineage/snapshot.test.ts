@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBatch, KIND, OPERATION, PARENT_KIND } from '../../../src/evidence/batch.js';
 import { createStringTable } from '../../../src/evidence/stringTable.js';
 import { createHealer } from '../../../src/lineage/index.js';
-import { BASIS_DERIVED, type Batch, FLAG } from '../../../src/model/index.js';
+import { BASIS_DERIVED, type Batch, FLAG, type StringTable } from '../../../src/model/index.js';
 import { auditText, batchesOf, type Event, type Healing, T0, told } from './auditText.js';
 
 interface Seen {
@@ -160,5 +160,46 @@ describe('boots', () => {
     for (const batch of await batchesOf(`${boot}${auditText(SHELL)}`, strings)) healer.add(batch);
     const { lineage } = told(healer.finish(), strings);
     expect(new Set(lineage.boot)).toEqual(new Set([0]));
+  });
+
+  const up = (at: number, id: string, strings: StringTable): Batch => {
+    const batch = createBatch(1);
+    batch.kind[0] = KIND.boot;
+    batch.operation[0] = OPERATION.up;
+    batch.time[0] = (T0 + at) * 1e6;
+    batch.message[0] = strings.internText(id);
+    batch.count = 1;
+    return batch;
+  };
+
+  it('another boot id is another boot, and the same id the same one, wherever its clock then stood', async () => {
+    const strings = createStringTable();
+    const healer = createHealer(strings);
+    for (const batch of [up(-30, 'a', strings), up(-12, 'a', strings), up(100, 'b', strings)]) healer.add(batch);
+    for (const batch of await batchesOf(auditText([...SHELL, { at: 150, pid: 20, ppid: 1, call: 'exec' }]), strings)) healer.add(batch);
+    const { lineage, of } = told(healer.finish(), strings);
+    expect([lineage.boot[of(20, 0).row], lineage.boot[of(20, 1).row]]).toEqual([0, 1]);
+    expect(of(20, 0).orphan).toBe(false);
+  });
+});
+
+describe('sightings without parents', () => {
+  it('show a process, and no way in: its parents are unknown', async () => {
+    const strings = createStringTable();
+    const healer = createHealer(strings);
+    const batch = createBatch(3);
+    for (const serial of [60_000, 12, 4000]) {
+      const at = batch.count++; // as aureport tells auditd's own record, whose number is random
+      batch.kind[at] = KIND.log;
+      batch.time[at] = (T0 + at) * 1e6;
+      batch.serial[at] = serial;
+      batch.pid[at] = 500;
+      batch.exe[at] = strings.internText('/usr/sbin/x');
+    }
+    healer.add(batch);
+    const { lineage, rowsOf, of } = told(healer.finish(), strings);
+    expect([rowsOf(500).length, lineage.boot[0]]).toEqual([1, 0]);
+    expect(of(500)).toMatchObject({ creator: undefined, parent: undefined, orphan: false, entry: undefined });
+    expect(lineage.entryKind[of(500).row]).toBe(0);
   });
 });
