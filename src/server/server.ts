@@ -53,13 +53,25 @@ export function serve(connection: Connection, language: HuntLanguage): void {
       diagnostics: language.diagnose(asked(document)).map((diagnostic) => translate.diagnosticOf(diagnostic, document)),
     });
   };
+  const dirty = new Set<string>();
+  let flush: ReturnType<typeof setTimeout> | undefined;
+  /** Publishes once what comes in one breath: a notebook opens cell by cell, and each sees others. */
+  const publishSoon = (uris: readonly string[]): void => {
+    for (const uri of uris) dirty.add(uri);
+    flush ??= setTimeout(() => {
+      flush = undefined;
+      for (const uri of dirty) {
+        const document = documents.get(uri);
+        if (document) publish(document);
+      }
+      dirty.clear();
+    }, 0);
+  };
+  const publishAll = (): void => publishSoon(documents.all().map(({ uri }) => uri));
   /** A let that changes is read by the cells of its notebook, and one of a case's hunts by all. */
   const publishSharing = (uri: string): void => {
-    const notebook = notebooks.findNotebookDocumentForCell(uri);
-    const isShared = cases.for(uri).some((hunt) => hunt.uri === uri);
-    for (const other of documents.all()) {
-      if (other.uri === uri || isShared || (notebook && notebooks.findNotebookDocumentForCell(other.uri) === notebook)) publish(other);
-    }
+    if (cases.for(uri).some((hunt) => hunt.uri === uri)) return publishAll();
+    publishSoon([uri, ...(notebooks.findNotebookDocumentForCell(uri)?.cells ?? []).map((cell) => cell.document)]);
   };
   /** Asks the open evidence; undefined where no answer comes in time. */
   const ask = async (message: AskMessage): Promise<AskAnswer> => {
@@ -99,23 +111,20 @@ export function serve(connection: Connection, language: HuntLanguage): void {
 
   connection.onNotification(CATALOGUE_NOTIFICATION, (message: CatalogueMessage) => {
     catalogues.set(message);
-    documents.all().forEach(publish);
+    publishAll();
     void connection.languages.semanticTokens.refresh().catch(() => undefined); // an editor that cannot refresh asks again with the next change
   });
   connection.onNotification(HUNTS_NOTIFICATION, (message: HuntsMessage) => {
     cases.set(message);
-    documents.all().forEach(publish);
+    publishAll();
   });
 
   documents.onDidChangeContent(({ document }) => publishSharing(document.uri));
   documents.onDidClose(({ document }) => void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+  notebooks.onDidOpen(({ cells }) => publishSoon(cells.map((cell) => cell.document)));
   // Cells that were moved or removed see other lets.
-  notebooks.onDidChange(({ notebookDocument }) => {
-    for (const cell of notebookDocument.cells) {
-      const document = documents.get(cell.document);
-      if (document) publish(document);
-    }
-  });
+  notebooks.onDidChange(({ notebookDocument }) => publishSoon(notebookDocument.cells.map((cell) => cell.document)));
+  connection.onShutdown(() => clearTimeout(flush));
 
   connection.onCompletion(async ({ textDocument, position, context }) => {
     const document = documents.get(textDocument.uri);
