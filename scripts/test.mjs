@@ -4,6 +4,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ensureChdb } from './chdb.mjs';
 import { ensureCodeServer } from './codeServer.mjs';
 import { onStop, root, run } from './command.mjs';
 import { BROWSER_PACKAGES, BUILD_PACKAGES, build, checkNode, ensureDebianPackages, ensureDependencies, pack } from './setUp.mjs';
@@ -12,13 +13,14 @@ const inCI = process.env.CI === 'true';
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'foundling-test-'));
 onStop(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** In this order. `browser`: needs code-server and Chromium. `built`: needs dist/. A layer answers { passed, failed, skipped, lines }. */
+/** In this order. `browser`: needs code-server and Chromium. `built`: needs dist/. `chdb`: needs ClickHouse in process. A layer answers { passed, failed, skipped, lines }. */
 const LAYERS = [
   { name: 'typecheck', work: () => npmScript('typecheck') },
   { name: 'lint', work: () => npmScript('lint') },
   { name: 'unit', work: () => vitest('unit') },
   { name: 'truth', built: true, work: () => vitest('truth') },
-  { name: 'conformance', built: true, optional: true, work: () => vitest('conformance') },
+  { name: 'clickhouse', chdb: true, work: () => vitest('clickhouse') },
+  { name: 'conformance', built: true, chdb: true, optional: true, work: () => vitest('conformance') },
   { name: 'fuzz', optional: true, work: () => vitest('fuzz') },
   { name: 'integration', built: true, browser: true, work: integration },
   { name: 'e2e', built: true, browser: true, work: endToEnd },
@@ -51,6 +53,7 @@ async function setUp() {
   await ensureDependencies();
   const obstacles = {};
   if (layers.some((layer) => layer.built)) await obstacle('built', build);
+  if (layers.some((layer) => layer.chdb)) await obstacle('chdb', ensureChdb);
   if (layers.some((layer) => layer.browser)) {
     await obstacle('browser', async () => {
       const missing = await ensureDebianPackages([...BUILD_PACKAGES, ...BROWSER_PACKAGES]);
@@ -74,7 +77,7 @@ async function runLayer(layer, obstacles) {
   const start = performance.now();
   let result;
   try {
-    for (const need of ['built', 'browser']) if (layer[need] && obstacles[need] !== undefined) throw new Error(obstacles[need]);
+    for (const need of ['built', 'chdb', 'browser']) if (layer[need] && obstacles[need] !== undefined) throw new Error(obstacles[need]);
     result = await layer.work();
     if (result.passed + result.failed === 0 && result.skipped === 0) {
       if (layer.optional) console.log('  no suites');

@@ -23,8 +23,9 @@ const fold = (text: string, folds: boolean): string => (folds ? `lower(${text})`
 /** As JavaScript counts: a character beyond 16 bits is two. */
 const length: Print = ([text]) => given({ t: text! }, "(lengthUTF8(t) + countMatches(t, '[\\\\x{10000}-\\\\x{10FFFF}]'))");
 
-const basename = (path: string): string => `splitByChar('/', ${path})[-1]`;
-const dirname = (path: string): string => present({ p: [path, TEXT] }, given({ n: `toInt64(length(p)) - toInt64(length(${basename('p')}))` }, "multiIf(n = 0, NULL, n = 1, '/', substring(p, 1, n - 1))"));
+const lastPart = (path: string): string => `splitByChar('/', ${path})[-1]`;
+const basename = (path: string): string => present({ p: [path, TEXT] }, lastPart('p')); // of NULL the parts are none, and the last of none is an empty text
+const dirname = (path: string): string => present({ p: [path, TEXT] }, given({ n: `toInt64(length(p)) - toInt64(length(${lastPart('p')}))` }, "multiIf(n = 0, NULL, n = 1, '/', substring(p, 1, n - 1))"));
 const extension = (path: string): string => `nullIf(extract(${basename(path)}, '(?s)^.+\\\\.([^.]+)$'), '')`;
 const depth = (path: string): string => present({ p: [path, TEXT] }, "length(arrayFilter(part -> part != '', splitByChar('/', p)))");
 

@@ -1,6 +1,7 @@
 import type { ProcessRef, TreeLine } from '../engine/requests.js';
 import type { ParentView, ProcessRow } from '../model/index.js';
-import { textOf, type SqlPort } from './run.js';
+import { allOf, textOf, type SqlPort } from './run.js';
+import { SQLITE } from './sqlite.js';
 
 export interface TreeOptions {
   readonly parents: ParentView;
@@ -44,15 +45,14 @@ export function treeOf(port: SqlPort, matched: Iterable<ProcessRow>, options: Tr
 
 function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, parents: ParentView, into: Map<ProcessRow, Node>): Node[] {
   const all = [...values];
+  const dialect = port.dialect ?? SQLITE;
   const found: Node[] = [];
   for (let at = 0; at < all.length; at += ASK_AT_ONCE) {
-    const some = all.slice(at, at + ASK_AT_ONCE);
-    const rows = port.all(
-      `SELECT p.id, p.creator, p.parent, p.pid, p.start, (SELECT t.text FROM string t WHERE t.id = p.name_s), (SELECT t.text FROM string t WHERE t.id = p.command_line_s), p.orphan
-       FROM process p WHERE ((p.id & 4095) <> 0 OR alive()) AND ${column} IN (${some.map((_, index) => `?${index + 1}`).join(', ')})`,
-      some,
-    );
-    for (const [id, creator, parent, pid, start, name, commandLine, orphan] of rows) {
+    const params = dialect.parameters();
+    const some = all.slice(at, at + ASK_AT_ONCE).map((value) => params.add(value)).join(', ');
+    const statement = params.statement(`SELECT p.id, p.creator, p.parent, p.pid, p.start, ${dialect.textOf('p.name_s')}, ${dialect.textOf('p.command_line_s')}, p.orphan
+       FROM process p WHERE ${dialect.alive('p')} AND ${column} IN (${some})`);
+    for (const [id, creator, parent, pid, start, name, commandLine, orphan] of allOf(port, statement)) {
       const process = Number(id);
       if (into.has(process)) continue;
       const created = creator === null ? -1 : Number(creator);

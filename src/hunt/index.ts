@@ -1,3 +1,4 @@
+export { CLICKHOUSE } from './clickhouse.js';
 export { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 export { complete } from './complete.js';
 export { type Completion, type ValueCounts } from './completionItem.js';

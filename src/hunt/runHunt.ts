@@ -4,6 +4,7 @@ import { mistake } from './diagnostics.js';
 import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
 import { allOf, emptyResult, MAX_ROWS, prepare, runCompiled, textOf, type SqlPort } from './run.js';
+import { SQLITE } from './sqlite.js';
 import { Emitter } from './statements.js';
 
 export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' | 'sources' | 'samplesPerKey'> {
@@ -88,13 +89,15 @@ function countBases(words: readonly (Cell | undefined)[]): HuntResult['basis'] {
 
 function edgesOf(port: SqlPort, table: Table, ids: readonly number[]): Map<number, Cell[]> {
   const found = new Map<number, Cell[]>();
-  const word = (alias: string): string => `coalesce((SELECT t.text FROM string t WHERE t.id = ${alias}.name_s), '?') || ' ' || ${alias}.pid`;
+  const dialect = port.dialect ?? SQLITE;
+  const word = (alias: string): string => `coalesce(${dialect.textOf(`${alias}.name_s`)}, '?') || ' ' || ${alias}.pid`;
   const rows = table === 'event' ? 'event r LEFT JOIN process p ON p.id = r.process LEFT JOIN process a ON a.id = r.parent' : 'process r JOIN process p ON p.id = r.id LEFT JOIN process a ON a.id = p.parent';
   for (let at = 0; at < ids.length; at += 500) {
-    const some = ids.slice(at, at + 500);
-    const sql = `SELECT r.id, ${word('a')}, ${word('c')}, CASE p.creator_basis WHEN 0 THEN 'observed' WHEN 1 THEN 'derived' WHEN 2 THEN 'inferred' END
-      FROM ${rows} LEFT JOIN process c ON c.id = p.creator WHERE ((r.id & 4095) <> 0 OR alive()) AND r.id IN (${some.map((_, index) => `?${index + 1}`).join(', ')})`;
-    for (const [id, ...edge] of port.all(sql, some)) found.set(Number(id), edge.map(textOf));
+    const params = dialect.parameters();
+    const some = ids.slice(at, at + 500).map((id) => params.add(id)).join(', ');
+    const statement = params.statement( `SELECT r.id, ${word('a')}, ${word('c')}, CASE p.creator_basis WHEN 0 THEN 'observed' WHEN 1 THEN 'derived' WHEN 2 THEN 'inferred' END
+      FROM ${rows} LEFT JOIN process c ON c.id = p.creator WHERE ${dialect.alive('r')} AND r.id IN (${some})`);
+    for (const [id, ...edge] of allOf(port, statement)) found.set(Number(id), edge.map(textOf));
   }
   return found;
 }

@@ -1,3 +1,4 @@
+export { CLICKHOUSE_TABLES, clickHouseTables, type StoreColumn, type StoreTable } from './clickhouseSchema.js';
 export { type Loaded, loadStore } from './load.js';
 export type { LoadInput, LoadOptions } from './loadInput.js';
 export { eventWordsOf } from './eventWords.js';
