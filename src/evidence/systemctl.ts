@@ -46,10 +46,13 @@ export const systemctlStatusFormat = lineFormat({
         if (pid <= 0) return { trouble: 'a branch without a pid' };
         if (told.has(pid)) return UNDERSTOOD; // in the tree of all, and again with its unit
         told.add(pid);
-        const args = process[2] ?? '';
+        const shown = process[2] ?? '';
+        // An argument with blanks, brackets or the like stands in quotes (systemd: quote_command_line): it is what the process calls itself, and no program's name.
+        const args = shown.replace(/"((?:[^"\\]|\\.)*)"/g, (_all, quoted: string) => quoted.replace(/\\(.)/g, '$1'));
+        const isTitle = shown.startsWith('"');
         const cgroup = [root, ...way.map(({ name }) => name)].join('/') || '/';
-        const name = /^\((.*)\)$/.exec(args)?.[1]; // a process that shows no arguments
-        add({ kind: 'seen', time, pid, cgroup, unit: unitOfCgroup(cgroup), comm: name ?? commOf(args.split(' ')[0]), args: name === undefined ? args : undefined });
+        const name = /^\((.*)\)$/.exec(shown)?.[1]; // a process that shows no arguments
+        add({ kind: 'seen', time, pid, cgroup, unit: unitOfCgroup(cgroup), comm: name ?? (isTitle ? undefined : commOf(args.split(' ')[0])), args: name === undefined ? args : undefined });
         return UNDERSTOOD;
       },
       gaps: () => [NO_PARENTS, partOnly('kernel threads are not in it')],

@@ -2,6 +2,7 @@ import {
   BASIS_NONE, type Batch, FLAG, type Lineage, NO_PROCESS, OBSERVATION_KINDS, type ObservationKind, type Operation, OPERATIONS,
   type ProcessRow, type SessionRecord, type StringId, type StringTable,
 } from '../model/index.js';
+import { isDetacherName, isTalkerName } from './baseline/programs.js';
 import { type Shape, shapeOf } from './baseline/shape.js';
 import type { RecordPlace } from './finding.js';
 
@@ -145,6 +146,11 @@ function watchedRows(lineage: Lineage): Uint8Array {
   return watched;
 }
 
+/** May have been adopted, unseen: no exits are on record. */
+export function isSuspect(lineage: Lineage, row: ProcessRow): boolean {
+  return (lineage.flags[row]! & FLAG.orphanUnknown) !== 0 && (lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) === 0;
+}
+
 /** A process that triage says something of in any case. */
 export function isSubject(lineage: Lineage, row: ProcessRow): boolean {
   return (lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) !== 0 || (lineage.requester[row]! >= 0 && lineage.requester[row] !== lineage.creator[row]);
@@ -173,8 +179,23 @@ function factOf(batch: Batch, row: number, process: ProcessRow, other: ProcessRo
 
 function shapesOf(lineage: Lineage, strings: StringTable): Map<ProcessRow, Shape> {
   const shapes = new Map<ProcessRow, Shape>();
-  for (let row = 0; row < lineage.count; row++) if (isSubject(lineage, row)) shapes.set(row, shapeOf(lineage, strings, row));
+  // Of those that may have been adopted only the kinds that are let go: programs that exist to talk, and what a detacher runs. Others are innocent until seen.
+  const talkers = stringsThat(lineage.exe, strings, isTalkerName), detachers = stringsThat(lineage.programExe, strings, isDetacherName);
+  for (let row = 0; row < lineage.count; row++) {
+    if (isSubject(lineage, row)) shapes.set(row, shapeOf(lineage, strings, row));
+    else if (isSuspect(lineage, row) && (talkers.has(lineage.exe[row]!) || ranAny(lineage, lineage.creator[row]!, detachers))) shapes.set(row, shapeOf(lineage, strings, row));
+  }
   return shapes;
+}
+
+function stringsThat(column: Uint32Array, strings: StringTable, is: (path: string) => boolean): Set<StringId> {
+  return new Set([...new Set(column)].filter((id) => id !== 0 && is(strings.text(id) ?? '')));
+}
+
+function ranAny(lineage: Lineage, row: ProcessRow, programs: ReadonlySet<StringId>): boolean {
+  if (row < 0) return false;
+  for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) if (programs.has(lineage.programExe[at]!)) return true;
+  return false;
 }
 
 function usesOf(lineage: Lineage): Map<StringId, number> {

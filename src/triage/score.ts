@@ -45,7 +45,7 @@ function judge(scene: Scene, settings: TriageSettings, process: ProcessRow, foun
   const rest = findings.filter((finding) => !isAccounted(finding));
   const restPoints = sum(rest), all = sum(findings);
   const isExplained = best?.explains === true && restPoints < WEIGHTS.wrongOffice;
-  const isLowered = !isExplained && best !== undefined && best.failed.length === 0;
+  const isLowered = best?.lowers === true;
   const score = isExplained ? Math.min(all, EXPLAINED_AT_MOST) : isLowered ? Math.round(restPoints + (all - restPoints) * KNOWN_IN_GENERAL) : all;
   const isTold = findings.length > 0;
   return {

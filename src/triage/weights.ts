@@ -6,6 +6,8 @@
 export const WEIGHTS = {
   /** An orphan: alone it is nothing, every daemon was one (BASELINE 4.1). */
   orphan: 8,
+  /** Perhaps an orphan: no exits are on record, and what it is would make it one. */
+  perhapsOrphan: 3,
   /** A program that is no shell, manager or known detacher started another one and left: it existed only to cut the tree. Daemons detach themselves. */
   handedOn: 30,
   /** The same, where the launcher stayed long enough to have had work of its own. */
@@ -14,6 +16,8 @@ export const WEIGHTS = {
   namedByLauncher: 5,
   /** The launcher is code on a command line (python -c, perl -e): daemons are files. */
   byCode: 24,
+  /** The same, where it is a child that outlived its maker late and without more: multiprocessing does so when it is killed. */
+  byCodeLate: 6,
   /** setsid, nohup or start-stop-daemon let go of it: people and packages do that too. */
   wrapped: 6,
   /** A middle that ran nothing forked it and ended: every dropper. */
@@ -91,6 +95,8 @@ export const TIMES = {
   briefLauncher: 15_000_000,
   /** What is gone so soon after its adoption was left over, not left behind. */
   leftover: 2_000_000,
+  /** A daemon lets go of its maker within this; later, the maker ended for its own reasons. */
+  atOnce: 1_000_000,
   /** What lives so long after its adoption stays. */
   stays: 20_000_000,
   /** A pid given out again within this time hides who had it. */

@@ -1,8 +1,8 @@
-import { baseName } from '../../lineage/index.js';
+import { baseName, isShell } from '../../lineage/index.js';
 import { FLAG, type ProcessRow } from '../../model/index.js';
 import type { Scene } from '../scene.js';
 import type { BaselineEntry, Grade } from './entry.js';
-import { isMiddle, type Shape } from './shape.js';
+import { isCode, isMiddle, type Shape } from './shape.js';
 
 /** What detached within a time on one day may take this many times as long on another. */
 const SLACK = 4;
@@ -59,7 +59,7 @@ function entryOfShape(scene: Scene, row: ProcessRow, shape: Shape, grade: Grade,
 function interpreted({ run, executable }: Shape): string | undefined {
   if (run === undefined || !/^(python|perl|ruby|node|php|lua|tclsh|bash|sh|dash|zsh|ksh|java)[\d.]*$/.test(baseName(executable))) return undefined;
   const script = run.args.slice(1).find((arg) => !arg.startsWith('-'));
-  return script === undefined || run.args.some((arg) => /^-\w*[ce]$/.test(arg)) ? escaped(run.line) : `*${escaped(numbersAway(script))}*`;
+  return script === undefined || isCode(run) || (isShell(run.exe) && run.args[1] === '-c') ? escaped(run.line) : `*${escaped(numbersAway(script))}*`;
 }
 
 /** Runs of digits differ from one day to the next: numbers of packages, sessions, temporary folders. */

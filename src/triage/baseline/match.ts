@@ -5,12 +5,14 @@ import type { BaselineMatch } from '../finding.js';
 import type { Scene } from '../scene.js';
 import { fits } from '../wildcard.js';
 import { type BaselineEntry, mayExplain } from './entry.js';
-import { livesOn, type Shape } from './shape.js';
+import { type Shape, survivalOf } from './shape.js';
 
 /** How an entry fits, and what that means. */
 export interface Match extends BaselineMatch {
   readonly of: BaselineEntry;
   readonly explains: boolean;
+  /** It fits, and is general knowledge only. */
+  readonly lowers: boolean;
   /** The right program in a wrong cgroup, unit or entry: louder than an unknown one (BASELINE 4.2, rule 2). */
   readonly isImpostor: boolean;
 }
@@ -27,9 +29,9 @@ export function matchBaseline(scene: Scene, row: ProcessRow, shape: Shape, entri
     if (!isNamed && !entry.executables.some((wildcard) => baseName(wildcard) !== '*' && fits(baseName(wildcard), baseName(shape.executable)))) continue;
     const match = matchOf(scene, row, shape, entry, isNamed);
     if (match.explains) return [match];
-    if (match.failed.length === 0) lowering ??= match;
-    // An entry for any program is near to everything: it is told only where it fits.
-    if (!entry.executables.includes('*')) near.push(match);
+    if (match.lowers) lowering ??= match;
+    // An entry for any program, or for a folder of them, is near to everything: it is told only where it fits.
+    if (entry.executables.some((wildcard) => baseName(wildcard) !== '*' && fits(baseName(wildcard), baseName(shape.executable)))) near.push(match);
   }
   if (lowering !== undefined) return [lowering];
   return near.sort((a, b) => a.failed.length - b.failed.length || a.unknown.length - b.unknown.length).slice(0, NEAR_MISSES);
@@ -61,7 +63,7 @@ function matchOf(scene: Scene, row: ProcessRow, shape: Shape, entry: BaselineEnt
   if (entry.units !== undefined) condition('the unit', shape.entryUnit === '' ? undefined : entry.units.some((wildcard) => fits(wildcard, shape.entryUnit)), shape.entryUnit, entry.units.join(' or '));
   listed('the entry', shape.entry, entry.entries, shape.entry === '');
   within('the time to its adoption', shape.detachMicros, entry.detachMicros);
-  if (entry.survivesMicros !== undefined) within('its life after the adoption', survival(scene, row), entry.survivesMicros);
+  if (entry.survivesMicros !== undefined) within('its life after the adoption', survivalOf(scene.lineage, row, scene.to), entry.survivesMicros);
   if (entry.unasked === true) {
     const requester = scene.lineage.requester[row]!;
     condition('who asked for it', !(requester >= 0 && isOfSession(scene, requester)), requester >= 0 ? 'known' : 'nobody', 'nobody with a session');
@@ -73,14 +75,7 @@ function matchOf(scene: Scene, row: ProcessRow, shape: Shape, entry: BaselineEnt
     entry: entry.title, source: `${entry.grade === 'M' ? 'measured: ' : entry.grade === 'S' ? 'read: ' : entry.grade === 'K' ? 'general knowledge, not verified: ' : ''}${entry.source}`,
     held, failed, unknown, of: entry,
     explains: failed.length === 0 && isKnown && mayExplain(entry.grade),
+    lowers: failed.length === 0 && isKnown && !mayExplain(entry.grade),
     isImpostor: isNamed && isOut,
   };
-}
-
-/** From the first adoption to the end; Infinity for who lives on, NaN where nothing dates it. */
-function survival(scene: Scene, row: ProcessRow): number {
-  const { lineage } = scene;
-  for (let at = lineage.intervalFirst[row]!; at < lineage.intervalFirst[row + 1]!; at++)
-    if (lineage.intervalAdopted[at] === 1) return livesOn(lineage, row) ? Math.max(0, scene.to - lineage.intervalFrom[at]!) : lineage.end[row]! - lineage.intervalFrom[at]!;
-  return NaN;
 }

@@ -1,4 +1,4 @@
-import { baseName, type Run } from '../../lineage/index.js';
+import { baseName, isShell, type Run } from '../../lineage/index.js';
 
 /** Programs that do nothing but let go of what they run (util-linux setsid.c, coreutils nohup.c, dpkg start-stop-daemon.c, libslack daemon, daemonize). */
 const DETACHERS: ReadonlySet<string> = new Set(['setsid', 'nohup', 'start-stop-daemon', 'daemonize', 'daemon']);
@@ -12,7 +12,11 @@ const OFFICES: ReadonlySet<string> = new Set([
 const SESSION_TOOLS: ReadonlySet<string> = new Set(['tmux', 'screen', 'sudo', 'su', 'doas', 'runuser', 'pkexec']);
 
 export function isDetacher(run: Run): boolean {
-  return DETACHERS.has(baseName(run.exe));
+  return isDetacherName(run.exe);
+}
+
+export function isDetacherName(path: string): boolean {
+  return DETACHERS.has(baseName(path));
 }
 
 export function hasOfficeName(run: Run): boolean {
@@ -32,6 +36,11 @@ const SYSTEM_DAEMONS: ReadonlySet<string> = new Set([
   'rsyslogd', 'syslogd', 'auditd', 'irqbalance', 'rngd', 'mcelog', 'cupsd', 'cups-browsed', 'avahi-daemon', 'packagekitd', 'accounts-daemon', 'udisksd', 'upowerd', 'snapd', 'chronyd', 'ntpd', 'acpid', 'smartd', 'lvmetad', 'lvmpolld',
   'dmeventd', 'multipathd', 'haveged', 'fstrim', 'kworker', 'php-fpm', 'gdm', 'gdm3', 'NetworkManager', 'wpa_supplicant', 'dhclient', 'thermald', 'firewalld', 'fail2ban-server', 'containerd', 'dockerd',
 ]);
+
+/** Programs that can be a way out by what they are given: those that exist to talk, and shells with /dev/tcp. */
+export function isTalkerName(path: string): boolean {
+  return TALKERS.test(baseName(path)) || isShell(path);
+}
 
 export function isTalker(run: Run): boolean {
   return TALKERS.test(baseName(run.exe)) || TALKERS.test(baseName(run.args[0]));

@@ -100,7 +100,12 @@ function isOffice(lineage: Lineage, row: ProcessRow): boolean {
 
 /** Code that stands on the command line of an interpreter other than a shell, whose `-c` is how every program is started. */
 export function isCode(run: Run): boolean {
-  return isInterpreter(run.exe) && !isShell(run.exe) && run.args.slice(1).some((arg) => /^-\w*[ceErR]$/.test(arg) || arg === '--eval');
+  if (!isInterpreter(run.exe) || isShell(run.exe)) return false;
+  for (const arg of run.args.slice(1)) {
+    if (/^-\w*[ceErR]$/.test(arg) || arg === '--eval') return true;
+    if (!arg.startsWith('-') || arg === '-m' || arg === '--') return false; // a script: what follows are its own arguments
+  }
+  return false;
 }
 
 function hasRun(lineage: Lineage, row: ProcessRow): boolean {
@@ -156,6 +161,13 @@ function placeAmongUnits(lineage: Lineage, strings: StringTable, row: ProcessRow
   if (/\buser@\d+\.service\b/.test(cgroup)) return entryUnit !== '' && leaf === entryUnit ? 'own-unit' : 'user-unit';
   if (leaf === '') return 'unknown';
   return (entry === 'service' || entry === 'timer') && leaf === entryUnit ? 'own-unit' : 'other-unit';
+}
+
+/** From the first adoption to the end, microseconds; to the evidence's end for who lives on, NaN where nothing dates it. */
+export function survivalOf(lineage: Lineage, row: ProcessRow, evidenceEnd: number): number {
+  for (let at = lineage.intervalFirst[row]!; at < lineage.intervalFirst[row + 1]!; at++)
+    if (lineage.intervalAdopted[at] === 1) return (livesOn(lineage, row) ? Math.max(evidenceEnd, lineage.lastSeen[row]!) : lineage.end[row]!) - lineage.intervalFrom[at]!;
+  return NaN;
 }
 
 /** Whether nothing shows a process's end before the evidence ends. */

@@ -1,8 +1,8 @@
 import { FLAG, type ProcessRow } from '../../model/index.js';
-import { isMiddle, livesOn, type Shape } from '../baseline/shape.js';
+import { isMiddle, livesOn, type Shape, survivalOf } from '../baseline/shape.js';
 import { baseName } from '../../lineage/index.js';
 import type { FindingReason } from '../finding.js';
-import { placeOf, type Scene } from '../scene.js';
+import { isSuspect, placeOf, type Scene } from '../scene.js';
 import { HABIT, TIMES, WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf } from './detection.js';
 
@@ -19,6 +19,7 @@ export const adopted: Detection = {
     const habits = habitsOf(scene);
     return [...scene.shapes].flatMap(([row, shape]) => {
       const { lineage } = scene;
+      if (isSuspect(lineage, row)) return (shape.chain === 'wrapped' && findingOf('adopted', row, ['T1036.009'], [perhaps(scene, row), ...launched(scene, row, shape), onlyOne(scene, row)])) || [];
       if ((lineage.flags[row]! & FLAG.orphan) === 0 || isMiddle(lineage, row)) return [];
       if (shape.adopter !== '' && !settings.adopters.includes(shape.adopter)) return [];
       const reasons = [orphaned(scene, row, shape), ...launched(scene, row, shape)];
@@ -33,6 +34,10 @@ export const adopted: Detection = {
     });
   },
 };
+
+function perhaps(scene: Scene, row: ProcessRow): FindingReason {
+  return reasonOf('Whether it was adopted this evidence cannot say, since no exits are on record; its kind is one that is let go.', WEIGHTS.perhapsOrphan, 'inferred', recordsOf(scene, [row], ['exec']));
+}
 
 function orphaned(scene: Scene, row: ProcessRow, shape: Shape): FindingReason {
   const { lineage } = scene;
@@ -55,13 +60,14 @@ function launched(scene: Scene, row: ProcessRow, shape: Shape): (FindingReason |
   const basis = weakestOf(lineage.launcherBasis[row]);
   const records = recordsOf(scene, [launcher, row], ['exec']);
   const by = `${baseName(launcherRun.exe)} ${lineage.pid[launcher]!}`;
-  if (shape.isByCode) {
-    const points = chain === 'handed-on' || chain === 'itself' ? WEIGHTS.byCode : 0;
+  if (shape.isByCode && !isSuspect(lineage, row)) {
+    const isMeant = shape.middles.length > 0 || shape.madeSession === true || shape.detachMicros <= TIMES.atOnce || Number.isNaN(shape.detachMicros);
+    const points = chain === 'handed-on' || chain === 'itself' ? (isMeant ? WEIGHTS.byCode : WEIGHTS.byCodeLate) : 0;
     const also = chain === 'handed-on' ? handedOn(scene, row, launcher, basis, by) : undefined;
     return [points > 0 ? reasonOf(`${by} that launched it is code on a command line, which forks and leaves; daemons are files.`, points, basis, records) : undefined, also];
   }
   if (chain === 'wrapped') return [reasonOf(`${by} was used to let go of it.`, WEIGHTS.wrapped, basis, records)];
-  if (chain !== 'handed-on') return [];
+  if (chain !== 'handed-on' || isSuspect(lineage, row)) return [];
   return [
     handedOn(scene, row, launcher, basis, by),
     shape.isNamedByLauncher ? reasonOf(`The command line of ${by} names what it runs: ${by} is a tool for letting go of others.`, WEIGHTS.namedByLauncher, basis, records) : undefined,
@@ -72,7 +78,7 @@ function handedOn(scene: Scene, row: ProcessRow, launcher: ProcessRow, basis: Fi
   const { lineage } = scene;
   const records = recordsOf(scene, [launcher, row], ['exec', 'exit']);
   const lived = lineage.end[launcher]! - lineage.start[launcher]!;
-  const isBrief = !(lived > TIMES.briefLauncher);
+  const isBrief = !(lived > TIMES.briefLauncher) && !(survivalOf(lineage, row, scene.to) <= TIMES.leftover);
   return reasonOf(
     isBrief ? `${by} started another program and was gone${Number.isNaN(lived) ? '' : ` after ${spanWords(lived)}`}: it did nothing but detach it. A daemon detaches itself.` : `${by} started another program and left it behind.`,
     isBrief ? WEIGHTS.handedOn : WEIGHTS.handedOnLate,

@@ -3,7 +3,7 @@ import { isShell } from '../../lineage/index.js';
 import { isTalker } from '../baseline/programs.js';
 import { isCode, isMiddle, type Shape } from '../baseline/shape.js';
 import type { FindingReason } from '../finding.js';
-import { placeOf, type Scene, type SceneFact } from '../scene.js';
+import { isSuspect, placeOf, type Scene, type SceneFact } from '../scene.js';
 import { WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf } from './detection.js';
 
@@ -22,8 +22,9 @@ export const orphanNetwork: Detection = {
   find(scene) {
     const { lineage } = scene;
     return [...scene.shapes].flatMap(([row, shape]) => {
-      if ((lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) === 0 || isMiddle(lineage, row)) return [];
-      const sockets = socketsBelow(scene, row, GENERATIONS);
+      if (((lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) === 0 && !isSuspect(lineage, row)) || isMiddle(lineage, row)) return [];
+      // Of who may be no orphan, only what it is counts: everybody may have a socket.
+      const sockets = isSuspect(lineage, row) ? [] : socketsBelow(scene, row, GENERATIONS);
       const raw = sockets.find(({ fact }) => RAW.test(scene.strings.text(fact.message) ?? ''));
       const out = sockets.find(({ fact }) => fact.operation === 'connection_attempted' && isAddress(scene, fact)) ?? sockets.find(({ fact }) => fact.operation === 'open-socket' && isAddress(scene, fact));
       const listening = sockets.find(({ fact }) => (fact.operation === 'listening' || fact.operation === 'bound-socket') && fact.port > 0);

@@ -1,4 +1,5 @@
-import { FLAG, type ProcessRow } from '../../model/index.js';
+import { baseName } from '../../lineage/index.js';
+import { ENTRY_KINDS, FLAG, type ProcessRow } from '../../model/index.js';
 import { isMiddle, type Shape } from '../baseline/shape.js';
 import { isPackageTool } from '../baseline/programs.js';
 import { placeOf, type Scene, type SceneFact } from '../scene.js';
@@ -46,11 +47,18 @@ function writersOf(scene: Scene, row: ProcessRow, shape: Shape): ProcessRow[] {
   return writers;
 }
 
+function isJobKeeper(scene: Scene, writer: ProcessRow, exe: string | undefined): boolean {
+  const entry = ENTRY_KINDS[scene.lineage.entryKind[writer]!];
+  return (entry === 'cron' || entry === 'at' || entry === 'service') && /^(crond?|atd|anacron)$/.test(baseName(exe));
+}
+
 function writesOf(scene: Scene, writer: ProcessRow): Write[] {
   const writes: Write[] = [];
-  if (isPackageTool(scene.strings.text(scene.lineage.exe[writer]!))) return writes;
+  const exe = scene.strings.text(scene.lineage.exe[writer]!);
+  // cron and at write their own spool while they work through it.
+  if (isPackageTool(exe) || isJobKeeper(scene, writer, exe)) return writes;
   for (const fact of scene.facts.get(writer) ?? []) {
-    if (fact.kind !== 'file') continue;
+    if (fact.kind !== 'file' || fact.operation === 'deletion') continue; // what is gone starts nothing
     for (const id of [fact.path2, fact.path]) {
       const path = scene.strings.text(id) ?? '';
       const starter = STARTERS.find(({ is }) => is.test(path));
