@@ -4,7 +4,8 @@ import { FLAG, type ProcessRow } from '../model/index.js';
 import { containmentOf } from './containment.js';
 import { hostRowsOf, patternsOf } from './hosts.js';
 import { collectSubtree, indicatorsOf, type Subtree } from './indicators.js';
-import type { CoverageRow, PathStep, PlaybookAnswer, ReportModel, Subject } from './model.js';
+import { STEPS } from '../triage/index.js';
+import type { CoverageRow, PathStep, ReportModel, Subject } from './model.js';
 import { pictureOf } from './pictures.js';
 import { called } from './processWords.js';
 import { clockOf, programsOf } from './programs.js';
@@ -19,7 +20,6 @@ export interface CollectOptions {
   readonly title?: string;
   /** Hosts that the case names, also those without evidence. */
   readonly knownHosts?: readonly string[];
-  readonly playbook?: readonly PlaybookAnswer[];
   readonly signal?: AbortSignal;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
@@ -31,6 +31,9 @@ const FINDINGS_A_REQUEST = 1000;
 const RECORDS_OF_SUBJECT = 40;
 const RECORDS_OF_ANCESTOR = 6;
 const PATH_AT_MOST = 40;
+
+/** The three triggers. */
+const ESCALATION = STEPS.filter(({ section }) => section === 'escalation').map(({ id }) => id);
 
 const TAMPERED = /^(?:rules-changed|truncated|records-lost)$/;
 
@@ -74,7 +77,7 @@ export async function collectReport(ask: Engine['ask'], options: CollectOptions)
     subjects,
     timeline: timelineOf(subjects),
     others: loud.slice(0, OTHERS_AT_MOST),
-    playbook: options.playbook ?? [],
+    playbook: (await asked('playbook', {})).steps,
     verdicts,
     hosts,
     patterns: await patternsOf(asked, subjects, rows),
@@ -138,6 +141,7 @@ async function subjectOf(asked: Asked, ask: Engine['ask'], process: ProcessRow, 
     connections: subtree.connections,
     files: subtree.files,
     indicators: indicatorsOf(subtree, records),
+    escalation: (await asked('playbook', { process, steps: ESCALATION })).steps,
     picture: pictureOf(path, subtree.processes.slice(1)),
   };
 }

@@ -1,7 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { FindingRow } from '../engine/requests.js';
-import type { FindingReason } from '../triage/index.js';
-import { tacticOf, techniqueName } from '../triage/index.js';
+import { type FindingReason, type PlaybookStep, tacticOf, techniqueName } from '../triage/index.js';
 import { html, type Html, raw } from './html.js';
 import type { PathStep, ReportModel, Subject } from './model.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
@@ -14,6 +13,7 @@ import { utcWords } from './timeWords.js';
 
 const RECORDS_SHOWN = 20;
 const LINES_SHOWN = 12;
+const FACTS_SHOWN = 8;
 const LINE_AT_MOST = 2000;
 
 /**
@@ -68,7 +68,7 @@ function subject(one: Subject): Html {
     ['Way in', entryWords(details)],
     ...(details.requester?.parent ? [['Requested by', `${claimWords(details.requester)}; no fork joins the two`] as const] : []),
   ];
-  return html`<section id="p${details.process}" class="subject"><h2>${t(called(details))}${row ? html` <span class="score">score ${row.score}${row.alert ? ', alert' : ''}</span>` : ''}${verdict ? html` <span class="verdict v-${verdict.current.verdict}">${verdict.current.verdict}</span>` : ''}</h2><p class="why">${t(details.why)}</p>${row ? html`<p>${t(row.why)}</p>` : ''}${verdict ? html`<p>${t(verdictWords(verdict))}</p>` : ''}<figure>${lineageSvg(one.picture)}<figcaption>Lineage of ${t(called(details))}. Solid: who created whom. Dashed: who adopted it. Dotted: who asked a broker for it.</figcaption></figure><dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${t(value)}</dd>`)}</dl>${row ? findings(row) : ''}${executionPath(one)}${did(one)}<h3>Raw records</h3><p class="soft">${records.length === one.recordCount ? '' : `The first ${Math.min(records.length, RECORDS_SHOWN)} of ${one.recordCount}. `}Place is member and byte offset; the command shows the same record on the examiner's machine.</p>${records.slice(0, RECORDS_SHOWN).map((record) => html`<details class="record"><summary>${utcWords(record.time)} · ${t(record.states)} · ${visible(record.member)}:${record.offset}</summary><pre>${record.lines.slice(0, LINES_SHOWN).map((line) => `${visible(line).slice(0, LINE_AT_MOST)}\n`)}</pre>${record.decoded.length > 0 ? html`<dl>${record.decoded.slice(0, LINES_SHOWN).map(([field, text]) => html`<dt>${visible(field)}</dt><dd>${t(text)}</dd>`)}</dl>` : ''}<p><code>${visible(record.command)}</code></p></details>`)}</section>`;
+  return html`<section id="p${details.process}" class="subject"><h2>${t(called(details))}${row ? html` <span class="score">score ${row.score}${row.alert ? ', alert' : ''}</span>` : ''}${verdict ? html` <span class="verdict v-${verdict.current.verdict}">${verdict.current.verdict}</span>` : ''}</h2><p class="why">${t(details.why)}</p>${row ? html`<p>${t(row.why)}</p>` : ''}${verdict ? html`<p>${t(verdictWords(verdict))}</p>` : ''}<figure>${lineageSvg(one.picture)}<figcaption>Lineage of ${t(called(details))}. Solid: who created whom. Dashed: who adopted it. Dotted: who asked a broker for it.</figcaption></figure><dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${t(value)}</dd>`)}</dl>${row ? findings(row) : ''}${one.escalation.length > 0 ? html`<h3>Escalation: its triggers</h3><table><thead><tr><th>Trigger</th><th>Question</th><th>State</th><th>Answer</th></tr></thead><tbody>${one.escalation.map(step)}</tbody></table>` : ''}${executionPath(one)}${did(one)}<h3>Raw records</h3><p class="soft">${records.length === one.recordCount ? '' : `The first ${Math.min(records.length, RECORDS_SHOWN)} of ${one.recordCount}. `}Place is member and byte offset; the command shows the same record on the examiner's machine.</p>${records.slice(0, RECORDS_SHOWN).map((record) => html`<details class="record"><summary>${utcWords(record.time)} · ${t(record.states)} · ${visible(record.member)}:${record.offset}</summary><pre>${record.lines.slice(0, LINES_SHOWN).map((line) => `${visible(line).slice(0, LINE_AT_MOST)}\n`)}</pre>${record.decoded.length > 0 ? html`<dl>${record.decoded.slice(0, LINES_SHOWN).map(([field, text]) => html`<dt>${visible(field)}</dt><dd>${t(text)}</dd>`)}</dl>` : ''}<p><code>${visible(record.command)}</code></p></details>`)}</section>`;
 }
 
 function findings(row: FindingRow): Html {
@@ -77,8 +77,9 @@ function findings(row: FindingRow): Html {
 }
 
 function executionPath({ path }: Subject): Html {
-  const step = ({ details, role, programs, clock }: PathStep): Html => html`<li class="${role.join(' ')}"><b>${t(called(details))}</b> ${role.map((each) => html`<span class="role">${each}</span> `)}<br><span class="soft">started ${startWords(details)}; ${endWords(details)}; clock: ${clock}</span><br>${details.creator.parent ? html`created by ${t(claimWords(details.creator))}` : html`creator ${t(creatorWords(details))}`}${details.adopter.parent ? html`; recorded parent now ${t(adopterWords(details))}` : ''}${details.requester?.parent ? html`; asked for by ${t(claimWords(details.requester))}` : ''}${programs.length > 0 ? html`<ul>${programs.map(({ time, says, args, sha256: hash }) => html`<li>${Number.isNaN(time) ? 'ran' : utcWords(time)} <strong>${t(says)}</strong>${args.length > 0 ? html`<br><code>${t(argumentsText(args))}</code>` : ''}<br><span class="soft">image sha256 ${hash ?? 'not in this evidence'}</span></li>`)}</ul>` : html`<br><span class="soft">ran no program of its own that is on record</span>`}</li>`;
-  return html`<h3>Execution path</h3><ol class="path">${path.map(step)}</ol>`;
+  const hashed = path.some(({ programs }) => programs.some(({ sha256: hash }) => hash !== undefined));
+  const link = ({ details, role, programs, clock }: PathStep, at: number): Html => html`<li class="${role.join(' ')}"><b>${t(called(details))}</b> ${role.map((each) => html`<span class="role">${each}</span> `)}<br><span class="soft">started ${startWords(details)}; ${endWords(details)}${clock === path[at - 1]?.clock ? '' : `; clock: ${clock}`}</span><br>${details.creator.parent ? html`created by ${t(claimWords(details.creator))}` : html`creator ${t(creatorWords(details))}`}${details.adopter.parent ? html`; recorded parent now ${t(adopterWords(details))}` : ''}${details.requester?.parent ? html`; asked for by ${t(claimWords(details.requester))}` : ''}${programs.length > 0 ? html`<ul>${programs.map(({ time, says, args, sha256: hash }) => html`<li>${Number.isNaN(time) ? 'seen as (no exec on record)' : utcWords(time)} <strong>${t(says)}</strong>${args.length > 0 ? html`<br><code>${t(argumentsText(args))}</code>` : ''}${hash === undefined ? '' : html`<br><span class="soft">image sha256 ${hash}</span>`}</li>`)}</ul>` : html`<br><span class="soft">ran no program of its own that is on record</span>`}</li>`;
+  return html`<h3>Execution path</h3><ol class="path">${path.map(link)}</ol>${hashed ? '' : html`<p class="soft">No sensor stated the hash of an image of this path: audit records and /proc have none.</p>`}`;
 }
 
 function did({ connections, files, indicators }: Subject): Html {
@@ -95,9 +96,18 @@ function timeline({ timeline: entries }: ReportModel): Html {
   return section('timeline', 'Timeline', html`<p class="soft">“≈” marks a bound, not a recorded moment.</p><table><thead><tr><th>Time (UTC)</th><th>Host</th><th>What</th><th>Basis</th></tr></thead><tbody>${entries.map(({ time, host, says, basis, isAbout }) => html`<tr><td class="time">${isAbout ? '≈ ' : ''}${utcWords(time)}</td><td>${t(host)}</td><td>${t(says)}</td><td>${basis ? html`<span class="basis b-${basis}">${basis}</span>` : ''}</td></tr>`)}</tbody></table>`);
 }
 
-function playbook({ playbook: answers }: ReportModel): Html {
-  if (answers.length === 0) return html``;
-  return section('playbook', 'Playbook', html`<table><thead><tr><th>Clause</th><th>Question</th><th>State</th><th>Answer</th></tr></thead><tbody>${answers.map(({ section: part, clause, question, state, answer, missing, note }) => html`<tr><td>${t(part)} ${t(clause)}</td><td>${t(question)}</td><td>${t(state)}</td><td>${t(answer)}${missing.length > 0 ? html`<br><span class="soft">Missing: ${t(missing.join('; '))}</span>` : ''}${note === undefined ? '' : html`<br>Analyst: ${t(note)}`}</td></tr>`)}</tbody></table>`);
+function playbook({ playbook: steps }: ReportModel): Html {
+  if (steps.length === 0) return html``;
+  const head = html`<thead><tr><th>Clause</th><th>Question</th><th>State</th><th>Answer</th></tr></thead>`;
+  return section('playbook', 'Playbook', [...new Set(steps.map(({ section: part }) => part))].map((part) => {
+    const of = steps.filter((each) => each.section === part);
+    return of.length === 0 ? html`` : html`<h3>${part.charAt(0).toUpperCase()}${part.slice(1)}</h3><table>${head}<tbody>${of.map(step)}</tbody></table>`;
+  }));
+}
+
+function step({ clause, question, state, trigger, says, facts, total, missing }: PlaybookStep): Html {
+  const known = trigger ?? state;
+  return html`<tr><td>${t(clause)}</td><td>${t(question)}</td><td><span class="state s-${known.replaceAll(' ', '-')}">${known}</span></td><td>${t(says.join(' '))}${facts.length > 0 ? html`<ul class="soft">${facts.slice(0, FACTS_SHOWN).map((fact) => html`<li>${Number.isNaN(fact.time) ? '' : `${utcWords(fact.time)} `}${t(fact.says)} <span class="basis b-${fact.basis}">${fact.basis}</span>${fact.records[0] ? html` <code>${visible(`${fact.records[0].member}:${fact.records[0].offset}`)}</code>` : ''}</li>`)}</ul>${total > FACTS_SHOWN ? html`<span class="soft">and ${total - FACTS_SHOWN} more</span>` : ''}` : ''}${missing.length > 0 ? html`<br><span class="soft">Missing: ${t(missing.join(' '))}</span>` : ''}</td></tr>`;
 }
 
 function verdicts(model: ReportModel): Html {

@@ -3,7 +3,7 @@ export { confidenceWord } from './confidenceWord.js';
 export { htmlReport } from './htmlReport.js';
 export { collectSubtree, type Connection, type FileChange, indicatorsOf, indicatorsText, type ReportedIndicator, type ReportedKind, type Subtree } from './indicators.js';
 export { markdownReport, pictureFiles } from './markdownReport.js';
-export type { PlaybookAnswer, ReportModel } from './model.js';
+export type { ReportModel } from './model.js';
 export { lineageSvg } from './svg.js';
 export { argumentsText, csvField, defanged, visible, words } from './text.js';
 export { ticketText, type TicketInput, verdictWords } from './ticket.js';

@@ -1,4 +1,4 @@
-import { tacticOf, techniqueName } from '../triage/index.js';
+import { type PlaybookStep, tacticOf, techniqueName } from '../triage/index.js';
 import { block, code, prose, table } from './markdown.js';
 import type { PathStep, ReportModel, Subject } from './model.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
@@ -10,6 +10,7 @@ import { utcWords } from './timeWords.js';
 
 const RECORDS_SHOWN = 10;
 const LINES_SHOWN = 12;
+const FACTS_SHOWN = 5;
 
 /**
  * A report as Markdown (GitHub's tables), for a ticket or a repository. Text from evidence is escaped or in code spans; nothing in it acts.
@@ -29,7 +30,7 @@ export function markdownReport(model: ReportModel, pictures?: string): string {
     ...model.subjects.flatMap((one) => subject(one, pictures)),
     ...others(model),
     ...(model.timeline.length === 0 ? [] : ['## Timeline', '“≈” marks a bound, not a recorded moment.', table(['Time (UTC)', 'Host', 'What', 'Basis'], model.timeline.map(({ time, host, says, basis, isAbout }) => [`${isAbout ? '≈ ' : ''}${utcWords(time)}`, prose(host), prose(says), basis ?? '']))]),
-    ...(model.playbook.length === 0 ? [] : ['## Playbook', table(['Clause', 'Question', 'State', 'Answer', 'Missing'], model.playbook.map((each) => [prose(`${each.section} ${each.clause}`), prose(each.question), prose(each.state), prose(each.note === undefined ? each.answer : `${each.answer} Analyst: ${each.note}`), prose(each.missing.join('; '))]))]),
+    ...(model.playbook.length === 0 ? [] : ['## Playbook', steps(model.playbook)]),
     ...verdicts(model),
     ...hosts(model),
     ...containment(model),
@@ -70,6 +71,7 @@ function subject(one: Subject, pictures: string | undefined): string[] {
     ...(row
       ? ['### Findings', ...row.findings.flatMap(({ kind, points, techniques, reasons }) => [`**${kind}**, ${points} points: ${techniques.map((id) => `${id} ${techniqueName(id)}`).join(', ')}`, reasons.map((reason) => `- ${reason.points > 0 ? '+' : ''}${reason.points} ${prose(reason.says)} *(${reason.basis})*${reason.records.slice(0, 3).map(({ member, offset }) => ` ${code(`${member}:${offset}`)}`).join('')}`).join('\n')])]
       : []),
+    ...(one.escalation.length > 0 ? ['### Escalation: its triggers', steps(one.escalation)] : []),
     ...(pictures === undefined ? [] : [`![Lineage: created solid, adopted dashed, requested dotted](<${encodeURI(pictures)}/${pictureName(one)}>)`]),
     '### Execution path',
     one.path.map(step).join('\n'),
@@ -81,9 +83,13 @@ function subject(one: Subject, pictures: string | undefined): string[] {
   ];
 }
 
+function steps(all: readonly PlaybookStep[]): string {
+  return table(['Part', 'Clause', 'Question', 'State', 'Answer', 'Missing'], all.map(({ section, clause, question, state, trigger, says, facts, total, missing }) => [section, prose(clause), prose(question), trigger ?? state, prose([...says, ...facts.slice(0, FACTS_SHOWN).map(({ says: fact }) => `${fact};`), ...(total > FACTS_SHOWN ? [`and ${total - FACTS_SHOWN} more`] : [])].join(' ')), prose(missing.join(' '))]));
+}
+
 function step({ details, role, programs, clock }: PathStep, at: number): string {
   const marks = role.length > 0 ? ` (${role.join(', ')})` : '';
-  const ran = programs.map(({ time, says, args, sha256 }) => `   - ${Number.isNaN(time) ? 'ran' : utcWords(time)} **${prose(says)}**${args.length > 0 ? ` ${code(argumentsText(args))}` : ''}; image sha256 ${sha256 ?? 'not in this evidence'}`);
+  const ran = programs.map(({ time, says, args, sha256 }) => `   - ${Number.isNaN(time) ? 'seen as (no exec on record)' : utcWords(time)} **${prose(says)}**${args.length > 0 ? ` ${code(argumentsText(args))}` : ''}${sha256 === undefined ? '' : `; image sha256 ${sha256}`}`);
   const lines = [
     `${at + 1}. **${prose(called(details))}**${marks}: started ${prose(startWords(details))}; ${prose(endWords(details))}; clock: ${prose(clock)}`,
     `   - created by ${prose(creatorWords(details))}${details.adopter.parent ? `; recorded parent now ${prose(adopterWords(details))}` : ''}${details.requester?.parent ? `; asked for by ${prose(claimWords(details.requester))}` : ''}`,

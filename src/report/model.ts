@@ -1,6 +1,7 @@
 import type { VerdictState } from '../case/index.js';
 import type { Details, FindingRow, Known, ProcessRef, RawRecord } from '../engine/requests.js';
 import type { Basis, EvidenceEntry, ProcessRow } from '../model/index.js';
+import type { PlaybookStep } from '../triage/index.js';
 import type { Connection, FileChange, ReportedIndicator } from './indicators.js';
 
 /**
@@ -21,7 +22,8 @@ export interface ReportModel {
   readonly timeline: readonly TimelineEntry[];
   /** Every process with findings or a verdict that is not told at length, and how many quiet ones were left out. */
   readonly others: readonly FindingRow[];
-  readonly playbook: readonly PlaybookAnswer[];
+  /** Every clause of the playbook, answered for the case. */
+  readonly playbook: readonly PlaybookStep[];
   readonly verdicts: readonly VerdictState[];
   readonly hosts: readonly HostRow[];
   readonly patterns: readonly Pattern[];
@@ -57,6 +59,8 @@ export interface Subject {
   readonly connections: readonly Connection[];
   readonly files: readonly FileChange[];
   readonly indicators: readonly ReportedIndicator[];
+  /** The triggers of escalation, answered for this process. */
+  readonly escalation: readonly PlaybookStep[];
   readonly picture: Picture;
 }
 
@@ -71,6 +75,7 @@ export interface PathStep {
 }
 
 export interface ProgramStep {
+  /** NaN: no exec of it is on record; it is what the process was seen as, its creator's program or one from before the evidence. */
   readonly time: number;
   /** "/opt/x/job.sh (a script, run by bash)", "/usr/bin/nc". */
   readonly says: string;
@@ -87,20 +92,6 @@ export interface TimelineEntry {
   readonly basis: Basis | null;
   /** True where the time is a bound, not a moment that a record states. */
   readonly isAbout: boolean;
-}
-
-/** One answered question of the playbook. */
-export interface PlaybookAnswer {
-  readonly section: string;
-  readonly clause: string;
-  readonly question: string;
-  /** "answered", "met", "not met", "cannot be known". */
-  readonly state: string;
-  readonly answer: string;
-  /** What this evidence lacks for a better answer. */
-  readonly missing: readonly string[];
-  /** The analyst's own word. */
-  readonly note?: string;
 }
 
 export interface HostRow {

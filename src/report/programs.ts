@@ -11,8 +11,9 @@ const INLINE = /^-[a-zA-Z]*[ce]$/;
 /** What a process ran, in order, with the image hash where a sensor stated one. */
 export function programsOf(details: Details, records: readonly RawRecord[]): readonly ProgramStep[] {
   const hashes = new Map(hashesIn(records).map(({ executable, sha256 }) => [executable, sha256]));
-  const ran = details.programs.length > 0 ? details.programs : details.executable === null && details.args.length === 0 ? [] : [{ time: NaN, name: details.name, executable: details.executable, args: details.args }];
-  return ran.map(({ time, name, executable, args }) => ({ time, says: programWords(executable ?? name, args), args, sha256: executable === null ? undefined : hashes.get(executable) }));
+  const step = (time: number, name: string | null, executable: string | null, args: readonly string[]): ProgramStep => ({ time, says: programWords(executable ?? name, args), args, sha256: executable === null ? undefined : hashes.get(executable) });
+  if (details.programs.length > 0) return details.programs.map(({ time, name, executable, args }) => step(time, name, executable, args));
+  return details.executable === null && details.args.length === 0 ? [] : [step(NaN, details.name, details.executable, details.args)];
 }
 
 /** A program in words; where an interpreter runs a script, the script is the program: "/etc/cron.daily/x (a script, run by bash)". */

@@ -8,15 +8,15 @@ export const REPORT_STYLE = `
 header .band{padding:28px 40px 14px;background:var(--card);border-bottom:3px solid var(--orphan)}.kicker{margin:0;color:var(--soft);font-size:13px;letter-spacing:.03em}
 h1{margin:4px 0;font-size:28px;line-height:1.25}.meta{margin:0;color:var(--soft)}
 nav{display:flex;flex-wrap:wrap;gap:4px 18px;padding:10px 40px;background:var(--head);border-bottom:1px solid var(--line)}a{color:var(--accent)}nav a{text-decoration:none}nav a:hover,nav a:focus{text-decoration:underline}
-main{max-width:1240px;margin:0 auto;padding:16px 40px 60px}section{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:6px 24px 20px;margin:18px 0;overflow-wrap:anywhere}
+main{max-width:1240px;margin:0 auto;padding:16px 40px 60px}section{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:6px 24px 20px;margin:18px 0;overflow-wrap:break-word;overflow-x:auto}code,pre,h1,h2,dd,li{overflow-wrap:anywhere}
 h2{font-size:20px;margin:14px 0 8px}h3{font-size:15px;margin:22px 0 6px}
 .warnings{border:2px solid var(--bad);background:var(--bad-bg)}.warnings h2{color:var(--bad)}.changed{color:var(--bad)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:10px}.tile{border:1px solid var(--line);border-radius:6px;padding:8px 12px}.tile b{display:block;font-size:24px}.tile span{color:var(--soft);font-size:13px}.tile.loud{border-color:var(--orphan);background:var(--orphan-bg)}.tile.loud b{color:var(--orphan)}
 .soft{color:var(--soft);font-size:13.5px}.why{font-size:16px}.subjects li{margin:8px 0}
 .score,.verdict,.basis,.role,.state{display:inline-block;border:1px solid var(--line);border-radius:10px;padding:0 8px;font-size:12.5px;font-weight:600;vertical-align:middle;white-space:nowrap}
-.score{border-color:var(--orphan);color:var(--orphan)}.v-malicious,.v-suspicious,.s-affected{border-color:var(--bad);color:var(--bad)}.v-benign,.v-authorised{border-color:var(--good);color:var(--good)}.s-unknown{border-style:dashed}
+.score{border-color:var(--orphan);color:var(--orphan)}.v-malicious,.v-suspicious,.s-affected,.s-met{border-color:var(--bad);color:var(--bad)}.v-benign,.v-authorised{border-color:var(--good);color:var(--good)}.s-unknown,.s-cannot-be-known{border-style:dashed}
 .b-inferred{border-style:dotted}.b-derived{border-style:dashed}.past{color:var(--soft)}
-table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line)}thead th{background:var(--head);border-bottom:2px solid var(--line)}tr.group th{background:var(--head)}.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.time{white-space:nowrap;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line)}th{overflow-wrap:normal}thead th{background:var(--head);border-bottom:2px solid var(--line)}tr.group th{background:var(--head)}.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.time{white-space:nowrap;font-variant-numeric:tabular-nums}
 td code,li code,dd code{font-size:12.5px}code,pre{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--head);border:1px solid var(--line);border-radius:4px;padding:8px 10px;margin:6px 0;font-size:12.5px}.hash{font-size:11.5px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 16px;margin:10px 0}dt{color:var(--soft)}dd{margin:0}
 figure{margin:12px 0;overflow-x:auto}figcaption{color:var(--soft);font-size:13px}

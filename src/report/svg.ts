@@ -22,7 +22,7 @@ export const PICTURE_STYLE = `
  */
 export function lineageSvg({ nodes, edges }: Picture, isAlone = false): Html {
   const shown = nodes.map(({ label, detail }) => ({ label: cut(words(label)), detail: words(detail) }));
-  const widths = shown.map(({ label, detail }) => Math.max(120, label.length * 7.6 + 24, detail.length * 6 + 24));
+  const widths = shown.map(({ label, detail }) => Math.max(120, label.length * 8.4 + 26, detail.length * 6.5 + 26));
   const x = (at: number): number => LEFT + nodes[at]!.depth * INDENT;
   const y = (at: number): number => 10 + at * ROW;
   const right = nodes.reduce((most, _node, at) => Math.max(most, x(at) + widths[at]!), 200);
