@@ -26,7 +26,7 @@ async function modelOf(log: string, verdicts: readonly VerdictRecord[], host: st
 }
 
 const parse = (text: string): Window['document'] => {
-  const window = new Window({ settings: { disableJavaScriptFileLoading: true, disableJavaScriptEvaluation: true, disableCSSFileLoading: true } as never });
+  const window = new Window({ settings: { disableJavaScriptFileLoading: true, disableJavaScriptEvaluation: true, disableCSSFileLoading: true } });
   window.document.write(text);
   return window.document;
 };
