@@ -1,4 +1,5 @@
 // npm run truth: scores every capture of ../shared/evidence/lab against the kernel's own record and prints a table beside the naive baseline.
+import { findingsTable, isQuiet, quietTable, scoreFindings, scorePathRule, scoreQuiet } from '../test/truth/findings.mjs';
 import { captures, loneTable, scoreCapture, scoreLone, table, tableRow } from '../test/truth/score.mjs';
 import { build } from './setUp.mjs';
 
@@ -24,3 +25,18 @@ console.log(`\n| ${HEAD.join(' | ')} |\n| ${HEAD.map(() => '---').join(' | ')} |
 const lone = [];
 for (const capture of names) for (const kind of ['/proc', 'ps axo']) lone.push([capture, kind, scoreLone(capture, kind)]);
 console.log(`\nOf each snapshot alone, launchers claimed with a confidence of 0.8 or more:\n\n${loneTable(lone)}`);
+const found = [], quiet = [];
+for (const capture of names)
+  for (const given of ['audit', 'folder']) {
+    if (isQuiet(capture)) {
+      quiet.push([capture, given, 'plain', scoreQuiet(capture, given)]);
+      continue;
+    }
+    for (const how of ['plain', 'path-blind', 'name-blind']) found.push([capture, given, how, scoreFindings(capture, given, how)]);
+    if (given === 'audit') {
+      if (!capture.startsWith('exec-only')) found.push([capture, given, 'exec-only cut', scoreFindings(capture, given, 'exec-only')]);
+      found.push([capture, given, 'path-rule.mjs', scorePathRule(capture)]);
+    }
+  }
+console.log(`\nMalicious orphan payloads over \`foundling findings\`; path-blind: every executable in one folder; name-blind: every program renamed as well:\n\n${findingsTable(found)}`);
+if (quiet.length > 0) console.log(`\nAlerts on ordinary work:\n\n${quietTable(quiet)}`);

@@ -15,7 +15,7 @@ export function captures() {
 }
 
 /** Runs a Node script; answers its standard output, throws with its standard error when it fails. */
-function node(args, into) {
+export function node(args, into) {
   const out = into === undefined ? 'pipe' : openSync(into, 'w');
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', out, 'pipe'] });
   if (into !== undefined) closeSync(out);

@@ -1,0 +1,102 @@
+// Scores `foundling findings` against labels and the kernel's own record, with path-rule.mjs as the scorer. Used by `npm run truth` and the tests.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { blinded } from './blind.mjs';
+import { cut } from './cut.mjs';
+import { evidenceFolder, GIVEN, node } from './score.mjs';
+
+const cli = join(fileURLToPath(new URL('../..', import.meta.url)), 'dist', 'cli.js');
+const pathRule = join(evidenceFolder, 'path-rule.mjs');
+const jsonLines = (text) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+
+export const isQuiet = (capture) => /-quiet(-|$)/.test(capture);
+
+/**
+ * Scores of an attack capture: { averagePrecision, found, maliciousOrphans, alerted, falseAlerts }. `given` as in score.mjs; `how` is 'plain', 'path-blind',
+ * 'name-blind', or a cut: 'exec-only' or 'forks', what the audit log would be with fewer rules (the log alone).
+ */
+export function scoreFindings(capture, given, how = 'plain') {
+  return inScratch((scratch) => {
+    const rows = findingsOf(evidenceOf(capture, given, how, scratch));
+    const score = (some) => {
+      const ranked = join(scratch, 'ranked.jsonl');
+      writeFileSync(ranked, some.map(({ pid, start, score: points }) => JSON.stringify({ pid, start, score: points })).join('\n'));
+      return scored(capture, ['--rows', ranked]);
+    };
+    const all = score(rows), alerts = score(rows.filter(({ alert }) => alert));
+    return { averagePrecision: all.averagePrecision, found: all.found, maliciousOrphans: all.maliciousOrphans, alerted: alerts.found, falseAlerts: alerts.falseAlerts };
+  });
+}
+
+/** The rule that knows nothing but scratch folders, on the same capture. */
+export function scorePathRule(capture) {
+  const { averagePrecision, found, maliciousOrphans, falseAlerts } = scored(capture, [join(evidenceFolder, 'lab', capture, 'audit.log.gz')]);
+  return { averagePrecision, found, maliciousOrphans, alerted: found, falseAlerts };
+}
+
+/** Of a quiet capture: its alerts, those on the lab's own tools (MANIFEST.md names them) apart, and for each host-day. */
+export function scoreQuiet(capture, given, how = 'plain') {
+  return inScratch((scratch) => {
+    const files = evidenceOf(capture, given, how, scratch);
+    const alerts = findingsOf(files).filter(({ alert }) => alert);
+    const isLabs = alerts.length === 0 ? () => false : labsOwn(capture, files);
+    const ordinary = alerts.filter((row) => !isLabs(row));
+    const hours = scored(capture, ['--rows', '/dev/null']).hours;
+    return { hours, alerts: ordinary.length, onLab: alerts.length - ordinary.length, perHostDay: Math.round((ordinary.length / hours) * 240) / 10, names: ordinary.map(({ name, pid, why }) => `${name} ${pid}: ${why}`) };
+  });
+}
+
+function inScratch(work) {
+  const scratch = mkdtempSync(join(tmpdir(), 'foundling-findings-'));
+  try {
+    return work(scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function evidenceOf(capture, given, how, scratch) {
+  const files = GIVEN[given](join(evidenceFolder, 'lab', capture));
+  if (how === 'plain') return files;
+  const into = join(scratch, 'evidence');
+  mkdirSync(into);
+  return how === 'exec-only' || how === 'forks' ? [cut(files[0], how, into)] : blinded(files, how === 'path-blind' ? 'path' : 'name', into);
+}
+
+function findingsOf(files) {
+  return jsonLines(node([cli, 'findings', ...files, '--json']));
+}
+
+function scored(capture, args) {
+  const folder = join(evidenceFolder, 'lab', capture);
+  return JSON.parse(node([pathRule, ...args, '--truth', join(folder, 'truth.jsonl.gz'), '--labels', join(folder, 'labels.json')]));
+}
+
+/** Whether a row is one of the lab's tools or was created below one. */
+function labsOwn(capture, files) {
+  const said = /The lab's own processes[^\n]*/.exec(readFileSync(join(evidenceFolder, 'lab', capture, 'MANIFEST.md'), 'utf8'))?.[0] ?? '';
+  const tools = [...said.matchAll(/\b(\w[\w-]*\.(?:sh|py)|truthrec)\b/g)].map(([, name]) => name);
+  const processes = new Map(jsonLines(node([cli, 'lineage', ...files, '--json'])).map((each) => [`${each.pid}@${each.start}`, each]));
+  const isTool = ({ name, args, executable }) => tools.some((tool) => name === tool || executable?.endsWith(`/${tool}`) || args?.some((arg) => arg.endsWith(tool)));
+  return (row) => {
+    for (let at = processes.get(`${row.pid}@${row.start}`), steps = 0; at && steps < 64; steps++) {
+      if (isTool(at)) return true;
+      at = at.creator ? processes.get(`${at.creator.pid}@${at.creator.start}`) : undefined;
+    }
+    return false;
+  };
+}
+
+const HEAD = ['capture', 'given', 'evidence', 'average precision', 'recall', 'of malicious orphans', 'with alert', 'false alerts'];
+const QUIET_HEAD = ['quiet capture', 'given', 'evidence', 'hours', 'alerts on ordinary work', 'a host-day', "on the lab's own tools"];
+const markdown = (rows) => rows.map((row) => `| ${row.map((cell) => cell ?? '-').join(' | ')} |`).join('\n');
+
+export function findingsTable(rows) {
+  return markdown([HEAD, HEAD.map(() => '---'), ...rows.map(([capture, given, how, s]) => [capture, given, how, s.averagePrecision, (s.found / s.maliciousOrphans).toFixed(3), s.maliciousOrphans, s.alerted, s.falseAlerts])]);
+}
+
+export function quietTable(rows) {
+  return markdown([QUIET_HEAD, QUIET_HEAD.map(() => '---'), ...rows.map(([capture, given, how, s]) => [capture, given, how, s.hours, s.alerts, s.perHostDay, s.onLab])]);
+}
