@@ -16,8 +16,9 @@ import { findMember, type MemberOf, rawAtPlace, rawOf, statesAtPlace } from './r
 import type { AnswerOf, AskOf, Catalogue, Engine, EngineMethod, OpenAsk, Progress, Summary } from './requests.js';
 import { rowWindow } from './rowWindow.js';
 import { searchView } from './search.js';
+import { type Judgements, nextUndecided } from './triageLoop.js';
 import { storeVerdicts, type VerdictBook, verdictBookOf, type VerdictText } from './verdicts.js';
-import type { IntelText } from '../triage/index.js';
+import type { IntelText, ProcessFindings } from '../triage/index.js';
 import { createView, nextOrphanRow, revealProcess, stateOf, toggleRow, type View } from './views.js';
 
 interface Call {
@@ -40,6 +41,8 @@ interface Opened {
   entries: readonly EvidenceEntry[];
   /** What triage says; runs before the store fills. */
   triaging?: Promise<Triaged>;
+  /** The same by process, in order of rank, once it is there. */
+  findings?: ReadonlyMap<number, ProcessFindings>;
   /** IoC lists and calendars of the case, then those that were added; looked for in the store when first asked. */
   intelTexts: readonly IntelText[];
   readonly caseHosts: readonly string[];
@@ -127,7 +130,9 @@ export function createEngine(ports: EnginePorts): Engine {
 
   async function triageOf(of: Opened, sources: readonly string[]): Promise<Triaged> {
     await new Promise<void>((resolve) => setTimeout(resolve, 0)); // the answer to `open` goes out first
-    return triageSet(of.set, await ports.caseTriage?.(sources), placesOf(of), { signal: life, breathe: createBreather() });
+    const triaged = await triageSet(of.set, await ports.caseTriage?.(sources), placesOf(of), { signal: life, breathe: createBreather() });
+    of.findings = new Map(triaged.processes.map((found) => [found.process, found]));
+    return triaged;
   }
 
   async function fill(of: Opened, loadSql: NonNullable<EnginePorts['loadSql']>): Promise<SqlStore> {
@@ -183,6 +188,10 @@ export function createEngine(ports: EnginePorts): Engine {
       if (store) storeVerdicts(store, of.verdicts);
     }
     return of.verdicts;
+  }
+
+  function judgementsOf(of: Opened): Judgements {
+    return { findings: of.findings ?? new Map(), verdicts: verdictsOf(of).byProcess };
   }
 
   function intelOf(of: Opened, ready: SqlStore): HeldIntel {
@@ -250,7 +259,7 @@ export function createEngine(ports: EnginePorts): Engine {
       views.delete(ask.view);
       return null;
     },
-    rows: (ask) => rowWindow(current().set, view(ask.view), ask.first, ask.count),
+    rows: (ask) => rowWindow(current().set, view(ask.view), ask.first, ask.count, judgementsOf(current())),
     toggle(ask) {
       toggleRow(view(ask.view), ask.row, ask.expanded, ask.deep ?? false);
       return stateOf(view(ask.view));
@@ -299,6 +308,10 @@ export function createEngine(ports: EnginePorts): Engine {
       const { learned, proposed, entryOf } = await triagedOf(call);
       const { verdict } = ask;
       return { entries: verdict === undefined ? learned : [entryOf(process(verdict.process), verdict)].filter((entry) => entry !== undefined), proposed };
+    },
+    async nextFinding(ask, call) {
+      await triagedOf(call);
+      return nextUndecided(judgementsOf(current()), ask.after, ask.backward);
     },
     async playbook(ask, call) {
       if (ask.process !== undefined) process(ask.process);

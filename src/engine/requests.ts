@@ -36,6 +36,8 @@ export interface EngineRequests {
   findings(ask: FindingsAsk): FindingsAnswer;
   /** Baseline entries for `baseline.json`: of all orphans of a host taken for good, or of one process by an analyst's verdict; and what unit files propose. */
   baseline(ask: BaselineAsk): { readonly entries: readonly BaselineEntry[]; readonly proposed: readonly BaselineEntry[] };
+  /** The next process that triage is loud about and nobody has decided, in order of rank after `after` (-1: the first), round to the beginning; -1: all are decided. */
+  nextFinding(ask: { after: ProcessRow; backward: boolean }): { process: ProcessRow; undecided: number; total: number };
   /** The case's verdicts with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */
   verdicts(ask: { reload?: boolean }): VerdictsAnswer;
   /** Goes through the playbook for a process (left out: for the case), all steps or those named; `before` and `after` its adoption are microseconds. */
@@ -177,6 +179,10 @@ export interface RowWindow {
   readonly requesterPid?: Int32Array;
   readonly requesterName?: readonly string[];
   readonly requesterRow?: Int32Array;
+  /** What triage gives it, 0 for nothing or not weighed yet; 1 where it is at or above the alert line; and the word of the last verdict, "" for none. */
+  readonly score?: Uint16Array;
+  readonly alert?: Uint8Array;
+  readonly verdict?: readonly string[];
 }
 
 export interface Overview {

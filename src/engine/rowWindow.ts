@@ -3,6 +3,7 @@ import type { OpenedSet } from './openSet.js';
 import { firstAdoption, isOrphan, lastParent, nameOf } from './processWords.js';
 import { requestedStart } from './requested.js';
 import type { RowWindow } from './requests.js';
+import type { Judgements } from './triageLoop.js';
 import type { View } from './views.js';
 
 /** Characters of a command line that a row carries; the details show it whole. */
@@ -11,7 +12,7 @@ const ARGS_SHOWN = 400;
 const ROWS_AT_MOST = 5000;
 
 /** Rows [first, first + count) of a view as columns, each in a buffer of its own. */
-export function rowWindow(set: OpenedSet, view: View, first: number, wanted: number): RowWindow {
+export function rowWindow(set: OpenedSet, view: View, first: number, wanted: number, judged: Judgements): RowWindow {
   const { lineage, strings } = set;
   const { layout } = view;
   const begin = Math.max(0, Math.min(Math.trunc(first), view.rows.length));
@@ -28,6 +29,7 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     creatorConfidence: new Float32Array(count), orphanBasis: new Uint8Array(count).fill(BASIS_NONE), orphanConfidence: new Float32Array(count),
     orphanedAfterMin: new Float64Array(count).fill(NaN), orphanedAfterMax: new Float64Array(count).fill(NaN),
     requesterPid: new Int32Array(count).fill(-1), requesterName: new Array<string>(count).fill(''), requesterRow: new Int32Array(count).fill(-1),
+    score: new Uint16Array(count), alert: new Uint8Array(count), verdict: new Array<string>(count).fill(''),
   };
   for (let at = 0; at < count; at++) {
     const node = view.rows[begin + at]!;
@@ -79,6 +81,12 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
       window.requesterName[at] = nameOf(set, requester) ?? '';
       window.requesterRow[at] = rowOf(view, requester);
     }
+    const found = judged.findings.get(process);
+    if (found !== undefined) {
+      window.score[at] = Math.min(found.score, 0xffff);
+      window.alert[at] = found.alert ? 1 : 0;
+    }
+    window.verdict[at] = judged.verdicts.get(process)?.current.verdict ?? '';
     window.otherParentRow[at] = rowOf(view, otherParent(set, view, process));
   }
   return window;

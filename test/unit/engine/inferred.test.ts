@@ -201,7 +201,7 @@ describe('a brokered start', () => {
     const { set: of, rowOf } = await set(requested);
     expect(detailsOf(of, rowOf(301)).why).toContain('bash 810 asked for cron 300, which it descends from');
     const view = createView(of, 1, { parents: 'created', group: 'creation', orphansOnly: false, kernelThreads: false });
-    const window = rowWindow(of, view, 0, 100);
+    const window = rowWindow(of, view, 0, 100, { findings: new Map(), verdicts: new Map() });
     const marked = [...window.pid].filter((_pid, at) => window.requesterPid![at]! >= 0);
     expect(marked).toEqual([300]);
     expect(window.requesterRow![window.pid.indexOf(300)]).toBe(window.pid.indexOf(810));
