@@ -18,6 +18,19 @@ export class Account implements Accounting {
     return this.understood + this.notNeeded + this.notUnderstood;
   }
 
+  /** Adds what was counted of a later part of the same evidence. */
+  add(counts: Pick<Accounting, 'understood' | 'notNeeded' | 'notUnderstood' | 'duplicates'>, troubles: readonly Trouble[]): void {
+    this.understood += counts.understood;
+    this.notNeeded += counts.notNeeded;
+    this.notUnderstood += counts.notUnderstood;
+    this.duplicates += counts.duplicates;
+    for (const { what, count, places } of troubles) {
+      const trouble = this.troubleOf(what);
+      trouble.count += count;
+      trouble.places.push(...places.slice(0, PLACES_KEPT - trouble.places.length));
+    }
+  }
+
   /** Counts one record as not understood. `what` says what was expected and what stood there; it must not hold evidence text. */
   reject(what: string, member: string, offset: number): void {
     this.notUnderstood++;
@@ -26,13 +39,18 @@ export class Account implements Accounting {
 
   /** Notes a trouble of a record that was counted otherwise (a cut line whose head was understood). */
   note(what: string, member: string, offset: number): void {
+    const trouble = this.troubleOf(what);
+    trouble.count++;
+    if (trouble.places.length < PLACES_KEPT) trouble.places.push({ member, offset });
+  }
+
+  private troubleOf(what: string): Trouble {
     let trouble = this.byWhat.get(what);
     if (!trouble) {
       trouble = { what, count: 0, places: [] };
       this.byWhat.set(what, trouble);
       this.troubles.push(trouble);
     }
-    trouble.count++;
-    if (trouble.places.length < PLACES_KEPT) trouble.places.push({ member, offset });
+    return trouble;
   }
 }

@@ -1,11 +1,9 @@
 import type { Batch, Member } from '../model/index.js';
 import { AuditCoverage } from './auditCoverage.js';
+import { AuditLines } from './auditLines.js';
+import { readInParts } from './auditParts.js';
 import { AuditRecords } from './auditRecords.js';
 import type { Format, ParseContext } from './format.js';
-
-/** A record longer than this is no audit record: the kernel's own limit is 8,970 bytes (MAX_AUDIT_MESSAGE_LENGTH), enrichment may double it. */
-const LONGEST_LINE = 1 << 20;
-const LINE_END = 0x0a;
 
 /** auditd's log, raw and enriched (FORMATS 3.1, 3.2). */
 export const auditFormat: Format = {
@@ -34,54 +32,31 @@ export const auditFormat: Format = {
 };
 
 async function* parseMember(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
-  const records = new AuditRecords(memberId, member.path, context);
-  let rest: Uint8Array = NOTHING; // the head of a line whose end is in a later chunk
-  let offset = 0; // of the next byte that is in no line yet
-  let skipping = false; // inside a line that is too long to be a record
-  for await (const chunk of member.open(0)) {
-    context.signal?.throwIfAborted();
-    context.account.bytes += chunk.length;
-    let from = 0;
-    // Only the line that lies over the border is copied; the others are read where they are.
-    if (rest.length > 0 || skipping) {
-      const end = chunk.indexOf(LINE_END);
-      from = end < 0 ? chunk.length : end + 1;
-      if (skipping) {
-        offset += from;
-        skipping = end < 0;
-      } else {
-        const line = joined(rest, end < 0 ? chunk : chunk.subarray(0, end));
-        rest = end < 0 ? line : NOTHING;
-        if (end >= 0) {
-          records.line(line, 0, line.length, offset);
-          offset += line.length + 1;
-        }
-      }
+  const readers = worthReaders(member) ? context.startReaders?.() : undefined;
+  if (!readers) {
+    const records = new AuditRecords(memberId, member.path, context);
+    const lines = new AuditLines(records);
+    for await (const chunk of member.open(0)) {
+      context.signal?.throwIfAborted();
+      context.account.bytes += chunk.length;
+      lines.chunk(chunk);
+      yield* records.take();
     }
-    for (let end = chunk.indexOf(LINE_END, from); end >= 0; end = chunk.indexOf(LINE_END, from)) {
-      records.line(chunk, from, end, offset);
-      offset += end + 1 - from;
-      from = end + 1;
-    }
-    if (from < chunk.length) rest = chunk.slice(from);
-    if (rest.length > LONGEST_LINE) {
-      context.account.reject('expected an audit record, found a line of more than 1 MiB', member.path, offset);
-      skipping = true;
-      offset += rest.length;
-      rest = NOTHING;
-    }
+    lines.end();
     yield* records.take();
+    return;
   }
-  if (rest.length > 0) records.line(rest, 0, rest.length, offset, true);
-  records.finish();
-  yield* records.take();
+  try {
+    yield* readInParts(member, memberId, context, readers);
+  } finally {
+    await readers.close();
+  }
 }
 
-const NOTHING = new Uint8Array(0);
-
-function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
+/** Threads cost some 50 ms to start, which is what 10 MB take to read. A packed log is known to be long only from what is stored of it. */
+function worthReaders(member: Member): boolean {
+  return (member.size ?? (member.stored?.size ?? 0) * PACKED_TIMES) >= LONG_BYTES;
 }
+
+const LONG_BYTES = 32 << 20;
+const PACKED_TIMES = 10;

@@ -14,7 +14,7 @@ const WINDOW = 8192;
  * event that was lost or left out. auditd's own DAEMON_* records carry other numbers and are not counted.
  */
 export class SerialGaps {
-  lost = 0;
+  private lost = 0;
   private readonly seen = new Uint8Array(WINDOW);
   private next = -1; // lowest serial still waited for
   private highest = -1;
@@ -34,8 +34,10 @@ export class SerialGaps {
     if (serial > this.highest) this.highest = serial;
   }
 
-  finish(): void {
+  /** Ends the log; answers how many events it lacks. */
+  finish(): number {
     this.settle(this.highest + 1);
+    return this.lost;
   }
 
   private settle(until: number): void {
@@ -50,19 +52,19 @@ export class SerialGaps {
 
 /** Finds what an audit log could not have shown, from what never occurs in it and from what it says of its own rules. */
 export class AuditCoverage {
-  private readonly kinds = new Map<number, number>();
-  private readonly operations = new Map<number, number>();
+  private readonly kinds = new Uint32Array(256);
+  private readonly operations = new Uint32Array(256);
 
   see(batch: Batch): void {
     for (let row = 0; row < batch.count; row++) {
       const kind = batch.kind[row]!;
-      this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
-      if (kind === KIND.configuration) this.operations.set(batch.operation[row]!, (this.operations.get(batch.operation[row]!) ?? 0) + 1);
+      this.kinds[kind]!++;
+      if (kind === KIND.configuration) this.operations[batch.operation[row]!]!++;
     }
   }
 
   gaps(account: Account): Coverage[] {
-    const count = (kind: number): number => this.kinds.get(kind) ?? 0;
+    const count = (kind: number): number => this.kinds[kind]!;
     const says: Coverage[] = [];
     const forks = count(KIND.fork);
     const exits = count(KIND.exit);
@@ -72,9 +74,9 @@ export class AuditCoverage {
     if (execs === 0) says.push({ gap: 'no-exec', says: 'No exec is recorded: which program a process ran is known only from its other records.', remedy: EXEC_RULE });
     else if (forks === 0 && exits === 0) says.push({ gap: 'exec-only', says: 'Only execs are recorded: a process that forks and never runs a program of its own, such as the middle of a double fork, leaves no record.', remedy: `${FORK_RULE}\n${EXIT_RULE}` });
     if (account.lostBySource > 0) says.push({ gap: 'records-lost', says: `${account.lostBySource} event numbers are missing: the events were lost by auditd or the kernel, or left out of this export.`, remedy: '-b 65536\n--backlog_wait_time 60000' });
-    const removed = this.operations.get(OPERATION['rules-removed']) ?? 0;
-    const off = this.operations.get(OPERATION['auditing-off']) ?? 0;
-    const stopped = this.operations.get(OPERATION['daemon-stopped']) ?? 0;
+    const removed = this.operations[OPERATION['rules-removed']]!;
+    const off = this.operations[OPERATION['auditing-off']]!;
+    const stopped = this.operations[OPERATION['daemon-stopped']]!;
     if (removed + off + stopped > 0) {
       const what = [off > 0 ? `auditing was switched off ${times(off)}` : '', removed > 0 ? `rules were removed ${times(removed)}` : '', stopped > 0 ? `auditd ended ${times(stopped)}` : ''].filter((part) => part !== '');
       says.push({ gap: 'rules-changed', says: `Inside this log ${what.join(', ')}: what happened meanwhile may be missing.` });

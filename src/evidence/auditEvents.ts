@@ -2,10 +2,15 @@ import type { Batch, StringId } from '../model/index.js';
 import { BATCH_ROWS, createBatch, KIND, OPERATION, trimBatch } from './batch.js';
 import { ACTION, OPEN_WRITES } from './auditSyscalls.js';
 
-/** Open events by serial, direct-mapped: an event whose records lie further apart than this many later serials is closed early. */
-const SLOTS = 8192;
-/** A full batch is handed on when this many further events have begun, so that records split by other events still find their row. */
-const COOLING_EVENTS = 4096;
+/** Open events by serial, direct-mapped: an event whose records lie further apart than this many later serials is told twice. */
+export const SLOTS = 8192;
+/**
+ * A record that stands further than this behind the first of its event comes too late to be joined. Told in bytes of the log, so that it does not
+ * depend on how the log was cut into batches or parts.
+ */
+export const LATE_BYTES = 4 << 20;
+/** So many full batches wait at most for late records; offsets that do not rise (events told in another order than they are stored) let none be late. */
+const COOLING_MOST = 8;
 const FIRST_ROWS = 1024;
 
 /** What is known of an event besides its batch row, until it is closed. */
@@ -20,9 +25,15 @@ export class EventBatch {
   readonly deleted: Uint32Array;
   readonly normal: Uint32Array;
   readonly title: Uint32Array;
+  /** The process whose title this is, where it is the first that this reader met of it, so that it may be known from before; 0 elsewhere. */
+  readonly firstTitle: Int32Array;
   handedOn = false;
 
-  constructor(capacity: number) {
+  /** `firstRow`: how many rows were made before this batch. */
+  constructor(
+    capacity: number,
+    readonly firstRow: number,
+  ) {
     this.batch = createBatch(capacity);
     this.action = new Uint8Array(capacity).fill(0xff);
     this.seen = new Uint16Array(capacity);
@@ -31,7 +42,15 @@ export class EventBatch {
     this.deleted = new Uint32Array(capacity);
     this.normal = new Uint32Array(capacity);
     this.title = new Uint32Array(capacity);
+    this.firstTitle = new Int32Array(capacity);
   }
+}
+
+/** An event by what its records share. */
+export interface EventKey {
+  readonly serial: number;
+  readonly time: number;
+  readonly node: StringId;
 }
 
 export const SEEN = { syscall: 1, execve: 2, cwd: 4, sockaddr: 8, title: 16, login: 32, other: 64 } as const;
@@ -51,10 +70,11 @@ export class EventRows {
   private readonly slotNode = new Uint32Array(SLOTS);
   private readonly slotRow = new Uint32Array(SLOTS);
   private readonly slotBatch: (EventBatch | undefined)[] = new Array<EventBatch | undefined>(SLOTS).fill(undefined);
-  private filling = new EventBatch(FIRST_ROWS);
-  private cooling: EventBatch | undefined;
-  private coolingFor = 0;
+  private filling = new EventBatch(FIRST_ROWS, 0);
+  private readonly cooling: EventBatch[] = [];
   private readonly ready: Batch[] = [];
+  /** Rows whose arguments are a title that may be known from before (see {@link EventBatch.firstTitle}). */
+  readonly firstTitles: { readonly rows: number[]; readonly pids: number[] } = { rows: [], pids: [] };
 
   constructor(
     private readonly member: number,
@@ -65,14 +85,14 @@ export class EventRows {
 
   /** Finds or makes the row of an event; false if the event was handed on already (the record comes too late to be joined). */
   find(serial: number, time: number, node: StringId, offset: number, lineEnd: number): boolean {
-    const slot = serial % SLOTS;
+    const slot = slotOf(serial);
     const known = this.slotBatch[slot];
     if (known && this.slotSerial[slot] === serial && this.slotTime[slot] === time && this.slotNode[slot] === node) {
       this.current = known;
       this.row = this.slotRow[slot]!;
       this.fresh = false;
-      if (known.handedOn) return false;
       const batch = known.batch;
+      if (known.handedOn || offset - batch.offset[this.row]! > LATE_BYTES) return false;
       batch.byteLength[this.row] = lineEnd - batch.offset[this.row]!;
       return true;
     }
@@ -83,6 +103,19 @@ export class EventRows {
     this.slotRow[slot] = this.row;
     this.slotBatch[slot] = this.current;
     return true;
+  }
+
+  /** Says that these events were told by another reader: what comes of them now is late. */
+  know(events: Iterable<EventKey>): void {
+    const told = new EventBatch(0, 0);
+    told.handedOn = true;
+    for (const { serial, time, node } of events) {
+      const slot = slotOf(serial);
+      this.slotSerial[slot] = serial;
+      this.slotTime[slot] = time;
+      this.slotNode[slot] = node;
+      this.slotBatch[slot] = told;
+    }
   }
 
   /** A further row for the current event (a second target of a kill). */
@@ -100,15 +133,10 @@ export class EventRows {
   private make(serial: number, time: number, node: StringId, offset: number, lineEnd: number): void {
     let filling = this.filling;
     if (filling.batch.count === filling.batch.capacity) {
-      if (this.cooling) this.handOn(this.cooling);
-      this.cooling = filling;
-      this.coolingFor = 0;
-      filling = this.filling = new EventBatch(Math.min(BATCH_ROWS, filling.batch.capacity * 8));
+      this.cooling.push(filling);
+      filling = this.filling = new EventBatch(Math.min(BATCH_ROWS, filling.batch.capacity * 8), filling.firstRow + filling.batch.count);
     }
-    if (this.cooling && ++this.coolingFor > COOLING_EVENTS) {
-      this.handOn(this.cooling);
-      this.cooling = undefined;
-    }
+    if (this.cooling.length > 0) this.cool(offset);
     const row = filling.batch.count++;
     const batch = filling.batch;
     batch.kind[row] = KIND.sight;
@@ -129,9 +157,17 @@ export class EventRows {
   }
 
   finish(): void {
-    if (this.cooling) this.handOn(this.cooling);
-    this.cooling = undefined;
+    for (const events of this.cooling.splice(0)) this.handOn(events);
     if (this.filling.batch.count > 0) this.handOn(this.filling);
+  }
+
+  /** Hands on the batches that no record at `offset` or later can add to. */
+  private cool(offset: number): void {
+    for (let oldest = this.cooling[0]; oldest !== undefined; oldest = this.cooling[0]) {
+      if (this.cooling.length <= COOLING_MOST && offset - oldest.batch.offset[oldest.batch.count - 1]! <= LATE_BYTES) return;
+      this.cooling.shift();
+      this.handOn(oldest);
+    }
   }
 
   private handOn(events: EventBatch): void {
@@ -148,7 +184,13 @@ export class EventRows {
       if (batch.kind[row] === KIND.sight && batch.pid[row]! < 0) batch.kind[row] = KIND.log;
       return;
     }
-    if (events.title[row] !== 0 && batch.args[row] === 0) batch.args[row] = events.title[row]!;
+    if (events.title[row] !== 0 && batch.args[row] === 0) {
+      batch.args[row] = events.title[row]!;
+      if (events.firstTitle[row] !== 0) {
+        this.firstTitles.rows.push(events.firstRow + row);
+        this.firstTitles.pids.push(events.firstTitle[row]!);
+      }
+    }
     if (batch.kind[row] !== KIND.sight) return;
     const operation = fileOperation(action, events, row);
     if (operation === 0) return;
@@ -160,6 +202,11 @@ export class EventRows {
     batch.path[row] = this.join(directory, created[row] || (renamed ? 0 : deleted[row]!) || normal[row]!);
     if (renamed || operation === OPERATION.link) batch.path2[row] = this.join(directory, deleted[row] || normal[row]!);
   }
+}
+
+/** Where an event is looked for. */
+export function slotOf(serial: number): number {
+  return serial % SLOTS;
 }
 
 /** The file operation of a system call with its PATH records; 0 if it is none or names no file. */

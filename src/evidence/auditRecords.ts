@@ -1,8 +1,8 @@
 import { type Batch, ID_NOT_STATED, type StringId, UNSET_ID } from '../model/index.js';
 import { KIND, OPERATION, OUTCOME, PARENT_KIND } from './batch.js';
 import { decideCall } from './auditCalls.js';
-import { SerialGaps } from './auditCoverage.js';
-import { EventRows, SEEN } from './auditEvents.js';
+import { type Carried, carryNothing, NONE_TITLED, TITLED } from './auditCarried.js';
+import { type EventKey, EventRows, SEEN } from './auditEvents.js';
 import { ENRICHED, Field, Scratch, decimal, hexNumber, isKey, isWord, nextField } from './auditFields.js';
 import { socketAddress } from './auditSockaddr.js';
 import { ACTION, actionOf } from './auditSyscalls.js';
@@ -10,9 +10,6 @@ import { plainValue, terminalOf, USER_RECORDS, withTypedText } from './auditUser
 import { AuditValues, enrichedTail, hexEnd, id, rawPart, unitName } from './auditValues.js';
 import { EarlyTargets } from './earlyTargets.js';
 import type { ParseContext } from './format.js';
-
-/** Processes whose title was read lately, by pid. */
-const TITLED = 1 << 12;
 
 /** How a record type is read. */
 type Reader = (bytes: Uint8Array, at: number, end: number) => void;
@@ -24,18 +21,16 @@ export class AuditRecords {
   private readonly scratch = new Scratch();
   private readonly values: AuditValues;
   private readonly readers = new Map<string, Reader | null>();
-  private readonly titled = new Int32Array(TITLED);
   private readonly typeNames = new Map<number, string>();
-  private readonly serials = new SerialGaps();
-  private readonly namedUsers = new Set<number>();
   private readonly early = new EarlyTargets();
 
   /** `countsHoles` is false where the source holds some of a host's events only, so that missing numbers say nothing. */
   constructor(
     member: number,
     private readonly path: string,
-    private readonly context: ParseContext,
+    private readonly context: Pick<ParseContext, 'strings' | 'account'>,
     private readonly countsHoles = true,
+    private readonly carried: Carried = carryNothing(),
   ) {
     this.values = new AuditValues(context.strings, this.scratch);
     this.rows = new EventRows(member, (directory, name) => this.values.joinPath(directory, name));
@@ -63,8 +58,17 @@ export class AuditRecords {
 
   finish(): void {
     this.rows.finish();
-    this.serials.finish();
-    this.context.account.lostBySource += this.serials.lost;
+    this.context.account.lostBySource += this.carried.serials.finish();
+  }
+
+  /** Says that these events were told by another reader: what comes of them now is late. */
+  know(events: Iterable<EventKey>): void {
+    this.rows.know(events);
+  }
+
+  /** Rows, counted from the first, whose arguments rest on their process not having been met before; and its pid. */
+  get firstTitles(): { readonly rows: readonly number[]; readonly pids: readonly number[] } {
+    return this.rows.firstTitles;
   }
 
   /**
@@ -115,7 +119,7 @@ export class AuditRecords {
     if (bytes[at] !== 0x29 || digits === 0 || digits > 15) return this.reject('expected ): after the serial of an audit record', offset);
     at += bytes[at + 1] === 0x3a ? 2 : 1;
     const reader = this.readers.get(type);
-    if (this.countsHoles && node === 0 && bytes[typeFrom] !== 0x44) this.serials.see(serial); // not DAEMON_*; several nodes count each for itself
+    if (this.countsHoles && node === 0 && bytes[typeFrom] !== 0x44) this.carried.serials.see(serial); // not DAEMON_*; several nodes count each for itself
     if (!reader) {
       account.notNeeded++; // a record type that says nothing about processes, files, sockets or sessions
       return;
@@ -129,7 +133,8 @@ export class AuditRecords {
     reader(bytes, at, end);
   }
 
-  private reject(what: string, offset: number): void {
+  /** Counts what is no record. */
+  reject(what: string, offset: number): void {
     this.context.account.reject(what, this.path, offset);
   }
 
@@ -188,7 +193,7 @@ export class AuditRecords {
     this.rows.current.action[row] = action;
     decideCall(this.rows.current, row, action, success, exitStated ? exit : NaN, a0, a1, a2);
     const uid = batch.uid[row]!;
-    if (!this.namedUsers.has(uid)) this.nameUser(bytes, field.to, end, uid);
+    if (!this.carried.namedUsers.has(uid)) this.nameUser(bytes, field.to, end, uid);
     if (batch.kind[row] !== KIND.signal) return;
     for (const target of this.early.take(this.rows.current, row)) {
       this.rows.split();
@@ -261,9 +266,11 @@ export class AuditRecords {
     const { current, row } = this.rows;
     // A title is wanted once a process, and not where EXECVE gives the arguments: three of four need no decoding.
     const pid = current.batch.pid[row]!;
+    const { titled } = this.carried;
     const slot = pid & (TITLED - 1);
-    if ((current.seen[row]! & SEEN.execve) !== 0 || (pid > 0 && this.titled[slot] === pid)) return;
-    this.titled[slot] = pid;
+    if ((current.seen[row]! & SEEN.execve) !== 0 || (pid > 0 && titled[slot] === pid)) return;
+    if (pid > 0 && titled[slot] === NONE_TITLED) current.firstTitle[row] = pid;
+    titled[slot] = pid;
     if (nextField(bytes, at, end, field) < 0) return;
     scratch.clear();
     this.values.append(bytes, field);
@@ -397,7 +404,7 @@ export class AuditRecords {
       if (bytes[at] !== 0x55 || !isWord(bytes, at, at + 5, 'UID="') || (bytes[at - 1] !== 0x20 && bytes[at - 1] !== ENRICHED)) continue;
       let to = at + 5;
       while (to < end && bytes[to] !== 0x22) to++;
-      if (uid !== ID_NOT_STATED) this.namedUsers.add(uid); // a name alone (ausearch -i) has to be kept on each row
+      if (uid !== ID_NOT_STATED) this.carried.namedUsers.set(uid, this.rows.current.firstRow + this.rows.row); // a name alone (ausearch -i) has to be kept on each row
       if (!isWord(bytes, at + 5, to, 'unknown') && uid !== UNSET_ID) this.rows.current.batch.user[this.rows.row] = this.context.strings.intern(bytes, at + 5, to);
       return;
     }

@@ -5,6 +5,8 @@ export const BATCH_ROWS = 16384;
 
 const ARRAYS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f64: Float64Array } as const;
 const NAMES = Object.keys(COLUMNS) as ColumnName[];
+/** Columns of ids of strings. */
+export const TEXT_COLUMNS = ['host', 'user', 'tty', 'comm', 'exe', 'args', 'cwd', 'cgroup', 'unit', 'path', 'path2', 'key', 'message', 'identity', 'parentIdentity', 'container'] as const satisfies readonly ColumnName[];
 /** What a fresh row holds where it is not 0. */
 const BLANK: Partial<Record<ColumnName, number>> = {
   pid: NOT_STATED, ppid: NOT_STATED, other: NOT_STATED, sid: NOT_STATED, pgid: NOT_STATED, exitCode: NOT_STATED, port: NOT_STATED,

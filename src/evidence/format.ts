@@ -1,5 +1,6 @@
 import type { Batch, Coverage, Member, StringTable } from '../model/index.js';
 import type { Account } from './account.js';
+import type { AuditReaders } from './auditPart.js';
 
 /** The head of a member that `sniff` may look at. */
 export const SNIFF_BYTES = 8192;
@@ -22,6 +23,8 @@ export interface ParseContext {
   /** True once a member ended before its end because it could not be read further. */
   readonly isCut?: () => boolean;
   readonly signal: AbortSignal | undefined;
+  /** Starts threads that read parts of an audit log; undefined where there are none to be had. */
+  readonly startReaders?: (() => AuditReaders | undefined) | undefined;
   /** How many carriers (exports, shippers) the bytes were taken out of; none when it is left out. */
   readonly depth?: number;
 }

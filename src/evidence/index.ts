@@ -1,3 +1,4 @@
+export { type AuditPart, type AuditPartRead, AuditPartReader, type AuditReaders, buffersOf } from './auditPart.js';
 export { createBatch, KIND, OPERATION } from './batch.js';
 export { cgroupPath, containerOfCgroup, unitOfCgroup } from './cgroup.js';
 export { parseZone } from './clock.js';

@@ -1,5 +1,6 @@
 import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { Account } from './account.js';
+import type { AuditReaders } from './auditPart.js';
 import { parseZone, SECOND, stampInName, zoneText } from './clock.js';
 import { takenOf } from './collections.js';
 import { KnownEvents } from './duplicates.js';
@@ -17,6 +18,8 @@ export interface ReadOptions extends SetOptions {
   /** Ends the reading: `batches` throws what `signal.throwIfAborted` throws. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+  /** Starts threads that read long audit logs in parts; without it all is read in this thread. */
+  readonly startReaders?: (() => AuditReaders | undefined) | undefined;
 }
 
 /** From this size on evidence is read side by side with others, so that its observations need not be held back for theirs. */
@@ -127,6 +130,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     cover,
     isCut: () => error() !== undefined,
     signal: reading.options.signal,
+    startReaders: reading.options.startReaders,
   };
   for await (const batch of format.parse(watched, context)) {
     reading.options.signal?.throwIfAborted();
@@ -283,6 +287,7 @@ class WatchedMember implements Member {
   readonly size: number | undefined;
   readonly modifiedMicros: number | undefined;
   readonly linkTarget?: string;
+  readonly stored?: { readonly size: number; readonly read: number };
   error: string | undefined;
   /** Where the plain text stands in what is stored, as far as it was read; undefined for what is read as it is stored. */
   text: PlainText | undefined;
@@ -298,6 +303,7 @@ class WatchedMember implements Member {
     this.path = inner.path;
     this.size = inner.size;
     this.modifiedMicros = inner.modifiedMicros;
+    if (inner.stored !== undefined) this.stored = inner.stored;
     if (inner.linkTarget !== undefined) this.linkTarget = inner.linkTarget;
     this.error = error;
   }

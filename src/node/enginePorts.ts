@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import type { EnginePorts } from '../engine/index.js';
+import { readSet } from '../evidence/index.js';
+import { createAuditReaders } from './auditReaders.js';
 import { readCaseTexts } from './caseFiles.js';
 import { openSources, readCase } from './sources.js';
 
@@ -11,8 +13,10 @@ import { openSources, readCase } from './sources.js';
  */
 export function createNodePorts(options: { readonly wasmPath: string | undefined }): EnginePorts {
   const { wasmPath } = options;
+  const startReaders = createAuditReaders();
   return {
     openSources,
+    readSet: (sources, reading) => readSet(sources, { ...reading, startReaders }),
     async caseTitle(paths) {
       const [only] = paths;
       if (only === undefined || paths.length > 1) return undefined;
@@ -33,14 +37,14 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
       const found = only === undefined || paths.length > 1 ? undefined : await readCase(only).catch(() => undefined); // as above
       return found === undefined ? { texts: [], hosts: [] } : { texts: await readCaseTexts(found.folder, 'intel', ''), hosts: found.manifest.hosts };
     },
-        const found = await readCase(only);
-        return found && { settings: found.manifest.raw['triage'], ...(await readBaseline(found.folder)) };
-      } catch {
-        return undefined; // as above
     async caseTriage(paths) {
       const [only] = paths;
       if (only === undefined || paths.length > 1) return undefined;
       try {
+        const found = await readCase(only);
+        return found && { settings: found.manifest.raw['triage'], ...(await readBaseline(found.folder)) };
+      } catch {
+        return undefined; // as above
       }
     },
     loadSql:
