@@ -1,3 +1,4 @@
+import { baseline, BASELINE_USAGE } from './baseline.js';
 import { caseCommand, CASE_USAGE } from './case.js';
 import { findings, FINDINGS_USAGE } from './findings.js';
 import { hunt, HUNT_USAGE } from './hunt.js';
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   lineage: { usage: LINEAGE_USAGE, does: 'every process with both parents, one JSON line each, in order of start', run: lineage },
   tree: { usage: TREE_USAGE, does: 'the process tree as text, orphans marked', run: tree },
   hunt: { usage: HUNT_USAGE, does: 'the rows that a query finds', run: hunt },
+  baseline: { usage: BASELINE_USAGE, does: 'baseline entries from a good host, or from unit files', run: baseline },
   findings: { usage: FINDINGS_USAGE, does: 'what stands out, worst first, with the reasons', run: findings },
   case: { usage: CASE_USAGE, does: 'makes a case, adds evidence to it, hashes all of it again', run: caseCommand },
   playbook: { usage: PLAYBOOK_USAGE, does: 'the playbook for T1036.009 step by step, answered from the evidence', run: playbook },

@@ -156,11 +156,13 @@ function sessionMade(lineage: Lineage, row: ProcessRow, middles: readonly Proces
 function placeAmongUnits(lineage: Lineage, strings: StringTable, row: ProcessRow, entry: EntryKind, entryUnit: string): Place {
   if ((lineage.container[row]! !== 0) || entry === 'container') return 'container';
   const cgroup = strings.text(lineage.cgroup[row]!) ?? '', unit = strings.text(lineage.unit[row]!) ?? '';
+  const isUnits = (entry === 'service' || entry === 'timer') && entryUnit !== '';
+  // Without a cgroup the unit is what the broker's records say, and forks keep it.
+  if (cgroup === '') return isUnits && unit === entryUnit ? 'own-unit' : 'unknown';
   const leaf = unit !== '' ? unit : cgroup.slice(cgroup.lastIndexOf('/') + 1);
-  if (/\bsession-c?\d+\.scope\b/.test(cgroup) || /^session-c?\d+\.scope$/.test(leaf)) return 'login';
-  if (/\buser@\d+\.service\b/.test(cgroup)) return entryUnit !== '' && leaf === entryUnit ? 'own-unit' : 'user-unit';
-  if (leaf === '') return 'unknown';
-  return (entry === 'service' || entry === 'timer') && leaf === entryUnit ? 'own-unit' : 'other-unit';
+  if (/\bsession-c?\d+\.scope\b/.test(cgroup)) return 'login';
+  if (isUnits && leaf === entryUnit) return 'own-unit';
+  return /\buser@\d+\.service\b/.test(cgroup) ? 'user-unit' : 'other-unit';
 }
 
 /** From the first adoption to the end, microseconds; to the evidence's end for who lives on, NaN where nothing dates it. */

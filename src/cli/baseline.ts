@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { writeBaseline } from '../triage/index.js';
+import { parseOptions, UsageError } from './options.js';
+import { counted, visible } from './output.js';
+import { openEvidence, type Session } from './session.js';
+
+export const BASELINE_USAGE = 'foundling baseline learn|propose EVIDENCE... -o FILE';
+
+/**
+ * Writes entries for a case's `baseline.json`. `learn`: every orphan of a host that is taken for good, by its whole shape. `propose`: what unit files say
+ * detaches by right; an analyst reads them before they go into a case.
+ */
+export async function baseline(session: Session, args: readonly string[]): Promise<number> {
+  const parsed = parseOptions(args, { output: 'string' }, BASELINE_USAGE);
+  const [what, ...sources] = parsed.positionals;
+  if (what !== 'learn' && what !== 'propose') throw new UsageError(what === undefined ? 'Say what to do.' : `There is no baseline ${visible(what)}.`, BASELINE_USAGE);
+  if (sources.length === 0) throw new UsageError('No evidence was named.', BASELINE_USAGE);
+  const file = parsed.values['output'];
+  if (typeof file !== 'string') throw new UsageError('Where to write is not said: -o FILE, such as -o baseline.json.', BASELINE_USAGE);
+  const { output } = session;
+  const { engine, isWhole } = await openEvidence(session, { sources, ...parsed.stated }, { store: true });
+  const answer = await engine.ask('baseline', {}, { onProgress: ({ what: doing, done, total }) => output.progress(doing, done, total) });
+  await engine.close();
+  const entries = what === 'learn' ? answer.entries : answer.proposed;
+  try {
+    await writeFile(file, writeBaseline(entries));
+  } catch (cause) {
+    throw new Error(`${file} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  await output.print(`${counted(entries.length, 'entry', 'entries')} in ${visible(file)}. Read them: what is in a case's baseline.json is quiet from then on.`);
+  return isWhole ? 0 : 1;
+}
