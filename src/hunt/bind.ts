@@ -2,15 +2,17 @@ import type { Catalogue } from '../engine/requests.js';
 import type { ParentView } from '../model/index.js';
 import type { BindContext, Dialect } from './bindContext.js';
 import { bindExpression, tellUnknownSource } from './bindExpression.js';
+import { withinLet } from './bindLet.js';
 import { bindPipes } from './bindPipes.js';
 import { bindInner, bindSource } from './bindSource.js';
 import { bindTerms } from './bindTerms.js';
-import { walkBound, type Bound, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms } from './bound.js';
+import { type Bound, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms } from './bound.js';
 import { mistake, replace, type Diagnostic } from './diagnostics.js';
+import { hintLifetimes } from './lineageHints.js';
 import { enterLet, gatherLets, tellUnused } from './lets.js';
 import { STORE_FIELDS, type FieldModel } from './resolve.js';
 import { SOURCE_NAMES, type SourceRow } from './sources.js';
-import { walk, type Definition, type EventQuery, type Hunt, type Query } from './tree.js';
+import { type Definition, type Hunt, type Query } from './tree.js';
 
 export interface BindOptions {
   readonly catalogue?: Catalogue | undefined;
@@ -41,8 +43,7 @@ export function bind(hunt: Hunt, options: BindOptions = {}): { readonly query: B
   if (hunt.query !== undefined) tellUnused(hunt.definitions, lets, diagnostics);
   // A let that is used twice is read twice: each of its mistakes is told once.
   const told = new Map(diagnostics.map((one) => [`${one.code} ${one.from} ${one.to}`, one]));
-  const outer = new Set((options.outerLets ?? []).map((definition) => definition.name));
-  return { query, diagnostics: outer.size === 0 ? [...told.values()] : [...told.values()].filter((one) => one.from <= hunt.to) };
+  return { query, diagnostics: [...told.values()] };
 }
 
 /** A let that nothing uses is read for its own mistakes; its parameters may be anything. */
@@ -80,7 +81,7 @@ function bindInput(query: Query, context: BindContext, options: BindOptions): In
     case 'event': {
       const bound = bindSource(source, context);
       if (bound === undefined) return undefined;
-      hintLineage(source, bound, context);
+      hintLifetimes(source, bound, context);
       return { source: bound, pipes: [] };
     }
     case 'use': {
@@ -89,13 +90,13 @@ function bindInput(query: Query, context: BindContext, options: BindOptions): In
         tellBareName(source.name, source, context);
         return undefined;
       }
-      const lets = enterLet(context.lets, source.name, source, context.diagnostics);
-      if (lets === undefined) return undefined;
-      if (definition.body.kind !== 'query') {
+      const { body } = definition;
+      if (body.kind !== 'query') {
+        context.lets.used.add(source.name);
         context.diagnostics.push(mistake(233, source, `The let ${source.name} is a condition, not rows; write any where ${source.name}.`));
         return undefined;
       }
-      const inner = bindQuery(definition.body.query, { ...context, lets }, options);
+      const inner = withinLet(context, source.name, source, (within) => bindQuery(body.query, within, options));
       return inner === undefined ? undefined : { source: inner.source, pipes: inner.pipes };
     }
     case 'sequence':
@@ -122,33 +123,4 @@ function namedEvents(terms: BoundTerms): NonNullable<BindContext['events']> {
 function tellBareName(name: string, range: { from: number; to: number }, context: BindContext): void {
   if (context.sources.has(name)) context.diagnostics.push(mistake(101, range, `After ${name} a condition is wanted; for all rows write ${name} where true.`, [replace('Add where true', { from: range.to, to: range.to }, ' where true')]));
   else tellUnknownSource(name, range, context);
-}
-
-/** 210: a filter on the recorded parent misses orphans. 212: `process where` on what a process is repeats it for each event. */
-function hintLineage(query: EventQuery, bound: BoundSource, context: BindContext): void {
-  const orphans = context.catalogue?.fields.find((field) => field.name === 'process.orphan')?.values.find(([value]) => value === 'true')?.[1] ?? 0;
-  if (orphans > 0 && context.parents === 'recorded') {
-    let told = false;
-    walk(query.where, (expr) => {
-      if (told || expr.kind !== 'field' || !expr.name.startsWith('process.parent.')) return;
-      told = true;
-      const name = expr.name.replace('process.parent.', 'process.creator.');
-      const says = `${orphans} ${orphans === 1 ? 'orphan has' : 'orphans have'} another parent here than the one that made ${orphans === 1 ? 'it' : 'them'}; process.creator is who did.`;
-      if (context.model.resolve(name, bound.table, 'recorded').kind === 'place') context.diagnostics.push(mistake(210, expr, says, [replace(`Change to ${name}`, expr, expr.optional ? `?${name}` : name)], 'hint'));
-    });
-  }
-  if (bound.source.name === 'process' && asksOnlyLineage(bound.where)) {
-    context.diagnostics.push(mistake(212, query.sourceRange, 'process gives one row for each event, so each process comes several times; processes gives each once.', [replace('Change to processes', query.sourceRange, 'processes')], 'hint'));
-  }
-}
-
-function asksOnlyLineage(where: Bound): boolean {
-  let fields = 0;
-  let lineage = 0;
-  walkBound(where, (expr) => {
-    if (expr.kind !== 'place') return;
-    fields++;
-    if (expr.place.origin === 'lineage') lineage++;
-  });
-  return fields > 0 && fields === lineage;
 }

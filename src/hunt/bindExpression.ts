@@ -1,10 +1,11 @@
 import { ABSENT_NAMES } from './absentFields.js';
 import { filledShare, type BindContext } from './bindContext.js';
+import { withinLet } from './bindLet.js';
 import { asTime, bindRegex, endgameCompare, hintWildcard, literalFixes, networkTest, tellMismatch } from './bindLiteral.js';
 import type { Bound } from './bound.js';
 import { mistake, nearest, replace } from './diagnostics.js';
+import { evidenceFor } from './evidenceFor.js';
 import { ENDGAME_FUNCTIONS, FUNCTION_NAMES, type FunctionRow } from './functions.js';
-import { enterLet } from './lets.js';
 import type { Place, Resolution } from './resolve.js';
 import type { Arithmetic, Call, Compare, Expr, Field, Literal, Match, Relation } from './tree.js';
 import { inWords, kinOf, meet, type ValueType } from './types.js';
@@ -68,12 +69,12 @@ function bindField(expr: Field, context: BindContext): Bound {
   if (resolution.kind === 'place') {
     const isEmpty = filledShare(context, expr.name) === 0;
     // A ?field that no open evidence has is the literal null, as in Elastic.
-    if (isEmpty) context.diagnostics.push(mistake(205, expr, `No open evidence has ${expr.name}: it is absent in every row.`, [], 'information'));
+    if (isEmpty) context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name), [], 'information'));
     if (expr.optional && isEmpty) return { kind: 'value', type: 'null', value: null };
     return { kind: 'place', type: resolution.place.type, place: resolution.place };
   }
   if (resolution.kind === 'absent') {
-    context.diagnostics.push(mistake(205, expr, `No open evidence has ${expr.name}: it is absent in every row.`, [], 'information'));
+    context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name), [], 'information'));
     return expr.optional ? { kind: 'value', type: 'null', value: null } : { kind: 'absent', type: 'any', name: expr.name };
   }
   if (context.dialect.isEndgame) return { kind: 'absent', type: 'any', name: expr.name }; // there any name may be asked
@@ -84,6 +85,12 @@ function bindField(expr: Field, context: BindContext): Bound {
   const where = context.table === 'process' && context.model.resolve(expr.name, 'event', context.parents).kind === 'place' ? ` of a lifetime; events have it, use a source of events` : '';
   context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
   return NOTHING;
+}
+
+/** 205, with what could bring the field. */
+function tellsAbsent(name: string): string {
+  const evidence = evidenceFor(name);
+  return `No open evidence has ${name}: it is absent in every row. ${evidence === undefined ? 'Leave it out, or open evidence that has it.' : `Open what brings it: ${evidence}.`}`;
 }
 
 /** A name that is no field: a parameter, an item of a list, a let of a condition or value. */
@@ -100,8 +107,8 @@ function namedValue(expr: Field, context: BindContext): Bound | undefined {
     context.diagnostics.push(mistake(233, expr, definition.parameters.length > 0 ? `The let ${expr.name} takes ${definition.parameters.length} arguments: ${expr.name}(${definition.parameters.map((one) => one.name).join(', ')}).` : `The let ${expr.name} is a query; a condition is wanted. Use child of ${expr.name}, event of ${expr.name}, ...`));
     return NOTHING;
   }
-  const lets = enterLet(context.lets, expr.name, expr, context.diagnostics);
-  return lets === undefined ? NOTHING : bindExpression(definition.body.expr, { ...context, lets, parameters: new Map() });
+  const { body } = definition;
+  return withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...inner, parameters: new Map() })) ?? NOTHING;
 }
 
 /** A call of a let: its body with the arguments in the place of its parameters, each bound once. */
@@ -115,9 +122,7 @@ function bindLetCall(expr: Call, context: BindContext): Bound | undefined {
     return NOTHING;
   }
   const args = expr.args.map((arg) => bindExpression(arg, context));
-  const lets = enterLet(context.lets, expr.name, expr, context.diagnostics);
-  if (lets === undefined) return NOTHING;
-  return bindExpression(body.expr, { ...context, lets, parameters: new Map(parameters.map((parameter, at) => [parameter.name, args[at]!])) });
+  return withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...inner, parameters: new Map(parameters.map((parameter, at) => [parameter.name, args[at]!])) })) ?? NOTHING;
 }
 
 /** Where a field lies: in the row, or in an event of the sequence (`events[0].x`, `a.x`). */
@@ -266,7 +271,7 @@ function bindCompare(expr: Compare, context: BindContext): Bound {
   }
   if (kinOf(left.type) === 'bool' && expr.op !== '==' && expr.op !== '!=') context.diagnostics.push(mistake(203, expr, 'True and false have no order; use == or !=.'));
   if (context.dialect.isEndgame) return endgameCompare(expr, left, right, context);
-  if (expr.left.kind === 'literal' && expr.right.kind === 'literal') context.diagnostics.push(mistake(207, expr, 'This compares two literals: it is the same for every row.', [], 'warning'));
+  if (expr.left.kind === 'literal' && expr.right.kind === 'literal') context.diagnostics.push(mistake(207, expr, 'This compares two literals: it is the same for every row; compare a field, or remove it.', [], 'warning'));
   hintWildcard(expr.opRange, [expr.left, expr.right], expr.op === '==' ? 'like' : undefined, context);
   const network = networkTest(left, right) ?? networkTest(right, left);
   if (network !== undefined && expr.op === '==') return network;
@@ -299,7 +304,7 @@ function bindMatch(expr: Match, context: BindContext): Bound {
       return NOTHING;
     }
   }
-  if (expr.op === 'regex' || expr.op === 'regex~') return bindRegex(subject, literals, expr.op === 'regex~', context);
+  if (expr.op === 'regex' || expr.op === 'regex~') return bindRegex(subject, literals, expr.op === 'regex~', context, { from: expr.opRange.from, to: expr.to });
   const patterns = literals.map((literal) => String(literal.value));
   const networks = expr.op === ':' ? patterns.filter((pattern) => subject.type === 'ip' && /^[\da-f.:]+\/\d+$/i.test(pattern)) : [];
   const plain = patterns.filter((pattern) => !networks.includes(pattern));

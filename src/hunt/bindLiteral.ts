@@ -4,6 +4,7 @@ import { mistake, replace, type Range } from './diagnostics.js';
 import { folded } from './fold.js';
 import { FUNCTION_NAMES } from './functions.js';
 import { checkRegex, translateRegex } from './pattern.js';
+import { printText } from './print.js';
 import type { Compare, Expr, Literal } from './tree.js';
 import { inWords, kinOf, parseTime, type ValueType } from './types.js';
 
@@ -27,7 +28,7 @@ export function asTime(expr: Expr, bound: Bound, context: BindContext): Bound {
 export function tellMismatch(expr: Compare, left: Bound, right: Bound, context: BindContext): void {
   const literal = expr.right.kind === 'literal' ? expr.right : expr.left.kind === 'literal' ? expr.left : undefined;
   const other = literal === expr.right ? left : right;
-  context.diagnostics.push(mistake(203, expr, `${inWords(left.type)} does not compare with ${inWords(right.type)}.`.replace(/^./, (first) => first.toUpperCase()), literal === undefined ? [] : literalFixes(literal, other.type)));
+  context.diagnostics.push(mistake(203, expr, `${inWords(left.type)} does not compare with ${inWords(right.type)}; ${literal === undefined ? 'make one the kind of the other with number() or string()' : `write ${inWords(other.type)} here`}.`.replace(/^./, (first) => first.toUpperCase()), literal === undefined ? [] : literalFixes(literal, other.type)));
 }
 
 /** Text that should be a number, or a number that should be text. */
@@ -44,16 +45,22 @@ export function hintWildcard(opRange: Range, items: readonly Expr[], fix: string
   context.diagnostics.push(mistake(208, opRange, `* is an ordinary letter here; for a wildcard write ${fix} (or : to ignore case).`, [replace(`Change to ${fix}`, opRange, fix)], 'hint'));
 }
 
-/** The patterns after `regex` (or of match) as linear-time expressions; what cannot be run is told. */
-export function bindRegex(subject: Bound, literals: readonly Literal[], folds: boolean, context: BindContext): Bound {
+/** The patterns after `regex` (or of match) as linear-time expressions; what cannot be run is told. `tail`: the operator and its list, where one stands. */
+export function bindRegex(subject: Bound, literals: readonly Literal[], folds: boolean, context: BindContext, tail?: Range): Bound {
   const patterns: string[] = [];
   for (const literal of literals) {
     // The older dialect's syntax is Python's, matched from the start of the text.
     const translated = context.dialect.isEndgame ? checkRegex(`(?:${String(literal.value)}).*`) : translateRegex(String(literal.value));
     if ('pattern' in translated) patterns.push(translated.pattern);
-    else context.diagnostics.push(mistake(206, literal, `This regular expression cannot be run (${translated.refused}); escape it with a backslash, or use like.`));
+    else context.diagnostics.push(mistake(206, literal, `This regular expression cannot be run (${translated.refused}); escape it with a backslash, or use like.`, tail === undefined ? [] : [replace('Change to like', tail, likeFor(literals, folds))]));
   }
   return { kind: 'regex', type: 'bool', folds, subject, patterns };
+}
+
+/** Regular expressions as wildcards, as near as these come: `.*` and `.` are all they have in common. */
+function likeFor(literals: readonly Literal[], folds: boolean): string {
+  const patterns = literals.map((literal) => printText(String(literal.value).replace(/\.[*+]/g, '*').replace(/\\(.)|\./g, (_, escaped: string | undefined) => escaped ?? '?')));
+  return `${folds ? 'like~' : 'like'} ${patterns.length === 1 ? patterns[0]! : `(${patterns.join(', ')})`}`;
 }
 
 /** The older dialect: `*` in a text is a wildcard after == and !=, and case is ignored. */

@@ -1,8 +1,9 @@
 import type { BindContext } from './bindContext.js';
 import { bindCondition, tellUnknownSource } from './bindExpression.js';
+import { withinLet } from './bindLet.js';
 import { walkBound, type Bound, type BoundSource } from './bound.js';
 import { mistake, type Range } from './diagnostics.js';
-import { enterLet } from './lets.js';
+import { hintRecordedParent } from './lineageHints.js';
 import { simplify } from './simplify.js';
 import type { EventQuery, Inner } from './tree.js';
 
@@ -13,16 +14,19 @@ export function bindSource(query: EventQuery, context: BindContext): BoundSource
     const base = letRows(query.source, query.sourceRange, context);
     if (base === undefined) return undefined;
     const where = conditionOf(query, { ...context, table: base.table });
+    hintRecordedParent(query, base.table, context);
     return { ...base, where: { kind: 'and', type: 'bool', operands: [base.where, where] } };
   }
-  return { kind: 'rows', source, table: source.table, where: conditionOf(query, { ...context, table: source.table }) };
+  const where = conditionOf(query, { ...context, table: source.table });
+  hintRecordedParent(query, source.table, context);
+  return { kind: 'rows', source, table: source.table, where };
 }
 
 function conditionOf(query: EventQuery, context: BindContext): Bound {
   const where = bindCondition(query.where, { ...context, made: undefined });
   const known = simplify(where);
   if (query.where.kind !== 'literal' && known.kind === 'value' && !context.dialect.isEndgame && !asksMissing(where)) {
-    context.diagnostics.push(mistake(207, query.where, `This is ${known.value === true ? 'true' : 'false'} for every row.`, [], 'warning'));
+    context.diagnostics.push(mistake(207, query.where, `This is ${known.value === true ? 'true' : 'false'} for every row; ${known.value === true ? 'write where true if all are meant' : 'mend the condition'}.`, [], 'warning'));
   }
   return context.dialect.isEndgame ? { kind: 'threeValued', type: 'bool', operand: where } : where;
 }
@@ -48,8 +52,7 @@ function letRows(name: string, range: Range, context: BindContext): BoundSource 
     if (name !== '') tellUnknownSource(name, range, context);
     return undefined;
   }
-  const lets = enterLet(context.lets, name, range, context.diagnostics);
-  if (lets === undefined) return undefined;
+  context.lets.used.add(name);
   const { body } = definition;
   if (body.kind !== 'query' || definition.parameters.length > 0) {
     context.diagnostics.push(mistake(233, range, `The let ${name} is ${definition.parameters.length > 0 ? 'a function' : 'a condition'}, not rows; use it after where.`));
@@ -61,5 +64,5 @@ function letRows(name: string, range: Range, context: BindContext): BoundSource 
     return undefined;
   }
   // Another text's let sees nothing of the sequence it is used in.
-  return bindInner(source, { ...context, lets, parameters: new Map(), events: undefined });
+  return withinLet(context, name, range, (inner) => bindInner(source, { ...inner, parameters: new Map(), events: undefined }));
 }

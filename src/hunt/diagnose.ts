@@ -1,5 +1,6 @@
 import type { Catalogue, Diagnostic } from '../engine/requests.js';
 import { compileHunt } from './compile.js';
+import { replace } from './diagnostics.js';
 import { alone, parsedOf, textOf, textsBefore, type HuntTexts } from './huntTexts.js';
 import { tellUnused } from './lets.js';
 import { usedLets } from './symbols.js';
@@ -13,7 +14,19 @@ export function diagnose(text: string, catalogue?: Catalogue): readonly Diagnost
 export function diagnoseTexts(asked: HuntTexts): readonly Diagnostic[] {
   const text = textOf(asked);
   const { diagnostics } = compileHunt(text, { catalogue: asked.catalogue, before: textsBefore(asked) });
-  return [...diagnostics.filter((one) => one.code !== UNUSED), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
+  return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withMove(one, text)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** A view that is not last can also go there; only the text says what stands behind it. */
+function withMove(diagnostic: Diagnostic, text: string): Diagnostic {
+  if (diagnostic.code !== 'HUNT302') return diagnostic;
+  const query = [parsedOf(text).hunt].flatMap((hunt) => [...(hunt.query === undefined ? [] : [hunt.query]), ...hunt.definitions.flatMap(({ body }) => (body.kind === 'query' ? [body.query] : []))]).find(({ from, to }) => from <= diagnostic.from && diagnostic.to <= to);
+  const at = query?.pipes.findIndex((pipe) => pipe.nameRange.from === diagnostic.from) ?? -1;
+  const view = query?.pipes[at];
+  const next = query?.pipes[at + 1];
+  const last = query?.pipes.at(-1);
+  if (view === undefined || next === undefined || last === undefined) return diagnostic;
+  return { ...diagnostic, fixes: [replace('Move it to the end', { from: view.from, to: last.to }, `${text.slice(next.from, last.to)} | ${text.slice(view.from, view.to)}`), ...diagnostic.fixes] };
 }
 
 const UNUSED = 'HUNT232';

@@ -9,7 +9,11 @@ const MAX_NESTED = 32;
 /** The lets that a text sees, and those that are being read right now. */
 export interface Lets {
   readonly definitions: ReadonlyMap<string, Definition>;
+  /** Those of other texts. */
+  readonly outer: ReadonlySet<Definition>;
   readonly open: readonly string[];
+  /** Circles that were told, by their names. */
+  readonly rounds: Set<string>;
   /** Names that were asked for. */
   readonly used: Set<string>;
 }
@@ -30,14 +34,19 @@ export function gatherLets(own: readonly Definition[], outer: readonly Definitio
     seen.add(definition.name);
     if (!sources.has(definition.name)) definitions.set(definition.name, definition);
   }
-  return { definitions, open: [], used: new Set() };
+  return { definitions, outer: new Set(outer), open: [], rounds: new Set(), used: new Set() };
 }
 
 /** The lets with one more being read; undefined, and told, where it would go round (230). */
 export function enterLet(lets: Lets, name: string, use: Range, diagnostics: Diagnostic[]): Lets | undefined {
   lets.used.add(name);
   if (lets.open.includes(name)) {
-    diagnostics.push(mistake(230, lets.definitions.get(name)?.nameRange ?? use, `The let ${name} uses itself${lets.open.length > 1 ? ` (${[...lets.open.slice(lets.open.indexOf(name)), name].join(', ')})` : ''}; a let cannot go round.`));
+    const round = lets.open.slice(lets.open.indexOf(name)).sort().join(' ');
+    if (lets.rounds.has(round)) return undefined;
+    lets.rounds.add(round);
+    const definition = lets.definitions.get(name);
+    const fixes = definition === undefined || lets.outer.has(definition) ? [] : [replace('Remove the let', definition, '')];
+    diagnostics.push(mistake(230, definition?.nameRange ?? use, `The let ${name} uses itself${lets.open.length > 1 ? ` (${[...lets.open.slice(lets.open.indexOf(name)), name].join(', ')})` : ''}; a let cannot go round.`, fixes));
     return undefined;
   }
   if (lets.open.length >= MAX_NESTED) {

@@ -106,7 +106,7 @@ function parseTerms(cursor: Cursor): TermsQuery {
     if (cursor.sees('[') || cursor.sees('!')) terms.push(parseTerm(cursor));
     else if (cursor.sees('until')) {
       const word = cursor.next();
-      if (until !== undefined) cursor.note(mistake(107, word, 'A sequence has one until; remove this one.'));
+      if (until !== undefined) cursor.note(mistake(107, word, 'A sequence has one until; remove this one.', [replace('Remove this until', { from: word.from, to: closing(cursor) }, '')]));
       until = parseTerm(cursor);
     } else break;
   }
@@ -121,13 +121,26 @@ function parseSpan(cursor: Cursor): number | undefined {
     return undefined;
   }
   cursor.expect('=');
+  const equals = cursor.end;
   const token = cursor.peek();
   if (token.kind === 'duration' || token.kind === 'int' || token.kind === 'float') {
     cursor.next();
     return token.kind === 'duration' ? Number(token.value) : Number(token.value) * 1e6; // a bare number is seconds
   }
-  cursor.tell(mistake(106, token, 'maxspan is a duration; write a number with its unit, like 5m.'));
+  if (token.kind === 'name' || token.kind === 'text') cursor.next(); // it stands for the number
+  cursor.tell(mistake(106, token, 'maxspan is a duration; write a number with its unit, like 5m.', [replace('Write 5m', token.kind === 'text' || token.kind === 'name' ? token : { from: equals, to: equals }, '5m')]));
   return undefined;
+}
+
+/** Where the bracket that comes next is closed. */
+function closing(cursor: Cursor): number {
+  let depth = 0;
+  for (let ahead = 0; cursor.peek(ahead).kind !== 'end'; ahead++) {
+    const token = cursor.peek(ahead);
+    if (cursor.sees('[', ahead)) depth++;
+    if (cursor.sees(']', ahead) && --depth === 0) return token.to;
+  }
+  return cursor.peek().from;
 }
 
 function parseTerm(cursor: Cursor): Term {
@@ -154,7 +167,7 @@ function parseTerm(cursor: Cursor): Term {
       if (token.kind === 'int') {
         cursor.next();
         runs = Number(token.value);
-        if (runs < 1 || runs > 100) cursor.note(mistake(108, token, 'runs is a number from 1 to 100.'));
+        if (runs < 1 || runs > 100) cursor.note(mistake(108, token, 'runs is a number from 1 to 100; write one of them.', [replace(`Change to ${runs < 1 ? 1 : 100}`, token, runs < 1 ? '1' : '100')]));
       } else cursor.unexpected('a number');
     } else if (cursor.takeName('as') !== undefined) {
       if (cursor.peek().kind === 'name') name = cursor.next();

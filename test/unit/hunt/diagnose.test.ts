@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../../src/engine/requests.js';
-import { diagnose } from '../../../src/hunt/index.js';
+import { diagnose, diagnoseTexts } from '../../../src/hunt/index.js';
 
 const catalogue: Catalogue = {
   sources: [],
@@ -40,13 +40,40 @@ describe('one mistake, one diagnostic, with its fix', () => {
     ['exec where lenght(process.name) > 3', ['HUNT204', 'lenght', 'exec where length(process.name) > 3']],
     ['exec where length() > 3', ['HUNT204', 'length()']],
     ['exec where process.hash.md5 == "x"', ['HUNT205', 'process.hash.md5']],
-    ['exec where process.name regex "a~b"', ['HUNT206', '"a~b"']],
+    ['exec where process.name regex "a~b"', ['HUNT206', '"a~b"', 'exec where process.name like "a~b"']],
     ['exec where 1 == 2', ['HUNT207', '1 == 2']],
     ['exec where process.name == "a*"', ['HUNT208', '==', 'exec where process.name like "a*"']],
     ['exec where process.name in ("a*", "b")', ['HUNT208', 'in', 'exec where process.name like ("a*", "b")']],
     ['process where process.orphan', ['HUNT212', 'process', 'processes where process.orphan']],
     ['exec where true | count | tree', ['HUNT301', 'tree', 'exec where true | count']],
-    ['exec where true | tree | head 3', ['HUNT302', 'tree', 'exec where true | head 3']],
+    ['exec where true | tree | head 3', ['HUNT302', 'tree', 'exec where true | head 3 | tree']],
+    ['exec where true | tree up 2 | head 3 | tail 1', ['HUNT302', 'tree', 'exec where true | head 3 | tail 1 | tree up 2']],
+    ['exec where process.name regex~ ("a.*b&", "c\\\\.d")', ['HUNT206', '"a.*b&"', 'exec where process.name like~ ("a*b&", "c.d")']],
+    ['exec where /* a', ['HUNT102', '/*', 'exec where /* a*/'], ['HUNT101', '']],
+    ['exec where child of [exec where true', ['HUNT102', '[', 'exec where child of [exec where true]']],
+    ['sequence by host.id with maxspan=x [exec where true] [exit where true]', ['HUNT106', 'x', 'sequence by host.id with maxspan=5m [exec where true] [exit where true]']],
+    ['sequence by host.id with maxspan= [exec where true] [exit where true]', ['HUNT106', '[', 'sequence by host.id with maxspan=5m [exec where true] [exit where true]']],
+    ['sequence by host.id [exec where true] [exit where true] until [any where false] until [any where true]', ['HUNT107', 'until', 'sequence by host.id [exec where true] [exit where true] until [any where false] ']],
+    ['sequence by host.id [exec where true] with runs=0 [exit where true]', ['HUNT108', '0', 'sequence by host.id [exec where true] with runs=1 [exit where true]']],
+    ['sequence by host.id [exec where true] with runs=101 [exit where true]', ['HUNT108', '101', 'sequence by host.id [exec where true] with runs=100 [exit where true]']],
+    ['exec where process.name == process.pid', ['HUNT203', 'process.name == process.pid']],
+    ['exec where process.name in (1, "b")', ['HUNT203', '1', 'exec where process.name in ("1", "b")']],
+    ['exec where process.pid in ("1", 2)', ['HUNT203', '"1"', 'exec where process.pid in (1, 2)']],
+    ['exec where process.orphan > true', ['HUNT203', 'process.orphan > true']],
+    ['exec where true | stats cuont()', ['HUNT204', 'cuont', 'exec where true | stats count()']],
+    ['exec where true or process.pid == 1', ['HUNT207', 'true or process.pid == 1']],
+    ['sequence by host.id with maxspan=1m [exec where true] by process.parent.entity_id [exit where true] by process.entity_id', ['HUNT211', 'process.parent.entity_id', 'sequence by host.id with maxspan=1m [exec where true] by process.creator.entity_id [exit where true] by process.entity_id']],
+    ['process where process.creator.name == "sh"', ['HUNT212', 'process', 'processes where process.creator.name == "sh"']],
+    ['sequence by host.id [exec where true] ![exit where true]', ['HUNT221', '![exit where true]', 'sequence with maxspan=5m by host.id [exec where true] ![exit where true]']],
+    ['sequence [exec where true] by host.id [exit where true] by host.id, user.id', ['HUNT222', '[exit where true] by host.id, user.id']],
+    ['sequence by host.id with maxspan=1m ![exec where true] ![exit where true]', ['HUNT223', 'sequence']],
+    ['let a = b\nlet b = a\nexec where a', ['HUNT230', 'a', '\nlet b = a\nexec where a']],
+    ['let exec = 1\nexec where true', ['HUNT231', 'exec', 'let my_exec = 1\nexec where true'], ['HUNT232', 'exec', '\nexec where true']],
+    ['let length = 1\nexec where process.pid == length', ['HUNT231', 'length', 'let my_length = 1\nexec where process.pid == length']],
+    ['let f(n) = n == 1\nexec where f(1, 2)', ['HUNT233', 'f(1, 2)']],
+    ['let f(n) = n == 1\nexec where f', ['HUNT233', 'f']],
+    ['let s = exec where true | head 1\nexec where child of s', ['HUNT233', 's']],
+    ['network where true | stats count() as n by host.id within 1h', ['HUNT303', 'stats count() as n by host.id within 1h', 'network where true | stats count() as n by host.id within 1h | filter n > 1']],
     ['sequence [exec where true] [exit where true]', ['HUNT220', 'sequence', 'sequence by host.id, process.entity_id [exec where true] [exit where true]']],
     ['let a = exec where true\nexec where true', ['HUNT232', 'a', '\nexec where true']],
   ])('%s', (text, ...expected) => {
@@ -67,4 +94,41 @@ describe('one mistake, one diagnostic, with its fix', () => {
   test('two mistakes in two operands are two diagnostics', () => expect(told('exec where process.nam == 1 and ) or proces.pid == 1').map((one) => (one as string[])[0])).toContain('HUNT101'));
   test('after a mistake the next line is read on', () => expect(told('exec where process.pid ==\nlet a = 1').map((one) => (one as string[])[0])).toEqual(['HUNT101', 'HUNT232']));
   test('names in sequences are checked', () => expect(told('sequence by host.id [exec where process.nam == "x"]').map((one) => (one as string[])[0])).toEqual(['HUNT201']));
+
+  test('a filter on the recorded parent in a term or in brackets is told there', () => {
+    const codes = (text: string): unknown[] => told(text, catalogue).map((one) => (one as string[]).slice(0, 2));
+    expect(codes('sequence by host.id [exec where process.parent.name == "sh"] [exit where true]')).toEqual([['HUNT210', 'process.parent.name']]);
+    expect(codes('exec where child of [exec where process.parent.name == "sh"]')).toEqual([['HUNT210', 'process.parent.name']]);
+  });
+
+  test('what no evidence has names what could bring it', () => {
+    expect(diagnose('file where file.path == "x"', catalogue)[0]?.message).toContain('audit rules on files');
+    expect(diagnose('exec where process.hash.md5 == "x"')[0]?.message).toContain('Elastic Defend');
+  });
+
+  test('every message says what is wrong, and then what to do', () => {
+    for (const text of ['exec where', 'exec where process.name == process.pid', 'exec where 1 == 2', 'let a = b\nlet b = a\nexec where a', 'exec where file.pth == 1', 'exce where true', 'sequence [exec where true] [exit where true]']) {
+      for (const { message } of diagnose(text, catalogue)) expect(message).toMatch(/^[A-Z"$@'(=*#].*[;.:?].*[.?]$/s);
+    }
+  });
+});
+
+describe('over cells', () => {
+  const codes = (texts: readonly string[], at: number, shared = 0): unknown[] => diagnoseTexts({ texts: texts.map((text, index) => ({ uri: String(index), text })), at, shared }).map((one) => [one.code, texts[at]!.slice(one.from, one.to)]);
+  test('a let of a cell above is known, one of a cell below is not', () => {
+    expect(codes(['let s = exec where true', 's'], 1)).toEqual([]);
+    expect(codes(['s', 'let s = exec where true'], 0)).toEqual([['HUNT202', 's']]);
+  });
+  test('a let that a cell below uses is used', () => {
+    expect(codes(['let s = exec where true\nexit where true', 's'], 0)).toEqual([]);
+    expect(codes(['let s = exec where true', 'exec where true'], 0)).toEqual([['HUNT232', 's']]);
+    expect(codes(['let s = exec where true', 'let s = exit where true\ns'], 0)).toEqual([['HUNT232', 's']]);
+  });
+  test('a let alone waits for its use', () => expect(codes(['let s = exec where true'], 0)).toEqual([]));
+  test('a let of the case is for every notebook', () => expect(codes(['let s = exec where true', 'exec where true'], 0, 1)).toEqual([]));
+  test('the mistake of another cell’s let is told there, and at the use that it has one', () => {
+    const texts = ['let s = exec where process.nmae == "x"', 'sequence by host.id [s] [exit where true]'];
+    expect(codes(texts, 0)).toEqual([['HUNT201', 'process.nmae']]);
+    expect(codes(texts, 1)).toEqual([['HUNT201', 's']]);
+  });
 });
