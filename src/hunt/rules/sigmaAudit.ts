@@ -15,7 +15,7 @@ export const AUDIT_FIELDS: Readonly<Record<string, AuditField>> = {
   type: { field: 'auditd.message_type' }, SYSCALL: { field: 'auditd.data.syscall' }, syscall: { field: 'auditd.data.syscall' }, argc: { field: 'process.args_count', exec: 'needs' }, proctitle: { field: 'process.command_line', exec: 'needs' },
   comm: { field: 'process.name' }, exe: { field: 'process.executable' }, cwd: { field: 'process.working_directory' }, name: { field: PATH_NAME }, key: { field: 'auditd.key' }, tty: { field: 'process.tty.name' },
   pid: { field: 'process.pid' }, ppid: { field: 'process.parent.pid' }, uid: { field: 'user.id' }, auid: { field: 'user.audit.id' }, euid: { field: 'user.effective.id' }, gid: { field: 'group.id' }, ses: { field: 'session.id' },
-  UID: { field: 'user.name' }, AUID: { field: 'user.audit.name' }, EUID: { field: 'user.effective.name' }, unit: { field: 'service.name', ending: '.service' }, node: { field: 'host.name' }, success: { field: 'event.outcome' },
+  UID: { field: 'user.name' }, AUID: { field: 'user.audit.name' }, EUID: { field: 'user.effective.name' }, unit: { field: 'service.name', ending: '.service' }, node: { field: 'host.name' }, success: { field: 'event.outcome' }, nametype: { field: 'auditd.data.nametype' },
 };
 
 const either = (...of: readonly Condition[]): Condition => ({ kind: 'or', of });
@@ -56,5 +56,6 @@ export const AUDIT_WORDS: ReadonlyMap<string, ReadonlyMap<string, Condition>> = 
   ['type', new Map(Object.entries(TYPES))],
   ['SYSCALL', SYSCALLS],
   ['syscall', SYSCALLS],
+  ['nametype', new Map([['create', test('event.action in ("creation", "link", "rename")', 'never')], ['delete', test('event.action in ("deletion", "rename")', 'never')]])],
   ['success', new Map([['yes', test('event.outcome == "success"')], ['no', test('event.outcome == "failure"')]])],
 ]);

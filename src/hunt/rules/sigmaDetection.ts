@@ -5,7 +5,7 @@ import { NotTranslated } from './ruleSet.js';
 import { sigmaField, type SigmaField, type SigmaLog } from './sigmaLog.js';
 import { patternsOf, readModifiers, type Modifiers } from './sigmaModifiers.js';
 import { luceneOf } from './sigmaRegex.js';
-import { listed, matchesAny, plainText, readPattern } from './sigmaText.js';
+import { listed, matchesAny, plainText, readPattern, type Pattern } from './sigmaText.js';
 
 /** What a rule asks of one event: its named selections, and where they lie. `absent` gathers fields that no evidence has, so that it can be said. */
 export interface Detecting {
@@ -93,7 +93,7 @@ function wordsOf(value: Plain, modifiers: Modifiers, place: SigmaField): Conditi
 }
 
 /** Whether a short word of ours matches a pattern; the word has no wildcards and few letters, the pattern may be anyone's. */
-function matches(word: string, pattern: ReturnType<typeof readPattern>): boolean {
+function matches(word: string, pattern: Pattern): boolean {
   const plain = plainText(pattern);
   if (plain !== undefined) return plain.toLowerCase() === word;
   let places = new Set([0]);
@@ -113,6 +113,7 @@ function matches(word: string, pattern: ReturnType<typeof readPattern>): boolean
 
 function valuesTest(name: string, values: readonly Plain[], modifiers: Modifiers, place: SigmaField, { log }: Detecting): Condition {
   const { field, kin } = place;
+  if (place.label !== undefined && modifiers.test !== 'match') throw new NotTranslated(`${name} is a part of the message, of which ${modifiers.test} cannot be asked`);
   switch (modifiers.test) {
     case 'exists':
       return joined('or', values.map((value) => {
@@ -143,13 +144,20 @@ function valuesTest(name: string, values: readonly Plain[], modifiers: Modifiers
   }
 }
 
-function matchTest(values: readonly Plain[], modifiers: Modifiers, { field, kin, ending }: SigmaField): Condition {
+/** A part of a message: after its label, up to the next blank and semicolon, or the end. */
+function labelled(pattern: Pattern, label: string): readonly Pattern[] {
+  const from: Pattern = [{ kind: 'many' }, { kind: 'text', text: label }, ...pattern];
+  return pattern.at(-1)?.kind === 'many' ? [from] : [from, [...from, { kind: 'text', text: ' ;' }, { kind: 'many' }]];
+}
+
+function matchTest(values: readonly Plain[], modifiers: Modifiers, { field, kin, ending, label }: SigmaField): Condition {
   const tests: Condition[] = [];
   const texts: string[] = [], numbers: string[] = [];
   const isPattern = modifiers.contains || modifiers.startswith || modifiers.endswith || modifiers.changes.length > 0;
   for (const value of values) {
     const text = textOf(value);
-    if (text === undefined) tests.push(test(`${field} == null`));
+    if (text === undefined && label !== undefined) tests.push({ kind: 'not', of: matchesAny(field, [[{ kind: 'many' }, { kind: 'text', text: label }, { kind: 'many' }]], true) });
+    else if (text === undefined) tests.push(test(`${field} == null`));
     else if (kin === 'number' && !isPattern && /^[+-]?\d{1,15}(?:\.\d+)?$/.test(text)) numbers.push(String(Number(text)));
     else if (kin === 'bool' && !isPattern && /^(?:true|false)$/i.test(text)) tests.push(test(`${field} == ${text.toLowerCase()}`));
     else texts.push(text);
@@ -157,7 +165,7 @@ function matchTest(values: readonly Plain[], modifiers: Modifiers, { field, kin,
   if (numbers.length > 0) tests.push(test(numbers.length === 1 ? `${field} == ${numbers[0]!}` : `${field} in (${numbers.join(', ')})`));
   if (kin === 'time' && texts.length > 0) throw new NotTranslated('a time is compared with text');
   const ended = ending === undefined ? [] : texts.filter((text) => !isPattern && !/[*?\\]/.test(text) && !text.includes('.')).map((text) => text + ending);
-  if (texts.length > 0) tests.push(matchesAny(asText(field, kin), [...texts, ...ended].flatMap((text) => patternsOf(readPattern(text), modifiers)), !modifiers.cased));
+  if (texts.length > 0) tests.push(matchesAny(asText(field, kin), [...texts, ...ended].flatMap((text) => patternsOf(readPattern(text), modifiers)).flatMap((pattern) => (label === undefined ? [pattern] : labelled(pattern, label))), !modifiers.cased));
   return tests.length === 0 ? ALWAYS : joined('or', tests);
 }
 

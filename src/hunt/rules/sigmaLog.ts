@@ -14,6 +14,8 @@ export interface SigmaField {
   readonly words?: ReadonlyMap<string, Condition>;
   /** A value without wildcards matches with this after it as well. */
   readonly ending?: string;
+  /** The value stands after this in the field's text (`USER=root ;` of sudo's lines). */
+  readonly label?: string;
   /** Why no evidence that is read today has it. */
   readonly absent?: string;
 }
@@ -28,6 +30,8 @@ export interface SigmaLog {
   /** Fields that keywords are sought in. */
   readonly keywords: readonly { readonly field: string; readonly exec?: 'needs' | 'never' }[];
   readonly isAudit: boolean;
+  /** Rows are lines of a service: what a field of such a line holds lies in the message only. Its labels are those that can be found there. */
+  readonly labels?: ReadonlySet<string>;
   /** What is wider or narrower here than in the log that the rule was written for. */
   readonly differs: readonly string[];
 }
@@ -56,6 +60,10 @@ const CATEGORIES: Readonly<Record<string, SigmaLog>> = {
 /** Products whose logs are lines that `message` holds, beside Linux's own. */
 const LINE_PRODUCTS = new Set(['apache', 'nginx', 'modsecurity', 'mysql', 'postgresql', 'openssh', 'haproxy', 'squid', 'bind', 'vsftpd', 'postfix', 'nodejs', 'python', 'django', 'ruby_on_rails', 'spring', 'velocity', 'jvm', 'sql']);
 
+const NO_LABELS: ReadonlySet<string> = new Set();
+/** `alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/usr/bin/id` (sudo's logging.c). */
+const SUDO_LABELS: ReadonlySet<string> = new Set(['TTY', 'PWD', 'USER', 'GROUP', 'TSID', 'ENV', 'COMMAND']);
+
 /** Services whose lines begin with the program's name. */
 const PROGRAMS: Readonly<Record<string, string>> = { cron: 'process.name : ("cron*", "anacron*", "*crontab")', sshd: 'process.name : "sshd*"' };
 
@@ -75,9 +83,10 @@ export function logOf(logsource: Plain | undefined): SigmaLog {
   }
   const lines: SigmaLog = { source: 'any', asCondition: '', keywords: [MESSAGE], isAudit: false, differs: [] };
   if (service === undefined && category === undefined && product === 'linux') return { ...lines, keywords: [MESSAGE, { ...COMMAND_LINE, exec: 'needs' }] };
-  if (service !== undefined && Object.hasOwn(PROGRAMS, service)) return { ...lines, where: PROGRAMS[service]! };
+  const labels = service === 'sudo' ? SUDO_LABELS : NO_LABELS;
+  if (service !== undefined && Object.hasOwn(PROGRAMS, service)) return { ...lines, labels, where: PROGRAMS[service]! };
   if (service === undefined && category === undefined && product === undefined) throw new NotTranslated('its logsource names neither product, category nor service');
-  return { ...lines, differs: [`the message of every log line is looked at, whichever program wrote it: which lines are ${[product, category, service].filter((one) => one !== undefined).join(' ')} logs is not recorded`] };
+  return { ...lines, labels, differs: [`the message of every log line is looked at, whichever program wrote it: which lines are ${[product, category, service].filter((one) => one !== undefined).join(' ')} logs is not recorded`] };
 }
 
 /** Fields of Sigma's taxonomy, and of Sysmon for Linux. */
@@ -92,6 +101,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   imageloaded: 'file.path', computername: 'host.name', computer: 'host.name', hostname: 'host.name', host: 'host.name', message: 'message', msg: 'message',
 };
 
+/** What is kept of any line besides its message. */
+const LINE_FIELDS = new Set(['message', 'msg', 'host', 'hostname', 'computer', 'computername', 'utctime']);
+
 const INITIATED: ReadonlyMap<string, Condition> = new Map([['true', test('network.direction == "egress"')], ['false', test('network.direction == "ingress"')]]);
 
 /** Where a field lies; throws {@link NotTranslated} where nowhere. */
@@ -103,7 +115,9 @@ export function sigmaField(name: string, log: SigmaLog): SigmaField {
     if (known !== undefined) return { ...placed(known.field), ...(known.exec !== undefined && { exec: known.exec }), ...(known.ending !== undefined && { ending: known.ending }), ...(AUDIT_WORDS.has(name) && { words: AUDIT_WORDS.get(name)! }), ...(known.field.startsWith('auditd.') && known.field !== 'auditd.key' && { absent: known.field }) };
     return isKnown(name) && name.includes('.') ? placed(name) : { field: fieldText(`auditd.data.${name}`), kin: 'any', absent: `auditd.data.${name}` };
   }
+  if (log.labels?.has(name) === true) return { field: 'message', kin: 'text', label: `${name}=` };
   const lower = name.toLowerCase();
+  if (log.labels !== undefined && !LINE_FIELDS.has(lower) && !(name.includes('.') && isKnown(name))) throw new NotTranslated(`${name} is not kept apart in the lines of such a log; only keywords can be asked of them`);
   if (lower === 'initiated') return { field: 'network.direction', kin: 'text', words: INITIATED };
   const field = Object.hasOwn(FIELDS, lower) ? FIELDS[lower]! : name;
   if (!isKnown(field)) throw new NotTranslated(`no field of Hunt stands for ${name}`);

@@ -30,7 +30,7 @@ export function readSigmaRule(document: PlainMap, filters: readonly SigmaFilter[
   const absent = new Set<string>();
   const own = detectionOf(detection, log, absent);
   const others = filters.map((filter) => detectionOf(filter.detection, log, absent));
-  const differs = [...log.differs, ...(absent.size > 0 ? [`no evidence that is read keeps ${[...absent].join(', ')}: a condition on it is never true`] : []), ...filters.map((filter) => `the filter "${filter.title}" of the same set is in it`)];
+  const differs = [...log.differs, ...(absent.size > 0 ? [`a condition on ${[...absent].join(', ')} holds only for evidence that keeps ${absent.size === 1 ? 'a field of that name' : 'fields of those names'}; audit logs and system logs as read here keep none`] : []), ...filters.map((filter) => `the filter "${filter.title}" of the same set is in it`)];
   return { log, condition: joined('and', [own, ...others]), differs };
 }
 

@@ -67,6 +67,9 @@ describe('log sources', () => {
     ['logsource: { category: file_event }', '{ s: { TargetFilename|startswith: /etc/, Image|endswith: /sh }, condition: s }', 'file where not event.type in ("deletion", "access") and file.path : "/etc/*" and process.executable : "*/sh"'],
     ['logsource: { category: network_connection, product: linux }', '{ s: { Initiated: "true", DestinationPort: 4444, DestinationIp|cidr: [10.0.0.0/8, "fe80::/10"] }, condition: s }', 'network where event.action in ("connection_attempted", "connection_accepted", "open-socket") and network.direction == "egress" and destination.port == 4444 and cidrMatch(destination.ip, "10.0.0.0/8", "fe80::/10")'],
     ['logsource: { product: linux, service: sshd }', '{ s: ["maximum authentication", "error: "], condition: s }', 'any where process.name : "sshd*" and message : ("*maximum authentication*", "*error: *")'],
+    ['logsource: { product: linux, service: sudo }', '{ s: { USER: ["#-*", root] }, condition: s }', 'any where message : ("*USER=#-*", "*USER=root", "*USER=root ;*")'],
+    ['logsource: { product: linux, service: auth }', '{ s: { User: root }, condition: s }', '(in "s": User is not kept apart in the lines of such a log; only keywords can be asked of them)'],
+    [audit, '{ s: { type: PATH, nametype: CREATE, name|endswith: .service }, condition: s }', 'any where (event.action == "exec" or event.category == "file") and event.action in ("creation", "link", "rename") and coalesce(file.path, process.executable) : "*.service"'],
     ['logsource: { product: linux }', '{ s: [ "x" ], condition: s }', 'any where message : "*x*" or event.action == "exec" and process.command_line : "*x*"'],
     [audit, '{ s: { type: EXECVE, a0: chmod, a1: 777 }, condition: s }', 'exec where process.args[0] : "chmod" and process.args[1] : "777"'],
     [audit, '{ s: { type: SYSCALL, SYSCALL: [execve, execveat], euid: 33, key: "k" }, condition: s }', 'exec where user.effective.id : "33" and auditd.key : "k"'],
@@ -82,7 +85,7 @@ describe('log sources', () => {
 
   test('what no evidence keeps, and what is wider than the log meant, is said', () => {
     const { notes } = importRuleSet([{ name: 'r.yml', text: `title: R\n${audit}\ndetection: { s: { type: SYSCALL, SYSCALL: mknod }, condition: s }\n---\ntitle: V\nlogsource: { product: linux, service: vsftpd }\ndetection: { s: [x], condition: s }\n` }]);
-    expect(notes.map(({ rule, kind, says }) => [rule, kind, says.slice(0, 60)])).toEqual([['R', 'differs', 'no evidence that is read keeps auditd.data.syscall: a condit'], ['V', 'differs', 'the message of every log line is looked at, whichever progra']]);
+    expect(notes.map(({ rule, kind, says }) => [rule, kind, says.slice(0, 60)])).toEqual([['R', 'differs', 'a condition on auditd.data.syscall holds only for evidence th'], ['V', 'differs', 'the message of every log line is looked at, whichever progra']]);
   });
 });
 
