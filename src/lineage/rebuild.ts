@@ -11,12 +11,14 @@ import { Snapshots } from './snapshot.js';
 import { type Leaving, leavingOf } from './struckGroups.js';
 import { describeProcess, knowSubreaper } from './traits.js';
 import { END_WHY } from './why.js';
+import { ACCESS_LOG, WebRequests } from './webRequests.js';
 import { Window } from './window.js';
 
 const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
 /** Kinds that a log writes, in its own words and at its own time; without a number of the kernel's they are no record of the process itself. */
 const LOG_KINDS: ReadonlySet<number> = new Set([CODE.session, CODE.authentication, CODE.iam, CODE.service, CODE.boot, CODE.configuration, CODE.log]);
 const CLOSED = OPERATIONS.indexOf('closed');
+const LISTENING = OPERATIONS.indexOf('listening');
 
 /** What one pass over all observations gives: processes in the order they came up, with everything linked. */
 export interface Rebuilt {
@@ -72,6 +74,8 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
   const exitsSeen = new Set<number>();
   const leaving = new Map<number, Leaving>();
   const brokers = new BrokerRecords(strings);
+  const requests = new WebRequests();
+  const accessLog = strings.internText(ACCESS_LOG);
   let lastHost = -1;
   let current: Pass | undefined;
   let newest = -Infinity;
@@ -98,17 +102,19 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
       for (const [host, { pass }] of passes) {
         pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits, daemonizes);
       }
+      requests.join(processes, strings);
       const kept = [...assigned.values()];
       return { processes, intervals, programs, logins, assignments: kept.map(({ row }) => row), others: kept.map(({ other }) => other), lastMoment, forksSince, exitsSeen, brokers };
     },
   };
 
-  /** What hangs on a process of this program; looked up once a program. */
-  function leavingOfRow(row: number): Leaving {
+  /** Tells what hangs on a process that leaves; looked up once a program. */
+  function leave({ deaths }: HostPass, row: number, status: number, t: number): void {
     const exe = processes.exe[row]!;
     let how = leaving.get(exe);
     if (how === undefined) leaving.set(exe, (how = leavingOf(strings.text(exe) ?? '')));
-    return how === 'timeout' && strings.list(processes.args[row]!).includes('--foreground') ? '' : how; // then it strikes its child alone
+    if (how === '' || (how === 'timeout' && strings.list(processes.args[row]!).includes('--foreground'))) return; // that one strikes its child alone
+    deaths.leaves(row, how, status, isOnTerminal, t);
   }
 
   function isOnTerminal(row: number): boolean {
@@ -163,7 +169,10 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
         snapshots.taken(t, batch.other[at]!);
         continue;
       }
-      if (pid <= 0) continue;
+      if (pid <= 0) {
+        if (keepAssignments && kind === CODE.log && batch.key[at] === accessLog) requests.add(host, t, strings.text(batch.comm[at]!) ?? '', assigned.get(batch)!.row, at);
+        continue;
+      }
       let row: number;
       let other = NO_PROCESS;
       if (batch.serial[at] === 0 && LOG_KINDS.has(kind)) {
@@ -234,11 +243,11 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
               break;
             case CODE.exit:
               exitsSeen.add(host);
-              {
-                const how = leavingOfRow(row);
-                if (how !== '') pass.deaths.leaves(row, how, batch.exitCode[at]!, isOnTerminal, t);
-              }
+              leave(pass, row, batch.exitCode[at]!, t);
               pass.deaths.exit(row, batch.exitCode[at]!, batch.ppid[at]!, t);
+              break;
+            case CODE.socket:
+              if (batch.operation[at] === LISTENING) requests.listens(row, batch.port[at]!);
               break;
             case CODE.setsid:
               processes.sid[row] = pid;

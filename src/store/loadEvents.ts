@@ -1,4 +1,4 @@
-import { type Batch, BASIS_DERIVED, BASIS_OBSERVED, FLAG, type Lineage, OBSERVATION_KINDS, OPERATIONS, OUTCOMES } from '../model/index.js';
+import { type Batch, BASIS_DERIVED, BASIS_INFERRED, BASIS_OBSERVED, FLAG, type Lineage, OBSERVATION_KINDS, OPERATIONS, OUTCOMES } from '../model/index.js';
 import { type EventSource, inTotalOrder, sortedRows, sourceOf } from './eventOrder.js';
 import { ALREADY_RUNNING, eventWordsOf, type EventWords, FORK_OF_UNKNOWN, LOCAL_SOCKET, REPARENT } from './eventWords.js';
 import type { LoadOptions, Shared } from './loadInput.js';
@@ -118,7 +118,8 @@ export async function loadEvents(store: SqlStore, input: Shared, options: LoadOp
     const words = isFork && !isBirth ? FORK_OF_UNKNOWN : isLocal ? LOCAL_SOCKET : eventWordsOf(kind, operation);
     write(words, {
       time, serial: batch.serial[row]!, member: batch.member[row]!, offset: batch.offset[row]!, byteLength: batch.byteLength[row]!,
-      basis: BASIS_OBSERVED, outcome: OUTCOMES[batch.outcome[row]!] ?? null,
+      // A line that names no pid was joined to its process (lineage/webRequests.ts).
+      basis: about >= 0 && batch.pid[row]! <= 0 ? BASIS_INFERRED : BASIS_OBSERVED, outcome: OUTCOMES[batch.outcome[row]!] ?? null,
       process, parent: parentAt(lineage, process, time), other: isBirth ? about : otherRow,
       name: batch.comm[row]! || programs.name(about, speaker), executable: batch.exe[row]! || programs.executable(about, speaker), args,
       cwd: batch.cwd[row]! || (about >= 0 ? lineage.cwd[about]! : 0),
