@@ -85,7 +85,7 @@ describe('log sources', () => {
 
   test('what no evidence keeps, and what is wider than the log meant, is said', () => {
     const { notes } = importRuleSet([{ name: 'r.yml', text: `title: R\n${audit}\ndetection: { s: { type: SYSCALL, SYSCALL: mknod }, condition: s }\n---\ntitle: V\nlogsource: { product: linux, service: vsftpd }\ndetection: { s: [x], condition: s }\n` }]);
-    expect(notes.map(({ rule, kind, says }) => [rule, kind, says.slice(0, 60)])).toEqual([['R', 'differs', 'a condition on auditd.data.syscall holds only for evidence th'], ['V', 'differs', 'the message of every log line is looked at, whichever progra']]);
+    expect(notes.map(({ rule, kind, says }) => [rule, kind, says.slice(0, 60)])).toEqual([['R', 'differs', 'a condition on auditd.data.syscall holds only for evidence t'], ['V', 'differs', 'the message of every log line is looked at, whichever progra']]);
   });
 });
 
