@@ -1,7 +1,8 @@
 import type { Cell, HuntResult } from '../engine/requests.js';
 import type { Bound } from './bound.js';
 import type { Plan } from './plan.js';
-import { allOf, type Prepared, type SqlPort } from './run.js';
+import { allOf, type SqlPort } from './port.js';
+import type { Prepared } from './run.js';
 import { Emitter } from './statements.js';
 
 /** One row of so many is looked at for an estimate. */

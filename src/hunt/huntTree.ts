@@ -1,6 +1,7 @@
 import type { ProcessRef, TreeLine } from '../engine/requests.js';
 import type { ParentView, ProcessRow } from '../model/index.js';
-import { allOf, textOf, type SqlPort } from './run.js';
+import { allOf, type SqlPort } from './port.js';
+import { textOf } from './run.js';
 import { SQLITE } from './sqlite.js';
 
 export interface TreeOptions {

@@ -1,6 +1,6 @@
 import { isTrue, type Row, type Value } from './evaluate.js';
 import { joinEvents } from './joinMachine.js';
-import { createKeyReader, FIRST_KEY, type Key } from './machineKeys.js';
+import { createKeyReader, firstValue, type Key } from './machineKeys.js';
 import { ownPlace, type MachinePlan, type MachineTerm } from './plan.js';
 import type { Place } from './resolve.js';
 import { sampleEvents } from './sampleMachine.js';
@@ -82,6 +82,7 @@ function findSequences(plan: MachinePlan, rows: Iterable<readonly unknown[]>, ma
   const untilBit = plan.until === undefined ? 0 : 2 ** plan.terms.length;
   const last = steps.length - 1;
   const maxspan = plan.maxspan ?? Infinity;
+  const valuesFrom = firstValue(plan);
   const pending = new Map<string | number, Pending>();
   const expiry = createExpiryQueue();
   const complete: Partial[] = [];
@@ -146,7 +147,7 @@ function findSequences(plan: MachinePlan, rows: Iterable<readonly unknown[]>, ma
         const before = at === 0 || held === undefined ? undefined : alive(held, at - 1, time);
         if (at > 0 && before === undefined) continue;
         if (term.term.residual !== undefined && !isTrue(term.term.residual, residualRow(plan, layout, before, row))) continue;
-        const partial: Partial = { id, time, process: row[2] === null ? null : Number(row[2]), basis: Math.max(before?.basis ?? 0, Number(row[3] ?? 0)), before, start: before?.start ?? time, values: plan.values.length === 0 ? [] : row.slice(FIRST_KEY + plan.columns.length), key: before?.key ?? key };
+        const partial: Partial = { id, time, process: row[2] === null ? null : Number(row[2]), basis: Math.max(before?.basis ?? 0, Number(row[3] ?? 0)), before, start: before?.start ?? time, values: plan.values.length === 0 ? [] : row.slice(valuesFrom), key: before?.key ?? key };
         if (before !== undefined && !term.term.fork) {
           held!.steps[at - 1] = undefined; // it holds `before`
           count--;
@@ -245,7 +246,7 @@ function firstAfter(numbers: readonly number[], bound: number): number {
 /** What a residual condition sees: the row itself, and the events before it by their place in the sequence. */
 function residualRow(plan: MachinePlan, layout: readonly Step[], before: Partial | undefined, row: readonly unknown[]): Row {
   const events = before === undefined ? [] : eventsOf(before);
-  const own = row.slice(FIRST_KEY + plan.columns.length);
+  const own = row.slice(firstValue(plan));
   return {
     column: () => null,
     place(place) {

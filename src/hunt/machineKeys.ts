@@ -8,23 +8,42 @@ export interface Key {
 
 /** Columns of a machine's scan before the keys: id, time, process, basis, mask. */
 export const FIRST_KEY = 5;
+const PROCESS = 2;
 
 const NO_KEYS: readonly Key[] = [{ text: 0, values: [] }];
 
+/** Where a row has each key column; undefined: another key says it too. */
+function positions(columns: readonly KeyColumn[]): (number | undefined)[] {
+  let next = FIRST_KEY;
+  return columns.map((column) => (column.from === 'implied' ? undefined : column.from === 'process' ? PROCESS : next++));
+}
+
+/** Where the values begin that residual conditions ask for: after the keys that are selected. */
+export function firstValue(plan: Pick<MachinePlan, 'columns'>): number {
+  return FIRST_KEY + plan.columns.filter((column) => column.from === undefined).length;
+}
+
 /** The keys of a row for one term: none where a key is absent, several where one is a list. */
 export function createKeyReader(plan: Pick<MachinePlan, 'columns'>): (term: MachineTerm, row: readonly unknown[]) => readonly Key[] {
-  const lists = plan.columns.map(isList);
+  const lists = plan.columns.map(joinsByList);
+  const places = positions(plan.columns);
   return (term, row) => {
     if (term.keys.length === 0) return NO_KEYS;
-    if (term.keys.length === 1 && !lists[term.keys[0]!]) {
-      const value = scalar(row[FIRST_KEY + term.keys[0]!]);
-      if (value !== null) return [{ text: value, values: [value] }];
-      return term.optional[0] === true ? [{ text: '\0', values: [null] }] : [];
+    const only = onlyKey(term, places);
+    if (only !== undefined && !lists[term.keys[only]!]) {
+      const value = scalar(row[places[term.keys[only]!]!]);
+      if (value === null && term.optional[only] !== true) return [];
+      return [{ text: value ?? '\0', values: term.keys.length === 1 ? [value] : term.keys.map((_, at) => (at === only ? value : null)) }];
     }
     let keys: { text: string; values: (string | number | null)[] }[] = [{ text: '', values: [] }];
     for (let at = 0; at < term.keys.length; at++) {
       const column = term.keys[at]!;
-      const cell = row[FIRST_KEY + column];
+      const place = places[column];
+      if (place === undefined) {
+        for (const key of keys) key.values.push(null);
+        continue;
+      }
+      const cell = row[place];
       const values = lists[column] && typeof cell === 'string' ? [...new Set(JSON.parse(cell) as (string | number)[])] : [scalar(cell)];
       if (values.length === 0) values.push(null); // an empty list is absent
       if (values[0] === null && term.optional[at] !== true) return [];
@@ -34,7 +53,19 @@ export function createKeyReader(plan: Pick<MachinePlan, 'columns'>): (term: Mach
   };
 }
 
-function isList(column: KeyColumn): boolean {
+/** The one key of a term that is read from the row, by its place among the term's; undefined where there are several. */
+function onlyKey(term: MachineTerm, places: readonly (number | undefined)[]): number | undefined {
+  let only: number | undefined;
+  for (let at = 0; at < term.keys.length; at++) {
+    if (places[term.keys[at]!] === undefined) continue;
+    if (only !== undefined) return undefined;
+    only = at;
+  }
+  return only;
+}
+
+/** Whether a key is a list, each value of which joins. */
+export function joinsByList(column: KeyColumn): boolean {
   return column.expr.kind === 'place' && column.expr.place.column.form === 'args';
 }
 

@@ -1,6 +1,6 @@
 import type { Cell, HuntResult } from '../engine/requests.js';
 import type { Dialect } from './dialect.js';
-import type { SqlPort } from './run.js';
+import type { SqlPort } from './port.js';
 
 const ASK_AT_ONCE = 500;
 

@@ -1,7 +1,7 @@
 import type { Basis } from '../model/index.js';
 import { placesOf } from './absence.js';
 import { walkBound, type Bound, type BoundColumn, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerm, type BoundTerms, type View } from './bound.js';
-import type { Place } from './resolve.js';
+import { OWN, type Place } from './resolve.js';
 import { floorOf } from './sqlScope.js';
 import type { ValueType } from './types.js';
 
@@ -24,6 +24,8 @@ export interface Decided {
 export interface KeyColumn {
   readonly expr: Bound;
   readonly coded: 'value' | 'id' | 'process';
+  /** Not selected: the row's own process is there already (`process`), or another key says it too (`implied`: the host of a process). */
+  readonly from?: 'process' | 'implied';
 }
 
 export interface MachineTerm {
@@ -99,11 +101,13 @@ function machineOf(terms: BoundTerms): MachinePlan {
   const known = new Map<string, number>();
   // The results of a sample come in the order of their keys: ids have none.
   const codes = (all[0]?.keys ?? []).map((_, at) => (terms.kind === 'sample' ? 'value' : codeOf(all.map((term) => term.keys[at]?.expr))));
+  const ofProcess = codes.includes('process');
   const columnOf = (expr: Bound, coded: KeyColumn['coded']): number => {
     const key = `${coded} ${JSON.stringify(expr)}`;
     let column = known.get(key);
     if (column === undefined) {
-      column = columns.push({ expr, coded }) - 1;
+      const from = coded === 'process' && isOwnProcess(expr) ? 'process' : coded === 'id' && ofProcess && isHost(expr) ? 'implied' : undefined;
+      column = columns.push({ expr, coded, ...(from !== undefined && { from }) }) - 1;
       known.set(key, column);
     }
     return column;
@@ -135,6 +139,15 @@ function codeOf(exprs: readonly (Bound | undefined)[]): KeyColumn['coded'] {
   if (places.every((place) => place?.column.form === 'number')) return 'id';
   if (places.every((place) => place?.column.isIdentity === true && place.steps.length > 0)) return 'process';
   return 'value';
+}
+
+function isOwnProcess(expr: Bound): boolean {
+  return expr.kind === 'place' && expr.place.steps.length === 1 && expr.place.steps[0] === OWN;
+}
+
+/** A process lies on one host, as do those that are linked to it. */
+function isHost(expr: Bound): boolean {
+  return expr.kind === 'place' && expr.place.steps.length === 0 && (expr.place.name === 'host.id' || expr.place.name === 'host.name');
 }
 
 function everyExpr(query: BoundQuery): Bound[] {

@@ -1,27 +1,19 @@
 import type { Cell, HuntResult } from '../engine/requests.js';
 import type { Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
-import type { Dialect, Statement } from './dialect.js';
+import type { Dialect } from './dialect.js';
+import type { Given, Statements } from './emitted.js';
 import { mistake } from './diagnostics.js';
 import { explainPlan } from './explain.js';
 import { runMachine, TooManyPending, type Found, type MachineOptions } from './machine.js';
 import type { Plan, PlanColumn } from './plan.js';
 import { observationsOf } from './observations.js';
+import { allOf, eachOf, type SqlPort } from './port.js';
 import type { Table } from './resolve.js';
+import { rareTerm } from './semiJoin.js';
 import { earliestWindows } from './slidingWindow.js';
-import type { SqlValue } from './sqlFunctions.js';
 import { SQLITE } from './sqlite.js';
-import { Emitter, type Given, type Statements } from './statements.js';
-
-/** What a hunt needs of a store. Throws when cancelled (`alive()` throws). */
-export interface SqlPort {
-  /** Every row of a statement, at once. */
-  all(sql: string, params: readonly SqlValue[]): readonly (readonly unknown[])[];
-  /** Rows as they come, for machines that keep none; without it they are fetched at once. */
-  each?(sql: string, params: readonly SqlValue[]): Iterable<readonly unknown[]>;
-  /** SQLite unless said. */
-  readonly dialect?: Dialect;
-}
+import { Emitter } from './statements.js';
 
 export interface RunOptions extends MachineOptions {
   /** Rows to give at most; the total is always counted. */
@@ -47,7 +39,7 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
   let given: Given | undefined;
   let found: readonly Found[] | undefined;
   if (plan.machine !== undefined) {
-    found = runMachine(plan.machine, eachOf(port, new Emitter(plan, dialect).termScan()), options);
+    found = runMachine(plan.machine, eachOf(port, new Emitter(plan, dialect).termScan(rareTerm(port, plan, dialect))), options);
     given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), pipesDone: 0 };
   }
   const at = plan.pipes.findIndex((pipe) => pipe.kind === 'stats' && pipe.within !== undefined);
@@ -59,14 +51,6 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
     given = { json: JSON.stringify(earliestWindows(stats, eachOf(port, scan))), pipesDone: at + 1, columns };
   }
   return { dialect, given, found };
-}
-
-export function eachOf(port: SqlPort, statement: Statement): Iterable<readonly unknown[]> {
-  return port.each?.(statement.sql, statement.params) ?? port.all(statement.sql, statement.params);
-}
-
-export function allOf(port: SqlPort, statement: Statement): readonly (readonly unknown[])[] {
-  return port.all(statement.sql, statement.params);
 }
 
 const NO_BASIS: Readonly<Record<Basis, number>> = { observed: 0, derived: 0, inferred: 0 };

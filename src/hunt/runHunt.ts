@@ -3,7 +3,8 @@ import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.j
 import { mistake } from './diagnostics.js';
 import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
-import { allOf, emptyResult, MAX_ROWS, prepare, runCompiled, textOf, type SqlPort } from './run.js';
+import { allOf, type SqlPort } from './port.js';
+import { emptyResult, MAX_ROWS, prepare, runCompiled, textOf } from './run.js';
 import { SQLITE } from './sqlite.js';
 import { Emitter } from './statements.js';
 

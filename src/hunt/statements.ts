@@ -1,40 +1,11 @@
 import { mayBeAbsent, mayFail, placesOf } from './absence.js';
-import type { Bound, BoundColumn, BoundPipe } from './bound.js';
+import type { Bound, BoundColumn, BoundPipe, BoundTerm } from './bound.js';
 import type { Dialect, Parameters, Printer, Statement } from './dialect.js';
-import { planColumn, type KeyColumn, type Plan, type PlanColumn } from './plan.js';
+import { planColumn, type KeyColumn, type MachinePlan, type MachineTerm, type Plan, type PlanColumn } from './plan.js';
 import { OWN, type Place, type Table } from './resolve.js';
+import type { Given, RareTerm, Statements, Undecided } from './emitted.js';
 import { balanced, put, Scope } from './sqlScope.js';
 import { kinOf, type Kin } from './types.js';
-
-/**
- * What to ask of the store. `rows` gives for each row its id, its process, the code of its weakest basis, then the columns;
- * a table made by a pipe gives NULL for the first three where a row is no one's. `LIMIT` is its last parameter.
- */
-export interface Statements {
-  readonly columns: readonly PlanColumn[];
-  readonly rows: (limit: number) => Statement;
-  /** Count of the rows and how many rest on each basis. */
-  readonly total: Statement;
-  /** `rows` and `total` at once: each row ends in a JSON list of what `total` gives. */
-  readonly together?: (limit: number) => Statement;
-}
-
-/** Count of the undecided rows, then for each of `wanting` how many of them lack it; and the rows themselves, as `Statements.rows`. */
-export interface Undecided {
-  readonly count: Statement;
-  readonly wanting: readonly string[];
-  readonly rows: (limit: number) => Statement;
-  readonly columns: readonly PlanColumn[];
-}
-
-/** What a machine or a sliding window made in TypeScript, as one JSON text of arrays: it is the input of the SQL that follows. */
-export interface Given {
-  readonly json: string;
-  /** Pipes that are done already. */
-  readonly pipesDone: number;
-  /** Set where the rows are a table. */
-  readonly columns?: readonly PlanColumn[];
-}
 
 /** Rows so far: events, lifetimes or results of a machine (their ids, in an order). */
 interface Stage {
@@ -189,7 +160,14 @@ export class Emitter {
     const basis = this.basisOf(scope, this.places);
     const conditions = this.conditions(stage, printer);
     const total = `SELECT count(*), sum(b = 0), sum(b = 1), sum(b = 2) FROM (SELECT ${basis} AS b ${this.body(stage, scope, conditions)}) t`;
-    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.params.statement(total), ...(this.dialect.collects === true && stage.from === undefined && { together: this.collected(stage) }) };
+    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.params.statement(total), ...(this.isCollected(stage) && { together: this.collected(stage) }) };
+  }
+
+  /** What a machine gave is no table to look ids up in, and all rows of a table need not be collected to be counted. */
+  private isCollected(stage: Stage): boolean {
+    const { input } = this.plan;
+    if (this.dialect.collects !== true || stage.from !== undefined || input.kind !== 'rows') return false;
+    return input.source.where !== undefined || stage.order.length > 0 || stage.conditions.some((condition) => condition.kind !== 'value' || condition.value !== true);
   }
 
   /** Every row that passes, by its id, basis and sort keys, then the first of them with their columns. */
@@ -319,20 +297,41 @@ export class Emitter {
    * The one scan of a machine: every event that some term wants, in total order, as (id, time, process, basis, mask, keys, values). Bit i of the mask is
    * term i, `until` the next. Undated events have no place in an order and take no part.
    */
-  termScan(): Statement {
+  termScan(rare?: RareTerm): Statement {
     const machine = this.plan.machine!; // the caller has one
     const scope = this.scope('event');
     const printer = this.printer(scope);
     const terms = machine.until === undefined ? machine.terms : [...machine.terms, machine.until];
-    const mask = terms.map(({ term }, at) => {
-      const own = term.rows.source.where;
-      return `CASE WHEN ${balanced([...(own === undefined ? [] : [`(${this.dialect.ownCondition(own)})`]), printer.condition(term.rows.where)], 'AND')} THEN ${2 ** at} ELSE 0 END`;
-    });
-    const keys = machine.columns.map((column, at) => `${this.keyValue(column, printer)} AS k${at}`);
+    const mask = terms.map(({ term }, at) => `CASE WHEN ${this.termCondition(term, printer)} THEN ${2 ** at} ELSE 0 END`);
+    const near = rare === undefined ? '' : ` AND ${this.nearRare(machine, rare, printer)}`;
+    const keys = machine.columns.flatMap((column, at) => (column.from === undefined ? [`${this.keyValue(column, printer)} AS k${at}`] : []));
     const values = machine.values.map((place, at) => `${printer.value({ kind: 'place', type: place.type, place })} AS v${at}`);
     const basis = this.basisOf(scope, this.plan.places.filter((place) => place.steps[0]?.table !== 'event'));
     const head = `SELECT ${['e.id AS id', 'e.time AS time', 'e.process AS process', `${basis} AS basis`, `${mask.join(' + ')} AS mask`, ...keys, ...values].join(', ')}`;
-    return this.params.statement(this.dialect.wanted(head, `FROM event e ${scope.joins} WHERE ${this.dialect.alive('e')} AND e.time IS NOT NULL`));
+    return this.params.statement(this.dialect.wanted(head, `FROM event e ${scope.joins} WHERE ${this.dialect.alive('e')} AND e.time IS NOT NULL${near}`));
+  }
+
+  /** How many events one term wants, `most` at most. */
+  termCount(at: number, most: number): Statement {
+    const scope = this.scope('event');
+    const condition = this.termCondition(this.plan.machine!.terms[at]!.term, this.printer(scope)); // the caller has both
+    return this.params.statement(`SELECT count(*) FROM (SELECT 1 FROM event e ${scope.joins} WHERE ${this.dialect.alive('e')} AND ${condition} LIMIT ${this.params.add(most)}) t`);
+  }
+
+  private termCondition(term: BoundTerm, printer: Printer): string {
+    const own = term.rows.source.where;
+    return balanced([...(own === undefined ? [] : [`(${this.dialect.ownCondition(own)})`]), printer.condition(term.rows.where)], 'AND');
+  }
+
+  /** Only events whose key some event of the rare term has: without one of those no sequence ends. */
+  private nearRare(machine: MachinePlan, rare: RareTerm, printer: Printer): string {
+    const inner = this.scope('event');
+    const innerPrinter = this.printer(inner);
+    const keyOf = (term: MachineTerm): KeyColumn => machine.columns[term.keys[rare.key]!]!; // every term has as many keys
+    const condition = this.termCondition(machine.terms[rare.term]!.term, innerPrinter);
+    const keys = `SELECT ${this.keyValue(keyOf(machine.terms[rare.term]!), innerPrinter)} FROM event e ${inner.joins} WHERE ${this.dialect.alive('e')} AND ${condition}`;
+    const terms = machine.until === undefined ? machine.terms : [...machine.terms, machine.until];
+    return balanced([...new Set(terms.map((term) => `${this.keyValue(keyOf(term), printer)} IN (${keys})`))], 'OR');
   }
 
   private keyValue(column: KeyColumn, printer: Printer): string {
