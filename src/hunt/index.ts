@@ -15,6 +15,7 @@ export { type SqlPort } from './port.js';
 export { runCompiled, type RunOptions } from './run.js';
 export { runHunt, type HuntContext } from './runHunt.js';
 export { SOURCES, type SourceRow } from './sources.js';
+export type { Expr, Query } from './tree.js';
 export { SQL_FUNCTIONS, type SqlFunction, type SqlValue } from './sqlFunctions.js';
 export { type Column, LEAVES, type LinkRow, LINKS, PROGRAM_COLUMNS, ROOTS } from './fields.js';
 export { foldsOf, type Fold } from './folding.js';
