@@ -148,7 +148,7 @@ export function createEngine(ports: EnginePorts): Engine {
           strings: set.strings, lineage: set.lineage, sessions: set.sessions, ...set.kept!,
           entries: set.entries,
           members: placesOf(of),
-          findings: processes.flatMap(({ findings }) => findings),
+          findings: processes,
           entityId: set.entityId,
           userName: set.users.nameOf,
         },

@@ -17,7 +17,7 @@ const PROCESS_NAMES = [
 ];
 
 const NAMES = new Set([
-  'finding.kind', 'finding.score', 'event.module', 'event.kind', 'event.severity', 'event.code', 'event.dataset', 'event.provider', 'event.created', 'event.ingested', 'event.start', 'event.end', 'event.duration', 'event.reason', 'event.risk_score', 'event.original', 'event.hash', 'event.url', 'event.timezone',
+  'event.module', 'event.kind', 'event.severity', 'event.code', 'event.dataset', 'event.provider', 'event.created', 'event.ingested', 'event.start', 'event.end', 'event.duration', 'event.reason', 'event.risk_score', 'event.original', 'event.hash', 'event.url', 'event.timezone',
   'host.ip', 'host.mac', 'host.hostname', 'host.architecture', 'host.domain', 'host.type', 'host.uptime', 'host.os.name', 'host.os.family', 'host.os.kernel', 'host.os.platform', 'host.os.version', 'host.os.full',
   'user.domain', 'user.email', 'user.full_name', 'user.hash', 'user.roles', 'user.effective.name', 'user.audit.name', 'user.target.id', 'user.target.name', 'user.target.group.id', 'user.changes.id', 'user.changes.name', 'user.group.id', 'user.group.name', 'user.saved.id', 'user.filesystem.id',
   'group.name', 'group.domain', 'file.owner', 'file.group', 'file.mode', 'file.uid', 'file.gid', 'file.size', 'file.inode', 'file.device', 'file.type', 'file.target_path', 'file.created', 'file.ctime', 'file.mtime', 'file.accessed', 'file.attributes', 'file.mime_type',

@@ -190,5 +190,7 @@ export const ROOTS: readonly RootRow[] = [
   { name: 'service.name', type: 'text', origin: 'ecs', doc: 'The systemd unit that a service record speaks of.', event: text('unit_s'), process: undefined },
   { name: 'evidence.name', type: 'text', origin: 'ours', doc: 'The evidence file.', event: { sql: '(SELECT v.file FROM member m JOIN evidence v ON v.id = m.evidence WHERE m.id = $.member)', clickhouse: '$.evidence_file', form: 'plain' }, process: undefined },
   { name: 'evidence.offset', type: 'int', origin: 'ours', doc: 'Byte offset of the record in its file.', event: plain('offset'), process: undefined },
+  { name: 'finding.kind', type: 'text', origin: 'ours', list: true, doc: 'What triage found on it: adopted, double-fork, kernel-name, ...', event: undefined, process: { sql: 'coalesce((SELECT t.kinds_s FROM triaged t WHERE t.process = $.id), 0)', form: 'args', always: true } },
+  { name: 'finding.score', type: 'int', origin: 'ours', doc: 'The points of its findings, after the baseline.', event: undefined, process: { sql: 'coalesce((SELECT t.score FROM triaged t WHERE t.process = $.id), 0)', form: 'plain', always: true } },
   { name: 'verdict', type: 'text', origin: 'ours', doc: 'What an analyst decided of it: benign, authorised, suspicious, malicious, undetermined.', event: undefined, process: { sql: '(SELECT v.verdict FROM verdict v WHERE v.process = $.id)', form: 'plain' } },
 ];

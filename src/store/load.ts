@@ -18,8 +18,8 @@ export async function loadStore(store: SqlStore, input: LoadInput, options: Load
   try {
     store.run('BEGIN');
     loadEvidence(store, input);
-    loadFindings(store, input);
     const lists = new Set<StringId>();
+    loadFindings(store, input, lists);
     const commandLines = new Map<StringId, StringId>();
     const commandLine = (args: StringId): StringId => {
       if (args === 0) return 0;
@@ -71,13 +71,19 @@ function loadEvidence(store: SqlStore, input: LoadInput): void {
   member.free();
 }
 
-function loadFindings(store: SqlStore, input: LoadInput): void {
-  const insert = store.prepare('INSERT INTO finding VALUES (?, ?, ?)');
-  for (const { process, kind, points } of input.findings ?? []) insert.run([process, kind, points]);
+function loadFindings(store: StoreTarget, input: LoadInput, lists: Set<StringId>): void {
+  const insert = store.prepare('INSERT INTO finding VALUES (?, ?, ?)'), insertAll = store.prepare('INSERT INTO triaged VALUES (?, ?, ?)');
+  for (const { process, score, findings } of input.findings ?? []) {
+    for (const { kind, points } of findings) insert.run([process, kind, points]);
+    const kinds = findings.length === 0 ? null : input.strings.internText(findings.map(({ kind }) => kind).join('\0'));
+    if (kinds !== null) lists.add(kinds);
+    insertAll.run([process, score, kinds]);
+  }
   insert.free();
+  insertAll.free();
 }
 
-async function loadItems(store: SqlStore, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {
+async function loadItems(store: StoreTarget, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {
   const insert = store.prepare('INSERT INTO arg VALUES (?, ?, ?)');
   try {
     let done = 0;

@@ -11,7 +11,7 @@ export interface LoadInput {
   readonly others: readonly Int32Array[];
   readonly entries: readonly EvidenceEntry[];
   /** What triage found, where it was asked. */
-  readonly findings?: readonly { readonly process: ProcessRow; readonly kind: string; readonly points: number }[];
+  readonly findings?: readonly { readonly process: ProcessRow; readonly score: number; readonly findings: readonly { readonly kind: string; readonly points: number }[] }[];
   /** All members in order of their global id. */
   readonly members: readonly { readonly evidence: number; readonly path: string }[];
   entityId(row: ProcessRow): string;

@@ -50,6 +50,8 @@ CREATE TABLE event (
 -- the items of each distinct argument list (value of an args_s column): one list that a million events share lies here once
 CREATE TABLE arg (args_s INTEGER NOT NULL, at INTEGER NOT NULL, arg_s INTEGER NOT NULL, PRIMARY KEY (args_s, at)) WITHOUT ROWID;
 CREATE TABLE verdict (process INTEGER PRIMARY KEY, verdict TEXT NOT NULL);
+-- what triage says of a process in all: its score after the baseline, and the kinds of its findings as an argument list
+CREATE TABLE triaged (process INTEGER PRIMARY KEY, score INTEGER NOT NULL, kinds_s INTEGER);
 CREATE TABLE finding (process INTEGER NOT NULL, kind TEXT NOT NULL, points INTEGER NOT NULL);
 `;
 

@@ -2,7 +2,7 @@ export { type BaselineEntry } from './baseline/entry.js';
 export { parseBaseline, writeBaseline } from './baseline/file.js';
 export { entryOfVerdict, learnBaseline } from './baseline/learn.js';
 export { proposeFromUnits } from './baseline/units.js';
-export { tacticOf, techniqueName } from './attack.js';
+export { tacticOf, type TechniqueId, techniqueName } from './attack.js';
 export * from './finding.js';
 export { gatherScene, type Scene, type SceneFact, type SceneInput } from './scene.js';
 export { triage } from './score.js';
