@@ -71,7 +71,7 @@ function loadEvidence(store: SqlStore, input: LoadInput): void {
   member.free();
 }
 
-function loadFindings(store: StoreTarget, input: LoadInput, lists: Set<StringId>): void {
+function loadFindings(store: SqlStore, input: LoadInput, lists: Set<StringId>): void {
   const insert = store.prepare('INSERT INTO finding VALUES (?, ?, ?)'), insertAll = store.prepare('INSERT INTO triaged VALUES (?, ?, ?)');
   for (const { process, score, findings } of input.findings ?? []) {
     for (const { kind, points } of findings) insert.run([process, kind, points]);
@@ -83,7 +83,7 @@ function loadFindings(store: StoreTarget, input: LoadInput, lists: Set<StringId>
   insertAll.free();
 }
 
-async function loadItems(store: StoreTarget, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {
+async function loadItems(store: SqlStore, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {
   const insert = store.prepare('INSERT INTO arg VALUES (?, ?, ?)');
   try {
     let done = 0;
