@@ -1,4 +1,4 @@
-import type { ActionPlace, CodeAction } from './codeAction.js';
+import { edit, type ActionPlace, type CodeAction } from './codeAction.js';
 import { extractLet, inlineLet } from './codeActionsLets.js';
 import { addTree, eventAndStep, orToList, switchParents } from './codeActionsRewrite.js';
 import { MAX_TEXT } from './compile.js';
@@ -6,10 +6,11 @@ import { diagnoseTexts } from './diagnose.js';
 import type { Range } from './diagnostics.js';
 import { elasticEql } from './eql.js';
 import { parsedOf, textOf, type HuntTexts } from './huntTexts.js';
+import { firstLine, pastedRule } from './pastedRule.js';
 import { pathTo } from './treeNodes.js';
 
 /** All actions; one line each. */
-const ACTIONS: readonly ((place: ActionPlace) => readonly CodeAction[])[] = [extractLet, inlineLet, orToList, switchParents, eventAndStep, addTree, copyAsEql];
+const ACTIONS: readonly ((place: ActionPlace) => readonly CodeAction[])[] = [extractLet, inlineLet, orToList, switchParents, eventAndStep, addTree, copyAsEql, importRule];
 
 /** What can be done with a text at a range (empty: the cursor), beside the fixes of its diagnostics. None makes a sound hunt wrong. */
 export function codeActions(asked: HuntTexts, range: Range): readonly CodeAction[] {
@@ -20,6 +21,12 @@ export function codeActions(asked: HuntTexts, range: Range): readonly CodeAction
   const place: ActionPlace = { asked, uri: asked.texts[asked.at]?.uri ?? '', text, parsed, range: selected, path: pathTo(parsed.hunt, selected) };
   const before = errorsIn(asked);
   return ACTIONS.flatMap((action) => action(place)).filter((action) => action.edits.length === 0 || errorsIn(edited(asked, action)) <= before);
+}
+
+/** The fix of a pasted rule, offered wherever the cursor is. */
+function importRule(place: ActionPlace): CodeAction[] {
+  const pasted = place.range.from <= firstLine(place.text).to ? undefined : pastedRule(place.text);
+  return pasted?.hunt === undefined ? [] : [{ title: `Import the ${pasted.what}`, kind: 'rewrite', edits: [edit(place, { from: 0, to: place.text.length }, pasted.hunt)] }];
 }
 
 function copyAsEql({ asked, parsed }: ActionPlace): CodeAction[] {

@@ -1,8 +1,9 @@
 import type { Catalogue, Diagnostic } from '../engine/requests.js';
-import { compileHunt } from './compile.js';
+import { compileHunt, MAX_TEXT } from './compile.js';
 import { replace } from './diagnostics.js';
 import { alone, parsedOf, textOf, textsBefore, type HuntTexts } from './huntTexts.js';
 import { tellUnused } from './lets.js';
+import { pastedRule, tellPasted } from './pastedRule.js';
 import { usedLets } from './symbols.js';
 
 /** Every mistake of a hunt's text, in order. With a catalogue also what depends on the open evidence (205, 210, suggestions). */
@@ -13,6 +14,8 @@ export function diagnose(text: string, catalogue?: Catalogue): readonly Diagnost
 /** The same of one of several texts: it sees the lets of those before it, and a let that a text behind it uses is used. */
 export function diagnoseTexts(asked: HuntTexts): readonly Diagnostic[] {
   const text = textOf(asked);
+  const pasted = text.length > MAX_TEXT ? undefined : pastedRule(text);
+  if (pasted !== undefined) return [tellPasted(text, pasted)];
   const { diagnostics } = compileHunt(text, { catalogue: asked.catalogue, before: textsBefore(asked) });
   return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withMove(one, text)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { codeActions, edited } from '../../../src/hunt/codeActions.js';
+import { diagnose } from '../../../src/hunt/index.js';
 
 /** The text with `«` and `»` around what is selected (or `«»` at the cursor), and what each action makes of it. */
 function offered(texts: readonly string[], title: string): readonly string[] {
@@ -86,6 +87,25 @@ describe('copy as Elastic EQL', () => {
     ['exec where entropy(process.name) > 3«»', 'no function entropy'],
     ['exec where («»', 'a mistake'],
   ])('%s is refused: %s', (text, why) => expect(copied(text)).toContain(why));
+});
+
+describe('a rule of others that was pasted', () => {
+  const sigma = 'title: Shell\nid: 1\nlogsource:\n  product: linux\n  category: process_creation\ndetection:\n  selection:\n    Image|endswith: /sh\n  condition: selection\n';
+  test('is one mistake whose fix imports it', () => {
+    const [told, ...more] = diagnose(sigma);
+    expect(more).toEqual([]);
+    expect([told?.code, told?.message]).toEqual(['HUNT101', 'This is a Sigma rule, not a hunt; import it.']);
+    const fix = told?.fixes[0];
+    const after = fix === undefined ? '' : sigma.slice(0, fix.from) + fix.text + sigma.slice(fix.to);
+    expect(after).toContain('let shell = ');
+    expect(diagnose(after).filter((one) => one.severity === 'error')).toEqual([]);
+  });
+  test('can be imported from any line', () => expect(done('Import the Sigma rule', sigma.replace('detection', '«»detection'))).toContain('let shell = '));
+  test('that cannot be translated says why', () => {
+    const [told] = diagnose(sigma.replace('condition: selection', 'condition: nothing'));
+    expect(told?.message).toMatch(/could not be imported: .*nothing/);
+    expect(told?.fixes).toEqual([]);
+  });
 });
 
 test('at no place of a hunt an action makes a mistake, or throws', () => {
