@@ -7,6 +7,7 @@ import { open, OPEN_USAGE } from './open.js';
 import { UsageError } from './options.js';
 import { createOutput, type Io, ReaderGone, visible } from './output.js';
 import { playbook, PLAYBOOK_USAGE } from './playbook.js';
+import { prevent, PREVENT_USAGE } from './prevent.js';
 import { raw, RAW_USAGE } from './raw.js';
 import { report, REPORT_USAGE } from './report.js';
 import type { Session } from './session.js';
@@ -32,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   playbook: { usage: PLAYBOOK_USAGE, does: 'the playbook for T1036.009 step by step, answered from the evidence', run: playbook },
   verdict: { usage: VERDICT_USAGE, does: 'what an analyst decides of a process, written into the case', run: verdict },
   report: { usage: REPORT_USAGE, does: 'a report as HTML or Markdown, with pictures, records and hashes', run: report },
+  prevent: { usage: PREVENT_USAGE, does: 'rules that see it next time, each with what it cannot see', run: prevent },
   raw: { usage: RAW_USAGE, does: 'one record, decoded and as bytes', run: raw },
 };
 
