@@ -134,6 +134,21 @@ describe('correlations', () => {
     expect(notes.find(({ rule }) => rule === 'Round')).toMatchObject({ kind: 'refused', says: expect.stringContaining('goes round') as string });
   });
 
+  test.each([
+    ['{ type: event_count, rules: [run], group-by: [ComputerName], timespan: 25s, condition: { gte: 3 } }', [['web', 3]]],
+    ['{ type: event_count, rules: [run], group-by: [ComputerName], timespan: 20s, condition: { gte: 4 } }', []],
+    ['{ type: event_count, rules: [run, out], group-by: [ComputerName], timespan: 25s, condition: { gte: 4 } }', [['web', 4]]],
+    ['{ type: value_count, rules: [run], group-by: [ComputerName], timespan: 1h, condition: { field: User, gte: 1 } }', [['web', 1]]],
+    ['{ type: value_sum, rules: [out], group-by: [ComputerName, DestinationIp], timespan: 1h, condition: { field: DestinationPort, gt: 4443 } }', [['web', '10.0.0.5', 4444]]],
+  ])('what %s counts', (correlation, expected) => {
+    const { text, notes } = importRules(`title: Run\nname: run\n${LINUX}\ndetection: { s: { Image: "*" }, condition: s }\n---\ntitle: Out\nname: out\nlogsource: { product: linux, category: network_connection }\ndetection: { s: { DestinationPort: 4444 }, condition: s }\n---\ntitle: C\nname: c\ncorrelation: ${correlation}\n`, 'paste.yml');
+    expect(notes).toEqual([]);
+    // The rule that is not counted is a let of its own, and then nothing says which to run.
+    const result = runHunt(doubleFork().port, { text: text.endsWith('\nc\n') ? text : `${text}\nc\n`, limit: 10 });
+    expect(result.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(result.rows).toEqual(expected);
+  });
+
   test('what they find: bash, nc and its connection on one host', () => {
     const { text, notes } = importRules(`${RULES}---\ntitle: Together\nname: together\ncorrelation: { type: temporal_ordered, rules: [recon_a, ${B}, outward], group-by: [ComputerName], timespan: 5m }\n`, 'paste.yml');
     expect(notes).toEqual([]);
