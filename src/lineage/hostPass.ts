@@ -111,7 +111,7 @@ export class HostPass {
     if (row !== undefined) {
       const ended = p.end[row]!;
       if (Number.isNaN(ended)) {
-        if (this.cameRound(row) && exe !== p.exe[row]) this.deaths.end(row, t, BASIS_DERIVED, END_WHY.pidReused);
+        if (this.cameRound(row) && exe !== NO_STRING && exe !== p.exe[row]) this.deaths.end(row, t, BASIS_DERIVED, END_WHY.pidReused);
         else if (this.continues(row, ppid, ses, t)) return this.speaks(row, t);
         else this.deaths.end(row, t, BASIS_DERIVED, END_WHY.namesOtherParent);
       } else if (t <= ended + LATE_MICROS) {

@@ -159,7 +159,7 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
       if (inSession(row)) return; // see bySession
       // An orphan whose creator nobody knows came in by somebody else, as did what only a number shows.
       if (p.orphanBasis[row] !== BASIS_NONE || Number.isNaN(p.startSpan[row]!)) return;
-      if (p.parent[row] === NO_PROCESS && p.spoke[row] === 1) return; // seen, by a list or report without parents
+      if (p.parent[row] === NO_PROCESS && (p.spoke[row] === 1 || p.snapshotStamp[row]! > 0)) return; // seen, by a list or report without parents
       ways.entry[row] = row;
       ways.entryKind[row] = ran(row, (name) => CONSOLES.has(name)) ? ENTRY.console : p.unit[row] !== 0 ? ENTRY.service : ENTRY.boot;
       ways.entryBasis[row] = BASIS_DERIVED;

@@ -203,3 +203,21 @@ describe('sightings without parents', () => {
     expect(lineage.entryKind[of(500).row]).toBe(0);
   });
 });
+
+describe('lists that name no program', () => {
+  it('do not end who lives on while the numbers come round to its own', async () => {
+    const round = (from: number, at: number): Event[] => Array.from({ length: 60 }, (_, i) => ({ at: at + i / 10, pid: from + i * 5, ppid: 10, call: 'exec', comm: 'true' }));
+    const strings = createStringTable();
+    const healer = createHealer(strings);
+    const events: Event[] = [...round(1000, 0), ...round(1300, 10), { at: 20, pid: 1600, ppid: 10, call: 'exec', comm: 'sshd' }, ...round(1600 + 5, 21), ...round(1900, 30), ...round(400, 40), ...round(700, 50), ...round(1000, 60), ...round(1301, 70)];
+    for (const batch of await batchesOf(auditText(events), strings)) healer.add(batch);
+    const socket = createBatch(1);
+    socket.kind[0] = KIND.socket;
+    socket.time[0] = (T0 + 76.5) * 1e6;
+    socket.pid[0] = 1600;
+    socket.comm[0] = strings.internText('sshd');
+    socket.count = 1;
+    healer.add(socket);
+    expect(told(healer.finish(), strings).rowsOf(1600)).toHaveLength(1);
+  });
+});
