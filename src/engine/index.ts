@@ -1,5 +1,6 @@
 export { confidenceWord } from './confidenceWord.js';
 export { createEngine } from './createEngine.js';
+export { loadElsewhere } from './loadElsewhere.js';
 export type { EnginePorts } from './ports.js';
 export * from './requests.js';
 export { durationWords, orphanedAfterWords, utcWords } from './timeWords.js';

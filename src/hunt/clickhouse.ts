@@ -78,15 +78,15 @@ class ClickHousePrinter implements Printer {
     if (list.column.form === 'action') return this.actionTest(expr, list, column, stead, places.length === 1);
     const item = `item_${list.name.replace(/\W/g, '_')}`;
     const inner = this.leaf(expr, new Map([...stead, [list.name, itemText(list, item)]]));
-    return `if(empty(${column}), NULL, arrayExists(${item} -> ifNull(${inner}, 0), ${column}))`;
+    const any = `arrayExists(${item} -> ifNull(${inner}, 0), ${column})`;
+    return list.column.always === true ? any : `if(empty(${column}), NULL, ${any})`; // of what is always known an empty list is no answer left open
   }
 
   /** The canonical action stands for all its spellings: those for which the test holds are found once where it asks nothing else of the row. */
   private actionTest(expr: Bound, list: Place, column: string, stead: Stead, isAlone: boolean): string {
-    if (!isAlone || stead.size > 0) return `arrayExists(word -> ifNull(${this.leaf(expr, new Map([...stead, [list.name, 'word']]))}, 0), arrayPushFront(${SPELLINGS}[assumeNotNull(${column})], ${column}))`;
-    const word = this.test(expr, new Map([[list.name, 'w.word']]));
-    const itself = this.test(expr, new Map([[list.name, column]]));
-    return `(${column} IN (SELECT w.action FROM ${ACTION_WORDS} w WHERE ${word}) OR ${itself})`;
+    const testOf = (word: string): string => this.leaf(expr, new Map([...stead, [list.name, word]]));
+    if (isAlone && stead.size === 0) return `(${column} IN (SELECT w.action FROM ${ACTION_WORDS} w WHERE ${testOf('w.word')}) OR ${testOf(column)})`;
+    return `(arrayExists(word -> ifNull(${testOf('word')}, 0), ${SPELLINGS}[assumeNotNull(${column})]) OR ${testOf(column)})`;
   }
 
   /** One test over values. */
@@ -278,7 +278,7 @@ export const CLICKHOUSE: Dialect = {
   printer: (context) => new ClickHousePrinter(context),
   greatest: (values) => `greatest(${values.join(', ')})`,
   ownCondition: (where) => where.replaceAll('+', ''),
-  rowOrder: (table, alias) => (table === 'event' ? `${alias}.time ASC NULLS FIRST, ${alias}.serial, ${alias}.id` : `${alias}.id`), // loads number their own rows only
+  rowOrder: (table, alias) => (table === 'event' ? `${alias}.time ASC NULLS FIRST, ${alias}.id` : `${alias}.id`), // ids are in total order within one load only
   columnOf: ({ sql, clickhouse = sql, item }) => (item === undefined ? clickhouse : `if(length(${clickhouse}) > ${item}, ${clickhouse}[${item + 1}], NULL)`),
   textOf: (column) => column,
   ordered: (sql, descending) => `${sql} ${descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}`,
@@ -316,7 +316,7 @@ export const CLICKHOUSE: Dialect = {
   },
   bucket: (time, micros) => `(${time} - positiveModulo(${time}, ${micros}))`,
   numbered: (head, body, order) => `${head}, row_number() OVER (ORDER BY ${order}) AS n ${body}`,
-  wanted: (head, body) => `${head} ${body} AND mask <> 0 ORDER BY e.time, e.serial, e.id`,
+  wanted: (head, body) => `${head} ${body} AND mask <> 0 ORDER BY e.time, e.id`,
 };
 
 /** The arrays of one JSON text as rows (place, items). */

@@ -14,17 +14,23 @@ export interface StoreTable {
   readonly columns: readonly StoreColumn[];
 }
 
-/** ClickHouse keeps texts and lists in their rows (LowCardinality and Array do what these tables are for), so that loads of many machines share no ids. */
-const ONLY_EMBEDDED = new Set(['string', 'arg']);
+/**
+ * ClickHouse keeps texts and lists in their rows (LowCardinality and Array do what `string` and `arg` are for), so that loads of many machines share no ids,
+ * and what triage says of a process in its row. Verdicts are the case's and stay there.
+ */
+const ONLY_EMBEDDED = new Set(['string', 'arg', 'triaged', 'verdict']);
 /** Texts that are seldom the same: a dictionary would only cost. */
 const VARIED = new Set(['entity_id', 'message_s', 'command_line_s', 'parent_command_line_s', 'creator_command_line_s', 'path_s', 'path2_s', 'sha256']);
-/** What only ClickHouse has: the file of an event's evidence, which SQLite asks its other tables for. */
-const EVIDENCE_FILE: StoreColumn = { name: 'evidence_file', kind: 'word', isNullable: true };
+/** What only ClickHouse has in its row, and SQLite asks another table for. */
+const MORE: Readonly<Record<string, readonly StoreColumn[]>> = {
+  event: [{ name: 'evidence_file', kind: 'word', isNullable: true }],
+  process: [{ name: 'finding_score', kind: 'integer', isNullable: false }, { name: 'finding_kinds_s', kind: 'list', isNullable: true }],
+};
 
 /** The tables of `schema.ts` as ClickHouse has them, read from the one text that says what the columns are. */
 export const CLICKHOUSE_TABLES: readonly StoreTable[] = tablesOf(SCHEMA)
   .filter(({ name }) => !ONLY_EMBEDDED.has(name))
-  .map((table) => (table.name === 'event' ? { ...table, columns: [...table.columns, EVIDENCE_FILE] } : table));
+  .map((table) => ({ ...table, columns: [...table.columns, ...(MORE[table.name] ?? [])] }));
 
 function tablesOf(schema: string): StoreTable[] {
   const plain = schema.replaceAll(/--[^\n]*/g, '');
@@ -55,7 +61,7 @@ function typeOf({ name, kind, isNullable }: StoreColumn): string {
 
 /** Microseconds of a day: events lie by host and day. */
 const DAY = 86_400_000_000;
-const EVENT_ORDER = `PARTITION BY (host_s, intDiv(time, ${DAY})) ORDER BY (host_s, time, serial, id) SETTINGS allow_nullable_key = 1`;
+const EVENT_ORDER = `PARTITION BY (host_s, intDiv(time, ${DAY})) ORDER BY (host_s, time, id) SETTINGS allow_nullable_key = 1`;
 
 /** The statements that make what is not there yet. Ids grow with time, so a smallest and largest id a granule finds single events. */
 export function clickHouseTables(): string[] {

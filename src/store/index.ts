@@ -1,3 +1,4 @@
+export { type ClickHouseLoaded, loadClickHouse, type Transport, type TransportValue } from './clickhouse.js';
 export { CLICKHOUSE_TABLES, clickHouseTables, type StoreColumn, type StoreTable } from './clickhouseSchema.js';
 export { type Loaded, loadStore } from './load.js';
 export type { LoadInput, LoadOptions } from './loadInput.js';

@@ -2,8 +2,8 @@ import type { StringId, StringTable } from '../model/index.js';
 import { type EventCounts, loadEvents } from './loadEvents.js';
 import { loadProcesses } from './loadProcesses.js';
 import type { LoadInput, LoadOptions, Shared } from './loadInput.js';
-import type { SqlStore } from './sqlStore.js';
 import { StoreFull } from './sqlStore.js';
+import type { StoreTarget } from './storeTarget.js';
 import type { ValueCounts } from './valueCounts.js';
 
 /** What went in, by column: for completion. */
@@ -13,7 +13,7 @@ export interface Loaded {
 }
 
 /** Fills an empty store, in slices. Throws {@link StoreFull} when its memory ends, and the signal's reason when it was aborted. */
-export async function loadStore(store: SqlStore, input: LoadInput, options: LoadOptions): Promise<Loaded> {
+export async function loadStore(store: StoreTarget, input: LoadInput, options: LoadOptions): Promise<Loaded> {
   const progress = { events: 0 };
   try {
     store.run('BEGIN');
@@ -62,7 +62,7 @@ function argsCounter(strings: StringTable): (args: StringId) => number | null {
   };
 }
 
-function loadEvidence(store: SqlStore, input: LoadInput): void {
+function loadEvidence(store: StoreTarget, input: LoadInput): void {
   const evidence = store.prepare('INSERT INTO evidence VALUES (?, ?, ?, ?, ?)');
   input.entries.forEach((entry, id) => evidence.run([id, entry.file, entry.format, entry.host, entry.sha256 ?? null]));
   evidence.free();
@@ -71,7 +71,7 @@ function loadEvidence(store: SqlStore, input: LoadInput): void {
   member.free();
 }
 
-function loadFindings(store: SqlStore, input: LoadInput, lists: Set<StringId>): void {
+function loadFindings(store: StoreTarget, input: LoadInput, lists: Set<StringId>): void {
   const insert = store.prepare('INSERT INTO finding VALUES (?, ?, ?)'), insertAll = store.prepare('INSERT INTO triaged VALUES (?, ?, ?)');
   for (const { process, score, findings } of input.findings ?? []) {
     for (const { kind, points } of findings) insert.run([process, kind, points]);
@@ -83,7 +83,7 @@ function loadFindings(store: SqlStore, input: LoadInput, lists: Set<StringId>): 
   insertAll.free();
 }
 
-async function loadItems(store: SqlStore, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {
+async function loadItems(store: StoreTarget, strings: StringTable, lists: ReadonlySet<StringId>, options: LoadOptions): Promise<void> {
   const insert = store.prepare('INSERT INTO arg VALUES (?, ?, ?)');
   try {
     let done = 0;
@@ -109,7 +109,7 @@ async function loadItems(store: SqlStore, strings: StringTable, lists: ReadonlyS
  * All strings once, as bytes: sql.js writes a text character by character, bytes in one copy. Their length is counted here, since SQLite's `length()`
  * stops at NUL (HUNT 13).
  */
-async function loadStrings(store: SqlStore, strings: StringTable, options: LoadOptions): Promise<void> {
+async function loadStrings(store: StoreTarget, strings: StringTable, options: LoadOptions): Promise<void> {
   const insert = store.prepare('INSERT INTO string VALUES (?, CAST(? AS TEXT), ?)');
   try {
     for (let id = 1; id < strings.count; id++) {

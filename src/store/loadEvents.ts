@@ -4,8 +4,8 @@ import { ALREADY_RUNNING, eventWordsOf, type EventWords, FORK_OF_UNKNOWN, LOCAL_
 import type { LoadOptions, Shared } from './loadInput.js';
 import { id, moment, reference, stated, text } from './loadProcesses.js';
 import { programOf } from './programs.js';
-import type { SqlStore } from './sqlStore.js';
-import type { SqlStatement, SqlValue } from './sqlModule.js';
+import type { InsertStatement, StoreTarget } from './storeTarget.js';
+import type { SqlValue } from './sqlModule.js';
 import { createValueCounter, together, type ValueCounter, type ValueCounts } from './valueCounts.js';
 
 const ROWS_A_SLICE = 2048;
@@ -37,10 +37,10 @@ const COUNTED_COLUMNS = [...WORD_COLUMNS, ...EVENT_COLUMNS];
 interface Insert {
   readonly words: readonly (string | null)[];
   readonly isProcess: boolean;
-  readonly statement: SqlStatement;
+  readonly statement: InsertStatement;
 }
 
-function createInserts(store: SqlStore, process: ValueCounter, rest: ValueCounter): { run(words: EventWords, outcome: string | null, values: SqlValue[]): void; free(): void } {
+function createInserts(store: StoreTarget, process: ValueCounter, rest: ValueCounter): { run(words: EventWords, outcome: string | null, values: SqlValue[]): void; free(): void } {
   const inserts = new Map<EventWords, Map<string | null, Insert>>();
   const quote = (word: string | null): string => (word === null ? 'NULL' : `'${word.replaceAll("'", "''")}'`);
   const prepare = (words: EventWords, outcome: string | null): Insert => {
@@ -67,7 +67,7 @@ function createInserts(store: SqlStore, process: ValueCounter, rest: ValueCounte
 }
 
 /** Fills `event`: every observation, and the derived events (adoptions, processes never seen to begin), numbered in total order. */
-export async function loadEvents(store: SqlStore, input: Shared, options: LoadOptions, progress: { events: number }): Promise<EventCounts> {
+export async function loadEvents(store: StoreTarget, input: Shared, options: LoadOptions, progress: { events: number }): Promise<EventCounts> {
   const { lineage, batches } = input;
   const derived = derivedEvents(input);
   const sources: EventSource[] = [...batches.map(sourceOf), derived];

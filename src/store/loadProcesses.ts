@@ -2,14 +2,14 @@ import { ADOPTER_KINDS, BASIS_NONE, ENTRY_KINDS, FLAG, ID_NOT_STATED, type Linea
 import type { LoadOptions, Shared } from './loadInput.js';
 import { createPassedOver } from './passedOver.js';
 import { NO_PROGRAM, type Program, programOf } from './programs.js';
-import type { SqlStore } from './sqlStore.js';
+import type { StoreTarget } from './storeTarget.js';
 import type { SqlValue } from './sqlModule.js';
 import { createValueCounter, type ValueCounts } from './valueCounts.js';
 
 const ROWS_A_SLICE = 1024;
 
 /** Fills `process` and `parentage`, and answers what the processes hold. */
-export async function loadProcesses(store: SqlStore, input: Shared, options: LoadOptions): Promise<ValueCounts> {
+export async function loadProcesses(store: StoreTarget, input: Shared, options: LoadOptions): Promise<ValueCounts> {
   const { lineage } = input;
   const columns = processColumns(input);
   const names = columns.map(([name]) => name);

@@ -9,11 +9,14 @@ export interface ClickHouseWorld {
   readonly statements: string[];
 }
 
-/** A ClickHouse in this process with the store's tables, empty. It lives as long as the test file. */
+let last: ChdbSession | undefined;
+
+/** A ClickHouse in this process with the store's tables, empty. A process has one at a time: the one before ends. */
 export function clickHouse(): ClickHouseWorld {
   const chdb = loadChdb();
   if (chdb === undefined) throw new Error('chdb is not installed; "node scripts/chdb.mjs" installs it (546 MB, into the cache folder).');
-  const session = new chdb.Session();
+  last?.cleanup();
+  const session = (last = new chdb.Session());
   for (const table of clickHouseTables()) session.query(table);
   const statements: string[] = [];
   const all = (sql: string, params: readonly SqlValue[]): unknown[][] => {

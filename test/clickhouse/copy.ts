@@ -10,9 +10,9 @@ export function copyStore(ask: Ask, session: ChdbSession): void {
   const lists = new Map<unknown, unknown[]>();
   for (const [list, item] of ask('SELECT args_s, arg_s FROM arg ORDER BY args_s, at')) lists.set(list, [...(lists.get(list) ?? []), texts.get(item)]);
   for (const { name, columns } of CLICKHOUSE_TABLES) {
-    const own = columns.filter((column) => column.name !== 'evidence_file');
-    const file = own.length < columns.length ? ['(SELECT v.file FROM member m JOIN evidence v ON v.id = m.evidence WHERE m.id = t.member)'] : [];
-    const rows = ask(`SELECT ${[...own.map((column) => `t."${column.name}"`), ...file].join(', ')} FROM ${name} t`);
+    const own = columns.filter(({ name: column }) => column !== 'evidence_file' && !column.startsWith('finding_'));
+    const more = name === 'process' ? ['0', 'NULL'] : own.length < columns.length ? ['(SELECT v.file FROM member m JOIN evidence v ON v.id = m.evidence WHERE m.id = t.member)'] : [];
+    const rows = ask(`SELECT ${[...own.map((column) => `t."${column.name}"`), ...more].join(', ')} FROM ${name} t`);
     const cell = (value: unknown, at: number): unknown => {
       const kind = columns[at]!.kind;
       return kind === 'list' ? (lists.get(value) ?? []) : kind === 'text' ? (texts.get(value) ?? null) : value;

@@ -1,0 +1,34 @@
+import { type LoadInput, type LoadOptions } from '../store/index.js';
+import { createBreather } from './breathe.js';
+import { triageSet } from './findings.js';
+import { openSet } from './openSet.js';
+import type { EnginePorts } from './ports.js';
+import type { OpenAsk, Progress } from './requests.js';
+
+export interface LoadElsewhere {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Reads and heals evidence, triages it, and hands over all that a store is filled from (`store/loadClickHouse`), each file with its hash. Nothing stays open. */
+export async function loadElsewhere<T>(ports: EnginePorts, ask: OpenAsk, call: LoadElsewhere, load: (input: LoadInput, options: LoadOptions) => Promise<T>): Promise<{ readonly loaded: T; readonly entries: LoadInput['entries'] }> {
+  const { signal, onProgress } = call;
+  const sources = await ports.openSources(ask.sources, { signal, onProgress: (file) => onProgress({ what: `looking into ${file}`, done: 0, total: 1 }) });
+  const set = await openSet(sources, { zone: ask.zone, takenMicros: ask.takenMicros, hostOf: ask.hostOf, signal, keep: true, read: ports.readSet, onProgress: (what, done, total) => onProgress({ what, done, total }) });
+  const hashes = new Map<string, string>();
+  for (const source of sources) {
+    signal?.throwIfAborted();
+    if (source.sha256 !== undefined) hashes.set(source.name, await source.sha256());
+  }
+  const entries = set.entries.map((entry) => {
+    const sha256 = hashes.get(entry.file);
+    return sha256 === undefined ? entry : { ...entry, sha256 };
+  });
+  const count = entries.reduce((sum, entry) => sum + entry.members.length, 0);
+  const members = Array.from({ length: count }, (_, id) => ({ evidence: set.member(id).evidence, path: set.member(id).member.path }));
+  const breathe = createBreather();
+  const { processes } = await triageSet(set, await ports.caseTriage?.(ask.sources), members, { signal, breathe });
+  const input: LoadInput = { strings: set.strings, lineage: set.lineage, sessions: set.sessions, ...set.kept!, entries, members, findings: processes, entityId: set.entityId, userName: set.users.nameOf }; // kept, as asked
+  const loaded = await load(input, { signal, breathe, onProgress: (done, total) => onProgress({ what: 'filling the store', done, total }) });
+  return { loaded, entries };
+}
