@@ -63,8 +63,10 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
 
 /** Operators; a bool is a condition by itself, and may be the end of it. */
 function afterField({ pipes: before }: Extract<CompletionPlace, { kind: 'operator' }>, type: ReturnType<typeof typeOf>): Item[] {
-  const isWhole = type.type === 'bool' && before !== undefined;
-  return [...operators(type), ...(isWhole ? barred(pipes(before)) : [])];
+  const all = operators(type);
+  if (type.type !== 'bool' || before === undefined) return all;
+  const joins = all.filter((item) => item.kind === 'keyword');
+  return [...joins, ...barred(pipes(before)), ...all.filter((item) => !joins.includes(item))];
 }
 
 const WORD_DOCS: Readonly<Record<string, string>> = {

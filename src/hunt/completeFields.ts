@@ -23,8 +23,11 @@ export function fields(at: { readonly source: string; readonly partial: string; 
   const filled = new Map(catalogue?.fields.map((field) => [field.name, field.filled]));
   const link = /^(process\.(?:[a-z_]+\.)+)/.exec(partial)?.[1];
   const path = partial.slice(0, partial.lastIndexOf('.') + 1);
-  const names = STORE_FIELDS.names(table).filter((name) => {
-    if (!name.startsWith(path)) return false;
+  const all = STORE_FIELDS.names(table);
+  // `entry.` is as good a way to process.entry.kind as `process.entry.`: a person need not know how deep a field lies.
+  const isBelow = all.some((name) => name.startsWith(path)) ? (name: string) => name.startsWith(path) : (name: string) => name.includes(`.${path}`);
+  const names = all.filter((name) => {
+    if (!isBelow(name)) return false;
     const deep = /^process\.(?:parent|creator|adopter|launcher|entry_leader|requester|session_leader|group_leader)\.(.+)$/.exec(name);
     return deep === null || DOCS.has(name) || filled.has(name) || COMMON_LEAVES.has(deep[1]!) || (link !== undefined && name.startsWith(link));
   });

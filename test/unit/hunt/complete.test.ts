@@ -63,6 +63,11 @@ describe('completion', () => {
     expect(labels('exec where |')).not.toContain('process.creator.working_directory');
   });
 
+  test('the front of a name may be left out', () => {
+    expect(labels('exec where entry.|')).toContain('process.entry.kind');
+    expect(accept('exec where entry.k|', 'process.entry.kind')).toBe('exec where process.entry.kind');
+  });
+
   test('after a dot only what lies below', () => expect(labels('exec where process.|').filter((label) => !label.startsWith('process.') && label.includes('.'))).toEqual([]));
 
   test('after a field the operators of its type', () => {
