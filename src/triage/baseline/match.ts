@@ -48,7 +48,7 @@ function matchOf(scene: Scene, row: ProcessRow, shape: Shape, entry: BaselineEnt
     if (list !== undefined) condition(what, isUnknown ? undefined : list.includes(value), value === '' ? 'none' : value, list.join(' or '));
   };
   const within = (what: string, micros: number, most: number | undefined): void => {
-    if (most !== undefined) condition(what, Number.isNaN(micros) ? undefined : micros <= most, `${(micros / 1e6).toFixed(2)} s`, `within ${(most / 1e6).toFixed(2)} s`);
+    if (most !== undefined) condition(what, Number.isNaN(micros) ? undefined : micros <= most, micros === Infinity ? 'without an end' : `${(micros / 1e6).toFixed(2)} s`, `within ${(most / 1e6).toFixed(2)} s`);
   };
   condition('the executable', isNamed, shape.executable, entry.executables.join(' or '));
   if (entry.arguments !== undefined) condition('its command line', shape.run === undefined ? undefined : fits(entry.arguments, shape.run.line), shape.run?.line ?? '', entry.arguments);
@@ -63,7 +63,7 @@ function matchOf(scene: Scene, row: ProcessRow, shape: Shape, entry: BaselineEnt
   if (entry.units !== undefined) condition('the unit', shape.entryUnit === '' ? undefined : entry.units.some((wildcard) => fits(wildcard, shape.entryUnit)), shape.entryUnit, entry.units.join(' or '));
   listed('the entry', shape.entry, entry.entries, shape.entry === '');
   within('the time to its adoption', shape.detachMicros, entry.detachMicros);
-  if (entry.survivesMicros !== undefined) within('its life after the adoption', survivalOf(scene.lineage, row, scene.to), entry.survivesMicros);
+  if (entry.survivesMicros !== undefined) within('its life after the adoption', survivalOf(scene.lineage, row), entry.survivesMicros);
   if (entry.unasked === true) {
     const requester = scene.lineage.requester[row]!;
     condition('who asked for it', !(requester >= 0 && isOfSession(scene, requester)), requester >= 0 ? 'known' : 'nobody', 'nobody with a session');

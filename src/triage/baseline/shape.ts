@@ -165,10 +165,10 @@ function placeAmongUnits(lineage: Lineage, strings: StringTable, row: ProcessRow
   return /\buser@\d+\.service\b/.test(cgroup) ? 'user-unit' : 'other-unit';
 }
 
-/** From the first adoption to the end, microseconds; to the evidence's end for who lives on, NaN where nothing dates it. */
-export function survivalOf(lineage: Lineage, row: ProcessRow, evidenceEnd: number): number {
+/** From the first adoption to the end, microseconds; Infinity for who lives on, NaN where nothing dates it. */
+export function survivalOf(lineage: Lineage, row: ProcessRow): number {
   for (let at = lineage.intervalFirst[row]!; at < lineage.intervalFirst[row + 1]!; at++)
-    if (lineage.intervalAdopted[at] === 1) return (livesOn(lineage, row) ? Math.max(evidenceEnd, lineage.lastSeen[row]!) : lineage.end[row]!) - lineage.intervalFrom[at]!;
+    if (lineage.intervalAdopted[at] === 1) return livesOn(lineage, row) ? Infinity : lineage.end[row]! - lineage.intervalFrom[at]!;
   return NaN;
 }
 

@@ -78,7 +78,7 @@ function handedOn(scene: Scene, row: ProcessRow, launcher: ProcessRow, basis: Fi
   const { lineage } = scene;
   const records = recordsOf(scene, [launcher, row], ['exec', 'exit']);
   const lived = lineage.end[launcher]! - lineage.start[launcher]!;
-  const isBrief = !(lived > TIMES.briefLauncher) && !(survivalOf(lineage, row, scene.to) <= TIMES.leftover);
+  const isBrief = !(lived > TIMES.briefLauncher) && !(survivalOf(lineage, row) <= TIMES.leftover);
   return reasonOf(
     isBrief ? `${by} started another program and was gone${Number.isNaN(lived) ? '' : ` after ${spanWords(lived)}`}: it did nothing but detach it. A daemon detaches itself.` : `${by} started another program and left it behind.`,
     isBrief ? WEIGHTS.handedOn : WEIGHTS.handedOnLate,
