@@ -3,6 +3,8 @@ import { latest, type Processes } from './processes.js';
 
 /** How long a command that timeout(1) has struck may tidy up before it leaves, and timeout after it (8.1 s was the longest measured). */
 const TIDY_MICROS = 10_000_000;
+/** So many of an adopter's children are looked at for each timeout. */
+const LOOKED_AT_MOST = 4096;
 /** timeout(1) exits with this when time ran out. */
 const TIMED_OUT = 124;
 
@@ -36,8 +38,12 @@ export class StruckGroups {
     const p = this.processes;
     const isIn = (row: number): boolean => this.mayBeStruck(row);
     const group = [...this.childrenOf(timeout)].filter(isIn);
-    // An older orphan is taken for one that had left the group.
-    for (const row of this.childrenOf(adopter)) if (p.adoptedMax[row]! >= t - TIDY_MICROS && this.isBelow(row, timeout) && isIn(row)) group.push(row);
+    // An older orphan is taken for one that had left the group. Those adopted last come first.
+    let looked = 0;
+    for (const row of this.childrenOf(adopter)) {
+      if (looked++ === LOOKED_AT_MOST) break;
+      if (p.adoptedMax[row]! >= t - TIDY_MICROS && this.isBelow(row, timeout) && isIn(row)) group.push(row);
+    }
     this.addAllBelow(group, isIn);
     this.strike(group, timeout, -Infinity);
   }
