@@ -1,5 +1,5 @@
 // npm run bench: times whole programs on the same log in one run, in turn (A B C A B C ...), and prints medians and ratios.
-//   node test/bench/bench.mjs [--megabytes 400] [--rounds 3]
+//   node test/bench/bench.mjs [--megabytes 400] [--rounds 3] [--large 4100]
 // CPU time (user + system) is printed beside wall time: on a shared machine it is the steadier figure.
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const evidence = join(root, '..', 'shared', 'evidence');
-const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '400' }, rounds: { type: 'string', default: '3' } } });
+const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '400' }, rounds: { type: 'string', default: '3' }, large: { type: 'string', default: '4100' } } });
 if (!existsSync(join(evidence, 'grow.mjs'))) {
   console.error('The bench makes its log from ../shared/evidence, which is not there.');
   process.exit(1);
@@ -45,6 +45,9 @@ for (const [name, list] of runs) {
   const wall = median(list.map((run) => run.wall));
   console.log(`| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${(megabytes / cpu).toFixed(0)} | ${median(list.map((run) => run.peak)).toFixed(0)} | ${(cpu / ours.cpu).toFixed(2)}x | ${(wall / ours.wall).toFixed(2)}x |`);
 }
+
+// Hunts over a million events, in a process of their own; then over five million (--large, megabytes of log; 0: not).
+spawnSync(process.execPath, [join(root, 'test', 'bench', 'hunt.mjs'), '--large', values.large], { stdio: 'inherit' });
 
 /** Runs a program under GNU time, its output thrown away. */
 function measure({ name, command, input }) {
