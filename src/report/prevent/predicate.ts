@@ -31,7 +31,9 @@ export interface SimpleHunt {
 
 const OURS = new Set(FIELDS.filter(({ origin }) => origin === 'lineage').map(({ name }) => name.replace(/\.\*$/, '')));
 const EVENTS: Readonly<Record<string, readonly EventWord[]>> = { process: ['exec', 'fork', 'exit'], exec: ['exec'], fork: ['fork'], exit: ['exit'], network: ['network'], file: ['file'] };
-const ACTIONS: Readonly<Record<string, readonly EventWord[]>> = { exec: ['exec'], executed: ['exec'], fork: ['fork'], end: ['exit'], exit: ['exit'], start: ['exec', 'fork'], connection_attempted: ['network'], connection_accepted: ['network'], creation: ['file'], modification: ['file'] };
+/** `event.action` in the spellings that sensors have; `event.type` start is a birth or a program. */
+const ACTIONS: Readonly<Record<string, readonly EventWord[]>> = { exec: ['exec'], executed: ['exec'], start: ['exec'], started: ['exec'], fork: ['fork'], clone: ['fork'], end: ['exit'], exit: ['exit'], terminated: ['exit'], connection_attempted: ['network'], connection_accepted: ['network'], creation: ['file'], modification: ['file'], rename: ['file'] };
+const TYPES: Readonly<Record<string, readonly EventWord[]>> = { start: ['exec', 'fork'], end: ['exit'], creation: ['file'], change: ['exec', 'file'], connection: ['network'] };
 
 /** Whether a field is Foundling's own finding-out, which no sensor sends. */
 export function isOurs(field: string): boolean {
@@ -61,7 +63,8 @@ function eventWords(expr: Expr): readonly EventWord[] | undefined {
   if (ask?.kind !== 'ask' || (ask.op !== 'is' && ask.op !== 'wild')) return undefined;
   if (ask.field === 'host.os.type' && ask.values.includes('linux')) return ['exec', 'fork', 'exit', 'network', 'file'];
   if (ask.field !== 'event.action' && ask.field !== 'event.type') return undefined;
-  return ask.values.flatMap((value) => ACTIONS[String(value)] ?? []);
+  const table = ask.field === 'event.action' ? ACTIONS : TYPES;
+  return ask.values.flatMap((value) => (Object.hasOwn(table, String(value)) ? table[String(value)]! : []));
 }
 
 function predicateOf(expr: Expr): Predicate {

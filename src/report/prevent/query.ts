@@ -24,7 +24,7 @@ export function huntPrevention(text: string, language: PreventLanguage): string 
   const simple = simpleHunt(parse(eql.text).hunt.query!); // what was translated a line above has a query
   switch (language) {
     case 'sigma': return sigmaText(origin, [sigmaRule(simple)], 'Sigma’s field names are those of its process_creation taxonomy; the backend maps them to what your sensor sends.');
-    case 'spl': return splText(origin, `index=* ${simple.events.map(splTag).join(' OR ')}\n| where ${splOf(simple.predicate)}`, 'The fields are those of the Common Information Model; an add-on must fill them.');
+    case 'spl': return splText(origin, `index=* (${[...new Set(simple.events.map(splTag))].join(' OR ')})\n| where ${splOf(simple.predicate)}`, 'The fields are those of the Common Information Model; an add-on must fill them.');
     case 'falco': return falcoText(origin, falcoOf(simple), 'Falco tells the parent of the moment: an adoption after the event is not seen.');
     default: return unreachable(language);
   }
@@ -32,15 +32,16 @@ export function huntPrevention(text: string, language: PreventLanguage): string 
 
 /** The audit rules that write the records that a hunt asks about, by its sources and fields, wherever in it they stand. */
 function auditRulesFor(text: string): readonly string[] {
-  const words = new Set(parse(text).tokens.map(({ from, to }) => text.slice(from, to).toLowerCase()));
-  const has = (...names: readonly string[]): boolean => names.some((name) => words.has(name) || [...words].some((word) => word === name || word.startsWith(`${name}.`)));
+  const words = new Set(text.toLowerCase().match(/\w+(?:\.\w+)*/g) ?? []);
+  const has = (...names: readonly string[]): boolean => names.some((name) => words.has(name));
+  const asksBelow = (...heads: readonly string[]): boolean => [...words].some((word) => heads.some((head) => word.startsWith(`${head}.`)));
   const rules: string[] = [...AUDIT.execs];
   const lineage = [...words].some((word) => isOurs(word)) || has('processes', 'reparent', 'lineage', 'descendant', 'ancestor', 'child', 'sibling');
-  if (lineage || has('process', 'fork', 'exit', '"fork"', '"exit"', '"end"')) rules.push(...AUDIT.forks, ...AUDIT.exits);
+  if (lineage || has('process', 'any', 'fork', 'exit', 'end')) rules.push(...AUDIT.forks, ...AUDIT.exits);
   if (lineage) rules.push(...AUDIT.setsid, ...AUDIT.subreapers);
-  if (has('network', 'destination', 'source', 'client', 'server')) rules.push(...AUDIT.connections);
-  if (has('file')) rules.push(...AUDIT.persistence, ...AUDIT.scratchRemovals);
-  if (has('process.exe')) rules.push(...AUDIT.memfd);
+  if (has('network') || asksBelow('destination', 'source', 'network')) rules.push(...AUDIT.connections);
+  if (has('file') || asksBelow('file')) rules.push(...AUDIT.persistence, ...AUDIT.scratchRemovals);
+  if (asksBelow('process.exe')) rules.push(...AUDIT.memfd);
   return rules;
 }
 
@@ -155,9 +156,11 @@ function regexOf(value: string, isWild: boolean): string {
     .map((letter) => {
       if (isWild && letter === '*') return '.*';
       if (isWild && letter === '?') return '.';
-      if (/[\w/ :=@,-]/.test(letter)) return letter;
+      // What a string, a search or an expression could read as its own is written by its number.
+      if (/[\w/ :=@,<>'!#%&;~-]/.test(letter)) return letter;
+      if (/[.()+$^*?{}\\]/.test(letter)) return `\\${letter}`;
       const code = letter.codePointAt(0) ?? 0;
-      return code < 0x80 && code > 0x1f && letter !== '"' && letter !== '`' && letter !== '|' && letter !== '[' && letter !== ']' ? `\\${letter}` : code > 0xff ? `\\x{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, '0')}`;
+      return code > 0xff ? `\\x{${code.toString(16)}}` : `\\x${code.toString(16).padStart(2, '0')}`;
     })
     .join('');
 }

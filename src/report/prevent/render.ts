@@ -67,10 +67,9 @@ export function sigmaText(origin: Origin, rules: readonly SigmaRule[], blind: st
   return documents.map(yamlOf).join('---\n');
 }
 
-/** A Splunk search; its comments are those of SPL. */
+/** A Splunk search with SPL's comments (``` ... ```, Splunk 8.1 on), which no backtick can end. */
 export function splText(origin: Origin, search: string, blind: string): string {
-  const notes = headLines(origin, blind).map((each) => `\`comment("${each.replace(/["`\\]/g, "'")}")\``);
-  return `${search}\n${notes.join('\n')}\n`;
+  return `${search}\n${headLines(origin, blind).map((each) => `\`\`\` ${each.replaceAll('`', "'")} \`\`\``).join('\n')}\n`;
 }
 
 /** A Falco rule as a rules file. */
@@ -84,7 +83,8 @@ export function falcoText(origin: Origin, condition: string, blind: string): str
       output: 'Broken process tree (command=%proc.cmdline exe=%proc.exepath pid=%proc.pid ppid=%proc.ppid parent=%proc.pname session=%proc.sid loginuid=%user.loginuid user=%user.name host=%evt.hostname container=%container.id)',
       priority,
       source: 'syscall',
-      tags: [...attackTags(origin.techniques).map((tag) => tag.replace('attack.', 'mitre_').replaceAll('-', '_')), ...attackTags(origin.techniques)],
+      // Falco's own style beside the one that all texts share.
+      tags: ['host', 'container', ...attackTags(origin.techniques), ...attackTags(origin.techniques).filter((tag) => !/\.t\d/.test(tag)).map((tag) => tag.replace('attack.', 'mitre_').replaceAll('-', '_')), ...new Set(['T1036.009', ...origin.techniques])],
     },
   ]);
 }
