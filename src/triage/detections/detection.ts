@@ -30,11 +30,15 @@ export function reasonOf(says: string, points: number, basis: Basis, records: re
 
 /** The first records of some kinds about some processes. */
 export function recordsOf(scene: Scene, rows: readonly ProcessRow[], kinds: readonly ObservationKind[]): RecordPlace[] {
-  const places: RecordPlace[] = [];
+  const places: RecordPlace[] = [], told = new Set<string>();
   for (const row of rows)
     for (const fact of scene.facts.get(row) ?? []) {
       if (places.length >= RECORDS) return places;
-      if (kinds.includes(fact.kind)) places.push(placeOf(scene, fact));
+      // A fork is a fact of caller and child alike.
+      if (kinds.includes(fact.kind) && !told.has(`${fact.member} ${fact.offset}`)) {
+        told.add(`${fact.member} ${fact.offset}`);
+        places.push(placeOf(scene, fact));
+      }
     }
   return places;
 }
