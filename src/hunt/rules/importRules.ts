@@ -52,8 +52,10 @@ function checked(rules: readonly ImportedRule[], notes: readonly RuleNote[]): Ru
     const wrong = compileHunt(rule.query, { before: textsBefore(rule, byName) }).diagnostics.find(({ severity }) => severity === 'error');
     if (wrong !== undefined) failed.set(rule.name, `${wrong.code} in line ${rule.query.slice(0, wrong.from).split('\n').length}: ${wrong.message}`);
   }
+  // What a correlation that failed rests on has nobody left to speak for it.
+  const alone = new Set(rules.flatMap(({ name, needs }) => (failed.has(name) ? needs : [])));
   return {
-    rules: rules.filter(({ name }) => !failed.has(name)),
+    rules: rules.filter(({ name }) => !failed.has(name)).map((rule) => (alone.has(rule.name) ? { ...rule, isPart: false } : rule)),
     notes: [...notes.filter(({ kind, rule, file }) => kind === 'refused' || !rules.some((one) => one.title === rule && one.file === file && failed.has(one.name))), ...rules.flatMap(({ name, title, file }): RuleNote[] => (failed.has(name) ? [{ file, rule: title, kind: 'refused', says: failed.get(name)! }] : []))],
   };
 }

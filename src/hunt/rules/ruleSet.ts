@@ -27,7 +27,7 @@ export interface ImportedRule {
   readonly file: string;
   /** A whole query. */
   readonly query: string;
-  /** Lets of the same set that the query uses, in the order in which they must come. */
+  /** Lets of the same set that the query speaks of, in the order in which they must come. */
   readonly needs: readonly string[];
   /** Only serves a correlation, which speaks for it. */
   readonly isPart: boolean;

@@ -14,7 +14,7 @@ export interface Referred {
 /** A correlation as a query, with what a further correlation needs to know of it. */
 export interface Correlated {
   readonly query: string;
-  /** Lets that the query uses. */
+  /** Lets that the query speaks of: by name, or with their conditions written out. */
   readonly needs: readonly string[];
   readonly differs: readonly string[];
   /** Of an event_count with `gte`: so many of the one rule within so long. */
@@ -67,7 +67,7 @@ function counted(type: string, aggregateName: string, referred: readonly Referre
   const [first] = tests;
   return {
     query,
-    needs: referred.length === 1 ? [only!.name] : [],
+    needs: referred.map(({ name }) => name),
     differs: isUpward ? [] : ['for each group the earliest window that passes is given: one with few events passes early'],
     ...(type === 'event_count' && referred.length === 1 && tests.length === 1 && first?.name === 'gte' && Number.isInteger(Number(first.limit)) && { runs: { of: only!, count: Number(first.limit), span } }),
   };
@@ -88,7 +88,7 @@ function temporal(type: string, referred: readonly Referred[], keys: Keys, span:
     if (type !== 'temporal_ordered' || runs === undefined || runs.count > 100) throw new NotTranslated(`it rests on the correlation ${name}, which gives groups and no events; only an event_count of at least (gte) 100 at most, in an ordered one, can be a step`);
     differs.push(`${name} is ${runs.count} events one after the other by this correlation's own group-by, within its ${runs.span} and ${span} together`);
     total += secondsOf(runs.span);
-    needs.push(runs.of.name);
+    needs.push(runs.of.name, name);
     return { text: `[${runs.of.name}]${runs.count > 1 ? ` with runs=${runs.count}` : ''}`, keys: keys.of(at), runs: runs.count };
   });
   const isAlike = terms.every((term) => term.keys === terms[0]!.keys);

@@ -158,6 +158,13 @@ describe('correlations', () => {
   });
 });
 
+test('the parts of a correlation that cannot run stand for themselves', () => {
+  const many = (name: string): string => `title: ${name}\nname: ${name}\ncorrelation: { type: event_count, rules: [recon_a], group-by: [ComputerName], timespan: 1m, condition: { gte: 100 } }\n`;
+  const { rules, notes } = importRuleSet([{ name: 'a.yml', text: RULES }, { name: 'm.yml', text: `${['m1', 'm2', 'm3'].map(many).join('---\n')}---\ntitle: Long\ncorrelation: { type: temporal_ordered, rules: [m1, m2, m3, outward], group-by: [ComputerName], timespan: 1m }\n` }]);
+  expect(notes.filter(({ kind }) => kind === 'refused')).toMatchObject([{ rule: 'Long', says: expect.stringContaining('HUNT401') as string }]);
+  expect(rules.filter(({ isPart }) => !isPart).map(({ name }) => name)).toEqual(expect.arrayContaining(['outward', 'm1', 'm2', 'm3']));
+});
+
 test('a filter of the set is asked besides the rule it names', () => {
   const filter = 'title: F\nlogsource: { product: linux }\nfilter: { rules: [recon_a], no: { User: root }, condition: not no }\n';
   const { rules, notes } = importRuleSet([{ name: 'a.yml', text: RULES }, { name: 'f.yml', text: filter }]);
