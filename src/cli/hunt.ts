@@ -79,7 +79,8 @@ function asJson(result: HuntResult): unknown {
   };
 }
 
-function footer(result: HuntResult): string {
+/** How many rows, on which basis they rest, and how many could not be decided. */
+export function footer(result: HuntResult): string {
   const shown = result.truncated ? `${figures(result.rows.length)} of ${counted(result.total, 'row')} (the limit)` : counted(result.total, 'row');
   const rests = BASES.filter((each) => result.basis[each] > 0).map((each) => `${figures(result.basis[each])} ${each}`);
   const undecided = result.undecided.count > 0 ? `; ${figures(result.undecided.count)} undecided: ${result.undecided.fields.map(visible).join(', ')} unknown` : '';

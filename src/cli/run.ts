@@ -10,6 +10,7 @@ import { playbook, PLAYBOOK_USAGE } from './playbook.js';
 import { prevent, PREVENT_USAGE } from './prevent.js';
 import { raw, RAW_USAGE } from './raw.js';
 import { report, REPORT_USAGE } from './report.js';
+import { RUN_USAGE, runNotebook } from './runNotebook.js';
 import type { Session } from './session.js';
 import { tree, TREE_USAGE } from './tree.js';
 import { verdict, VERDICT_USAGE } from './verdict.js';
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   verdict: { usage: VERDICT_USAGE, does: 'what an analyst decides of a process, written into the case', run: verdict },
   report: { usage: REPORT_USAGE, does: 'a report as HTML or Markdown, with pictures, records and hashes', run: report },
   prevent: { usage: PREVENT_USAGE, does: 'rules that see it next time, each with what it cannot see', run: prevent },
+  run: { usage: RUN_USAGE, does: 'every hunt of a notebook, written with its results as Markdown', run: runNotebook },
   raw: { usage: RAW_USAGE, does: 'one record, decoded and as bytes', run: raw },
 };
 
