@@ -9,3 +9,5 @@ export { argumentsText, csvField, defanged, visible, words } from './text.js';
 export { ticketText, type TicketInput, verdictWords } from './ticket.js';
 export { durationWords, orphanedAfterWords, utcWords } from './timeWords.js';
 export { attackTags, CannotTranslate, huntPrevention, kindNamed, PREVENT_LANGUAGES, type Prevention, type PreventLanguage, preventionOf, preventionText } from './prevent/index.js';
+export { code as codeSpan, prose } from './markdown.js';
+export { huntBlock, resultMarkdown } from './resultMarkdown.js';

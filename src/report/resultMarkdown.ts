@@ -1,0 +1,25 @@
+import type { Cell, HuntResult } from '../engine/requests.js';
+import { block, code, table } from './markdown.js';
+import { visible } from './text.js';
+import { durationWords, utcWords } from './timeWords.js';
+
+/** Rows of a hunt as Markdown: a table, or for the tree view its lines. At most `rows` of them; who calls says how many there were. */
+export function resultMarkdown(result: HuntResult, rows: number): string {
+  if (result.view === 'tree' && result.tree) {
+    return block(result.tree.slice(0, rows).map(({ depth, matched, label, orphan, other }) => `${'  '.repeat(depth)}${matched ? '* ' : '  '}${label}${orphan ? '  ORPHAN' : ''}${other ? `  (${other.name ?? 'process'} ${other.pid} in the other tree)` : ''}`));
+  }
+  if (result.rows.length === 0) return '';
+  return table(result.columns.map(({ name }) => code(name)), result.rows.slice(0, rows).map((row) => result.columns.map(({ type }, at) => cellMarkdown(row[at] ?? null, type))));
+}
+
+function cellMarkdown(cell: Cell, type: string): string {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return type === 'time' ? utcWords(cell) : type === 'duration' ? durationWords(cell) : String(cell);
+  if (typeof cell === 'boolean') return String(cell);
+  return code(typeof cell === 'string' ? cell : cell.map(String).join(' '));
+}
+
+/** A hunt's own text in a fence that it cannot end. */
+export function huntBlock(text: string, language: string): string {
+  return block(text.replace(/\t/g, '  ').split('\n'), visible(language).replace(/\W/g, ''));
+}
