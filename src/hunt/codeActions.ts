@@ -7,10 +7,11 @@ import type { Range } from './diagnostics.js';
 import { elasticEql } from './eql.js';
 import { parsedOf, textOf, type HuntTexts } from './huntTexts.js';
 import { firstLine, pastedRule } from './pastedRule.js';
+import { rewriteEndgame } from './rewriteEndgame.js';
 import { pathTo } from './treeNodes.js';
 
 /** All actions; one line each. */
-const ACTIONS: readonly ((place: ActionPlace) => readonly CodeAction[])[] = [extractLet, inlineLet, orToList, switchParents, eventAndStep, addTree, copyAsEql, importRule];
+const ACTIONS: readonly ((place: ActionPlace) => readonly CodeAction[])[] = [extractLet, inlineLet, orToList, switchParents, eventAndStep, addTree, copyAsEql, importRule, rewriteAsHunt];
 
 /** What can be done with a text at a range (empty: the cursor), beside the fixes of its diagnostics. None makes a sound hunt wrong. */
 export function codeActions(asked: HuntTexts, range: Range): readonly CodeAction[] {
@@ -27,6 +28,11 @@ export function codeActions(asked: HuntTexts, range: Range): readonly CodeAction
 function importRule(place: ActionPlace): CodeAction[] {
   const pasted = place.range.from <= firstLine(place.text).to ? undefined : pastedRule(place.text);
   return pasted?.hunt === undefined ? [] : [{ title: `Import the ${pasted.what}`, kind: 'rewrite', edits: [edit(place, { from: 0, to: place.text.length }, pasted.hunt)] }];
+}
+
+function rewriteAsHunt(place: ActionPlace): CodeAction[] {
+  const made = rewriteEndgame(place.text);
+  return made === undefined ? [] : [{ title: 'Rewrite as Hunt', kind: 'rewrite', edits: [edit(place, { from: 0, to: place.text.length }, made)] }];
 }
 
 function copyAsEql({ asked, parsed }: ActionPlace): CodeAction[] {

@@ -24,8 +24,8 @@ export function fields(at: { readonly source: string; readonly partial: string; 
   const link = /^(process\.(?:[a-z_]+\.)+)/.exec(partial)?.[1];
   const path = partial.slice(0, partial.lastIndexOf('.') + 1);
   const all = STORE_FIELDS.names(table);
-  // `entry.` is as good a way to process.entry.kind as `process.entry.`: a person need not know how deep a field lies.
-  const isBelow = all.some((name) => name.startsWith(path)) ? (name: string) => name.startsWith(path) : (name: string) => name.includes(`.${path}`);
+  // `entry.` is as good a way to process.entry.kind as `process.entry.`, `leader.` to process.entry_leader: a person need not know how deep a field lies.
+  const isBelow = all.some((name) => name.startsWith(path)) ? (name: string) => name.startsWith(path) : (name: string) => name.includes(path);
   const names = all.filter((name) => {
     if (!isBelow(name)) return false;
     const deep = /^process\.(?:parent|creator|adopter|launcher|entry_leader|requester|session_leader|group_leader)\.(.+)$/.exec(name);

@@ -12,10 +12,12 @@ export interface ValuesAsked {
 }
 
 const VALUES = 100;
+/** Of these rows the catalogue has the counts. */
+const COUNTED = new Set(['any', 'processes', 'process']);
 
 /**
- * The hunt that counts the values which may stand at `offset` under the conditions already written before it; undefined where no value stands there, or
- * no condition comes before.
+ * The hunt that counts the values which may stand at `offset` in the rows of its source, under the conditions already written; undefined where no value
+ * stands there, or where that would be all rows, which the catalogue has counted.
  */
 export function valuesAsked(asked: HuntTexts, offset: number): ValuesAsked | undefined {
   const text = textOf(asked);
@@ -24,9 +26,9 @@ export function valuesAsked(asked: HuntTexts, offset: number): ValuesAsked | und
   const before = text.slice(0, place.from - (place.quoted ? 1 : 0));
   const { tokens } = tokenize(before);
   const written = conditionsBefore(before, tokens);
-  if (written === undefined || written.conditions.length === 0) return undefined;
+  if (written === undefined || (written.conditions.length === 0 && COUNTED.has(written.source))) return undefined;
   const lets = parsedOf(text).hunt.definitions.map((definition) => text.slice(definition.from, definition.to));
-  const hunt = `${written.source} where ${written.conditions.map((one) => `(${one})`).join(' and ')} and ${printFieldName(place.field)} != null | count by ${printFieldName(place.field)} | sort -count | head ${VALUES}`;
+  const hunt = `${written.source} where ${[...written.conditions.map((one) => `(${one})`), `${printFieldName(place.field)} != null`].join(' and ')} | count by ${printFieldName(place.field)} | sort -count | head ${VALUES}`;
   return { text: [...lets, hunt].join('\n'), before: textsBefore(asked) };
 }
 

@@ -221,8 +221,10 @@ describe('values under the conditions already written', () => {
     ['exec where user.id == "0" or process.pid == 2 and process.name == |', `exec where (process.pid == 2) and ${counts}`],
     ['sequence by host.id [file where true] [exec where user.id == "0" and process.name == |', `exec where (user.id == "0") and ${counts}`],
     ['let q = process.pid > 1\nexec where q and process.name == |', `let q = process.pid > 1\nexec where (q) and ${counts}`],
-    ['exec where process.name == |', undefined],
-    ['exec where user.id == "0" or process.name == |', undefined],
+    ['exec where process.name == |', `exec where ${counts}`],
+    ['exec where user.id == "0" or process.name == |', `exec where ${counts}`],
+    ['processes where process.name == |', undefined],
+    ['any where process.name == |', undefined],
     ['exec where user.id == "0" and process.name |', undefined],
   ])('%s', (text, expected) => expect(asks(text)).toBe(expected));
 
