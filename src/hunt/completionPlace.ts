@@ -152,9 +152,18 @@ function placeAfter(tokens: readonly Token[], span: Span, partial: string): Comp
   }
   if (['text', 'raw', 'int', 'float', 'duration'].includes(last.kind) || is(last, ')', 'true', 'false', 'null')) {
     if (is(tokens.at(-3), 'maxspan')) return { kind: 'word', words: tokens.some((token) => is(token, 'by')) ? ['[', '!['] : ['by', '[', '!['], ...span };
+    if (isInList(tokens)) return { kind: 'nothing', ...span }; // a comma or the bracket's end is wanted, and both are quicker typed
     return after([], pipe === undefined || pipe.name === 'filter');
   }
   return { kind: 'nothing', ...span };
+}
+
+/** Whether the bracket that is open at the end is a list of values or the arguments of a call, not a group of conditions. */
+function isInList(tokens: readonly Token[]): boolean {
+  const open = openBracket(tokens);
+  const opener = open === undefined ? undefined : tokens[open - 1];
+  if (open === undefined || opener === undefined || opener.kind === 'text') return false;
+  return OPERATORS.has(opener.value) || opener.kind === 'name' || opener.value === '~';
 }
 
 /** What may follow a whole argument of a pipe. */

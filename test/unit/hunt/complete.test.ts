@@ -161,6 +161,11 @@ describe('completion where lets, sequences and pipes are written', () => {
     expect(inTexts('exec where child of s |').slice(0, 5)).toEqual(['and', 'or', 'in created', 'in recorded', 'within']);
   });
   test('after in behind a bracket: the trees', () => expect(inTexts('exec where child of [exec where true] in |')).toEqual(['created', 'recorded', '(']));
+  test('behind a value of a list nothing', () => {
+    expect(inTexts('exec where process.name in ("a" |')).toEqual([]);
+    expect(inTexts('exec where cidrMatch(destination.ip, "a" |')).toEqual([]);
+    expect(inTexts('exec where (process.name == "a" |').slice(0, 2)).toEqual(['and', 'or']);
+  });
   test('in a relation no pipes', () => expect(inTexts('exec where child of [exec where process.pid == 1 |').filter((label) => label.startsWith('|'))).toEqual([]));
   test('after sequence: by, with', () => expect(inTexts('sequence |')).toEqual(['by', 'with maxspan=', '[']));
   test('after its keys: with, a term', () => expect(inTexts('sequence by host.id, process.entity_id |')).toEqual(['with maxspan=', '[', '![']));
