@@ -19,7 +19,7 @@ const LAYERS = [
   { name: 'lint', work: () => npmScript('lint') },
   { name: 'unit', work: () => vitest('unit') },
   { name: 'truth', built: true, work: () => vitest('truth') },
-  { name: 'clickhouse', chdb: true, work: () => vitest('clickhouse') },
+  { name: 'clickhouse', built: true, chdb: true, work: () => vitest('clickhouse') },
   { name: 'conformance', built: true, chdb: true, optional: true, work: () => vitest('conformance') },
   { name: 'fuzz', optional: true, work: () => vitest('fuzz') },
   { name: 'integration', built: true, browser: true, work: integration },

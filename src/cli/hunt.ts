@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type Cell, type Diagnostic, type HuntResult } from '../engine/index.js';
+import { dirname, join } from 'node:path';
+import { type Cell, type Diagnostic, type HuntAsk, type HuntResult, type OpenAsk, type Progress } from '../engine/index.js';
+import { runHunt } from '../hunt/index.js';
 import { BASES } from '../model/index.js';
+import { openClickHousePort, parseStoreUrl } from '../node/index.js';
 import { csvField } from './csv.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
 import { counted, figures, visible } from './output.js';
@@ -8,7 +11,7 @@ import { huntRules } from './rules.js';
 import { openEvidence, type Session } from './session.js';
 import { timeText, type TimeStyle } from './times.js';
 
-export const HUNT_USAGE = 'foundling hunt QUERY|FILE.hunt EVIDENCE... [--parents recorded|created|difference] [--basis observed|derived|inferred] [--format table|json|csv]\n  foundling hunt --rules DIR EVIDENCE... [--basis observed|derived|inferred] [--format table|json|csv]';
+export const HUNT_USAGE = 'foundling hunt QUERY|FILE.hunt EVIDENCE... [--parents recorded|created|difference] [--basis observed|derived|inferred] [--format table|json|csv]\n  foundling hunt QUERY|FILE.hunt --store URL [--parents ...] [--basis ...] [--format ...]\n  foundling hunt --rules DIR EVIDENCE... [--basis observed|derived|inferred] [--format table|json|csv]';
 
 /** Rows that a view may hold (HUNT 13); the result says when more were found. */
 const ROWS_AT_MOST = 100_000;
@@ -17,29 +20,29 @@ const CELL_AT_MOST = 100;
 
 /** The rows that a query finds, how many could not be decided, and what they rest on. */
 export async function hunt(session: Session, args: readonly string[]): Promise<number> {
-  const parsed = parseOptions(args, { rules: 'string', parents: 'string', basis: 'string', format: 'string' }, HUNT_USAGE);
+  const parsed = parseOptions(args, { rules: 'string', store: 'string', parents: 'string', basis: 'string', format: 'string' }, HUNT_USAGE);
   const basis = oneOf('basis', parsed.values['basis'], BASES, HUNT_USAGE);
   const format = oneOf('format', parsed.values['format'], ['table', 'json', 'csv'] as const, HUNT_USAGE) ?? 'table';
   const folder = parsed.values['rules'];
   if (typeof folder === 'string') {
+    if (parsed.values['store'] !== undefined) throw new UsageError('--rules explains its hits with the evidence itself; name the evidence in place of --store.', HUNT_USAGE);
     if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
     if (parsed.values['parents'] !== undefined) throw new UsageError('--rules runs every rule as recorded and as created; leave --parents out.', HUNT_USAGE);
     return huntRules(session, { folder, sources: parsed.positionals, basis, format, parsed });
   }
   const [query, ...sources] = parsed.positionals;
   if (query === undefined) throw new UsageError('No query was given.', HUNT_USAGE);
-  if (sources.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
+  const store = parsed.values['store'];
+  if (typeof store !== 'string' && sources.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
+  if (typeof store === 'string' && sources.length > 0) throw new UsageError('A hunt asks evidence or a --store, not both.', HUNT_USAGE);
   const parents = oneOf('parents', parsed.values['parents'], ['recorded', 'created', 'difference'] as const, HUNT_USAGE);
   const text = query.endsWith('.hunt') ? await readFile(query, 'utf8') : query;
   const { output } = session;
-  const { engine, isWhole } = await openEvidence(session, { sources, ...parsed.stated }, { store: true });
+  const ask: HuntAsk = { text, limit: ROWS_AT_MOST, ...(parents === undefined ? {} : { parents }), ...(basis === undefined ? {} : { basis }) };
+  const { answer, isWhole, close } = typeof store === 'string' ? openStore(session, store) : await openToHunt(session, { sources, ...parsed.stated });
   let isRun = false;
   try {
-    const result = await engine.ask(
-      'hunt',
-      { text, limit: ROWS_AT_MOST, ...(parents === undefined ? {} : { parents }), ...(basis === undefined ? {} : { basis }) },
-      { onProgress: ({ what, done, total }) => output.progress(what, done, total) },
-    );
+    const result = await answer(ask);
     output.settle();
     for (const diagnostic of result.diagnostics) output.warn(diagnosticText(diagnostic, text, query.endsWith('.hunt') ? query : 'query'));
     isRun = !result.diagnostics.some(({ severity }) => severity === 'error');
@@ -50,9 +53,27 @@ export async function hunt(session: Session, args: readonly string[]): Promise<n
       if (format === 'csv') output.warn(footer(result));
     }
   } finally {
-    await engine.close();
+    await close();
   }
   return isWhole && isRun ? 0 : 1;
+}
+
+/** What a hunt asks: evidence that was opened for it, or a store that was loaded before. */
+interface Hunted {
+  readonly answer: (ask: HuntAsk) => Promise<HuntResult>;
+  readonly isWhole: boolean;
+  readonly close: () => Promise<void>;
+}
+
+async function openToHunt(session: Session, ask: OpenAsk): Promise<Hunted> {
+  const { engine, isWhole } = await openEvidence(session, ask, { store: true });
+  const onProgress = ({ what, done, total }: Progress): void => session.output.progress(what, done, total);
+  return { answer: (hunted) => engine.ask('hunt', hunted, { onProgress }), isWhole, close: () => engine.close() };
+}
+
+function openStore(session: Session, url: string): Hunted {
+  const { port, close } = openClickHousePort(join(dirname(session.io.wasmPath), 'clickhouseWorker.js'), parseStoreUrl(url));
+  return { answer: (ask) => Promise.resolve(runHunt(port, ask, { now: () => performance.now() })), isWhole: true, close };
 }
 
 /** `query:2:7: error HUNT201: no field proces.name; did you mean process.name?` */

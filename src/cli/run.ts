@@ -3,6 +3,7 @@ import { caseCommand, CASE_USAGE } from './case.js';
 import { findings, FINDINGS_USAGE } from './findings.js';
 import { hunt, HUNT_USAGE } from './hunt.js';
 import { lineage, LINEAGE_USAGE } from './lineage.js';
+import { load, LOAD_USAGE } from './load.js';
 import { open, OPEN_USAGE } from './open.js';
 import { UsageError } from './options.js';
 import { createOutput, type Io, ReaderGone, visible } from './output.js';
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   report: { usage: REPORT_USAGE, does: 'a report as HTML or Markdown, with pictures, records and hashes', run: report },
   prevent: { usage: PREVENT_USAGE, does: 'rules that see it next time, each with what it cannot see', run: prevent },
   run: { usage: RUN_USAGE, does: 'every hunt of a notebook, written with its results as Markdown', run: runNotebook },
+  load: { usage: LOAD_USAGE, does: 'puts evidence into a ClickHouse store, for hunts over many hosts', run: load },
   raw: { usage: RAW_USAGE, does: 'one record, decoded and as bytes', run: raw },
 };
 

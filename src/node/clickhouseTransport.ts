@@ -1,9 +1,9 @@
-import { type ClickHouseClient, createClient, type Row } from '@clickhouse/client';
+import type { ClickHouseClient, Row } from '@clickhouse/client';
 import type { Transport } from '../store/index.js';
 
 /** Longer parameters (the results of a machine) go into the body of the request: a URL has an end. */
 const LONGEST_IN_URL = 2000;
-const REQUEST_TIMEOUT_MS = 300_000;
+const REQUEST_TIMEOUT_MS = 120_000;
 
 /** A store's address: `http[s]://[user[:password]@]host[:8123]/database`. Throws what is wrong with it. */
 export interface StoreAddress {
@@ -36,8 +36,9 @@ function withoutPassword(url: URL): string {
 /** ClickHouse over HTTP. Makes the database where it is not, when asked to. `close` ends its connections. */
 export async function openClickHouse(address: StoreAddress, options: { readonly makesDatabase?: boolean } = {}): Promise<Transport & { close(): Promise<void> }> {
   const { url, database, username, password } = address;
+  const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client'); // only who asks a server pays for its client
   const connect = (name: string | undefined): ClickHouseClient =>
-    createClient({ url, username, password, request_timeout: REQUEST_TIMEOUT_MS, compression: { request: true, response: true }, ...(name !== undefined && { database: name }) });
+    createClient({ url, username, password, request_timeout: REQUEST_TIMEOUT_MS, compression: { request: true, response: true }, log: { level: ClickHouseLogLevel.OFF }, ...(name !== undefined && { database: name }) });
   const told = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;

@@ -1,0 +1,35 @@
+import { loadElsewhere } from '../engine/index.js';
+import { createNodePorts, openClickHouse, parseStoreUrl } from '../node/index.js';
+import { loadClickHouse } from '../store/index.js';
+import { parseOptions, UsageError } from './options.js';
+import { counted, figures, visible } from './output.js';
+import type { Session } from './session.js';
+
+export const LOAD_USAGE = 'foundling load EVIDENCE... --store URL';
+
+/** Reads and heals evidence and puts all of it into a ClickHouse store (http://user:password@host:8123/database), making database and tables where they are not. */
+export async function load(session: Session, args: readonly string[]): Promise<number> {
+  const parsed = parseOptions(args, { store: 'string' }, LOAD_USAGE);
+  const url = parsed.values['store'];
+  if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', LOAD_USAGE);
+  if (typeof url !== 'string') throw new UsageError('No store was named: --store http://HOST:8123/DATABASE.', LOAD_USAGE);
+  const { output } = session;
+  const address = parseStoreUrl(url);
+  const transport = await openClickHouse(address, { makesDatabase: true });
+  try {
+    const { loaded, entries } = await loadElsewhere(
+      createNodePorts({ wasmPath: undefined }),
+      { sources: parsed.positionals, ...parsed.stated },
+      { onProgress: ({ what, done, total }) => output.progress(what, done, total) },
+      (input, options) => loadClickHouse(transport, input, options),
+    );
+    output.settle();
+    const failed = entries.filter(({ error }) => error !== undefined), unknown = entries.filter(({ error, format }) => error === undefined && format === 'unknown');
+    for (const { file, error } of failed) output.warn(`foundling: ${visible(file)}: ${visible(error!)}`); // those were chosen
+    for (const { file } of unknown) output.warn(`foundling: ${visible(file)}: no known evidence format`);
+    await output.print(`${counted(loaded.events, 'event')} and ${figures(loaded.processes)} processes of ${counted(entries.length - failed.length - unknown.length, 'file')} are in ${visible(address.url)}/${address.database}`);
+    return failed.length + unknown.length > 0 || entries.length === 0 ? 1 : 0;
+  } finally {
+    await transport.close();
+  }
+}
