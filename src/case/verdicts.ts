@@ -1,5 +1,4 @@
-import type { ProcessRow } from '../model/index.js';
-import { type Verdict, VERDICTS } from '../triage/index.js';
+import { type ProcessRow, type Verdict, VERDICTS } from '../model/index.js';
 import type { Anchor, AnchorMatch, Matched } from './anchors.js';
 import { momentText, parseMoment } from './moment.js';
 

@@ -1,6 +1,6 @@
 import { anchorOf, type VerdictRecord } from '../case/index.js';
 import { readCase, writeVerdict } from '../node/index.js';
-import { VERDICTS } from '../triage/index.js';
+import { VERDICTS } from '../model/index.js';
 import { processOf, wantedOf } from './namedProcess.js';
 import { parseOptions, UsageError } from './options.js';
 import { visible } from './output.js';

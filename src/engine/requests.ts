@@ -2,6 +2,9 @@ import type { VerdictState } from '../case/index.js';
 import type { Basis, ClaimKind, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
 import type { BaselineEntry, IndicatorHit, IntelText, PlaybookAnswers, ProcessFindings, TriageSettings } from '../triage/index.js';
 
+export type { VerdictState } from '../case/index.js';
+export type { BaselineMatch, FindingReason, PlaybookAnswers, PlaybookStep, StepFact } from '../triage/index.js';
+
 /**
  * Everything that editor, notebook, language server and command line may ask of an engine. One line a request: its question and its answer.
  * Questions and answers are plain data (structured clone); times are microseconds since the epoch; a process is its row in the lineage.

@@ -27,6 +27,13 @@ export const COMMAND = {
   search: 'foundling.tree.search',
   copyForTicket: 'foundling.tree.copyForTicket',
   coverage: 'foundling.tree.coverage',
+  nextFinding: 'foundling.tree.nextFinding',
+  previousFinding: 'foundling.tree.previousFinding',
+  playbook: 'foundling.tree.playbook',
+  /** Makes a case of open evidence: verdicts need one. */
+  makeCase: 'foundling.makeCase',
+  /** Shows a process of an open set in its tree; arguments are the set's key and the process. Not in the palette. */
+  showProcess: 'foundling.showProcess',
 } as const;
 export type CommandId = (typeof COMMAND)[keyof typeof COMMAND];
 
@@ -37,6 +44,8 @@ export const SETTING = {
   treeKernelThreads: 'foundling.tree.kernelThreads',
   /** How many rows a notebook output carries. */
   outputRows: 'foundling.notebook.outputRows',
+  /** Who verdicts are by; empty: the login name on this machine. */
+  author: 'foundling.author',
 } as const;
 export type SettingId = (typeof SETTING)[keyof typeof SETTING];
 
@@ -47,6 +56,7 @@ export const RENDERER = 'foundling.results';
 export const LANGUAGE = 'hunt';
 export const VIEW_CONTAINER = 'foundling';
 export const EVIDENCE_VIEW = 'foundling.evidence';
+export const FINDINGS_VIEW = 'foundling.findings';
 export const WALKTHROUGH = 'foundling.start';
 
 /** Context keys for `when` clauses. */

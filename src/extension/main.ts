@@ -2,12 +2,16 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands.js';
 import { createEngines, type Engines } from './engines.js';
 import { evidenceTree } from './evidenceView.js';
-import { EVIDENCE_VIEW } from './ids.js';
+import { createFindingsView } from './findingsView.js';
+import { EVIDENCE_VIEW, FINDINGS_VIEW } from './ids.js';
 import { registerLanguage } from './language.js';
 import { createLog, showFailure, type Log } from './log.js';
-import { registerNotebook } from './notebook/index.js';
+import { registerNotebook, type NotebookSets } from './notebook/index.js';
+import { openContent, openHunt } from './notebook/openHunt.js';
 import { startSharedEngine } from './startEngine.js';
 import { registerTreeEditor, type TreeEditor } from './treeEditor/index.js';
+import { registerTriage } from './triage.js';
+import { decide } from './verdicts.js';
 
 /** What the integration tests may look at. */
 export interface FoundlingApi {
@@ -32,8 +36,19 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
   context.subscriptions.push(engines);
   context.subscriptions.push(vscode.window.createTreeView(EVIDENCE_VIEW, { treeDataProvider: evidenceTree(engines), showCollapseAll: true }));
   registerCommands(context, engines, log);
-  const tree = registerTreeEditor(context, engines);
-  const notebooks = registerNotebook(context, engines, tree, log);
+  const findings = createFindingsView(engines);
+  context.subscriptions.push(vscode.window.createTreeView(FINDINGS_VIEW, { treeDataProvider: findings.provider, showCollapseAll: true }));
+  const tree: TreeEditor = registerTreeEditor(context, engines, {
+    openHunt: (set, text) => openHunt(notebooks, set, text),
+    openContent,
+    async decide(set, decision) {
+      const said = await decide(set, decision);
+      if (said.isWritten) findings.refresh();
+      return said;
+    },
+  });
+  const notebooks: NotebookSets = registerNotebook(context, engines, tree, log);
+  registerTriage(context, engines, tree, log);
   registerLanguage(context, engines, notebooks, log);
   return { engines, tree };
 }

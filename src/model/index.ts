@@ -5,3 +5,4 @@ export * from './observation.js';
 export * from './strings.js';
 export * from './unreachable.js';
 export * from './traces.js';
+export * from './verdict.js';

@@ -78,7 +78,3 @@ export interface TriageSettings {
   /** DET0443's ExecutableScope: wildcard patterns over executables whose findings count; empty: all. */
   readonly executables: readonly string[];
 }
-
-/** A verdict of an analyst (DESIGN 1). */
-export const VERDICTS = ['benign', 'authorised', 'suspicious', 'malicious', 'undetermined'] as const;
-export type Verdict = (typeof VERDICTS)[number];

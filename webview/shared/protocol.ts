@@ -1,4 +1,5 @@
 import type { AnswerOf, AskOf, EngineMethod, Progress, Summary } from '../../src/engine/requests.js';
+import { type Verdict, VERDICTS } from '../../src/model/index.js';
 
 /**
  * Every message between the tree page and the extension; no other message exists. The page's questions are the engine's requests, passed through.
@@ -18,11 +19,14 @@ export const PAGE_METHODS = [
   'overview',
   'details',
   'raw',
+  'findings',
+  'nextFinding',
+  'playbook',
 ] as const satisfies readonly EngineMethod[];
 export type PageMethod = (typeof PAGE_METHODS)[number];
 
 /** An act of the editor that a command, a key or a menu of VS Code sets off in the page. */
-export const PAGE_COMMANDS = ['nextOrphan', 'previousOrphan', 'toggleParents', 'goToCreator', 'goToAdopter', 'search', 'copyForTicket', 'coverage'] as const;
+export const PAGE_COMMANDS = ['nextOrphan', 'previousOrphan', 'toggleParents', 'goToCreator', 'goToAdopter', 'search', 'copyForTicket', 'coverage', 'nextFinding', 'previousFinding', 'playbook'] as const;
 export type PageCommand = (typeof PAGE_COMMANDS)[number];
 
 export type FromPage =
@@ -39,7 +43,13 @@ export type FromPage =
   | { readonly kind: 'openAsText' }
   /** Opens what lies beside the evidence together with it, as one set. */
   | { readonly kind: 'openNeighbours' }
-  | { readonly kind: 'showLog' };
+  | { readonly kind: 'showLog' }
+  /** What the analyst decides of a process: written into the case, or the way to a case is offered. */
+  | { readonly kind: 'decide'; readonly process: number; readonly verdict: Verdict; readonly note: string; readonly escalation?: { readonly to: string; readonly why: string } }
+  /** Opens a hunt in a notebook beside this editor. */
+  | { readonly kind: 'openHunt'; readonly text: string }
+  /** Opens a member of the evidence (a script, a unit, a crontab) as text. */
+  | { readonly kind: 'openContent'; readonly member: string };
 
 export type ToPage =
   | { readonly kind: 'opening'; readonly title: string; readonly progress: Progress | undefined }
@@ -61,6 +71,8 @@ export type ToPage =
   | { readonly kind: 'command'; readonly command: PageCommand }
   /** Chooses a process and brings it into sight: somebody followed it from a hunt's result. */
   | { readonly kind: 'show'; readonly process: number }
+  /** A verdict stands in the case now: rows and details say it when they are asked again. */
+  | { readonly kind: 'decided'; readonly process: number }
   /** Said in the page's live region: "copied". */
   | { readonly kind: 'say'; readonly text: string };
 
@@ -96,6 +108,12 @@ export function messageFromPage(value: unknown): FromPage | undefined {
       return typeof message['text'] === 'string' && typeof message['what'] === 'string'
         ? { kind: 'copy', text: message['text'], what: message['what'] }
         : undefined;
+    case 'openHunt':
+      return typeof message['text'] === 'string' ? { kind: 'openHunt', text: message['text'] } : undefined;
+    case 'openContent':
+      return typeof message['member'] === 'string' ? { kind: 'openContent', member: message['member'] } : undefined;
+    case 'decide':
+      return decisionFrom(message);
     case 'ask': {
       const known = (PAGE_METHODS as readonly unknown[]).includes(message['method']);
       const whole = typeof message['id'] === 'number' && typeof message['ask'] === 'object' && message['ask'] !== null;
@@ -105,4 +123,13 @@ export function messageFromPage(value: unknown): FromPage | undefined {
     default:
       return undefined;
   }
+}
+
+function decisionFrom({ process, verdict, note, escalation }: Record<string, unknown>): FromPage | undefined {
+  const decided = VERDICTS.find((each) => each === verdict);
+  if (decided === undefined || typeof process !== 'number' || typeof note !== 'string') return undefined;
+  if (escalation === undefined) return { kind: 'decide', process, verdict: decided, note };
+  if (typeof escalation !== 'object' || escalation === null || !('to' in escalation) || !('why' in escalation)) return undefined;
+  const { to, why } = escalation;
+  return typeof to === 'string' && typeof why === 'string' ? { kind: 'decide', process, verdict: decided, note, escalation: { to, why } } : undefined;
 }

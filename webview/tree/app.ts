@@ -74,6 +74,11 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     copyForTicket: () => void session.copyForTicket(),
     copy: session.copy,
     moreRaw: () => void session.moreRaw(),
+    decide: session.decide,
+    nextFinding: () => void session.nextFinding(false),
+    tab: (tab) => store.dispatch({ type: 'pane', pane: { tab } }),
+    openHunt: session.openHunt,
+    openContent: session.openContent,
     dock: () => store.dispatch({ type: 'pane', pane: store.state.pane.dock === 'bottom' ? { dock: 'right', share: 0.36 } : { dock: 'bottom', share: 0.4 } }),
     close: () => {
       store.dispatch({ type: 'pane', pane: { open: false } });
@@ -290,6 +295,12 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
         return state.bannerOpen ? store.dispatch({ type: 'banner', open: false }) : session.search('');
       case 'orphan':
         return void session.nextOrphan(act.backward);
+      case 'finding':
+        return void session.nextFinding(act.backward);
+      case 'decide':
+        return session.decide(act.verdict, '');
+      case 'playbook':
+        return session.showPlaybook();
       case 'hit':
         return void session.step(act.backward ? -1 : 1);
       case 'zoom': {

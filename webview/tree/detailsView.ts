@@ -1,13 +1,17 @@
 import type { Bounds, Details } from '../../src/engine/requests.js';
 import { FLAG, type ProcessRow } from '../../src/model/index.js';
+import type { Verdict } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
 import { argumentsText, visibleText } from '../shared/text.js';
 import { clockTime, dateOf, duration, durationBounds, fullTime } from '../shared/time.js';
-import { createButton, createIconButton } from '../shared/toolkit.js';
+import { createButton, createIconButton, createRadios } from '../shared/toolkit.js';
 import { counted, processLabel } from '../shared/words.js';
 import { basisWords, claimBlock, refButton, unknownBlock, type Disclosures } from './claimView.js';
+import { findingSection } from './findingView.js';
+import { playbookElement } from './playbookView.js';
 import { rawSection } from './rawView.js';
-import type { TreeState } from './state.js';
+import type { DetailsPane, TreeState } from './state.js';
+import { createVerdictBar } from './verdictBar.js';
 
 export interface DetailsActs {
   goTo(process: ProcessRow): void;
@@ -16,6 +20,11 @@ export interface DetailsActs {
   moreRaw(): void;
   dock(): void;
   close(): void;
+  decide(verdict: Verdict, note: string, escalation?: { readonly to: string; readonly why: string }): void;
+  nextFinding(): void;
+  tab(tab: DetailsPane['tab']): void;
+  openHunt(text: string): void;
+  openContent(member: string): void;
 }
 
 export interface DetailsView {
@@ -59,6 +68,15 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
   const ticket = createButton({ label: 'Copy for ticket', hint: 'Copy what is known of this process as plain text (Ctrl+C)', onPress: acts.copyForTicket });
   const dock = createIconButton({ icon: 'layout-sidebar-right', label: 'Move the details to the side or the bottom', onPress: acts.dock });
   const close = createIconButton({ icon: 'close', label: 'Close the details', onPress: acts.close });
+  const tabs = createRadios<DetailsPane['tab']>({
+    label: 'What is shown of the process',
+    choices: [
+      { value: 'details', label: 'Details', hint: 'Who created it, who has it, and what says so' },
+      { value: 'playbook', label: 'Playbook', hint: 'Every clause of the playbook, answered for this process (B)' },
+    ],
+    onChange: acts.tab,
+  });
+  const verdicts = createVerdictBar({ decide: acts.decide, nextFinding: acts.nextFinding });
   const content = el('div', { class: 'details-content' });
   content.tabIndex = 0;
   content.setAttribute('role', 'region');
@@ -66,10 +84,12 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
   const element = el(
     'div',
     { class: 'details' },
-    el('div', { class: 'details-bar' }, title, el('div', { class: 'details-tools' }, ticket, dock, close)),
+    el('div', { class: 'details-bar' }, title, tabs.element, el('div', { class: 'details-tools' }, ticket, dock, close)),
+    verdicts.element,
     content,
   );
-  let shown: { details: unknown; error: unknown; process: unknown } = { details: undefined, error: undefined, process: undefined };
+  let shown: { details: unknown; error: unknown; process: unknown; finding: unknown; tab: unknown; playbook: unknown } = { details: undefined, error: undefined, process: undefined, finding: undefined, tab: undefined, playbook: undefined };
+  const openSteps = new Map<string, boolean>();
   let shownRaw: unknown;
   let raw: HTMLElement | undefined;
   const disclosures: Disclosures = new Map();
@@ -78,9 +98,14 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     element,
     render(state) {
       const process = state.selected?.process;
-      if (state.details !== shown.details || state.detailsError !== shown.error || process !== shown.process) {
+      const { finding, playbook, pane: { tab } } = state;
+      tabs.show(tab);
+      verdicts.element.hidden = process === undefined || process < 0;
+      verdicts.show(state.details?.process === process ? state.details?.verdict : undefined, state.undecided);
+      if (state.details !== shown.details || state.detailsError !== shown.error || process !== shown.process || finding !== shown.finding || tab !== shown.tab || playbook !== shown.playbook) {
+        if (process !== shown.process) verdicts.clear();
         const another = (shown.details as Details | undefined)?.process !== state.details?.process;
-        shown = { details: state.details, error: state.detailsError, process };
+        shown = { details: state.details, error: state.detailsError, process, finding, tab, playbook };
         shownRaw = state.raw;
         draw(state);
         if (another) content.scrollTop = 0;
@@ -119,9 +144,14 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     if (details.flags & FLAG.orphan) title.append(el('span', { class: `badge orphan-badge${details.orphan?.basis === 'inferred' ? ' inferred' : ''}` }, 'orphan'));
     if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
     if (details.requester?.parent && details.requester.started?.process === details.process) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
+    if (state.pane.tab === 'playbook') {
+      content.replaceChildren(el('p', { class: 'why' }, evidenceText(details.why)), playbookElement(state.playbook?.process === details.process ? state.playbook : undefined, acts, openSteps));
+      return;
+    }
     raw = rawSection(state.raw, { copy: acts.copy, more: acts.moreRaw });
     content.replaceChildren(
       el('p', { class: 'why' }, evidenceText(details.why)),
+      ...[findingSection(state.finding)].filter((section) => section !== undefined),
       el(
         'div',
         { class: 'details-columns' },

@@ -1,8 +1,11 @@
+import { type Verdict, VERDICTS } from '../../src/model/index.js';
+
 /** What a key does in the tree. Acts by name, so that the table can be tested without a page. */
 export type KeyAct =
   | { readonly act: 'move'; readonly by: number | 'page' | '-page' | 'first' | 'last' }
-  | { readonly act: 'open' | 'close' | 'openAll' | 'details' | 'search' | 'creator' | 'adopter' | 'parents' | 'orphansOnly' | 'coverage' | 'copy' | 'fit' | 'escape' }
-  | { readonly act: 'orphan' | 'hit'; readonly backward: boolean }
+  | { readonly act: 'open' | 'close' | 'openAll' | 'details' | 'search' | 'creator' | 'adopter' | 'parents' | 'orphansOnly' | 'coverage' | 'copy' | 'fit' | 'escape' | 'playbook' }
+  | { readonly act: 'orphan' | 'hit' | 'finding'; readonly backward: boolean }
+  | { readonly act: 'decide'; readonly verdict: Verdict }
   | { readonly act: 'zoom'; readonly factor: number }
   | { readonly act: 'pan'; readonly share: number };
 
@@ -16,6 +19,9 @@ export interface Key {
 
 /** Keys shown to people, in the order of use. */
 export const KEY_HELP: readonly (readonly [string, string])[] = [
+  ['F, Shift+F', 'next, previous finding that nobody has decided, worst first'],
+  ['1 2 3 4 5', `verdict: ${VERDICTS.join(', ')}`],
+  ['B', 'the playbook for this process'],
   ['N, Shift+N', 'next, previous orphan'],
   ['C', 'go to creator'],
   ['A', 'go to adopter'],
@@ -73,6 +79,17 @@ export function keyAct(key: Key): KeyAct | undefined {
     case 'n':
     case 'N':
       return { act: 'orphan', backward: key.shiftKey };
+    case 'f':
+    case 'F':
+      return { act: 'finding', backward: key.shiftKey };
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+      return { act: 'decide', verdict: VERDICTS[Number(key.key) - 1]! };
+    case 'b':
+      return { act: 'playbook' };
     case 'c':
       return { act: 'creator' };
     case 'a':

@@ -57,7 +57,7 @@ export function restored(kept: Persisted | undefined): TreeState {
     selected: kept.row >= 0 ? { row: kept.row, process: kept.process >= 0 ? kept.process : undefined } : undefined,
     range: kept.range,
     search: kept.search ? { text: kept.search, found: undefined, at: -1 } : undefined,
-    pane: kept.pane,
+    pane: { ...INITIAL.pane, ...kept.pane },
     bannerOpen: kept.bannerOpen,
     gridShare: kept.gridShare,
   };

@@ -68,8 +68,13 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const creatorInferred = !heading && basis === 'inferred';
   const strength = creatorInferred && window.creatorConfidence ? `, ${confidenceWord(window.creatorConfidence[i] ?? 0)}` : '';
 
+  const score = window.score?.[i] ?? 0;
+  const verdict = window.verdict?.[i] ?? '';
+
   const badges: string[] = [];
   if (orphan) badges.push('orphan');
+  if (verdict !== '') badges.push(verdict);
+  else if (window.alert?.[i] === 1) badges.push(`alert ${score}`);
   if (has(FLAG.foreignParent)) badges.push('foreign parent');
   if (requester) badges.push('requested');
   if (creatorUnknown && !orphan && !unrecorded) badges.push('origin unknown');

@@ -1,3 +1,4 @@
+import { VERDICTS } from '../../src/model/index.js';
 import type { RowWindow } from '../../src/engine/requests.js';
 import { el, setAttribute, setText, svg } from '../shared/dom.js';
 import { visibleText } from '../shared/text.js';
@@ -202,6 +203,8 @@ const LEAST_ROOM = 48;
 
 /** An orphan's badge is loud; what only explains a row is the first to go when room is short. */
 function badgeClass(badge: string): string {
+  if (badge.startsWith('alert ')) return 'badge alert-badge';
+  if ((VERDICTS as readonly string[]).includes(badge)) return `badge verdict-badge verdict-${badge}`;
   switch (badge) {
     case 'orphan':
       return 'badge orphan-badge';

@@ -1,4 +1,4 @@
-import type { Details, GroupBy, Overview, Progress, RawRecord, RowWindow, Summary, ViewState } from '../../src/engine/requests.js';
+import type { Details, FindingRow, GroupBy, PlaybookAnswers, Overview, Progress, RawRecord, RowWindow, Summary, ViewState } from '../../src/engine/requests.js';
 import { unreachable, type ParentView, type ProcessRow } from '../../src/model/index.js';
 import type { Failure } from '../shared/protocol.js';
 import { ROW_HEIGHT, clampTop, indexIn, topToShow } from './rowWindow.js';
@@ -36,6 +36,7 @@ export interface DetailsPane {
   readonly dock: 'bottom' | 'right';
   /** Share of the page it takes, 0..1. */
   readonly share: number;
+  readonly tab: 'details' | 'playbook';
 }
 
 export type Screen =
@@ -69,6 +70,12 @@ export interface TreeState {
   readonly details: Details | undefined;
   readonly detailsError: string | undefined;
   readonly raw: RawRecords | undefined;
+  /** What triage says of the process of `details`; null: nothing, undefined: not known yet. */
+  readonly finding: FindingRow | null | undefined;
+  /** How many loud findings nobody has decided, once it was asked. */
+  readonly undecided: { readonly left: number; readonly total: number } | undefined;
+  /** The playbook for the process that it names; undefined while it is not asked or not there yet. */
+  readonly playbook: PlaybookAnswers | undefined;
   readonly pane: DetailsPane;
   readonly bannerOpen: boolean;
   /** Share of the page's width that the columns take; the lifelines have the rest. */
@@ -104,6 +111,11 @@ export type Action =
   | { readonly type: 'details'; readonly details: Details }
   | { readonly type: 'detailsFailed'; readonly error: string }
   | { readonly type: 'raw'; readonly process: ProcessRow; readonly first: number; readonly total: number; readonly records: readonly RawRecord[] }
+  | { readonly type: 'judged'; readonly process: ProcessRow; readonly finding: FindingRow | null }
+  | { readonly type: 'undecided'; readonly left: number; readonly total: number }
+  | { readonly type: 'playbook'; readonly answers: PlaybookAnswers | undefined }
+  /** What rows say of processes changed (a verdict): they are asked again. */
+  | { readonly type: 'stale' }
   | { readonly type: 'pane'; readonly pane: Partial<DetailsPane> }
   | { readonly type: 'banner'; readonly open: boolean }
   | { readonly type: 'split'; readonly gridShare: number }
@@ -131,7 +143,10 @@ export const INITIAL: TreeState = {
   details: undefined,
   detailsError: undefined,
   raw: undefined,
-  pane: { open: true, dock: 'bottom', share: 0.4 },
+  finding: undefined,
+  undecided: undefined,
+  playbook: undefined,
+  pane: { open: true, dock: 'bottom', share: 0.4, tab: 'details' },
   bannerOpen: false,
   gridShare: 0.66,
   said: { text: '', count: 0 },
@@ -215,7 +230,7 @@ export function reduce(state: TreeState, action: Action): TreeState {
       return action.generation === state.generation ? { ...state, overview: action.overview, overviewGeneration: action.generation } : state;
     case 'details':
       return action.details.process === state.selected?.process
-        ? { ...state, details: action.details, detailsError: undefined, raw: state.details?.process === action.details.process ? state.raw : undefined }
+        ? { ...state, details: action.details, detailsError: undefined, ...(state.details?.process === action.details.process ? {} : { raw: undefined, finding: undefined }) }
         : state;
     case 'detailsFailed':
       return { ...state, detailsError: action.error };
@@ -224,6 +239,14 @@ export function reduce(state: TreeState, action: Action): TreeState {
       const before = action.first === 0 ? [] : (state.raw?.records.slice(0, action.first) ?? []);
       return { ...state, raw: { total: action.total, records: [...before, ...action.records] } };
     }
+    case 'judged':
+      return action.process === state.details?.process ? { ...state, finding: action.finding } : state;
+    case 'undecided':
+      return { ...state, undecided: { left: action.left, total: action.total } };
+    case 'playbook':
+      return { ...state, playbook: action.answers };
+    case 'stale':
+      return { ...state, generation: state.generation + 1 };
     case 'pane':
       return { ...state, pane: { ...state.pane, ...action.pane } };
     case 'banner':

@@ -1,5 +1,6 @@
 import type { Details, ViewState } from '../../src/engine/requests.js';
 import type { ProcessRow } from '../../src/model/index.js';
+import type { Verdict } from '../../src/model/index.js';
 import type { PageCommand, ToPage } from '../shared/protocol.js';
 import { counted, grouped, processLabel } from '../shared/words.js';
 import { isAbort, type Host } from './host.js';
@@ -28,6 +29,14 @@ export interface TreeSession {
   goToCreator(): Promise<void>;
   goToAdopter(): Promise<void>;
   nextOrphan(backward: boolean): Promise<void>;
+  /** The next (or previous) finding by rank that nobody has decided. */
+  nextFinding(backward: boolean): Promise<void>;
+  /** Writes a verdict on the chosen process into the case. */
+  decide(verdict: Verdict, note: string, escalation?: { readonly to: string; readonly why: string }): void;
+  /** Shows the playbook for the chosen process. */
+  showPlaybook(): void;
+  openHunt(text: string): void;
+  openContent(member: string): void;
   step(direction: 1 | -1): Promise<void>;
   search(text: string): void;
   moreRaw(): Promise<void>;
@@ -41,6 +50,8 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
   let viewAbort = new AbortController();
   let detailsAbort = new AbortController();
   let searchAbort = new AbortController();
+  let playbookAbort = new AbortController();
+  let askedPlaybook: ProcessRow | undefined;
   let searchTimer: ReturnType<typeof setTimeout> | undefined;
   let askingRows = false;
   let askingOverview = false;
@@ -160,12 +171,31 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
         store.dispatch({ type: 'ranged', range: kept(including(shownRange(store.state), details.start), fullRange(store.state)) });
       }
       bringIntoRange = undefined;
+      const [row] = (await host.ask('findings', { first: 0, count: 1, process }, signal)).rows;
+      store.dispatch({ type: 'judged', process, finding: row ?? null });
       const raw = await host.ask('raw', { process, first: 0, count: RAW_PAGE }, signal);
       store.dispatch({ type: 'raw', process, first: 0, ...raw });
     } catch (error) {
       if (isAbort(error)) return;
       askedDetails = undefined;
       store.dispatch({ type: 'detailsFailed', error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** The playbook takes a second: it is asked when its tab is in sight. */
+  async function ensurePlaybook(): Promise<void> {
+    const { selected, pane, playbook } = store.state;
+    const process = selected?.process;
+    if (!pane.open || pane.tab !== 'playbook' || process === undefined || process < 0 || process === askedPlaybook) return;
+    askedPlaybook = process;
+    playbookAbort.abort();
+    playbookAbort = new AbortController();
+    if (playbook?.process !== process) store.dispatch({ type: 'playbook', answers: undefined });
+    try {
+      store.dispatch({ type: 'playbook', answers: await host.ask('playbook', { process }, playbookAbort.signal) });
+    } catch (error) {
+      askedPlaybook = undefined;
+      tell(error);
     }
   }
 
@@ -195,7 +225,10 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
     if (state.options !== before.options && before.view) void makeView();
     void ensureRows();
     void ensureOverview();
-    if (state.selected?.process !== before.selected?.process || state.pane.open !== before.pane.open) void ensureDetails();
+    if (state.selected?.process !== before.selected?.process || state.pane !== before.pane) {
+      void ensureDetails();
+      void ensurePlaybook();
+    }
     ensureSearch(before);
   });
 
@@ -216,6 +249,15 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
       }
       bringIntoRange = process;
       store.dispatch({ type: 'revealed', view: state, row, process });
+    } catch (error) {
+      tell(error);
+    }
+  }
+
+  async function countUndecided(): Promise<void> {
+    try {
+      const { undecided, total } = await host.ask('nextFinding', { after: -1, backward: false });
+      store.dispatch({ type: 'undecided', left: undecided, total });
     } catch (error) {
       tell(error);
     }
@@ -251,6 +293,7 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           if (!persisted) store.dispatch({ type: 'chose', options: message.preferences });
           else if (persisted.processes !== message.summary.processes) store.dispatch({ type: 'forgot' });
           store.dispatch({ type: 'opened', session: message.session, title: message.title, summary: message.summary, neighbours: message.neighbours });
+          void countUndecided().then(() => store.dispatch({ type: 'stale' })); // rows say scores once they are weighed
           viewStands = sameSession && persisted.view ? returnTo(persisted.view) : makeView();
           return;
         }
@@ -259,6 +302,14 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           return;
         case 'show':
           void viewStands.then(() => goTo(message.process));
+          return;
+        case 'decided':
+          askedDetails = undefined;
+          askedPlaybook = undefined;
+          store.dispatch({ type: 'stale' });
+          void ensureDetails();
+          void ensurePlaybook();
+          void countUndecided();
           return;
         case 'command':
           return;
@@ -294,6 +345,26 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
         tell(error);
       }
     },
+    async nextFinding(backward) {
+      await viewThere;
+      try {
+        const { process, undecided, total } = await host.ask('nextFinding', { after: store.state.selected?.process ?? -1, backward });
+        store.dispatch({ type: 'undecided', left: undecided, total });
+        if (process < 0) return say(total === 0 ? 'Nothing was found that stands out.' : `All ${counted(total, 'finding')} are decided.`);
+        await goTo(process);
+        say(`${counted(undecided, 'finding')} of ${total} undecided.`);
+      } catch (error) {
+        tell(error);
+      }
+    },
+    decide(verdict, note, escalation) {
+      const process = store.state.selected?.process;
+      if (process === undefined || process < 0) return say('Choose a process first: a verdict is on a process.');
+      host.tell({ kind: 'decide', process, verdict, note, ...(escalation && { escalation }) });
+    },
+    showPlaybook: () => store.dispatch({ type: 'pane', pane: { open: true, tab: store.state.pane.open && store.state.pane.tab === 'playbook' ? 'details' : 'playbook' } }),
+    openHunt: (text) => host.tell({ kind: 'openHunt', text }),
+    openContent: (member) => host.tell({ kind: 'openContent', member }),
     async step(direction) {
       const { search, selected } = store.state;
       const found = search?.found;
@@ -347,6 +418,12 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           return focusSearch();
         case 'copyForTicket':
           return void session.copyForTicket();
+        case 'nextFinding':
+          return void session.nextFinding(false);
+        case 'previousFinding':
+          return void session.nextFinding(true);
+        case 'playbook':
+          return session.showPlaybook();
         case 'coverage':
           return store.dispatch({ type: 'banner', open: !store.state.bannerOpen });
       }

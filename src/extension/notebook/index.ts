@@ -12,6 +12,8 @@ import { NotebookSets } from './notebookSets.js';
 import { cellStatus, chooseParents, runHunt } from './parentView.js';
 import { notebookSerializer } from './serializer.js';
 
+export type { NotebookSets } from './notebookSets.js';
+
 /** Notebooks `*.hunt.md`: the file as cells, running them, their results, the parent view of each. */
 export function registerNotebook(context: vscode.ExtensionContext, engines: Engines, tree: TreeEditor, log: Log): NotebookSets {
   const sets = new NotebookSets(engines, askForEvidenceWith(engines), log);

@@ -115,7 +115,7 @@ export class NotebookSets implements vscode.Disposable {
 
   private async stated(notebook: vscode.NotebookDocument): Promise<readonly vscode.Uri[] | undefined> {
     const settings = this.settings(notebook);
-    const resolve = (path: string): vscode.Uri => (path.startsWith('/') ? notebook.uri.with({ path }) : vscode.Uri.joinPath(notebook.uri, '..', path));
+    const resolve = (path: string): vscode.Uri => (path.startsWith('/') ? (notebook.isUntitled ? vscode.Uri.file(path) : notebook.uri.with({ path })) : vscode.Uri.joinPath(notebook.uri, '..', path));
     if (settings.case !== undefined)
       return [settings.case.endsWith(CASE_FILE) ? resolve(settings.case) : vscode.Uri.joinPath(resolve(settings.case), CASE_FILE)];
     if (settings.evidence) return settings.evidence.map(resolve);

@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { PAGE_COMMANDS, type FromPage, type PageCommand, type Preferences } from '../../../webview/shared/protocol.js';
 import type { ProcessRow } from '../../model/index.js';
-import type { Engines } from '../engines.js';
+import type { Engines, KnownSet } from '../engines.js';
 import { SET_SCHEME, isCaseFile, nameOf, setUri } from '../evidenceSets.js';
 import { COMMAND, CUSTOM_EDITOR, SETTING } from '../ids.js';
 import { isCancellation } from '../log.js';
+import type { Decision } from '../verdicts.js';
 import { treePageHtml } from './html.js';
 import { createRelay, type PageEvidence, type Relay } from './relay.js';
 
@@ -23,14 +24,21 @@ interface OpenEditor {
   key(): string | undefined;
 }
 
+/** Where a page leads to: other parts of the extension, handed in since they know the tree editor too. */
+export interface Ways {
+  openHunt(set: KnownSet, text: string): Promise<void>;
+  openContent(set: KnownSet, member: string): Promise<void>;
+  decide(set: KnownSet, decision: Decision): Promise<{ readonly says: string; readonly isWritten: boolean }>;
+}
+
 /** Registers the tree editor and the commands that act on the active one. */
-export function registerTreeEditor(context: vscode.ExtensionContext, engines: Engines): TreeEditor {
+export function registerTreeEditor(context: vscode.ExtensionContext, engines: Engines, ways: Ways): TreeEditor {
   const editors = new Map<vscode.WebviewPanel, OpenEditor>();
   /** Processes to show, by set, for an editor whose page is not there yet. */
   const wanted = new Map<string, ProcessRow>();
   const provider: vscode.CustomReadonlyEditorProvider = {
     openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
-    resolveCustomEditor: ({ uri }, panel) => openEditor(context, engines, editors, wanted, uri, panel),
+    resolveCustomEditor: ({ uri }, panel) => openEditor(context, engines, ways, editors, wanted, uri, panel),
   };
   context.subscriptions.push(
     vscode.window.registerCustomEditorProvider(CUSTOM_EDITOR, provider, {
@@ -69,6 +77,7 @@ function commandId(command: PageCommand): string {
 function openEditor(
   context: vscode.ExtensionContext,
   engines: Engines,
+  ways: Ways,
   editors: Map<vscode.WebviewPanel, OpenEditor>,
   wanted: Map<string, ProcessRow>,
   uri: vscode.Uri,
@@ -79,6 +88,12 @@ function openEditor(
   webview.options = { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [dist] };
   let openKey: string | undefined;
   let beside: readonly vscode.Uri[] = [];
+
+  const shownSet = (): KnownSet => {
+    const set = engines.sets.find((each) => each.key === openKey);
+    if (!set) throw new Error(vscode.l10n.t('The evidence is not open.'));
+    return set;
+  };
 
   const relay = createRelay({
     title: nameOf(uri),
@@ -110,7 +125,10 @@ function openEditor(
       beside = found.map(({ path }) => vscode.Uri.file(path));
       return found.map(({ path, title }) => `${nameOf(vscode.Uri.file(path))} (${title})`);
     },
-    act: (message) => act(message, uri, beside),
+    act: (message) => act(message, uri, beside, ways, shownSet),
+    async decide(decision) {
+      return ways.decide(shownSet(), decision);
+    },
     isCancellation,
     newSession: randomUUID,
   });
@@ -155,9 +173,11 @@ function preferencesFor(uri: vscode.Uri): Preferences {
 }
 
 async function act(
-  message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' }>,
+  message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' | 'openHunt' | 'openContent' }>,
   uri: vscode.Uri,
   beside: readonly vscode.Uri[],
+  ways: Ways,
+  shownSet: () => KnownSet,
 ): Promise<string | undefined> {
   switch (message.kind) {
     case 'copy':
@@ -174,6 +194,12 @@ async function act(
         setUri([uri, ...beside], vscode.l10n.t('{0} and {1} more', nameOf(uri), beside.length)),
         CUSTOM_EDITOR,
       );
+      return undefined;
+    case 'openHunt':
+      await ways.openHunt(shownSet(), message.text);
+      return undefined;
+    case 'openContent':
+      await ways.openContent(shownSet(), message.member);
       return undefined;
     case 'showLog':
       await vscode.commands.executeCommand(COMMAND.showLog);

@@ -21,7 +21,9 @@ export interface RelayPorts {
   /** Names of other evidence beside what was opened. */
   neighbours(): Promise<readonly string[]>;
   /** Acts that are VS Code's: copy, open elsewhere, show the log. Answers what to say about it, if anything. */
-  act(message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' }>): Promise<string | undefined>;
+  act(message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' | 'openHunt' | 'openContent' }>): Promise<string | undefined>;
+  /** Writes a verdict into the case; answers what to say, and whether it stands. */
+  decide(message: Extract<FromPage, { kind: 'decide' }>): Promise<{ readonly says: string; readonly isWritten: boolean }>;
   isCancellation(error: unknown): boolean;
   newSession(): string;
 }
@@ -156,6 +158,12 @@ export function createRelay(ports: RelayPorts): Relay {
           }
           await open();
           return;
+        case 'decide': {
+          const { says, isWritten } = await ports.decide(message).catch((error: unknown) => ({ says: error instanceof Error ? error.message : String(error), isWritten: false }));
+          if (isWritten) post({ kind: 'decided', process: message.process });
+          post({ kind: 'say', text: says });
+          return;
+        }
         default: {
           const said = await ports.act(message);
           if (said !== undefined) post({ kind: 'say', text: said });

@@ -7,6 +7,7 @@ import {
   CONTROLLER,
   CUSTOM_EDITOR,
   EVIDENCE_VIEW,
+  FINDINGS_VIEW,
   LANGUAGE,
   NOTEBOOK,
   RENDERER,
@@ -55,7 +56,7 @@ describe('ids of the code and of the manifest are the same, both ways', () => {
     expect(contributes.notebookRenderer).toMatchObject([{ id: RENDERER, mimeTypes: [RESULT_MIME] }]);
     expect(contributes.languages.map((each) => each.id)).toEqual([LANGUAGE]);
     expect(contributes.viewsContainers.activitybar.map((each) => each.id)).toEqual([VIEW_CONTAINER]);
-    expect(contributes.views[VIEW_CONTAINER]?.map((each) => each.id)).toEqual([EVIDENCE_VIEW]);
+    expect(contributes.views[VIEW_CONTAINER]?.map((each) => each.id)).toEqual([EVIDENCE_VIEW, FINDINGS_VIEW]);
     expect(contributes.walkthroughs.map((each) => each.id)).toEqual([WALKTHROUGH]);
     expect(CONTROLLER).toBe(NOTEBOOK);
   });

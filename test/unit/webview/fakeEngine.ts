@@ -1,3 +1,4 @@
+import { DEFAULT_TRIAGE } from '../../../src/triage/index.js';
 import type { AnswerOf, AskOf, Details, ViewAsk, ViewState } from '../../../src/engine/requests.js';
 import { FLAG } from '../../../src/model/index.js';
 import type { PageMethod } from '../../../webview/shared/protocol.js';
@@ -70,6 +71,9 @@ export function createFakeEngine(more = 0): FakeEngine {
       views.set(id, { ask, order });
       return stateOf(id);
     },
+    findings: () => ({ total: 0, alerts: 0, rows: [], settings: DEFAULT_TRIAGE, troubles: [] }),
+    nextFinding: () => ({ process: 3, undecided: 1, total: 1 }),
+    playbook: ({ process = -1 }) => ({ process, from: Number.NaN, until: Number.NaN, steps: [] }),
     closeView({ view }) {
       views.delete(view);
       return null;

@@ -30,6 +30,7 @@ function bench(ports: Partial<RelayPorts> = {}): Bench {
     forget: () => Promise.resolve(void disposed.push('engine')),
     neighbours: () => Promise.resolve([]),
     act: () => Promise.resolve(undefined),
+    decide: () => Promise.resolve({ says: 'written', isWritten: true }),
     isCancellation: () => false,
     newSession: () => `s${++sessions}`,
     ...ports,

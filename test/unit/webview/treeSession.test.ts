@@ -99,7 +99,7 @@ test('choosing another process while the parents switch keeps that one', async (
   page.session.select(5);
   page.engine.hold('reveal');
   page.session.choose({ parents: 'created' });
-  await vi.waitFor(() => expect(page.engine.asked.at(-1)?.method).toBe('reveal'));
+  await vi.waitFor(() => expect(page.engine.asked.some(({ method }) => method === 'reveal')).toBe(true)); // details of the row are asked meanwhile
   page.session.select(3);
   page.engine.release('reveal');
   await vi.waitFor(() => expect(page.store.state.view?.view).toBe(2));
@@ -201,4 +201,25 @@ test('copy for a ticket gives text to the extension', async () => {
   await vi.waitFor(() => expect(page.store.state.selected?.process).toBe(3));
   await page.session.copyForTicket();
   expect(page.engine.told).toEqual([{ kind: 'copy', what: 'nc 4 for a ticket', text: expect.stringContaining('Created by:  bash 3') as string }]);
+});
+
+test('F goes to the next undecided finding; a verdict is handed to the extension, and the rows are asked again once it stands', async () => {
+  const page = await openPage();
+  await page.session.nextFinding(false);
+  expect(page.store.state.selected?.process).toBe(3);
+  expect(page.store.state.said.text).toBe('1 finding of 1 undecided.');
+  page.session.decide('malicious', 'a reverse shell');
+  expect(page.engine.told.at(-1)).toEqual({ kind: 'decide', process: 3, verdict: 'malicious', note: 'a reverse shell' });
+  const { generation } = page.store.state;
+  page.session.onMessage({ kind: 'decided', process: 3 });
+  await vi.waitFor(() => expect(page.store.state.windowGeneration).toBeGreaterThan(generation));
+});
+
+test('the playbook is asked when its tab is in sight, and for the process that is chosen then', async () => {
+  const page = await openPage();
+  page.session.select(3);
+  await drawn(page.store);
+  expect(page.engine.asked.some(({ method }) => method === 'playbook')).toBe(false);
+  page.session.showPlaybook();
+  await vi.waitFor(() => expect(page.store.state.playbook?.process).toBe(3));
 });

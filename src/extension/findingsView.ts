@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import type { FindingRow } from '../engine/requests.js';
+import { visibleText } from '../../webview/shared/text.js';
+import { counted } from '../../webview/shared/words.js';
+import type { Engines, KnownSet } from './engines.js';
+import { COMMAND } from './ids.js';
+
+/** So many findings of a state are listed; the tree and the command line have the rest. */
+const LISTED_AT_MOST = 1000;
+
+/** A node of the findings view: a set, how its processes stand, a process with findings, or one of its findings. */
+export type FindingNode =
+  | { readonly kind: 'set'; readonly set: KnownSet }
+  | { readonly kind: 'group'; readonly set: KnownSet; readonly label: string; readonly rows: readonly FindingRow[]; readonly icon: string; readonly isOpen: boolean }
+  | { readonly kind: 'process'; readonly set: KnownSet; readonly row: FindingRow; readonly verdict: string | undefined }
+  | { readonly kind: 'says'; readonly label: string; readonly detail: string };
+
+export interface FindingsView {
+  readonly provider: vscode.TreeDataProvider<FindingNode>;
+  /** A verdict was written: what is decided shows it. */
+  refresh(): void;
+}
+
+/** What triage says of every open set, worst first: alerts that nobody has decided, other unexpected ones, decided ones, then what is explained or not judged. */
+export function createFindingsView(engines: Engines): FindingsView {
+  const changed = new vscode.EventEmitter<void>();
+  engines.onDidChange(() => changed.fire());
+  return {
+    refresh: () => changed.fire(),
+    provider: {
+      onDidChangeTreeData: changed.event,
+      async getChildren(node) {
+        if (!node) return engines.sets.length === 1 ? groupsOf(engines.sets[0]!) : engines.sets.map((set): FindingNode => ({ kind: 'set', set }));
+        if (node.kind === 'set') return groupsOf(node.set);
+        if (node.kind === 'group') return processesOf(node.set, node.rows);
+        return node.kind === 'process' ? findingsOf(node.row) : [];
+      },
+      getTreeItem(node) {
+        switch (node.kind) {
+          case 'set':
+            return new vscode.TreeItem(visibleText(node.set.title), vscode.TreeItemCollapsibleState.Expanded);
+          case 'group': {
+            const item = new vscode.TreeItem(node.label, node.isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+            item.description = String(node.rows.length);
+            item.iconPath = new vscode.ThemeIcon(node.icon);
+            return item;
+          }
+          case 'process':
+            return processItem(node.set, node.row, node.verdict);
+          case 'says': {
+            const item = new vscode.TreeItem(visibleText(node.label));
+            item.description = visibleText(node.detail);
+            item.tooltip = visibleText(`${node.label}\n${node.detail}`);
+            return item;
+          }
+        }
+      },
+    },
+  };
+}
+
+async function groupsOf(set: KnownSet): Promise<FindingNode[]> {
+  const { rows } = await set.engine.ask('findings', { first: 0, count: LISTED_AT_MOST });
+  const decided = new Set((await set.engine.ask('verdicts', {})).verdicts.map(({ process }) => process));
+  const group = (label: string, icon: string, isOpen: boolean, fits: (row: FindingRow) => boolean): FindingNode[] => {
+    const fitting = rows.filter(fits);
+    return fitting.length === 0 ? [] : [{ kind: 'group', set, label, icon, isOpen, rows: fitting }];
+  };
+  const isLoud = (row: FindingRow): boolean => row.state === 'unexpected' && !decided.has(row.process);
+  return [
+    ...group(vscode.l10n.t('Alerts'), 'flame', true, (row) => isLoud(row) && row.alert),
+    ...group(vscode.l10n.t('Unexpected, below the alert line'), 'warning', false, (row) => isLoud(row) && !row.alert),
+    ...group(vscode.l10n.t('Decided'), 'pass', false, (row) => decided.has(row.process)),
+    ...group(vscode.l10n.t('Not judged'), 'question', false, (row) => row.state === 'not judged' && !decided.has(row.process)),
+    ...group(vscode.l10n.t('Explained by the baseline'), 'check', false, (row) => row.state === 'explained' && !decided.has(row.process)),
+  ];
+}
+
+async function processesOf(set: KnownSet, rows: readonly FindingRow[]): Promise<FindingNode[]> {
+  const verdicts = new Map((await set.engine.ask('verdicts', {})).verdicts.map(({ process, current }) => [process, current.verdict]));
+  return rows.map((row): FindingNode => ({ kind: 'process', set, row, verdict: verdicts.get(row.process) }));
+}
+
+function findingsOf(row: FindingRow): FindingNode[] {
+  return [
+    { kind: 'says', label: row.why, detail: '' },
+    ...row.findings.map(({ kind, points, reasons }): FindingNode => ({ kind: 'says', label: `${kind} +${points}`, detail: reasons.map(({ says }) => says).join(' ') })),
+  ];
+}
+
+function processItem(set: KnownSet, row: FindingRow, verdict: string | undefined): vscode.TreeItem {
+  const item = new vscode.TreeItem(visibleText(`${row.name ?? 'process'} ${row.pid}`), vscode.TreeItemCollapsibleState.Collapsed);
+  item.description = visibleText([verdict, String(row.score), row.findings.map(({ kind }) => kind).join(', '), row.host].filter((part) => part !== undefined && part !== '').join(' · '));
+  item.tooltip = visibleText(`${row.why}\n${counted(row.findings.length, 'finding')}, score ${row.score}`);
+  item.iconPath = new vscode.ThemeIcon(row.alert ? 'flame' : 'circle-outline');
+  item.contextValue = 'finding';
+  item.command = { command: COMMAND.showProcess, title: vscode.l10n.t('Show in the Tree'), arguments: [set.key, row.process] };
+  return item;
+}

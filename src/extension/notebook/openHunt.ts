@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { withSettings } from '../../case/index.js';
+import type { KnownSet } from '../engines.js';
+import { NOTEBOOK } from '../ids.js';
+import type { NotebookSets } from './notebookSets.js';
+
+/** Shows a hunt in a notebook of the set beside the editor: as one more cell where such a notebook is in sight, else in a new one. */
+export async function openHunt(sets: NotebookSets, set: KnownSet, text: string): Promise<void> {
+  const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'hunt');
+  const open = vscode.window.visibleNotebookEditors.find(({ notebook }) => sets.sets.some((each) => each.notebook === notebook && each.set.key === set.key));
+  if (open) {
+    const at = open.notebook.cellCount;
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(open.notebook.uri, [vscode.NotebookEdit.insertCells(at, [cell])]);
+    await vscode.workspace.applyEdit(edit);
+    open.selections = [new vscode.NotebookRange(at, at + 1)];
+    open.revealRange(new vscode.NotebookRange(at, at + 1));
+    return;
+  }
+  const data = new vscode.NotebookData([cell]);
+  const head = withSettings('', set.caseFolder ? { case: set.caseFolder.path } : { evidence: set.sources.map(({ path }) => path) });
+  data.metadata = { head, eol: '\n' };
+  const notebook = await vscode.workspace.openNotebookDocument(NOTEBOOK, data);
+  await vscode.window.showNotebookDocument(notebook, { viewColumn: vscode.ViewColumn.Beside });
+}
+
+/** The member's text in an editor of its own; nothing can be changed in the evidence there. */
+export async function openContent(set: KnownSet, member: string): Promise<void> {
+  const { text, isCut } = await set.engine.ask('content', { member });
+  const document = await vscode.workspace.openTextDocument({ content: isCut ? `${text}\n… (cut: the file is longer)` : text });
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+}
