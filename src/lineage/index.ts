@@ -5,6 +5,7 @@ import { createRebuilding } from './rebuild.js';
 export { isInterpreter, isShell, NAMED, namedIn, type Run } from './argv.js';
 export type { Healed } from './finish.js';
 export { baseName } from './programNames.js';
+export { waitsForCommand } from './programRoles.js';
 export { numberTree, type TreeNumbers } from './tree.js';
 
 /** Takes batches in any order, then heals the tree. */

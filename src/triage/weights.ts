@@ -69,6 +69,8 @@ export const WEIGHTS = {
   persistence: 35,
   /** A service's program started a shell, and something detached from it. */
   serviceShell: 45,
+  /** The same, where it was gone in a moment: a pipeline that a service ran. */
+  serviceShellBrief: 15,
   /** The login is over, it stays. */
   outlivedSession: 3,
   /** Deaf to hang-up, interrupt and quit, with no shell or nohup that explains it. */

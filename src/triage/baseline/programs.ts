@@ -28,7 +28,7 @@ export function isSessionTool(run: Run): boolean {
 }
 
 /** Programs that exist to talk to a far end; nc and openssl under the names that distributions give their kinds. */
-const TALKERS = /^(nc|ncat|netcat|nc\.(openbsd|traditional)|socat|telnet|openssl|curl|wget|chisel|gs-netcat|cryptcat|rlogin|rsh)$/;
+const TALKERS = /^(nc|ncat|netcat|nc\.(openbsd|traditional)|socat|telnet|openssl|chisel|gs-netcat|cryptcat|rlogin|rsh)$/;
 
 /** Names of daemons that the system starts and nobody starts by hand: a process of such a name below a login is out of its place. */
 const SYSTEM_DAEMONS: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-import { baseName, isInterpreter, isShell, NAMED, namedIn, type Run } from '../../lineage/index.js';
+import { baseName, isInterpreter, isShell, NAMED, namedIn, type Run, waitsForCommand } from '../../lineage/index.js';
 import { ADOPTER_KINDS, type AdopterKind, ENTRY_KINDS, type EntryKind, FLAG, type Lineage, type ProcessRow, type StringTable } from '../../model/index.js';
 import { hasOfficeName, isDetacher, isSessionTool } from './programs.js';
 
@@ -6,7 +6,7 @@ import { hasOfficeName, isDetacher, isSessionTool } from './programs.js';
  * How a process left the program above it (the launcher):
  *   itself      it is a copy of its launcher, which detached itself: what daemons do
  *   subshell    a copy of a shell that ran nothing of its own
- *   job         a shell started it, and left
+ *   job         a shell or a script started it, or a program that waits for what it runs (timeout, make), and ended; there is no middle
  *   wrapped     a known detacher (setsid, nohup, start-stop-daemon, daemonize) started it
  *   started     a manager (init, cron, at, sshd, a bus) or a terminal multiplexer started it
  *   handed-on   another program, or code on a command line, started it and left: it did nothing but detach it
@@ -53,11 +53,13 @@ export function shapeOf(lineage: Lineage, strings: StringTable, row: ProcessRow)
     above = lineage.creator[above]!;
   }
   const launcher = above >= 0 ? above : lineage.launcher[row]!;
+  // Sensors that give every image of a process an id of its own tell one process as two: the same pid is no fork.
+  while (launcher >= 0 && middles.length > 0 && lineage.pid[middles.at(-1)!] === lineage.pid[launcher]) middles.pop();
   const left = middles.length > 0 ? lineage.start[middles.at(-1)!]! : lineage.start[row]!;
   const own = lastRun(lineage, strings, row);
   const launcherRun = launcher < 0 ? undefined : runAt(lineage, strings, launcher, left);
   const executable = withoutMark(strings.text(lineage.exe[row]!) ?? own?.exe ?? '');
-  const chain = chainOf(lineage, strings, row, launcher, launcherRun, own);
+  const chain = chainOf(lineage, strings, row, launcher, launcherRun, own, middles.length);
   const entry = ENTRY_KINDS[lineage.entryKind[row]!] ?? '', entryRow = lineage.entry[row]!;
   const entryUnit = strings.text(lineage.unit[entryRow >= 0 ? entryRow : row]!) ?? '';
   return {
@@ -75,14 +77,15 @@ export function shapeOf(lineage: Lineage, strings: StringTable, row: ProcessRow)
   };
 }
 
-function chainOf(lineage: Lineage, strings: StringTable, row: ProcessRow, launcher: ProcessRow, by: Run | undefined, own: Run | undefined): Chain {
+function chainOf(lineage: Lineage, strings: StringTable, row: ProcessRow, launcher: ProcessRow, by: Run | undefined, own: Run | undefined, middles: number): Chain {
   if (launcher < 0 || by === undefined) return lineage.pid[launcher] === 1 ? 'started' : 'unknown';
   if (own === undefined || (baseName(own.exe) === baseName(by.exe) && own.line === by.line)) return isShell(by.exe) && !isCode(by) ? 'subshell' : 'itself';
   if (isDetacher(by) || runsOf(lineage, strings, row).slice(0, -1).some(isDetacher)) return 'wrapped';
   if (isSessionTool(by) || (hasOfficeName(by) && isOffice(lineage, launcher))) return 'started';
   if (isShell(by.exe)) return 'job';
   if (baseName(own.exe) === baseName(by.exe)) return 'itself'; // it runs itself anew: sshd -R, a daemon that restarts
-  return 'handed-on';
+  // Scripts start what they need, and who waits for a command and is struck down leaves it: that is no tool for detaching, as long as nothing forked in between.
+  return middles === 0 && ((isInterpreter(by.exe) && !isCode(by)) || waitsForCommand(by)) ? 'job' : 'handed-on';
 }
 
 /** A manager or listener stands below init, or is a copy of one that does: a program that is only called agetty is none. */

@@ -1,4 +1,4 @@
-import { FLAG, type ProcessRow } from '../../model/index.js';
+import { BASIS_OBSERVED, FLAG, type ProcessRow } from '../../model/index.js';
 import { isMiddle, livesOn, type Shape, survivalOf } from '../baseline/shape.js';
 import { baseName } from '../../lineage/index.js';
 import type { FindingReason } from '../finding.js';
@@ -6,6 +6,7 @@ import { isSuspect, placeOf, type Scene } from '../scene.js';
 import { HABIT, TIMES, WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf } from './detection.js';
 
+const HOUR = 3_600_000_000;
 /** signal(7). */
 const KILL = 9;
 
@@ -43,7 +44,9 @@ function orphaned(scene: Scene, row: ProcessRow, shape: Shape): FindingReason {
   const { lineage } = scene;
   const adopter = lineage.adopter[row]!, creator = lineage.creator[row]!;
   const maker = creator >= 0 ? `its creator ${called(scene, creator)}` : 'who made it';
-  const when = Number.isNaN(shape.detachMicros) ? '' : shape.detachMicros === 0 ? ' at once' : ` within ${spanWords(shape.detachMicros)}`;
+  const isBirthKnown = lineage.startBasis[row] === BASIS_OBSERVED;
+  // Of who was first seen as an orphan the bound says only how long it has been looked at.
+  const when = Number.isNaN(shape.detachMicros) ? '' : !isBirthKnown && (shape.detachMicros === 0 || shape.detachMicros > HOUR) ? ' before it was first seen' : shape.detachMicros === 0 ? ' at once' : ` within ${spanWords(shape.detachMicros)}`;
   return reasonOf(
     `${maker[0]!.toUpperCase()}${maker.slice(1)} ended${when}, and ${adopter >= 0 ? called(scene, adopter) : 'an adopter that no record names'} has it.`,
     WEIGHTS.orphan,
@@ -80,7 +83,7 @@ function handedOn(scene: Scene, row: ProcessRow, launcher: ProcessRow, basis: Fi
   const lived = lineage.end[launcher]! - lineage.start[launcher]!;
   const isBrief = !(lived > TIMES.briefLauncher) && !(survivalOf(lineage, row) <= TIMES.leftover);
   return reasonOf(
-    isBrief ? `${by} started another program and was gone${Number.isNaN(lived) ? '' : ` after ${spanWords(lived)}`}: it did nothing but detach it. A daemon detaches itself.` : `${by} started another program and left it behind.`,
+    isBrief ? `${by} started another program and was gone${Number.isNaN(lived) ? '' : lived <= 0 ? ' at once' : ` after ${spanWords(lived)}`}: it did nothing but detach it. A daemon detaches itself.` : `${by} started another program and left it behind.`,
     isBrief ? WEIGHTS.handedOn : WEIGHTS.handedOnLate,
     basis,
     records.length > 0 ? records : recordsOf(scene, [row], ['exec', 'seen']),

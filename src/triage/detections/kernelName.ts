@@ -6,9 +6,9 @@ import { called, type Detection, findingOf, reasonOf, recordsOf } from './detect
 
 /** Threads that the kernel itself names (kthread_create in kernel/, mm/, fs/, drivers/): `kworker/u4:3`, `[kworker/0:1]` as ps shows them. */
 const KERNEL_NAME = new RegExp(`^\\[?(${[
-  'kworker', 'kthreadd', 'ksoftirqd', 'migration', 'rcu_\\w+', 'rcuo[pgs]', 'cpuhp', 'kswapd\\d*', 'kcompactd\\d*', 'khugepaged', 'ksmd', 'kdevtmpfs', 'netns', 'kauditd', 'khungtaskd', 'oom_reaper', 'writeback', 'kintegrityd',
-  'kblockd', 'watchdogd', 'irq', 'idle_inject', 'jbd2', 'ext4-rsv-conver', 'xfs[-_]\\w+', 'scsi_eh_\\d+', 'scsi_tmf_\\d+', 'kstrp', 'zswap\\w*', 'mm_percpu_wq', 'slub_flushwq', 'inet_frag_wq', 'tpm_dev_wq', 'blkcg_punt_bio', 'edac-poller',
-  'devfreq_wq', 'kthrotld', 'acpi_thermal_pm', 'ipv6_addrconf', 'charger_manager', 'kpsmoused', 'hwrng', 'ata_sff', 'md\\d+_\\w+', 'dm_bufio_cache', 'nvme-\\w+', 'cryptd', 'rpciod', 'xprtiod',
+  'kworker', 'kthreadd', 'ksoftirqd', 'migration(?=/)', 'rcu_\\w+', 'rcuo[pgs]', 'cpuhp', 'kswapd\\d*', 'kcompactd\\d*', 'khugepaged', 'ksmd', 'kdevtmpfs', 'kauditd', 'khungtaskd', 'oom_reaper', 'kintegrityd',
+  'kblockd', 'watchdogd', 'irq(?=/)', 'idle_inject(?=/)', 'jbd2', 'ext4-rsv-conver', 'xfs[-_]\\w+', 'scsi_eh_\\d+', 'scsi_tmf_\\d+', 'kstrp', 'zswap\\w*', 'mm_percpu_wq', 'slub_flushwq', 'inet_frag_wq', 'tpm_dev_wq', 'blkcg_punt_bio', 'edac-poller',
+  'devfreq_wq', 'kthrotld', 'acpi_thermal_pm', 'ipv6_addrconf', 'charger_manager', 'kpsmoused', 'ata_sff', 'md\\d+_\\w+', 'dm_bufio_cache', 'nvme-\\w+', 'cryptd', 'rpciod', 'xprtiod',
 ].join('|')})([/:-][\\w/:.+-]*)?\\]?$`);
 /** The program's own name in brackets is what ps makes of empty arguments; it is a claim only where it stands in the arguments themselves. */
 const IN_BRACKETS = /^\[[\w/:.+-]+\]$/;
@@ -46,7 +46,9 @@ function isKernels(scene: Scene, row: ProcessRow): boolean {
   const creator = lineage.creator[row]!, parent = lineage.intervalFirst[row + 1]! > lineage.intervalFirst[row]! ? lineage.intervalParent[lineage.intervalFirst[row]!]! : -1;
   if (lineage.pid[row]! <= 2) return true;
   if (creator >= 0 ? lineage.pid[creator] === 2 : parent >= 0 && lineage.pid[parent] === 2) return true;
-  return lineage.exe[row] === 0 && lineage.args[row] === 0 && creator < 0;
+  // lsof writes /proc/N/exe where there is no program to read.
+  const exe = scene.strings.text(lineage.exe[row]!);
+  return (exe === undefined || /^\/proc\/\d+\/exe\b/.test(exe)) && lineage.args[row] === 0 && creator < 0;
 }
 
 function claimOf(scene: Scene, row: ProcessRow): string | undefined {

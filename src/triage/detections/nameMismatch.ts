@@ -48,6 +48,7 @@ function ownName(scene: Scene, row: ProcessRow, shape: Shape, known: ReadonlySet
   if ([...began].some((name) => isSame(claims, name) || isSame(comm, name) || isAlias(claims, name))) return undefined;
   for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) if (strings.text(lineage.programComm[at]!) === comm) return undefined;
   const isOther = known.has(claims) || isSystemDaemonName(claims);
+  if (!isOther && isInterpreter(shape.executable)) return undefined; // the name of its script
   return reasonOf(isOther ? `It calls itself ${comm}, which is another program's name; what runs is ${shape.executable}.` : `It changed its name to ${comm}; what runs is ${shape.executable}.`, isOther ? WEIGHTS.otherName : WEIGHTS.renamed, 'observed', recordsOf(scene, [row], ['exec', 'seen', 'socket', 'exit']));
 }
 

@@ -14,10 +14,11 @@ export const noFile: Detection = {
     const findings = [];
     for (let row = 0; row < lineage.count; row++) {
       const flags = lineage.flags[row]!;
-      const isMemory = (flags & FLAG.memfd) !== 0;
+      const exe = strings.text(lineage.exe[row]!) ?? '';
+      // runc runs from a copy of itself in memory, so that a container cannot overwrite it (CVE-2019-5736).
+      const isMemory = (flags & FLAG.memfd) !== 0 && !exe.startsWith('/memfd:runc_cloned:');
       const isOrphan = (flags & FLAG.orphan) !== 0 && !isMiddle(lineage, row);
       if (!isMemory && !(isOrphan && ((flags & (FLAG.exeDeleted | FLAG.writableDir)) !== 0 || lineage.exe[row] !== 0))) continue;
-      const exe = strings.text(lineage.exe[row]!) ?? '';
       const records = recordsOf(scene, [row], ['exec', 'seen', 'exit']);
       const isDeleted = (flags & FLAG.exeDeleted) !== 0 || exe.endsWith(' (deleted)');
       const finding = findingOf('no-file', row, isMemory ? ['T1620'] : isDeleted ? ['T1070.004'] : ['T1036.005'], [

@@ -11,6 +11,8 @@ const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]+(\.\d+){0,3})$/i;
 /** Ports that names are asked of, and that every program may ask. */
 const NAME_PORTS: ReadonlySet<number> = new Set([53, 5353]);
 const RAW = /\b(raw|packet|p_raw|p_dgr)\b/i;
+/** So much of a command line is looked at: a far end stands near its beginning. */
+const LONGEST = 8192;
 /** How far below an orphan its descendants are its own doing. */
 const GENERATIONS = 3;
 
@@ -64,7 +66,7 @@ function said(scene: Scene, row: ProcessRow, { row: of, fact }: Socket, what: st
 function talks(scene: Scene, row: ProcessRow, shape: Shape): FindingReason | undefined {
   const { run } = shape;
   if (run === undefined) return undefined;
-  const rest = run.args.slice(1).join(' ');
+  const rest = run.args.slice(1).join(' ').slice(0, LONGEST);
   const isFar = /(^|[\s=@/])(\d{1,3}(\.\d{1,3}){3}|[\w-]+(\.[\w-]+)+)(:|\s+)\d{1,5}\b|-connect\s+\S+:\d+/.test(rest);
   const isTalk = (isTalker(run) && isFar) || (isShell(run.exe) && /\/dev\/(tcp|udp)\//.test(rest)) || (isCode(run) && /\bsocket\b|IO::Socket|TCPSocket|net\.connect|fsockopen/i.test(rest));
   return isTalk ? reasonOf(`Its arguments name a far end: ${run.line.slice(0, 120)}`, WEIGHTS.talksTo, 'observed', recordsOf(scene, [row, shape.launcher], ['exec'])) : undefined;

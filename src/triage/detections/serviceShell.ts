@@ -1,9 +1,9 @@
 import { baseName, isShell } from '../../lineage/index.js';
 import { FLAG, type ProcessRow } from '../../model/index.js';
 import { hasOfficeName } from '../baseline/programs.js';
-import { isMiddle, runsOf } from '../baseline/shape.js';
+import { isMiddle, runsOf, survivalOf } from '../baseline/shape.js';
 import type { Scene } from '../scene.js';
-import { WEIGHTS } from '../weights.js';
+import { TIMES, WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf, weakestOf } from './detection.js';
 
 /** Services whose work is to run commands of others. */
@@ -25,7 +25,7 @@ export const serviceShell: Detection = {
       const { shell, service } = found;
       return (
         findingOf('service-shell', row, ['T1505.003', 'T1059'], [
-          reasonOf(`${called(scene, service)}${shape.entryUnit === '' ? '' : ` of ${shape.entryUnit}`} started a shell (${called(scene, shell)}), and this detached from it.`, WEIGHTS.serviceShell, weakestOf(lineage.entryBasis[row], lineage.creatorBasis[shell]), recordsOf(scene, [shell, row], ['exec'])),
+          reasonOf(`${called(scene, service)}${shape.entryUnit === '' ? '' : ` of ${shape.entryUnit}`} started a shell (${called(scene, shell)}), and this detached from it.`, survivalOf(lineage, row) <= TIMES.leftover ? WEIGHTS.serviceShellBrief : WEIGHTS.serviceShell, weakestOf(lineage.entryBasis[row], lineage.creatorBasis[shell]), recordsOf(scene, [shell, row], ['exec'])),
         ]) ?? []
       );
     });
