@@ -49,7 +49,7 @@ class ClickHousePrinter implements Printer {
   }
 
   isAbsent(place: Place): string {
-    return place.column.form === 'args' ? `empty(${this.scope.column(place)})` : `isNull(${this.placeValue(place)})`;
+    return place.column.form === 'args' ? `empty(${this.scope.column(place)})` : `isNull(${place.column.derive === undefined ? this.scope.column(place) : this.placeValue(place)})`;
   }
 
   /** and, or, not that carry absence through. */
@@ -212,6 +212,7 @@ class ClickHousePrinter implements Printer {
     const column = this.scope.column(place);
     switch (place.column.form) {
       case 'plain':
+        return place.type === 'bool' ? `(${column} <> 0)` : column; // CASE and if take no other integer for a condition
       case 'action':
         return column;
       case 'interned':
