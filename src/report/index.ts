@@ -2,6 +2,7 @@ export { collectReport, type CollectOptions } from './collect.js';
 export { confidenceWord } from './confidenceWord.js';
 export { htmlReport } from './htmlReport.js';
 export { collectSubtree, type Connection, type FileChange, indicatorsOf, indicatorsText, type ReportedIndicator, type ReportedKind, type Subtree } from './indicators.js';
+export { indicatorsCsv, indicatorsStix } from './indicatorLists.js';
 export { markdownReport, pictureFiles } from './markdownReport.js';
 export type { ReportModel } from './model.js';
 export { lineageSvg } from './svg.js';

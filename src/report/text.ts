@@ -47,8 +47,8 @@ export function words(text: string): string {
   return defanged(visible(text));
 }
 
-/** RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it. */
-export function csvField(text: string): string {
-  const guarded = /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
+/** A field of RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers. */
+export function csvField(text: string, isText = true): string {
+  const guarded = isText && /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }

@@ -1,7 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { Document } from 'yaml';
 import { type Basis, unreachable } from '../../model/index.js';
 import { tacticOf, techniqueName } from '../../triage/index.js';
+import { uuidOf } from '../indicatorLists.js';
 import { visible } from '../text.js';
 import type { Prevention, PreventLanguage, SigmaCorrelation, SigmaRule } from './recipe.js';
 
@@ -120,10 +120,3 @@ function titleOf(text: string): string {
 function yamlOf(value: unknown): string {
   return new Document(value).toString({ lineWidth: 0 });
 }
-
-/** A UUID that is always the same for the same rule, so that a newer text replaces the older one. */
-function uuidOf(key: string): string {
-  const hex = [...sha256(new TextEncoder().encode(key)).subarray(0, 16)].map((byte, at) => (at === 6 ? (byte & 0x0f) | 0x80 : at === 8 ? (byte & 0x3f) | 0x80 : byte).toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-

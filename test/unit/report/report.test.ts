@@ -3,7 +3,7 @@ import { Window } from 'happy-dom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type VerdictRecord, verdictLine } from '../../../src/case/index.js';
 import { createEngine, type Engine } from '../../../src/engine/index.js';
-import { collectReport, htmlReport, lineageSvg, markdownReport, pictureFiles, type ReportModel } from '../../../src/report/index.js';
+import { collectReport, htmlReport, indicatorsCsv, indicatorsStix, lineageSvg, markdownReport, pictureFiles, type ReportModel } from '../../../src/report/index.js';
 import { auditLines, BASE, DOUBLE_FORK, portsOver, sourceOf } from '../engine/smallHost.js';
 import { HOSTILE_ARGS, hostileLog } from './hostileHost.js';
 
@@ -74,8 +74,8 @@ describe('what a report says', () => {
     expect(containment.hosts).toEqual(['web1']);
     expect(containment.files.map(({ value }) => value)).toContain('/tmp/.x/nc');
     expect(containment.addresses.map(({ value }) => value)).toEqual(['10.0.0.5']);
-    expect(containment.snippets.map(({ tool }) => tool)).toEqual(['nftables', 'Velociraptor', 'Elastic Defend']);
-    for (const { text } of containment.snippets) expect(text).toMatch(/never executed/);
+    expect(containment.snippets.map(({ tool }) => tool)).toEqual(['nftables', 'Velociraptor', 'Elastic Defend', 'CSV', 'STIX 2.1']);
+    for (const { text } of containment.snippets.slice(0, 3)) expect(text).toMatch(/never executed/);
     expect(containment.snippets[0]!.text).toContain('elements = { 10.0.0.5 }');
   });
 
@@ -97,6 +97,26 @@ describe('what a report says', () => {
     const style = /<style>([^]*?)<\/style>/.exec(text)![1]!;
     const policy = page.querySelector('meta[http-equiv="Content-Security-Policy"]')!.getAttribute('content')!;
     expect(policy).toBe(`default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`);
+  });
+});
+
+describe('lists of indicators', () => {
+  const HOSTILE = HOSTILE_ARGS.map((value) => ({ kind: 'file' as const, value, says: value, host: value }));
+
+  test('in CSV no field begins a formula and none breaks its line', () => {
+    const lines = indicatorsCsv(HOSTILE).split('\n');
+    expect(lines).toHaveLength(HOSTILE.length + 1);
+    for (const line of lines) for (const field of line.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,]*)/g)!) expect(field).not.toMatch(/^"?[=+\-@|%\t]/);
+  });
+
+  test('in STIX every pattern keeps its value inside its quotes, and the same indicator has the same id', () => {
+    const bundle = JSON.parse(indicatorsStix(HOSTILE, NOW)) as { type: string; objects: { id: string; pattern: string; spec_version: string }[] };
+    expect(bundle.type).toBe('bundle');
+    for (const { pattern, id } of bundle.objects) {
+      expect(id).toMatch(/^indicator--[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(pattern).toMatch(/^\[file:name = '(?:[^'\\]|\\['\\])*'(?: AND file:parent_directory_ref\.path = '(?:[^'\\]|\\['\\])*')?\]$/);
+    }
+    expect(JSON.parse(indicatorsStix(HOSTILE, NOW + 1))).toMatchObject({ objects: bundle.objects.map(({ id }) => ({ id })) });
   });
 });
 
