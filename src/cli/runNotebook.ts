@@ -75,6 +75,7 @@ async function cellOf(engine: Engine, cell: NotebookCell, before: readonly strin
   const own = huntBlock(cell.text, 'hunt');
   const mistakes = result.diagnostics.filter(({ severity }) => severity === 'error');
   if (mistakes.length > 0) return { text: [own, ...mistakes.map(({ code, message }) => `**${code}** ${prose(message)}`)].join('\n\n'), isRun: false };
+  if (result.columns.length === 0) return { text: `${own}\n\n*Lets only: nothing to run.*`, isRun: true };
   const shown = resultMarkdown(result, ROWS_SHOWN);
   return { text: [own, ...(shown === '' ? [] : [shown]), `*${prose(footer(result))}*`].join('\n\n'), isRun: true };
 }

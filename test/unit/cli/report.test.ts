@@ -1,0 +1,124 @@
+import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkCustody } from '../../../src/case/index.js';
+import { auditLines, DOUBLE_FORK } from '../engine/smallHost.js';
+import { hostileLog } from '../report/hostileHost.js';
+import { foundling } from './runner.js';
+
+let folder = '';
+let dir = '';
+let log = '';
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'foundling-report-'));
+  dir = join(folder, 'case');
+  log = join(folder, 'audit.log');
+  writeFileSync(log, auditLines(DOUBLE_FORK));
+  await foundling(['case', 'init', dir, '--title', 'web1']);
+  await foundling(['case', 'add', dir, log, '--host', 'web1']);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('report', () => {
+  test('of a case, HTML with its hashes; custody has the export with the hash of what was written', async () => {
+    await foundling(['verdict', dir, '822', 'malicious', '--note', 'nc']);
+    const out = join(dir, 'report', 'r.html');
+    expect(await foundling(['report', dir, '-o', out])).toMatchObject({ code: 0, err: '' });
+    const text = readFileSync(out, 'utf8');
+    expect(text).toContain((JSON.parse(readFileSync(join(dir, 'case.foundling.json'), 'utf8')) as { evidence: { sha256: string }[] }).evidence[0]!.sha256);
+    const { entries, broken } = checkCustody(readFileSync(join(dir, 'custody', readdirSync(join(dir, 'custody'))[0]!), 'utf8'));
+    expect(broken).toBeUndefined();
+    expect(entries.at(-1)).toMatchObject({ act: 'export', subject: 'report/r.html', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+  });
+
+  test('of bare evidence, Markdown with its pictures beside it; nothing is written elsewhere', async () => {
+    const out = join(folder, 'out', 'r.md');
+    expect((await foundling(['report', log, '-o', out])).code).toBe(0);
+    expect(readFileSync(out, 'utf8')).toMatch(/^# audit\\\.log|^# audit\.log/);
+    expect(readdirSync(folder).sort()).toEqual(['audit.log', 'case', 'out']);
+  });
+
+  test('changed evidence is exit 1, and the report says so before anything else', async () => {
+    chmodSync(join(dir, 'evidence/audit.log'), 0o644);
+    appendFileSync(join(dir, 'evidence/audit.log'), '\n');
+    const out = join(folder, 'r.md');
+    expect((await foundling(['report', dir, '-o', out])).code).toBe(1);
+    expect(readFileSync(out, 'utf8')).toMatch(/## Read this first\n\n- \*\*.*its SHA.*the case says/);
+  });
+
+  test('a report of hostile evidence goes where it was sent, under that name alone', async () => {
+    const hostile = join(folder, 'hostile.log');
+    writeFileSync(hostile, hostileLog());
+    await foundling(['report', hostile, '-o', join(folder, 'out', 'r.md')]);
+    await foundling(['report', hostile, '-o', join(folder, 'out', 'r.html')]);
+    for (const name of readdirSync(join(folder, 'out'))) expect(name).toMatch(/^r(?:\.md|\.html|-pictures)$/);
+    expect(readdirSync(folder).sort()).toEqual(['audit.log', 'case', 'hostile.log', 'out']);
+  });
+
+  test.each([
+    [['report', 'x'], /-o FILE is needed/],
+    [['report', 'x', '-o', 'r.pdf'], /ends in \.html or \.md/],
+    [['report', '-o', 'r.md'], /No case or evidence was named/],
+    [['prevent', 'adopted'], /--as is needed/],
+    [['prevent', 'adopted', '--as', 'yara'], /one of audit, sigma, eql, spl, falco/],
+    [['prevent', 'adoptd', '--as', 'eql'], /is no kind of finding/],
+    [['run', 'x'], /-o FILE is needed/],
+    [['run', 'x', '-o', 'x'], /the notebook itself/],
+  ])('%j is wrong usage', async (args, message) => {
+    const ran = await foundling(args);
+    expect([ran.code, ran.out]).toEqual([2, '']);
+    expect(ran.err).toMatch(message);
+  });
+});
+
+test('prevent prints a rule, and says why a hunt cannot be one, with exit 1', async () => {
+  expect((await foundling(['prevent', 'adopted', '--as', 'audit'])).out).toMatch(/^-a always,exit -F arch=b64 -S execve,execveat/m);
+  const { code, out, err } = await foundling(['prevent', 'processes where process.orphan', '--as', 'falco']);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(/cannot be said in falco: .*--as audit/);
+});
+
+describe('run', () => {
+  const NOTEBOOK = ['# Title', '', '```hunt', 'let odd = processes where process.orphan', '```', '', 'Words *stay*.', '', '```hunt parents=created', 'odd | fields process.pid, process.creator.pid', '```', '', '```sql', 'SELECT 1', '```', ''].join('\n');
+
+  test('cells run from top to bottom with the lets above them; results stand behind their cell', async () => {
+    const file = join(dir, 'n.hunt.md'), out = join(folder, 'n.md');
+    writeFileSync(file, NOTEBOOK);
+    const ran = await foundling(['run', file, '-o', out]);
+    const text = readFileSync(out, 'utf8');
+    expect(text).toContain('Words *stay*.');
+    expect(text).toMatch(/\| `process\.pid` \| `process\.creator\.pid` \|\n\| --- \| --- \|\n\| 822 \| 821 \|/);
+    expect(text).toContain('*Lets only: nothing to run.*');
+    expect(text).toContain('SELECT 1\n```\n\n*Not run');
+    expect(text).toMatch(/sha256 [0-9a-f]{64}/);
+    expect(ran.out).toMatch(/2 hunts run/);
+    expect(readFileSync(file, 'utf8')).toBe(NOTEBOOK);
+  });
+
+  test('a hunt with a mistake is told in its place, the others run, exit 1', async () => {
+    const file = join(folder, 'bad.hunt.md'), out = join(folder, 'bad.md');
+    writeFileSync(file, '```hunt\nexec where process.nam == 1\n```\n\n```hunt\nprocesses where process.pid == 822 | fields process.pid\n```\n');
+    expect((await foundling(['run', file, '--case', dir, '-o', out])).code).toBe(1);
+    expect(readFileSync(out, 'utf8')).toMatch(/\*\*HUNT201\*\*[^]*\| 822 \|/);
+  });
+
+  test('without evidence named it is the nearest case, else it is said', async () => {
+    const file = join(folder, 'alone.hunt.md');
+    writeFileSync(file, '```hunt\nprocesses where true\n```\n');
+    const { code, err } = await foundling(['run', file, '-o', join(folder, 'o.md')]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/names no evidence, and there is no case\.foundling\.json above it; say --case/)]);
+  });
+
+  test('rows of hostile evidence stay in their cells', async () => {
+    const hostile = join(folder, 'hostile.log'), file = join(folder, 'h.hunt.md'), out = join(folder, 'h.md');
+    writeFileSync(hostile, hostileLog());
+    writeFileSync(file, '---\nfoundling:\n  evidence: hostile.log\n---\n\n```hunt\nprocesses where process.pid == 822 | fields process.command_line, process.executable, host.name\n```\n');
+    expect((await foundling(['run', file, '-o', out])).code).toBe(0);
+    const rows = readFileSync(out, 'utf8').split('\n').filter((line) => line.startsWith('| '));
+    expect(rows).toHaveLength(3);
+    expect(rows[2]!.match(/(?<!\\)\|/g)).toHaveLength(4);
+    // eslint-disable-next-line no-control-regex -- that there is none is the point
+    expect(rows[2]).not.toMatch(/[\u0000-\u001f\u202e]|https?:\/\//);
+  });
+});
