@@ -5,29 +5,31 @@ import { MAX_TEXT } from './compile.js';
 import { diagnoseTexts } from './diagnose.js';
 import type { Range } from './diagnostics.js';
 import { elasticEql } from './eql.js';
-import { parsedOf, textOf, type HuntTexts } from './huntTexts.js';
-import { firstLine, pastedRule } from './pastedRule.js';
+import { own, textOf, type HuntTexts } from './huntTexts.js';
+import { firstLine, pastedRule, type PastedRule } from './pastedRule.js';
 import { rewriteEndgame } from './rewriteEndgame.js';
 import { pathTo } from './treeNodes.js';
 
 /** All actions; one line each. */
-const ACTIONS: readonly ((place: ActionPlace) => readonly CodeAction[])[] = [extractLet, inlineLet, orToList, switchParents, eventAndStep, addTree, copyAsEql, importRule, rewriteAsHunt];
+const ACTIONS: readonly ((place: ActionPlace) => readonly CodeAction[])[] = [extractLet, inlineLet, orToList, switchParents, eventAndStep, addTree, copyAsEql, rewriteAsHunt];
 
 /** What can be done with a text at a range (empty: the cursor), beside the fixes of its diagnostics. None makes a sound hunt wrong. */
 export function codeActions(asked: HuntTexts, range: Range): readonly CodeAction[] {
   const text = textOf(asked);
   if (text.length > MAX_TEXT) return [];
-  const parsed = parsedOf(text);
+  const parsed = own(asked);
+  const pasted = pastedRule(text);
   const selected = trimmed(text, range);
   const place: ActionPlace = { asked, uri: asked.texts[asked.at]?.uri ?? '', text, parsed, range: selected, path: pathTo(parsed.hunt, selected) };
+  if (pasted !== undefined) return importRule(place, pasted);
   const before = errorsIn(asked);
   return ACTIONS.flatMap((action) => action(place)).filter((action) => action.edits.length === 0 || errorsIn(edited(asked, action)) <= before);
 }
 
-/** The fix of a pasted rule, offered wherever the cursor is. */
-function importRule(place: ActionPlace): CodeAction[] {
-  const pasted = place.range.from <= firstLine(place.text).to ? undefined : pastedRule(place.text);
-  return pasted?.hunt === undefined ? [] : [{ title: `Import the ${pasted.what}`, kind: 'rewrite', edits: [edit(place, { from: 0, to: place.text.length }, pasted.hunt)] }];
+/** Of a pasted rule nothing but its import makes sense; on its first line that is the fix of the mistake marked there. */
+function importRule(place: ActionPlace, { what, hunt }: PastedRule): CodeAction[] {
+  if (hunt === undefined || place.range.from <= firstLine(place.text).to) return [];
+  return [{ title: `Import the ${what}`, kind: 'rewrite', edits: [edit(place, { from: 0, to: place.text.length }, hunt)] }];
 }
 
 function rewriteAsHunt(place: ActionPlace): CodeAction[] {

@@ -1,7 +1,7 @@
 import { edit, written, type ActionPlace, type CodeAction } from './codeAction.js';
 import type { Range } from './diagnostics.js';
 import { FUNCTION_NAMES } from './functions.js';
-import { parsedOf } from './huntTexts.js';
+import { parsedOf, read } from './huntTexts.js';
 import { namesOf } from './names.js';
 import { definitionOf, referencesOf } from './symbols.js';
 import type { Definition, Expr, Inner } from './tree.js';
@@ -34,7 +34,7 @@ function chosenPart({ path, range }: ActionPlace): { readonly node: Range; reado
 }
 
 function freeName({ asked }: ActionPlace, wanted: string): string {
-  const taken = new Set(asked.texts.flatMap((one) => parsedOf(one.text).hunt.definitions.map((definition) => definition.name)));
+  const taken = new Set(asked.texts.flatMap((one) => read(one).hunt.definitions.map((definition) => definition.name)));
   for (let count = 1; ; count++) {
     const name = count === 1 ? wanted : `${wanted}${count}`;
     if (!taken.has(name) && !FUNCTION_NAMES.has(name)) return name;
@@ -60,7 +60,7 @@ export function inlineLet(place: ActionPlace): CodeAction[] {
   if (definition === undefined) return [];
   const home = asked.texts.find((one) => one.uri === definition.uri);
   if (home === undefined) return [];
-  const given = parsedOf(home.text).hunt.definitions.find((one) => one.nameRange.from === definition.from);
+  const given = read(home).hunt.definitions.find((one) => one.nameRange.from === definition.from);
   if (given === undefined) return [];
   const places = referencesOf(asked, range.from);
   const uses = places.filter((one) => !one.isDefinition);

@@ -1,7 +1,8 @@
 import type { Catalogue, Diagnostic } from '../engine/requests.js';
-import { compileHunt, MAX_TEXT } from './compile.js';
+import { bind } from './bind.js';
+import { compileHunt, dialectOf, MAX_TEXT } from './compile.js';
 import { replace } from './diagnostics.js';
-import { alone, parsedOf, textOf, textsBefore, type HuntTexts } from './huntTexts.js';
+import { alone, own, read, textOf, type HuntTexts } from './huntTexts.js';
 import { tellUnused } from './lets.js';
 import { pastedRule, tellPasted } from './pastedRule.js';
 import { usedLets } from './symbols.js';
@@ -14,16 +15,20 @@ export function diagnose(text: string, catalogue?: Catalogue): readonly Diagnost
 /** The same of one of several texts: it sees the lets of those before it, and a let that a text behind it uses is used. */
 export function diagnoseTexts(asked: HuntTexts): readonly Diagnostic[] {
   const text = textOf(asked);
-  const pasted = text.length > MAX_TEXT ? undefined : pastedRule(text);
+  if (text.length > MAX_TEXT) return compileHunt(text).diagnostics;
+  const pasted = pastedRule(text);
   if (pasted !== undefined) return [tellPasted(text, pasted)];
-  const { diagnostics } = compileHunt(text, { catalogue: asked.catalogue, before: textsBefore(asked) });
-  return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withMove(one, text)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
+  const parsed = own(asked);
+  const bound = bind(parsed.hunt, { catalogue: asked.catalogue, dialect: dialectOf(text), outerLets: asked.texts.slice(0, asked.at).flatMap((one) => read(one).hunt.definitions) });
+  const diagnostics = [...parsed.diagnostics, ...bound.diagnostics];
+  return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withMove(one, asked)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 /** A view that is not last can also go there; only the text says what stands behind it. */
-function withMove(diagnostic: Diagnostic, text: string): Diagnostic {
+function withMove(diagnostic: Diagnostic, asked: HuntTexts): Diagnostic {
   if (diagnostic.code !== 'HUNT302') return diagnostic;
-  const query = [parsedOf(text).hunt].flatMap((hunt) => [...(hunt.query === undefined ? [] : [hunt.query]), ...hunt.definitions.flatMap(({ body }) => (body.kind === 'query' ? [body.query] : []))]).find(({ from, to }) => from <= diagnostic.from && diagnostic.to <= to);
+  const text = textOf(asked);
+  const query = [own(asked).hunt].flatMap((hunt) => [...(hunt.query === undefined ? [] : [hunt.query]), ...hunt.definitions.flatMap(({ body }) => (body.kind === 'query' ? [body.query] : []))]).find(({ from, to }) => from <= diagnostic.from && diagnostic.to <= to);
   const at = query?.pipes.findIndex((pipe) => pipe.nameRange.from === diagnostic.from) ?? -1;
   const view = query?.pipes[at];
   const next = query?.pipes[at + 1];
@@ -37,8 +42,8 @@ const UNUSED = 'HUNT232';
 /** Lets that neither this text nor one behind it uses; a text of lets alone is asked only where queries follow it. */
 function unusedLets(asked: HuntTexts): Diagnostic[] {
   const { texts, at, shared = 0 } = asked;
-  const { definitions, query } = parsedOf(textOf(asked)).hunt;
-  const isAsked = query !== undefined || texts.slice(at + 1).some((one) => parsedOf(one.text).hunt.query !== undefined);
+  const { definitions, query } = own(asked).hunt;
+  const isAsked = query !== undefined || texts.slice(at + 1).some((one) => read(one).hunt.query !== undefined);
   if (definitions.length === 0 || at < shared || !isAsked) return [];
   const used = usedLets(asked);
   const diagnostics: Diagnostic[] = [];

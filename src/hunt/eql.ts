@@ -1,6 +1,6 @@
 import { originOf } from './fieldList.js';
 import { format } from './format.js';
-import { parsedOf, textOf, visibleLets, type HuntTexts } from './huntTexts.js';
+import { own, visibleLets, type HuntTexts } from './huntTexts.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import { printExpr, printHunt } from './print.js';
 import { STORE_FIELDS } from './resolve.js';
@@ -21,7 +21,7 @@ const MAX_NESTED = 32;
  * cannot say: lineage above all.
  */
 export function elasticEql(asked: HuntTexts): { readonly text: string } | { readonly refused: string } {
-  const { hunt, diagnostics } = parsedOf(textOf(asked));
+  const { hunt, diagnostics } = own(asked);
   if (hunt.query === undefined) return { refused: 'There is no query here.' };
   if (diagnostics.some((one) => one.severity === 'error')) return { refused: 'The hunt has a mistake; mend it first.' };
   try {

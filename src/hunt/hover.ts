@@ -6,7 +6,7 @@ import { grouped } from './completionItem.js';
 import type { Range } from './diagnostics.js';
 import { originOf } from './fieldList.js';
 import { FUNCTION_NAMES } from './functions.js';
-import { parsedOf, textOf, type HuntText, type HuntTexts } from './huntTexts.js';
+import { own, read, type HuntText, type HuntTexts } from './huntTexts.js';
 import type { Token } from './lexer.js';
 import { namesOf } from './names.js';
 import { OPERATOR_DOCS, RELATION_WORDS } from './operators.js';
@@ -28,7 +28,7 @@ export interface Hover {
 /** What the word at `offset` means, and what the open evidence has of it; `rows`: how many rows the let there has. */
 export function hover(asked: HuntTexts, offset: number, rows?: number): Hover | undefined {
   const { catalogue } = asked;
-  const { hunt, tokens } = parsedOf(textOf(asked));
+  const { hunt, tokens } = own(asked);
   const at = tokenFrom(tokens, offset + 1) - 1;
   const token = tokens[at];
   if (token === undefined || token.kind === 'end' || offset >= token.to) return undefined;
@@ -49,7 +49,7 @@ export function hover(asked: HuntTexts, offset: number, rows?: number): Hover | 
     return doc === undefined ? wordHover(token, here) : here(`\`${operator}\` ${doc.doc} ${doc.absence}\n\nExample: \`${doc.example}\``);
   }
   if (token.kind !== 'name') return undefined;
-  const given = namesOf({ hunt, tokens }, new Set(asked.texts.slice(0, asked.at).flatMap((one) => parsedOf(one.text).hunt.definitions.map((definition) => definition.name)))).find((one) => one.from === token.from);
+  const given = namesOf({ hunt, tokens }, new Set(asked.texts.slice(0, asked.at).flatMap((one) => read(one).hunt.definitions.map((definition) => definition.name)))).find((one) => one.from === token.from);
   if (given !== undefined) return here(nameHover(asked, given.kind, given.name, offset, rows));
   if (isWord(next, 'where')) {
     const source = sourceHover(name, catalogue);
@@ -95,7 +95,7 @@ function nameHover(asked: HuntTexts, kind: 'let' | 'parameter' | 'event' | 'colu
 
 /** A let's text, and the comments `///` above it. */
 function letText(home: HuntText, place: Range): { readonly text: string; readonly doc: string } | undefined {
-  const { hunt, comments } = parsedOf(home.text);
+  const { hunt, comments } = read(home);
   const definition = hunt.definitions.find((one) => one.nameRange.from === place.from);
   if (definition === undefined) return undefined;
   const doc: string[] = [];

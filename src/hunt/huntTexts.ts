@@ -34,6 +34,24 @@ export function parsedOf(text: string): Parsed {
   return parse(text.length > MAX_TEXT ? '' : text, dialectOf(text));
 }
 
+/** What was read of a text, for as long as an editor holds that version of it: each keystroke asks of every cell. */
+const READ = new WeakMap<HuntText, Parsed>();
+
+export function read(one: HuntText): Parsed {
+  let parsed = READ.get(one);
+  if (parsed === undefined) {
+    parsed = parsedOf(one.text);
+    READ.set(one, parsed);
+  }
+  return parsed;
+}
+
+/** The text asked about, read. */
+export function own(asked: HuntTexts): Parsed {
+  const one = asked.texts[asked.at];
+  return one === undefined ? parsedOf('') : read(one);
+}
+
 /** The texts before the one asked about. */
 export function textsBefore({ texts, at }: HuntTexts): readonly string[] {
   return texts.slice(0, at).map((one) => one.text);
@@ -41,10 +59,10 @@ export function textsBefore({ texts, at }: HuntTexts): readonly string[] {
 
 /** The lets that the text asked about sees from the texts before it, nearest first wins. */
 export function outerLets(asked: HuntTexts): ReadonlyMap<string, Definition> {
-  return new Map(textsBefore(asked).flatMap((text) => parsedOf(text).hunt.definitions.map((definition) => [definition.name, definition] as const)));
+  return new Map(asked.texts.slice(0, asked.at).flatMap((one) => read(one).hunt.definitions.map((definition) => [definition.name, definition] as const)));
 }
 
 /** The lets that the text asked about sees: its own, and those of the texts before it. */
 export function visibleLets(asked: HuntTexts): ReadonlyMap<string, Definition> {
-  return new Map([...outerLets(asked), ...parsedOf(textOf(asked)).hunt.definitions.map((definition) => [definition.name, definition] as const)]);
+  return new Map([...outerLets(asked), ...own(asked).hunt.definitions.map((definition) => [definition.name, definition] as const)]);
 }

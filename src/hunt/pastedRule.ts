@@ -1,4 +1,5 @@
 import { mistake, replace, type Diagnostic, type Range } from './diagnostics.js';
+import { format as laidOut } from './format.js';
 import { formatOf, importRules } from './rules/index.js';
 
 /** A rule of others that was pasted where a hunt is wanted. */
@@ -16,7 +17,7 @@ export function pastedRule(text: string): PastedRule | undefined {
   const format = formatOf(text);
   if (format === undefined) return undefined;
   const made = importRules(text, 'pasted');
-  return { what: format === '.yml' ? 'Sigma rule' : 'Elastic rule', hunt: made.text === '' ? undefined : made.text, says: made.notes.map((note) => note.says) };
+  return { what: format === '.yml' ? 'Sigma rule' : 'Elastic rule', hunt: made.text === '' ? undefined : laidOut(made.text), says: made.notes.map((note) => note.says) };
 }
 
 /** The one thing that is wrong with such a text, and the import that mends it. */

@@ -1,9 +1,10 @@
 import type { Catalogue } from '../engine/requests.js';
 import type { Range } from './diagnostics.js';
 import { originOf } from './fieldList.js';
-import { outerLets, parsedOf, textOf, type HuntTexts } from './huntTexts.js';
+import { outerLets, own, textOf, type HuntTexts } from './huntTexts.js';
 import type { Token } from './lexer.js';
 import { namesOf } from './names.js';
+import type { Parsed } from './parser.js';
 import { STORE_FIELDS } from './resolve.js';
 import { tokenFrom } from './tokenPlace.js';
 import type { Expr } from './tree.js';
@@ -32,7 +33,7 @@ const WORDS = new Set(['let', 'child', 'parent', 'descendant', 'ancestor', 'sibl
 /** Every word of the text with what it is. */
 export function semanticTokens(asked: HuntTexts): readonly SemanticToken[] {
   const text = textOf(asked);
-  const parsed = parsedOf(text);
+  const parsed = own(asked);
   const marks = marksOf(parsed, asked);
   const found: SemanticToken[] = [];
   const add = (range: Range, mark: Mark): void => {
@@ -83,7 +84,7 @@ function plainType(token: Token): TokenType | undefined {
 }
 
 /** What the tree and the names say of words, by where they begin. */
-function marksOf(parsed: ReturnType<typeof parsedOf>, asked: HuntTexts): Map<number, { readonly to: number; readonly mark: Mark }> {
+function marksOf(parsed: Parsed, asked: HuntTexts): Map<number, { readonly to: number; readonly mark: Mark }> {
   const marks = new Map<number, { to: number; mark: Mark }>();
   const put = ({ from, to }: Range, type: TokenType, modifiers: readonly TokenModifier[] = []): void => void (to > from && marks.set(from, { to, mark: { type, modifiers } }));
   const putItems = (items: readonly Expr[], type: TokenType): void => {

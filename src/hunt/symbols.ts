@@ -1,6 +1,6 @@
 import type { Range } from './diagnostics.js';
 import { FUNCTION_NAMES } from './functions.js';
-import { parsedOf, type HuntText, type HuntTexts } from './huntTexts.js';
+import { read, type HuntText, type HuntTexts } from './huntTexts.js';
 import { KEYWORDS } from './lexer.js';
 import { namesOf, type NameUse } from './names.js';
 import { STORE_FIELDS } from './resolve.js';
@@ -42,10 +42,10 @@ export function renameOf(asked: HuntTexts, offset: number, to: string): Rename |
 
 /** The lets of the text asked about that it uses itself, or that a text behind it uses. */
 export function usedLets({ texts, at }: HuntTexts): ReadonlySet<string> {
-  const read = readAll(texts);
+  const all = readAll(texts);
   const used = new Set<string>();
-  for (let text = at; text < read.length; text++) {
-    for (const { kind, name, isDefinition } of read[text]!.names) if (kind === 'let' && !isDefinition && homeOf(read, text, name) === at) used.add(name);
+  for (let text = at; text < all.length; text++) {
+    for (const { kind, name, isDefinition } of all[text]!.names) if (kind === 'let' && !isDefinition && homeOf(all, text, name) === at) used.add(name);
   }
   return used;
 }
@@ -56,18 +56,18 @@ interface Symbol {
 }
 
 function found(asked: HuntTexts, offset: number): Symbol | undefined {
-  const read = readAll(asked.texts);
-  const name = read[asked.at]?.names.find((one) => one.from <= offset && offset <= one.to);
+  const all = readAll(asked.texts);
+  const name = all[asked.at]?.names.find((one) => one.from <= offset && offset <= one.to);
   if (name === undefined) return undefined;
   if (name.kind !== 'let') {
-    const { uri, names } = read[asked.at]!;
+    const { uri, names } = all[asked.at]!;
     const places = names.filter((one) => one.kind === name.kind && one.definition?.from === name.definition?.from).map((one) => ({ uri, from: one.from, to: one.to, isDefinition: one.isDefinition }));
     return { name, places: first(places) };
   }
-  const home = homeOf(read, asked.at, name.name);
+  const home = homeOf(all, asked.at, name.name);
   if (home === undefined) return undefined;
-  const places = read.flatMap(({ uri, names }, at) => {
-    if (at < home || homeOf(read, at, name.name) !== home) return [];
+  const places = all.flatMap(({ uri, names }, at) => {
+    if (at < home || homeOf(all, at, name.name) !== home) return [];
     return names.filter((one) => one.kind === 'let' && one.name === name.name).map((one) => ({ uri, from: one.from, to: one.to, isDefinition: one.isDefinition }));
   });
   return { name, places: first(places) };
@@ -85,7 +85,7 @@ interface Read extends HuntText {
 function readAll(texts: readonly HuntText[]): readonly Read[] {
   const outer = new Set<string>();
   return texts.map((one) => {
-    const parsed = parsedOf(one.text);
+    const parsed = read(one);
     const names = namesOf(parsed, outer);
     const lets = new Set(parsed.hunt.definitions.map((definition) => definition.name));
     for (const name of lets) outer.add(name);
@@ -94,8 +94,8 @@ function readAll(texts: readonly HuntText[]): readonly Read[] {
 }
 
 /** The text whose let a name means in the text `at`: its own, else the nearest before it. */
-function homeOf(read: readonly Read[], at: number, name: string): number | undefined {
-  for (let text = at; text >= 0; text--) if (read[text]!.lets.has(name)) return text;
+function homeOf(all: readonly Read[], at: number, name: string): number | undefined {
+  for (let text = at; text >= 0; text--) if (all[text]!.lets.has(name)) return text;
   return undefined;
 }
 

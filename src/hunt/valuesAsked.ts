@@ -1,5 +1,5 @@
 import { completionPlace } from './completionPlace.js';
-import { parsedOf, textOf, textsBefore, type HuntTexts } from './huntTexts.js';
+import { own, read, textOf, textsBefore, type HuntTexts } from './huntTexts.js';
 import { tokenize, type Token } from './lexer.js';
 import { printFieldName, printName } from './print.js';
 import { definitionOf } from './symbols.js';
@@ -27,7 +27,7 @@ export function valuesAsked(asked: HuntTexts, offset: number): ValuesAsked | und
   const { tokens } = tokenize(before);
   const written = conditionsBefore(before, tokens);
   if (written === undefined || (written.conditions.length === 0 && COUNTED.has(written.source))) return undefined;
-  const lets = parsedOf(text).hunt.definitions.map((definition) => text.slice(definition.from, definition.to));
+  const lets = own(asked).hunt.definitions.map((definition) => text.slice(definition.from, definition.to));
   const hunt = `${written.source} where ${[...written.conditions.map((one) => `(${one})`), `${printFieldName(place.field)} != null`].join(' and ')} | count by ${printFieldName(place.field)} | sort -count | head ${VALUES}`;
   return { text: [...lets, hunt].join('\n'), before: textsBefore(asked) };
 }
@@ -38,7 +38,7 @@ export function rowsAsked(asked: HuntTexts, offset: number): ValuesAsked | undef
   const at = asked.texts.findIndex((one) => one.uri === place?.uri);
   const home = asked.texts[at];
   if (place === undefined || home === undefined) return undefined;
-  const { definitions } = parsedOf(home.text).hunt;
+  const { definitions } = read(home).hunt;
   const definition = definitions.find((one) => one.nameRange.from === place.from);
   if (definition?.body.kind !== 'query') return undefined;
   return { text: [...definitions.map((one) => home.text.slice(one.from, one.to)), printName(definition.name)].join('\n'), before: asked.texts.slice(0, at).map((one) => one.text) };

@@ -1,6 +1,6 @@
 import { CodeActionKind, LSPErrorCodes, NotebookDocuments, ResponseError, TextDocuments, TextDocumentSyncKind, type Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { HuntTexts } from '../hunt/index.js';
+import type { HuntText, HuntTexts } from '../hunt/index.js';
 import { Catalogues, pathOfUri } from './catalogues.js';
 import type { HuntLanguage } from './language.js';
 import {
@@ -29,16 +29,29 @@ export function serve(connection: Connection, language: HuntLanguage): void {
   const catalogues = new Catalogues();
   const cases = new CaseHunts();
 
+  /** Each document's text, the same object while it does not change: the language remembers by it what it read. */
+  const texts = new Map<string, HuntText>();
+  const textOf = (document: TextDocument): HuntText => {
+    const { uri } = document;
+    const text = document.getText();
+    const known = texts.get(uri);
+    if (known?.text === text) return known;
+    const fresh = { uri, text };
+    texts.set(uri, fresh);
+    return fresh;
+  };
   /** A document among the texts that share lets with it. */
   const asked = (document: TextDocument): HuntTexts => {
     const catalogue = catalogues.for(pathOfUri(document.uri));
-    const hunts = cases.for(document.uri).map(({ uri, text }) => ({ uri, text: documents.get(uri)?.getText() ?? text }));
+    const hunts = cases.for(document.uri).map((hunt) => {
+      const open = documents.get(hunt.uri);
+      return open ? textOf(open) : hunt;
+    });
     const own = hunts.findIndex(({ uri }) => uri === document.uri);
     if (own >= 0) return { texts: hunts, at: own, catalogue, shared: hunts.length };
     const notebook = notebooks.findNotebookDocumentForCell(document.uri);
-    const cells = (notebook?.cells ?? []).flatMap((cell) => documents.get(cell.document) ?? []).map((cell) => ({ uri: cell.uri, text: cell.getText() }));
-    const texts = cells.some(({ uri }) => uri === document.uri) ? cells : [{ uri: document.uri, text: document.getText() }];
-    const all = [...hunts, ...texts];
+    const cells = (notebook?.cells ?? []).flatMap((cell) => documents.get(cell.document) ?? []).map(textOf);
+    const all = [...hunts, ...(cells.some(({ uri }) => uri === document.uri) ? cells : [textOf(document)])];
     return { texts: all, at: all.findIndex(({ uri }) => uri === document.uri), catalogue, shared: hunts.length };
   };
   /** A document of a text that need not be open: a case's hunt. */
@@ -120,7 +133,10 @@ export function serve(connection: Connection, language: HuntLanguage): void {
   });
 
   documents.onDidChangeContent(({ document }) => publishSharing(document.uri));
-  documents.onDidClose(({ document }) => void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+  documents.onDidClose(({ document }) => {
+    texts.delete(document.uri);
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
   notebooks.onDidOpen(({ cells }) => publishSoon(cells.map((cell) => cell.document)));
   // Cells that were moved or removed see other lets.
   notebooks.onDidChange(({ notebookDocument }) => publishSoon(notebookDocument.cells.map((cell) => cell.document)));
