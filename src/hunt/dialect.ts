@@ -66,6 +66,8 @@ export interface Dialect {
   ordered(sql: string, descending: boolean): string;
   /** The results of a machine as a table of (id, process, basis, e0, e1, ..., k0, k1, ...), from one bound JSON text of arrays in that order. */
   given(parameter: string, events: number, keys: readonly Kin[]): string;
+  /** The events of those results, from one bound JSON text of their ids: what a join of single events has to look at. */
+  eventsOf(parameter: () => string): string;
   /** A table made in TypeScript as (id, process, basis, c0, c1, ..., n), from one bound JSON text of arrays [basis, c0, c1, ...]. */
   givenTable(parameter: string, columns: readonly Kin[]): string;
   /** An aggregate over `value` (undefined: of the rows themselves); `order` is the SQL that orders rows, for first and last. Absent values do not count. */

@@ -25,6 +25,8 @@ export interface Undecided {
 /** What a machine or a sliding window made in TypeScript, as one JSON text of arrays: it is the input of the SQL that follows. */
 export interface Given {
   readonly json: string;
+  /** Of a machine: the ids of all events in its results, as JSON. */
+  readonly events?: string;
   /** Pipes that are done already. */
   readonly pipesDone: number;
   /** Set where the rows are a table. */

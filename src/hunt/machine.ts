@@ -46,6 +46,8 @@ export function runMachine(plan: MachinePlan, rows: Iterable<readonly unknown[]>
 /** A partial sequence: its last event and what stands before it. Never changed once made, so that a fork may share it. */
 interface Partial {
   readonly id: number;
+  /** Its place among the rows of the scan: ids are in that order only where one load made them. */
+  readonly place: number;
   readonly time: number;
   readonly process: number | null;
   readonly basis: number;
@@ -69,7 +71,7 @@ interface Pending {
 
 /** The events of one key that a `![...]` term matches, in order. */
 interface Unwanted {
-  readonly ids: number[];
+  readonly places: number[];
   readonly times: number[];
 }
 
@@ -124,7 +126,9 @@ function findSequences(plan: MachinePlan, rows: Iterable<readonly unknown[]>, ma
     }
   };
 
+  let place = 0;
   for (const row of rows) {
+    place++;
     const id = Number(row[0]), time = Number(row[1]), mask = Number(row[4]);
     if (maxspan !== Infinity) forget(time);
     for (const { term, bit } of unwantedTerms) {
@@ -132,8 +136,8 @@ function findSequences(plan: MachinePlan, rows: Iterable<readonly unknown[]>, ma
       const byKey = unwanted.get(term)!; // made for each of these terms
       for (const key of keysOf(term, row)) {
         let list = byKey.get(key.text);
-        if (list === undefined) byKey.set(key.text, (list = { ids: [], times: [] }));
-        list.ids.push(id);
+        if (list === undefined) byKey.set(key.text, (list = { places: [], times: [] }));
+        list.places.push(place);
         list.times.push(time);
       }
     }
@@ -147,7 +151,7 @@ function findSequences(plan: MachinePlan, rows: Iterable<readonly unknown[]>, ma
         const before = at === 0 || held === undefined ? undefined : alive(held, at - 1, time);
         if (at > 0 && before === undefined) continue;
         if (term.term.residual !== undefined && !isTrue(term.term.residual, residualRow(plan, layout, before, row))) continue;
-        const partial: Partial = { id, time, process: row[2] === null ? null : Number(row[2]), basis: Math.max(before?.basis ?? 0, Number(row[3] ?? 0)), before, start: before?.start ?? time, values: plan.values.length === 0 ? [] : row.slice(valuesFrom), key: before?.key ?? key };
+        const partial: Partial = { id, place, time, process: row[2] === null ? null : Number(row[2]), basis: Math.max(before?.basis ?? 0, Number(row[3] ?? 0)), before, start: before?.start ?? time, values: plan.values.length === 0 ? [] : row.slice(valuesFrom), key: before?.key ?? key };
         if (before !== undefined && !term.term.fork) {
           held!.steps[at - 1] = undefined; // it holds `before`
           count--;
@@ -215,14 +219,14 @@ function isSpoilt(plan: MachinePlan, layout: readonly Step[], unwanted: Readonly
     const list = unwanted.get(term)?.get(first.key.text);
     if (list === undefined) continue;
     if (passed === 0) {
-      const at = firstAfter(list.ids, first.id - 1) - 1;
+      const at = firstAfter(list.places, first.place - 1) - 1;
       if (at >= 0) latestLeading = Math.max(latestLeading, list.times[at]!);
     } else if (passed === events.length) {
-      const at = firstAfter(list.ids, last.id);
-      if (at < list.ids.length) earliestTrailing = Math.min(earliestTrailing, list.times[at]!);
+      const at = firstAfter(list.places, last.place);
+      if (at < list.places.length) earliestTrailing = Math.min(earliestTrailing, list.times[at]!);
     } else {
-      const at = firstAfter(list.ids, events[passed - 1]!.id);
-      if (at < list.ids.length && list.ids[at]! < events[passed]!.id) return true;
+      const at = firstAfter(list.places, events[passed - 1]!.place);
+      if (at < list.places.length && list.places[at]! < events[passed]!.place) return true;
     }
   }
   const leads = latestLeading >= last.time - maxspan, trails = earliestTrailing <= first.time + maxspan;

@@ -40,7 +40,7 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
   let found: readonly Found[] | undefined;
   if (plan.machine !== undefined) {
     found = runMachine(plan.machine, eachOf(port, new Emitter(plan, dialect).termScan(rareTerm(port, plan, dialect))), options);
-    given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), pipesDone: 0 };
+    given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), events: JSON.stringify([...new Set(found.flatMap((one) => one.events))]), pipesDone: 0 };
   }
   const at = plan.pipes.findIndex((pipe) => pipe.kind === 'stats' && pipe.within !== undefined);
   const stats = plan.pipes[at];

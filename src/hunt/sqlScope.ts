@@ -27,6 +27,8 @@ export class Scope {
     /** Code of the weakest basis that still counts; 2: all. */
     readonly floor: number,
     private readonly columnOf: (column: Column) => string,
+    /** The events that steps lead to. */
+    private readonly events = 'event',
   ) {}
 
   get joins(): string {
@@ -53,7 +55,7 @@ export class Scope {
       }
       const next = this.fresh();
       const floor = step.basis !== undefined && this.floor < 2 ? ` AND ${this.holds(put(step.basis, alias))}` : '';
-      this.parts.push(`LEFT JOIN ${step.table ?? 'process'} ${next} ON ${next}.id = ${put(step.sql, alias)}${floor}`);
+      this.parts.push(`LEFT JOIN ${step.table === 'event' ? this.events : 'process'} ${next} ON ${next}.id = ${put(step.sql, alias)}${floor}`);
       this.aliases.set(path, next);
       alias = next;
     }

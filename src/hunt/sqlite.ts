@@ -333,6 +333,7 @@ export const SQLITE: Dialect = {
     const columns = ['basis', 'process', ...Array.from({ length: events }, (_, at) => `e${at}`), ...keys.map((_, at) => `k${at}`)];
     return `SELECT j.key AS id, ${columns.map((column, at) => `j.value ->> ${at} AS ${column}`).join(', ')} FROM json_each(${parameter}) j`;
   },
+  eventsOf: () => 'event', // found by its key
   givenTable(parameter, kinds) {
     const columns = ['basis', ...kinds.map((_, at) => `c${at}`)];
     return `SELECT NULL AS id, NULL AS process, ${columns.map((column, at) => `j.value ->> ${at} AS ${column}`).join(', ')}, j.key AS n FROM json_each(${parameter}) j`;

@@ -63,7 +63,7 @@ export class Emitter {
   }
 
   private scope(table: Table = this.table, root = ROOTS[table]): Scope {
-    return new Scope(table, root, () => `j${++this.aliases}`, this.plan.floor, this.dialect.columnOf);
+    return new Scope(table, root, () => `j${++this.aliases}`, this.plan.floor, this.dialect.columnOf, table === 'sequence' ? this.dialect.eventsOf(() => this.params.add(this.given?.events ?? '[]')) : undefined);
   }
 
   private printer(scope: Scope, made: readonly string[] = []): Printer {

@@ -108,3 +108,11 @@ test('what is older than maxspan is forgotten: a long stream holds few', () => {
   const events = Array.from({ length: 1000 }, (_, id): Event => ({ id, time: id, key: `k${id}`, mask: 1 }));
   expect(runMachine(planOf({ ...two, maxspan: 5 }), rowsOf(events), { maxPending: 10 })).toEqual([]);
 });
+
+test('events of several loads are in the order of the scan, whatever their ids say', () => {
+  const one = (negated: boolean): TermShape => ({ negated, fork: false, runs: 1 });
+  const plan = planOf({ terms: [one(false), one(true), one(false)], maxspan: 10, hasUntil: false });
+  const events = (between: number): Event[] => [{ id: 100, time: 1, key: 'k', mask: 1 }, { id: 5, time: 2, key: 'k', mask: between }, { id: 101, time: 3, key: 'k', mask: 4 }];
+  expect(runMachine(plan, rowsOf(events(0))).map((found) => found.events)).toEqual([[100, -1, 101]]);
+  expect(runMachine(plan, rowsOf(events(2)))).toEqual([]);
+});
