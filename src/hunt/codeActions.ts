@@ -22,8 +22,10 @@ export function codeActions(asked: HuntTexts, range: Range): readonly CodeAction
   const selected = trimmed(text, range);
   const place: ActionPlace = { asked, uri: asked.texts[asked.at]?.uri ?? '', text, parsed, range: selected, path: pathTo(parsed.hunt, selected) };
   if (pasted !== undefined) return importRule(place, pasted);
-  const before = errorsIn(asked);
-  return ACTIONS.flatMap((action) => action(place)).filter((action) => action.edits.length === 0 || errorsIn(edited(asked, action)) <= before);
+  return ACTIONS.flatMap((action) => action(place)).filter((action) => {
+    const touched = new Set(action.edits.map((one) => one.uri));
+    return touched.size === 0 || errorsIn(edited(asked, action), touched) <= errorsIn(asked, touched);
+  });
 }
 
 /** Of a pasted rule nothing but its import makes sense; on its first line that is the fix of the mistake marked there. */
@@ -53,8 +55,8 @@ export function edited(asked: HuntTexts, { edits }: Pick<CodeAction, 'edits'>): 
   return { ...asked, texts };
 }
 
-function errorsIn(asked: HuntTexts): number {
-  return asked.texts.reduce((sum, _, at) => sum + diagnoseTexts({ ...asked, at }).filter((one) => one.severity === 'error').length, 0);
+function errorsIn(asked: HuntTexts, uris: ReadonlySet<string>): number {
+  return asked.texts.reduce((sum, { uri }, at) => (uris.has(uri) ? sum + diagnoseTexts({ ...asked, at }).filter((one) => one.severity === 'error').length : sum), 0);
 }
 
 function trimmed(text: string, { from, to }: Range): Range {
