@@ -3,21 +3,25 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { MANIFEST_NAME } from '../case/index.js';
 import { readCase, writeCustody } from '../node/index.js';
-import { collectReport, htmlReport, markdownReport, pictureFiles } from '../report/index.js';
+import { unreachable } from '../model/index.js';
+import { collectReport, htmlReport, indicatorsCsv, indicatorsStix, markdownReport, pictureFiles, type ReportModel } from '../report/index.js';
 import { parseOptions, UsageError } from './options.js';
 import { visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
 import { writerOf } from './writer.js';
 
-export const REPORT_USAGE = 'foundling report CASE|EVIDENCE... -o FILE.html|FILE.md [--author NAME]';
+export const REPORT_USAGE = 'foundling report CASE|EVIDENCE... -o FILE.html|FILE.md|FILE.csv|FILE.json [--author NAME]';
+
+/** What a file's ending asks for. */
+const FORMS: Readonly<Record<string, 'html' | 'markdown' | 'csv' | 'stix' | undefined>> = { html: 'html', htm: 'html', md: 'markdown', markdown: 'markdown', csv: 'csv', json: 'stix' };
 
 /** Writes a report; the ending decides what it is. Of a case, the writing goes into custody with the report's hash. */
 export async function report(session: Session, args: readonly string[]): Promise<number> {
   const parsed = parseOptions(args, { output: 'string', author: 'string' }, REPORT_USAGE);
   const file = parsed.values['output'];
+  const form = typeof file === 'string' ? FORMS[/\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? ''] : undefined;
   if (parsed.positionals.length === 0) throw new UsageError('No case or evidence was named.', REPORT_USAGE);
-  if (typeof file !== 'string' || !/\.(?:html?|md|markdown)$/i.test(file)) throw new UsageError('-o FILE is needed, and FILE ends in .html or .md.', REPORT_USAGE);
-  const isHtml = /\.html?$/i.test(file);
+  if (typeof file !== 'string' || form === undefined) throw new UsageError('-o FILE is needed, and FILE ends in .html or .md (a report), .csv or .json (its indicators as a list, or as STIX 2.1).', REPORT_USAGE);
   const [first] = parsed.positionals;
   const found = parsed.positionals.length === 1 ? await readCase(first!).catch(() => undefined) : undefined; // a broken manifest is told by openEvidence
   const writer = found || parsed.values['author'] !== undefined ? writerOf(session, parsed.values['author'], REPORT_USAGE) : undefined;
@@ -31,9 +35,9 @@ export async function report(session: Session, args: readonly string[]): Promise
       onProgress: session.output.progress,
     });
     session.output.settle();
-    const pictures = isHtml ? [] : pictureFiles(model);
+    const pictures = form === 'markdown' ? pictureFiles(model) : [];
     const folder = pictures.length > 0 ? `${file.replace(/\.\w+$/, '')}-pictures` : undefined;
-    const text = isHtml ? htmlReport(model) : markdownReport(model, folder === undefined ? undefined : basename(folder));
+    const text = textOf(model, form, folder === undefined ? undefined : basename(folder));
     await mkdir(dirname(resolve(file)), { recursive: true });
     await writeFile(file, text);
     if (folder !== undefined) {
@@ -50,4 +54,14 @@ export async function report(session: Session, args: readonly string[]): Promise
     await engine.close();
   }
   return isWhole ? 0 : 1;
+}
+
+function textOf(model: ReportModel, form: 'html' | 'markdown' | 'csv' | 'stix', pictures: string | undefined): string {
+  switch (form) {
+    case 'html': return htmlReport(model);
+    case 'markdown': return markdownReport(model, pictures);
+    case 'csv': return `${indicatorsCsv(model.containment.indicators)}\n`;
+    case 'stix': return `${indicatorsStix(model.containment.indicators, model.madeAt)}\n`;
+    default: return unreachable(form);
+  }
 }

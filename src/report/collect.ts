@@ -82,7 +82,7 @@ export async function collectReport(ask: Engine['ask'], options: CollectOptions)
     hosts,
     patterns: await patternsOf(asked, subjects, rows),
     coverage: coverageOf(summary),
-    containment: containmentOf(subjects, options.now),
+    containment: containmentOf(subjects),
     evidence: summary.evidence,
     troubles: [...troubles, ...unread],
   };

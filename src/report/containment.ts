@@ -1,5 +1,4 @@
 import type { Containment, Subject } from './model.js';
-import { indicatorsCsv, indicatorsStix } from './indicatorLists.js';
 import type { ReportedIndicator } from './indicators.js';
 import { called } from './processWords.js';
 import { visible } from './text.js';
@@ -7,7 +6,7 @@ import { visible } from './text.js';
 const ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]{2,39}$/i;
 
 /** What would have to be contained. Written out for people who may act, with the texts that other tools take; Foundling never runs any of it. */
-export function containmentOf(subjects: readonly Subject[], now: number): Containment {
+export function containmentOf(subjects: readonly Subject[]): Containment {
   const bad = subjects.filter(({ verdict }) => verdict?.current.verdict !== 'benign' && verdict?.current.verdict !== 'authorised');
   const hosts = [...new Set(bad.map(({ details }) => details.host))];
   const indicators = bad.flatMap((subject) => subject.indicators);
@@ -24,7 +23,8 @@ export function containmentOf(subjects: readonly Subject[], now: number): Contai
     })),
     files,
     addresses,
-    snippets: bad.length === 0 ? [] : [...snippets(hosts, blocked), ...lists([...once('sha256'), ...files, ...addresses, ...once('domain'), ...once('url')], now)],
+    snippets: bad.length === 0 ? [] : snippets(hosts, blocked),
+    indicators: [...once('sha256'), ...files, ...addresses, ...once('domain'), ...once('url')],
   };
 }
 
@@ -48,14 +48,5 @@ function snippets(hosts: readonly string[], addresses: readonly string[]): Conta
       says: 'isolates endpoints; put in the endpoint ids of the hosts',
       text: `# never executed by Foundling; hosts:\n${names}\nPOST kbn:/api/endpoint/action/isolate\n{\n  "endpoint_ids": ["ENDPOINT_ID"],\n  "comment": "Isolated after a finding of T1036.009"\n}`,
     },
-  ];
-}
-
-/** The same indicators for tools that take lists. They are not defanged: a tool must match them. */
-function lists(indicators: readonly ReportedIndicator[], now: number): Containment['snippets'] {
-  if (indicators.length === 0) return [];
-  return [
-    { tool: 'CSV', says: 'the indicators as a list, with the evidence behind each; not defanged', text: indicatorsCsv(indicators) },
-    { tool: 'STIX 2.1', says: 'the indicators as a bundle; not defanged', text: indicatorsStix(indicators, now) },
   ];
 }

@@ -26,7 +26,9 @@ export function indicatorsStix(indicators: readonly ReportedIndicator[], now: nu
     pattern: PATTERN[kind](value), pattern_type: 'stix',
   }));
   const unique = [...new Map(objects.map((object) => [object.id, object])).values()];
-  return JSON.stringify({ type: 'bundle', id: `bundle--${uuidOf(unique.map(({ id }) => id).join(' '))}`, objects: unique }, null, 2);
+  const text = JSON.stringify({ type: 'bundle', id: `bundle--${uuidOf(unique.map(({ id }) => id).join(' '))}`, objects: unique }, null, 2);
+  // JSON leaves direction marks and the like as they are; an escape says the same and moves nothing where the file is read.
+  return text.replace(/[\u007f-\u009f]|\p{Cf}|\p{Zl}|\p{Zp}/gu, (character) => [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''));
 }
 
 /** A string of a STIX pattern: in single quotes, with those and the backslash escaped. */

@@ -122,6 +122,8 @@ export interface Containment {
   readonly processes: readonly { readonly host: string; readonly process: ProcessRef; readonly says: string }[];
   readonly files: readonly ReportedIndicator[];
   readonly addresses: readonly ReportedIndicator[];
+  /** All of it that a tool can look for or block, for lists. */
+  readonly indicators: readonly ReportedIndicator[];
   /** Text for other tools, each with its name. */
   readonly snippets: readonly { readonly tool: string; readonly says: string; readonly text: string }[];
 }

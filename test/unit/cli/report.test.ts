@@ -39,6 +39,14 @@ describe('report', () => {
     expect(readdirSync(folder).sort()).toEqual(['audit.log', 'case', 'out']);
   });
 
+  test('the containment list as CSV and as STIX, for tools', async () => {
+    await foundling(['verdict', dir, '822', 'malicious', '--note', 'nc']);
+    await foundling(['report', dir, '-o', join(folder, 'i.csv')]);
+    await foundling(['report', dir, '-o', join(folder, 'i.json')]);
+    expect(readFileSync(join(folder, 'i.csv'), 'utf8')).toMatch(/^kind,value,host,seen\n[^]*^address,10\.0\.0\.5,web1,/m);
+    expect((JSON.parse(readFileSync(join(folder, 'i.json'), 'utf8')) as { objects: { pattern: string }[] }).objects.map(({ pattern }) => pattern)).toContain("[ipv4-addr:value = '10.0.0.5']");
+  });
+
   test('changed evidence is exit 1, and the report says so before anything else', async () => {
     chmodSync(join(dir, 'evidence/audit.log'), 0o644);
     appendFileSync(join(dir, 'evidence/audit.log'), '\n');

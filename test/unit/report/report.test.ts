@@ -74,8 +74,8 @@ describe('what a report says', () => {
     expect(containment.hosts).toEqual(['web1']);
     expect(containment.files.map(({ value }) => value)).toContain('/tmp/.x/nc');
     expect(containment.addresses.map(({ value }) => value)).toEqual(['10.0.0.5']);
-    expect(containment.snippets.map(({ tool }) => tool)).toEqual(['nftables', 'Velociraptor', 'Elastic Defend', 'CSV', 'STIX 2.1']);
-    for (const { text } of containment.snippets.slice(0, 3)) expect(text).toMatch(/never executed/);
+    expect(containment.snippets.map(({ tool }) => tool)).toEqual(['nftables', 'Velociraptor', 'Elastic Defend']);
+    for (const { text } of containment.snippets) expect(text).toMatch(/never executed/);
     expect(containment.snippets[0]!.text).toContain('elements = { 10.0.0.5 }');
   });
 
@@ -112,6 +112,7 @@ describe('lists of indicators', () => {
   test('in STIX every pattern keeps its value inside its quotes, and the same indicator has the same id', () => {
     const bundle = JSON.parse(indicatorsStix(HOSTILE, NOW)) as { type: string; objects: { id: string; pattern: string; spec_version: string }[] };
     expect(bundle.type).toBe('bundle');
+    expect(indicatorsStix(HOSTILE, NOW)).not.toMatch(/[\u007f-\u009f\u202a-\u202e]/);
     for (const { pattern, id } of bundle.objects) {
       expect(id).toMatch(/^indicator--[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       expect(pattern).toMatch(/^\[file:name = '(?:[^'\\]|\\['\\])*'(?: AND file:parent_directory_ref\.path = '(?:[^'\\]|\\['\\])*')?\]$/);
