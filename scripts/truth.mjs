@@ -1,6 +1,6 @@
 // npm run truth: scores every capture of ../shared/evidence/lab against the kernel's own record and prints a table beside the naive baseline.
 import { findingsTable, isQuiet, quietTable, scoreFindings, scorePathRule, scoreQuiet } from '../test/truth/findings.mjs';
-import { captures, loneTable, scoreCapture, scoreLone, table, tableRow } from '../test/truth/score.mjs';
+import { captures, CUT, loneTable, scoreCapture, scoreLone, table, tableRow } from '../test/truth/score.mjs';
 import { build } from './setUp.mjs';
 
 const names = captures();
@@ -17,6 +17,12 @@ for (const capture of names) {
     rows.push(tableRow(capture, given, scores));
     const errors = ['creator', 'launcher', 'entry'].map((about) => scores.claims.calibration[about].error);
     if (given !== 'naive') sure.push([capture, given, ...errors]);
+  }
+}
+// As other audit rules would have left them.
+for (const capture of names.filter((name) => !name.startsWith('exec-only'))) {
+  for (const cut of Object.keys(CUT).filter((kind) => kind !== 'no signals' || capture.startsWith('full'))) {
+    for (const given of ['audit', 'folder']) rows.push(tableRow(`${capture}, ${cut}`, given, scoreCapture(capture, given, cut)));
   }
 }
 const HEAD = ['capture', 'given', 'calibration error: creator', 'launcher', 'entry'];

@@ -8,6 +8,7 @@ export interface Scores {
       readonly orphan: { readonly precision: number | null; readonly recall: number; readonly creatorAccuracy: number; readonly adopterAccuracy: number };
     };
     readonly mergedLifetimes: number;
+    readonly scenarioSum: { readonly attacks: number; readonly fullyRight: number };
   };
   readonly claims: {
     readonly entry: { readonly rightShare: number; readonly kindShare: number };
@@ -15,7 +16,9 @@ export interface Scores {
     readonly calibration: { readonly creator: { readonly error: number | null }; readonly launcher: { readonly error: number | null }; readonly entry: { readonly error: number | null } };
   };
 }
-export function scoreCapture(capture: string, given: Given): Scores;
+/** Less than was recorded: without the calls that end processes by signals (as the forks profile), and without forks and exits as well. */
+export type Cut = 'no signals' | 'execs only';
+export function scoreCapture(capture: string, given: Given, cut?: Cut): Scores;
 export function tableRow(capture: string, given: Given, result: Scores): unknown[];
 export function table(rows: readonly unknown[][]): string;
 export type LoneKind = '/proc' | 'ps axo';

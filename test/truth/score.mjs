@@ -1,9 +1,10 @@
 // Scores the command line's lineage against the kernel's own record, with the scorers that lie beside the captures. Used by `npm run truth` and the tests.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const evidenceFolder = join(root, '..', 'shared', 'evidence');
@@ -36,11 +37,30 @@ export const GIVEN = {
   ],
 };
 
-/** Scores of one capture: { score, claims } as the scorers print them. `given` is a key of GIVEN, or 'naive' for the baseline. */
-export function scoreCapture(capture, given) {
-  const folder = join(evidenceFolder, 'lab', capture);
+/** Less than was recorded, by system call (x86_64): what another profile would have left of a capture. */
+export const CUT = {
+  'no signals': ['62', '200', '234', '112', '157', '42', '60'],
+  'execs only': ['62', '200', '234', '112', '157', '42', '60', '56', '57', '58', '435', '231'],
+};
+
+/** The folder of a capture with the events of some system calls taken out of its audit log. */
+function cutFolder(folder, calls, scratch) {
+  const made = join(scratch, 'cut');
+  mkdirSync(made);
+  for (const name of readdirSync(folder)) if (name !== 'audit.log.gz') symlinkSync(join(folder, name), join(made, name));
+  const lines = gunzipSync(readFileSync(join(folder, 'audit.log.gz'))).toString('latin1').split('\n');
+  const idOf = (line) => /msg=audit\((\d+\.\d+:\d+)\)/.exec(line)?.[1];
+  const out = new Set(lines.filter((line) => calls.includes(/^(?:node=\S+ )?type=SYSCALL .*? syscall=(\d+) /.exec(line)?.[1] ?? '')).map(idOf));
+  writeFileSync(join(made, 'audit.log.gz'), gzipSync(Buffer.from(lines.filter((line) => !out.has(idOf(line))).join('\n'), 'latin1')));
+  return made;
+}
+
+/** Scores of one capture: { score, claims } as the scorers print them. `given` is a key of GIVEN, or 'naive' for the baseline; `cut` a key of CUT. */
+export function scoreCapture(capture, given, cut) {
   const scratch = mkdtempSync(join(tmpdir(), 'foundling-truth-'));
   try {
+    const whole = join(evidenceFolder, 'lab', capture);
+    const folder = cut === undefined ? whole : cutFolder(whole, CUT[cut], scratch);
     const recon = join(scratch, 'recon.jsonl');
     if (given === 'naive') node([join(evidenceFolder, 'naive-baseline.mjs'), join(folder, 'audit.log.gz')], recon);
     else node([join(root, 'dist', 'cli.js'), 'lineage', ...GIVEN[given](folder), '--json'], recon);

@@ -48,6 +48,34 @@ describe.skipIf(names.length === 0)("lineage against the kernel's own record (..
   }
 });
 
+/** Captures as other audit rules would have left them: what hidden captures of those profiles may look like. */
+describe.skipIf(names.length === 0)('captures of which less was recorded', () => {
+  for (const capture of names.filter((name) => profileOf(name) !== 'exec-only')) {
+    for (const given of ['audit', 'folder'] as const) {
+      it(`execs only of ${capture}, ${given}`, () => {
+        const { score } = scoreCapture(capture, given, 'execs only');
+        const { creator, orphan } = score.observable;
+        expect(creator.accuracyOfAll).toBeGreaterThanOrEqual(0.95);
+        expect(creator.wrongLifetime).toBe(0);
+        expect(orphan.precision).toBeGreaterThanOrEqual(0.94);
+        if (score.scenarioSum.attacks > 0) {
+          expect(orphan.recall).toBeGreaterThanOrEqual(given === 'audit' ? 0.75 : 0.82);
+          expect(score.scenarioSum.fullyRight / score.scenarioSum.attacks).toBeGreaterThanOrEqual(0.75);
+        }
+      });
+      if (profileOf(capture) !== 'full') continue;
+      it(`without signals of ${capture}, ${given}`, () => {
+        const { score } = scoreCapture(capture, given, 'no signals');
+        const { creator, orphan } = score.observable;
+        expect(creator.accuracyOfAll).toBeGreaterThanOrEqual(0.999);
+        expect(creator.wrongLifetime).toBe(0);
+        expect(orphan.precision).toBeGreaterThanOrEqual(0.97);
+        expect(orphan.recall).toBeGreaterThanOrEqual(0.98);
+      });
+    }
+  }
+});
+
 /** Of what one snapshot alone says: claims of confidence 0.8 or more on the launcher of an orphan. */
 const LONE_FLOORS = { '/proc': { share: 0.75, trueAncestors: 0.98, launcher: 0.05, creator: 0.05 }, 'ps axo': { share: 0.6, trueAncestors: 0.95, launcher: 0.05, creator: 0.05 } } as const;
 
