@@ -1,8 +1,13 @@
 import { visible, words } from './text.js';
 
-/** Text from evidence as Markdown prose: every character that Markdown, or a page that shows it, could read as more than text is escaped; one line. */
+/**
+ * Text from evidence as Markdown prose on one line: what could begin emphasis, code, a link, markup, an entity, a cell, a mention or a formula is escaped,
+ * and at its beginning what could make a heading, a list or a rule of the line.
+ */
 export function prose(text: string): string {
-  return words(text).replace(/[\\`*_{}[\]()<>#+!|~&$@^=:-]/g, '\\$&');
+  return words(text)
+    .replace(/[\\`*_[\]<>#|~&$@]/g, '\\$&')
+    .replace(/^(\s*)([-+=]|\d{1,9}(?=[.)]))/, (_whole, blank: string, mark: string) => (/\d/.test(mark) ? `${blank.trim()}${mark}\\` : `${blank.trim()}\\${mark}`));
 }
 
 /** Text from evidence as a code span, in which nothing is read: the fence is longer than any run of backticks in it. Pipes are escaped for tables. */
