@@ -20,8 +20,14 @@ export function diagnoseTexts(asked: HuntTexts): readonly Diagnostic[] {
   if (pasted !== undefined) return [tellPasted(text, pasted)];
   const parsed = own(asked);
   const bound = bind(parsed.hunt, { catalogue: asked.catalogue, dialect: dialectOf(text), outerLets: asked.texts.slice(0, asked.at).flatMap((one) => read(one).hunt.definitions) });
-  const diagnostics = [...parsed.diagnostics, ...bound.diagnostics];
+  const diagnostics = [...parsed.diagnostics, ...withoutEchoes(bound.diagnostics, parsed.diagnostics, text)];
   return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withMove(one, asked)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** What binding says of words that already stand before a syntax mistake is that mistake once more: half of an expression has no sound meaning. */
+function withoutEchoes(bound: readonly Diagnostic[], syntax: readonly Diagnostic[], text: string): readonly Diagnostic[] {
+  const echoes = bound.filter((one) => syntax.some(({ from }) => from >= one.from && (from <= one.to || text.slice(one.to, from).trim() === '')));
+  return bound.filter((one) => !echoes.some((echo) => echo.from <= one.from && one.to <= echo.to));
 }
 
 /** A view that is not last can also go there; only the text says what stands behind it. */
@@ -43,6 +49,7 @@ const UNUSED = 'HUNT232';
 function unusedLets(asked: HuntTexts): Diagnostic[] {
   const { texts, at, shared = 0 } = asked;
   const { definitions, query } = own(asked).hunt;
+  if (own(asked).diagnostics.length > 0) return []; // what could not be read may use them
   const isAsked = query !== undefined || texts.slice(at + 1).some((one) => read(one).hunt.query !== undefined);
   if (definitions.length === 0 || at < shared || !isAsked) return [];
   const used = usedLets(asked);
