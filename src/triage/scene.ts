@@ -1,5 +1,5 @@
 import {
-  BASIS_NONE, type Batch, FLAG, type Lineage, NO_PROCESS, OBSERVATION_KINDS, type ObservationKind, type Operation, OPERATIONS,
+  BASIS_OBSERVED, type Batch, FLAG, type Lineage, NO_PROCESS, OBSERVATION_KINDS, type ObservationKind, type Operation, OPERATIONS, PARENT_KINDS,
   type ProcessRow, type SessionRecord, type StringId, type StringTable,
 } from '../model/index.js';
 import { isDetacherName, isTalkerName } from './baseline/programs.js';
@@ -69,17 +69,20 @@ export interface Scene {
 const KIND = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>; // fromEntries forgets its keys
 const OF_PROCESSES = new Set<number>([KIND.fork, KIND.exec, KIND.exit, KIND.setsid, KIND.subreaper, KIND.signal, KIND.socket, KIND.file, KIND.seen].map(Number));
 const OPEN = OPERATIONS.indexOf('open');
+const AT_CAPTURE = new Set<number>([PARENT_KINDS.indexOf('atCapture'), PARENT_KINDS.indexOf('atEvent')]);
 /** Of one kind for one process: the first few tell it; a server's millionth connection tells nothing new. */
 const FACTS_A_KIND = 64;
 const HOST_FACTS = 20_000;
 const DISAGREEMENTS = 2_000;
 /** A snapshot is a walk, and audit's clock is coarse: so near to a change of parents nothing disagrees. */
 const NEAR_MICROS = 3_000_000;
+/** /proc counts starts in hundredths of a second. */
+const START_GRAIN = 20_000;
 
 /** Builds the scene. `breathe` gives the thread back between batches. Throws what the signal throws. */
 export async function gatherScene(input: SceneInput, options: { readonly signal?: AbortSignal | undefined; readonly breathe: () => Promise<void> }): Promise<Scene> {
   const { lineage, strings, batches } = input;
-  const watched = watchedRows(lineage);
+  const watched = watchedRows(lineage), twins = twinsOf(lineage);
   const facts = new Map<ProcessRow, SceneFact[]>();
   const counts = new Map<number, number>();
   const hostFacts: SceneFact[] = [];
@@ -102,7 +105,10 @@ export async function gatherScene(input: SceneInput, options: { readonly signal?
         continue;
       }
       if (!OF_PROCESSES.has(kind)) continue;
-      if (kind === KIND.seen && disagreements.length < DISAGREEMENTS && disagrees(lineage, batch, row, process)) disagreements.push(factOf(batch, row, process, other));
+      if (kind === KIND.seen && disagreements.length < DISAGREEMENTS) {
+        const first = twins.get(process) ?? process;
+        if (disagrees(lineage, batch, row, first, first !== process)) disagreements.push(factOf(batch, row, first, other));
+      }
       if (kind === KIND.file && batch.operation[row] === OPEN) continue;
       if (process >= 0 && watched[process] === 1) keep(factOf(batch, row, process, other), process, kind);
       // Its birth, and what was sent to it, are facts of the other one too.
@@ -156,17 +162,43 @@ export function isSubject(lineage: Lineage, row: ProcessRow): boolean {
   return (lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) !== 0 || (lineage.requester[row]! >= 0 && lineage.requester[row] !== lineage.creator[row]);
 }
 
-function disagrees(lineage: Lineage, batch: Batch, at: number, row: ProcessRow): boolean {
+/**
+ * A snapshot's parent that the records rule out. The kernel gives a child only to its ancestors or to init, and only when its parent has died
+ * (kernel/exit.c, forget_original_parent): another parent beside a living creator, or one that is no ancestor, is somebody's lie or a clock that was wrong.
+ */
+function disagrees(lineage: Lineage, batch: Batch, at: number, row: ProcessRow, isTwin: boolean): boolean {
   const ppid = batch.ppid[at]!, time = batch.time[at]!;
-  if (row < 0 || ppid <= 0 || Number.isNaN(time) || (lineage.flags[row]! & (FLAG.kernelThread | FLAG.inNamespace)) !== 0) return false;
-  const first = lineage.intervalFirst[row]!, end = lineage.intervalFirst[row + 1]!;
-  for (let interval = first; interval < end; interval++) {
-    if (lineage.intervalBasis[interval] === BASIS_NONE) continue;
-    const parent = lineage.intervalParent[interval]!, from = lineage.intervalFrom[interval]!, to = lineage.intervalTo[interval]!;
-    if (!(from + NEAR_MICROS < time) || to - NEAR_MICROS < time) continue;
-    return parent >= 0 && lineage.pid[parent] !== ppid;
+  if (row < 0 || ppid <= 0 || Number.isNaN(time) || (lineage.flags[row]! & (FLAG.kernelThread | FLAG.inNamespace | FLAG.foreignParent)) !== 0) return false;
+  if (!AT_CAPTURE.has(batch.parentKind[at]!)) return false;
+  const creator = lineage.creator[row]!;
+  if (creator < 0 || lineage.creatorBasis[row] !== BASIS_OBSERVED || lineage.pid[creator] === ppid) return false;
+  if (isTwin) return true;
+  const end = lineage.end[creator]!;
+  const livedOn = (Number.isNaN(end) ? lineage.lastSeen[creator]! : end) > time + NEAR_MICROS;
+  if (livedOn) return true;
+  if (ppid === 1) return false;
+  for (let interval = lineage.intervalFirst[row]!; interval < lineage.intervalFirst[row + 1]!; interval++) {
+    const parent = lineage.intervalParent[interval]!;
+    if (parent >= 0 && lineage.pid[parent] === ppid) return !isAbove(lineage, parent, row);
   }
   return false;
+}
+
+/** Rows that are another's by pid and start: one process, of which a source says what cannot be, so that the lineage holds it for two. */
+function twinsOf(lineage: Lineage): Map<ProcessRow, ProcessRow> {
+  const twins = new Map<ProcessRow, ProcessRow>(), last = new Map<number, ProcessRow>();
+  for (let row = 0; row < lineage.count; row++) {
+    const key = (lineage.host[row]! * 1024 + lineage.boot[row]!) * 2 ** 23 + lineage.pid[row]!;
+    const before = last.get(key);
+    last.set(key, row);
+    if (before === undefined || lineage.host[before] !== lineage.host[row] || lineage.boot[before] !== lineage.boot[row]) continue;
+    if (Math.abs(lineage.start[row]! - lineage.start[before]!) <= START_GRAIN) twins.set(row, before);
+  }
+  return twins;
+}
+
+function isAbove(lineage: Lineage, above: ProcessRow, below: ProcessRow): boolean {
+  return lineage.pre[above]! <= lineage.pre[below]! && lineage.pre[below]! < lineage.pre[above]! + lineage.size[above]!;
 }
 
 function factOf(batch: Batch, row: number, process: ProcessRow, other: ProcessRow): SceneFact {

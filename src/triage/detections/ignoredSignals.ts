@@ -20,8 +20,10 @@ export const ignoredSignals: Detection = {
       if (fact === undefined) return [];
       const ignored = Object.keys(NAMES).map(Number).filter((signal) => Math.floor(fact.signalsIgnored / 2 ** (signal - 1)) % 2 === 1);
       const has = (signal: number): boolean => ignored.includes(signal);
-      // A shell's `&` leaves INT and QUIT ignored, nohup HUP, a daemon PIPE (BASELINE 4.1, 4.2: ssh-agent INT and PIPE, redis HUP, PIPE, ALRM).
-      const isDeaf = has(15) || (has(1) && has(2) && has(3) && shape.chain !== 'wrapped' && shape.chain !== 'job') || (has(1) && has(17) && has(21));
+      // A shell's `&` leaves INT and QUIT ignored, nohup HUP; daemons ignore HUP and PIPE themselves (BASELINE 4.1, 4.2). What a launcher handed on was made deaf by it.
+      const isLaunchersDoing = shape.chain === 'handed-on' && has(1);
+      const isItsOwn = shape.chain === 'itself' && has(1) && has(2) && has(3);
+      const isDeaf = has(15) || isLaunchersDoing || isItsOwn || (has(1) && has(17) && has(21));
       if (!isDeaf) return [];
       return findingOf('ignored-signals', row, ['T1564.011'], [reasonOf(`It ignores ${ignored.map((signal) => NAMES[signal]).join(', ')}, and neither a shell nor nohup explains that.`, WEIGHTS.ignoredSignals, 'observed', [placeOf(scene, fact)])]) ?? [];
     });
