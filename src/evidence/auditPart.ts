@@ -96,14 +96,8 @@ export class AuditPartReader {
 
 /** The buffers of what was read, to be moved, not copied. */
 export function buffersOf(read: AuditPartRead): ArrayBuffer[] {
-  const buffers: ArrayBuffer[] = [read.part.buffer];
-  const add = (column: { readonly buffer: ArrayBufferLike }): void => {
-    if (column.buffer instanceof ArrayBuffer) buffers.push(column.buffer);
-  };
-  for (const batch of read.batches) for (const column of Object.values(batch)) if (typeof column !== 'number') add(column);
-  add(read.strings.bytes);
-  add(read.strings.ends);
-  add(read.serials);
-  add(read.titles.titled);
-  return buffers;
+  const buffers = new Set<ArrayBuffer>([read.part.buffer]);
+  const columns = [...read.batches.flatMap((batch) => Object.values(batch)), read.strings.bytes, read.strings.ends, read.serials, read.titles.titled];
+  for (const column of columns) if (typeof column !== 'number' && column.buffer instanceof ArrayBuffer) buffers.add(column.buffer);
+  return [...buffers];
 }

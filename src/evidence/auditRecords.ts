@@ -4,12 +4,24 @@ import { decideCall } from './auditCalls.js';
 import { type Carried, carryNothing, NONE_TITLED, TITLED } from './auditCarried.js';
 import { type EventKey, EventRows, SEEN } from './auditEvents.js';
 import { ENRICHED, Field, Scratch, decimal, hexNumber, isKey, isWord, nextField } from './auditFields.js';
-import { socketAddress } from './auditSockaddr.js';
+import { KnownAddresses } from './auditSockaddr.js';
 import { ACTION, actionOf } from './auditSyscalls.js';
 import { plainValue, terminalOf, USER_RECORDS, withTypedText } from './auditUserRecords.js';
 import { AuditValues, enrichedTail, hexEnd, id, rawPart, unitName } from './auditValues.js';
 import { EarlyTargets } from './earlyTargets.js';
+import { byteText } from './byteText.js';
 import type { ParseContext } from './format.js';
+
+/** Where a value stands in msg='...'. */
+const VALUE_OF = {
+  exe: valueOf('exe'), comm: valueOf('comm'), addr: valueOf('addr'), terminal: valueOf('terminal'), cwd: valueOf('cwd'),
+  unit: valueOf('unit'), res: valueOf('res'), result: valueOf('result'),
+} as const;
+const decoder = new TextDecoder();
+
+function valueOf(key: string): RegExp {
+  return new RegExp(`(?:^|[ '(,])${key}=(?:"([^"]*)"|([^ ,')]*))`);
+}
 
 /** How a record type is read. */
 type Reader = (bytes: Uint8Array, at: number, end: number) => void;
@@ -20,6 +32,7 @@ export class AuditRecords {
   private readonly field = new Field();
   private readonly scratch = new Scratch();
   private readonly values: AuditValues;
+  private readonly addresses: KnownAddresses;
   private readonly readers = new Map<string, Reader | null>();
   private readonly typeNames = new Map<number, string>();
   private readonly early = new EarlyTargets();
@@ -33,6 +46,7 @@ export class AuditRecords {
     private readonly carried: Carried = carryNothing(),
   ) {
     this.values = new AuditValues(context.strings, this.scratch);
+    this.addresses = new KnownAddresses(context.strings, this.scratch);
     this.rows = new EventRows(member, (directory, name) => this.values.joinPath(directory, name));
     const known: Record<string, Reader | null> = {
       SYSCALL: (bytes, at, end) => this.syscall(bytes, at, end),
@@ -101,7 +115,7 @@ export class AuditRecords {
     if (!isWord(bytes, at, at + 11, ' msg=audit(')) return this.reject('expected msg=audit( after the record type', offset);
     let type = this.typeNames.get(hash);
     if (type === undefined || type.length !== at - typeFrom) {
-      type = new TextDecoder('latin1').decode(bytes.subarray(typeFrom, at));
+      type = byteText(bytes, typeFrom, at);
       this.typeNames.set(hash, type);
     }
     at += 11;
@@ -281,15 +295,13 @@ export class AuditRecords {
 
   private sockaddr(bytes: Uint8Array, at: number, end: number): void {
     if (this.again(SEEN.sockaddr)) return;
-    const { field, scratch } = this;
+    const { field } = this;
     if (nextField(bytes, at, end, field) < 0) return;
-    scratch.clear();
-    if (!scratch.appendHex(bytes, field.from, hexEnd(bytes, field.from, field.to))) return;
-    const address = socketAddress(scratch);
+    const address = this.addresses.read(bytes, field.from, hexEnd(bytes, field.from, field.to));
     if (!address) return;
     const { batch, action } = this.rows.current;
     const row = this.rows.row;
-    batch.path[row] = this.context.strings.internText(address.address);
+    batch.path[row] = address.text;
     batch.port[row] = address.port;
     if (action[row] === ACTION.connect || action[row] === ACTION.bind || action[row] === ACTION.accept) batch.kind[row] = KIND.socket;
   }
@@ -357,12 +369,12 @@ export class AuditRecords {
     this.ids(bytes, at, end);
     batch.kind[row] = kind;
     batch.operation[row] = operation;
-    const text = rawPart(new TextDecoder().decode(bytes.subarray(at, end)));
+    const text = rawPart(decoder.decode(bytes.subarray(at, end)));
     const quoted = text.indexOf("msg='");
     const inner = quoted < 0 ? text.trim() : text.slice(quoted + 5, text.lastIndexOf("'") > quoted + 5 ? text.lastIndexOf("'") : undefined);
     batch.message[row] = this.context.strings.internText(operation === OPERATION.command ? withTypedText(inner) : inner);
-    const value = (key: string): string | undefined => {
-      const found = new RegExp(`(?:^|[ '(,])${key}=(?:"([^"]*)"|([^ ,')]*))`).exec(inner);
+    const value = (key: keyof typeof VALUE_OF): string | undefined => {
+      const found = VALUE_OF[key].exec(inner);
       return found?.[1] ?? (found?.[2] === '?' || found?.[2] === '(none)' ? undefined : found?.[2]);
     };
     const set = (column: 'exe' | 'comm' | 'unit' | 'path' | 'tty' | 'cwd', text: string | undefined): void => {

@@ -1,4 +1,6 @@
+import type { StringId, StringTable } from '../model/index.js';
 import type { Scratch } from './auditFields.js';
+import { createStringTable } from './stringTable.js';
 
 /** A socket address as audit's saddr= holds it (struct sockaddr, little-endian hosts). `port` is -1 for a unix socket. */
 export interface SocketAddress {
@@ -42,4 +44,42 @@ function inet6(bytes: Uint8Array): string {
   const words = groups.map((group) => group.toString(16));
   if (best.from < 0) return words.join(':');
   return `${words.slice(0, best.from).join(':')}::${words.slice(best.from + best.length).join(':')}`;
+}
+
+/** An address as a row holds it. */
+interface KnownAddress {
+  readonly text: StringId;
+  readonly port: number;
+}
+
+/** So many different addresses are kept; then they are forgotten, and read again as they come. */
+const KEPT_MOST = 1 << 14;
+
+/** Addresses by the digits that stand for them: a host speaks with few, again and again, and reading one costs ten times as much as finding it. */
+export class KnownAddresses {
+  private digits = createStringTable();
+  private known: (KnownAddress | null)[] = [];
+
+  constructor(
+    private readonly strings: StringTable,
+    private readonly scratch: Scratch,
+  ) {}
+
+  /** The address behind the hex digits [from, to); null for other families, and for digits that are not whole. */
+  read(bytes: Uint8Array, from: number, to: number): KnownAddress | null {
+    if (this.digits.count > KEPT_MOST) {
+      this.digits = createStringTable();
+      this.known = [];
+    }
+    const id = this.digits.intern(bytes, from, to);
+    let known = this.known[id];
+    if (known === undefined) this.known[id] = known = this.decode(bytes, from, to);
+    return known;
+  }
+
+  private decode(bytes: Uint8Array, from: number, to: number): KnownAddress | null {
+    this.scratch.clear();
+    const address = this.scratch.appendHex(bytes, from, to) ? socketAddress(this.scratch) : undefined;
+    return address ? { text: this.strings.internText(address.address), port: address.port } : null;
+  }
 }

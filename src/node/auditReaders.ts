@@ -39,7 +39,10 @@ function startReader(workerPath: string): { read(part: AuditPart): Promise<Audit
   const asked: Question[] = [];
   let ended: Error | undefined;
   const end = (cause: unknown): void => {
-    ended ??= new Error(`A thread that reads the log stopped: ${cause instanceof Error ? cause.message : String(cause)}. Open the evidence again; if it was short of memory, open fewer files at once.`, { cause });
+    ended ??= new Error(
+      `A thread that reads the log stopped: ${cause instanceof Error ? cause.message : String(cause)}. Open the evidence again; if it was short of memory, open fewer files at once.`,
+      { cause },
+    );
     for (const question of asked.splice(0)) question.reject(ended);
   };
   worker.on('message', (read: AuditPartRead) => asked.shift()?.resolve(read));
