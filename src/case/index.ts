@@ -1,7 +1,6 @@
-export { type Anchor, ANCHOR_MATCHES, type AnchorMatch, anchorOf, type AnchorSet, createAnchorMatcher, type Matched } from './anchors.js';
-export { checkCustody, CUSTODY_ACTS, type CustodyAct, type CustodyChain, type CustodyEntry, custodyLine } from './custody.js';
+export { type Anchor, anchorOf, type AnchorSet, createAnchorMatcher, type Matched } from './anchors.js';
+export { checkCustody, type CustodyChain, type CustodyEntry, custodyLine } from './custody.js';
 export { GIT_ATTRIBUTES, MANIFEST_NAME, type Manifest, ManifestError, type ManifestEvidence, newManifest, parseManifest, withEvidence } from './manifest.js';
-export { momentText, parseMoment } from './moment.js';
 export { CELL_PARENTS, deserialize, serialize, type CellMetadata, type CellParents, type Notebook, type NotebookCell } from './notebook.js';
 export { settingsOf, withSettings, type NotebookSettings } from './notebookSettings.js';
 export { appendVerdict, type Escalation, matchVerdicts, type ParsedVerdicts, parseVerdicts, verdictLine, type VerdictRecord, type VerdictState } from './verdicts.js';

@@ -1,6 +1,6 @@
 import type { Bounds, Details, ParentClaim, ProcessRef } from '../engine/requests.js';
 import { confidenceWord } from './confidenceWord.js';
-import { durationWords, orphanedAfterWords, utcWords } from './timeWords.js';
+import { orphanedAfterWords, utcWords } from './timeWords.js';
 
 /** `nc 4721`; a process without a name is its pid alone. */
 export function called({ name, pid }: Pick<ProcessRef, 'name' | 'pid'>): string {
@@ -53,11 +53,6 @@ export function endWords(details: Pick<Details, 'end' | 'endBasis' | 'lastSeen'>
   if (!Number.isNaN(details.end)) return `ended ${utcWords(details.end)} (${details.endBasis ?? 'basis not known'})`;
   if (details.endBasis !== null) return `has ended, nobody knows when; last seen ${utcWords(details.lastSeen)}`;
   return `no end on record, last seen ${utcWords(details.lastSeen)}`;
-}
-
-/** How wide bounds are, in words. */
-export function widthWords(bounds: Bounds): string {
-  return durationWords(bounds.until - bounds.from);
 }
 
 function sameMoment({ from, until }: Bounds): boolean {

@@ -6,7 +6,7 @@ import type { Prevention } from './recipe.js';
 export { CannotTranslate } from './predicate.js';
 export { huntPrevention } from './query.js';
 export { PREVENT_LANGUAGES, type Prevention, type PreventLanguage } from './recipe.js';
-export { attackTags, preventionText } from './render.js';
+export { preventionText } from './render.js';
 
 const BY_KIND = new Map([...DETACHING, ...PROGRAMS].map((prevention) => [prevention.kind, prevention]));
 
