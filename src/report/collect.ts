@@ -166,6 +166,7 @@ function warningsOf(summary: Summary, rows: readonly FindingRow[], subjects: rea
   for (const { error } of summary.evidence) if (error !== undefined) warnings.push(error);
   const unhashed = summary.evidence.filter(({ sha256, error }) => sha256 === undefined && error === undefined).length;
   if (unhashed > 0) warnings.push(`${unhashed} of ${summary.evidence.length} evidence have no hash here (a folder, or it was not computed): nothing proves that they are what was collected.`);
+  for (const { file, coverage } of summary.evidence) for (const { gap, says } of coverage) if (gap === 'rules-changed') warnings.push(`${file}: ${says} “Nothing seen” proves nothing there.`);
   for (const row of rows) {
     const tampered = row.findings.find(({ kind }) => kind === 'sensor-tampered');
     if (tampered === undefined) continue;

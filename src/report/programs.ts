@@ -5,8 +5,9 @@ import { argumentsText } from './text.js';
 
 const INTERPRETER = /^(?:sh|bash|dash|ash|zsh|ksh\d*|mksh|fish|busybox|python[\d.]*|pypy[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|php[\d.]*|lua[\d.]*|awk|gawk|mawk|tclsh[\d.]*|expect|Rscript)$/;
 /** Options that take the next argument, by interpreter family; others stand alone. */
-const TAKES_VALUE = /^(?:-[oO]|--rcfile|--init-file|-W|-X|-I|-r|--require)$/;
-const INLINE = /^-[a-zA-Z]*[ce]$/;
+const TAKES_VALUE = /^(?:-[oO]|--rcfile|--init-file|-W|-X|-I|--require)$/;
+/** The option that code stands behind: -c of shells and Python, -e of Perl, Ruby, Node and Lua, -r of PHP. Of a shell, -e ends it at errors. */
+const inlineOf = (base: string): RegExp => (/^(?:perl|ruby|node|lua|Rscript)/.test(base) ? /^-[a-zA-Z]*[eE]$/ : base.startsWith('php') ? /^-r$/ : /^-[a-zA-Z]*c$/);
 
 /** What a process ran, in order, with the image hash where a sensor stated one. */
 export function programsOf(details: Details, records: readonly RawRecord[]): readonly ProgramStep[] {
@@ -21,9 +22,10 @@ export function programWords(executable: string | null, args: readonly string[])
   const program = executable ?? args[0] ?? 'a program that no record names';
   const base = program.slice(program.lastIndexOf('/') + 1);
   if (!INTERPRETER.test(base)) return program;
+  const inline = inlineOf(base);
   for (let at = 1; at < args.length; at++) {
     const arg = args[at]!;
-    if (INLINE.test(arg) && args[at + 1] !== undefined) return `inline code ${argumentsText([args[at + 1]!])} (run by ${base})`;
+    if (inline.test(arg) && args[at + 1] !== undefined) return `inline code ${argumentsText([args[at + 1]!])} (run by ${base})`;
     if (arg === '-m' && /^python|^pypy/.test(base) && args[at + 1] !== undefined) return `module ${args[at + 1]!} (run by ${base})`;
     if (arg === '--' && args[at + 1] !== undefined) return `${args[at + 1]!} (a script, run by ${base})`;
     if (TAKES_VALUE.test(arg)) at++;
