@@ -59,7 +59,7 @@ export function createValueCounter(columns: readonly string[]): ValueCounter {
       const map = at < 0 ? undefined : others[at];
       const pairs: [number | string, number][] = [];
       if (counts) counts.forEach((count, id) => count > 0 && pairs.push([id, count]));
-      else if (map) pairs.push(...map);
+      else if (map) for (const pair of map) pairs.push(pair); // a spread of half a million values is more than a call can carry
       else return undefined;
       return mostFirst(pairs).slice(0, limit);
     },
