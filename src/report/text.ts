@@ -25,7 +25,7 @@ export function argumentsText(args: readonly string[]): string {
 const URL = /(h)tt(ps?:\/\/)([^\s/'"]*)/gi;
 const OTHER_SCHEME = /\b(ftp|sftp|tftp|ssh|ldaps?|smb|rsync|wss?|git|tcp|udp)(:\/\/)([^\s/'"]+)/gi;
 /** Schemes that run something where text becomes a link. */
-const ACTIVE_SCHEME = /\b(javascript|vbscript|data|file|command|vscode):/gi;
+const ACTIVE_SCHEME = /\b(?:(javascript|vbscript|vscode)|(data)(?=:[a-z]+\/)|(file)(?=:\/)|(command)(?=:\S)):/gi;
 const MAIL_HOST = /([\w.+-]{1,64}@)((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})\b/gi;
 const IPV4 = /\b(\d{1,3}\.\d{1,3}\.\d{1,3})\.(\d{1,3})\b/g;
 const IPV6 = /(?<![\w:.])((?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)(?![\w:])/gi;
@@ -36,7 +36,7 @@ export function defanged(text: string): string {
   return text
     .replace(URL, (_whole, h: string, rest: string, host: string) => `${h}xx${rest}${dots(host)}`)
     .replace(OTHER_SCHEME, (_whole, scheme: string, rest: string, host: string) => `${scheme}[${rest.slice(0, 1)}]${rest.slice(1)}${dots(host)}`)
-    .replace(ACTIVE_SCHEME, '$1[:]')
+    .replace(ACTIVE_SCHEME, (scheme: string) => `${scheme.slice(0, -1)}[:]`)
     .replace(MAIL_HOST, (_whole, user: string, host: string) => `${user}${dots(host)}`)
     .replace(IPV4, '$1[.]$2')
     .replace(IPV6, (address: string) => (address === '::' ? address : `${address.slice(0, address.lastIndexOf(':'))}[:]${address.slice(address.lastIndexOf(':') + 1)}`));

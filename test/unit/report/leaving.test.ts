@@ -75,6 +75,9 @@ describe('text', () => {
     ['std::vector', 'std::vector'],
     ['ssh://h.example', 'ssh[:]//h[.]example'],
     ['JavaScript:alert(1)', 'JavaScript[:]alert(1)'],
+    ['file:///etc/passwd, file:audit.log', 'file[:]///etc/passwd, file:audit.log'],
+    ['data:text/html,x and data: y', 'data[:]text/html,x and data: y'],
+    ['command:run', 'command[:]run'],
     ['me@evil.example', 'me@evil[.]example'],
   ])('%s is written %s', (text, shown) => expect(defanged(text)).toBe(shown));
 
