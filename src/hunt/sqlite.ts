@@ -207,7 +207,8 @@ class SqlitePrinter implements Printer {
         return `(${this.threeValuedIn(expr.operand, stead)})`;
       case 'call': {
         const args = expr.args.map((arg) => (arg.type === 'bool' && expr.row.result === 'text' && expr.row.name !== 'between' ? `CASE ${this.scalar(arg, stead)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END` : this.scalar(arg, stead)));
-        return expr.row.sql?.(args, expr.folds ? '1' : '0') ?? 'NULL';
+        const sql = expr.row.sql?.(args, expr.folds ? '1' : '0') ?? 'NULL';
+        return expr.row.result === 'int' ? `CAST(${sql} AS INTEGER)` : sql; // the store's functions answer every number as a REAL, whose division does not truncate
       }
       case 'arithmetic':
         return this.arithmetic(expr, stead);

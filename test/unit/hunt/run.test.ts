@@ -72,6 +72,7 @@ describe('sources and conditions', () => {
     ['processes where null == (process.exit_code > 0)', [1, 100, 400, 500]],
     ['processes where process.pid / 300 == 1', [300, 400, 500]],
     ['processes where process.pid % 200 == 100', [100, 300, 500]],
+    ['processes where length(process.executable) / 10 == 0', [200, 300, 400]],
     ['processes where process.pid / 0 == null', [1, 100, 200, 300, 400, 500]],
     ['processes where concat(process.name, ":", process.pid) == "nc:400"', [400]],
     ['processes where "b" == substring(process.name, 0, 1)', [200, 300]],
