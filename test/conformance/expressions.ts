@@ -3,6 +3,7 @@ import { bind } from '../../src/hunt/bind.js';
 import type { BindContext, Dialect } from '../../src/hunt/bindContext.js';
 import { bindExpression } from '../../src/hunt/bindExpression.js';
 import type { Bound } from '../../src/hunt/bound.js';
+import { gatherLets } from '../../src/hunt/lets.js';
 import { parse } from '../../src/hunt/parser.js';
 import type { FieldModel } from '../../src/hunt/resolve.js';
 import { simplify } from '../../src/hunt/simplify.js';
@@ -66,7 +67,7 @@ function read(text: string, dialect: Dialect): { bound: Bound; errors: readonly 
   const plain = parse(`any where ${text}\n`, dialect);
   const source = plain.hunt.query?.source;
   const diagnostics: Diagnostic[] = [];
-  const context: BindContext = { model: ANY_FIELD, sources: new Map([['any', { name: 'any', table: 'event', doc: '', columns: [] }]]), catalogue: undefined, parents: 'recorded', diagnostics, table: 'event', made: undefined, lets: { definitions: new Map(), open: [], used: new Set() }, dialect, parameters: new Map(), items: new Map(), events: undefined, bindInner: () => undefined };
+  const context: BindContext = { model: ANY_FIELD, sources: new Map([['any', { name: 'any', table: 'event', doc: '', columns: [] }]]), catalogue: undefined, parents: 'recorded', diagnostics, table: 'event', made: undefined, lets: gatherLets([], [], new Map(), []), dialect, parameters: new Map(), items: new Map(), events: undefined, bindInner: () => undefined };
   const bound: Bound = source?.kind === 'event' ? bindExpression(source.where, context) : { kind: 'absent', type: 'any', name: '' };
   const inCondition = bind(parsed.hunt, { model: ANY_FIELD, dialect }).diagnostics;
   return { bound, errors: [...plain.diagnostics, ...diagnostics, ...inCondition].filter((one) => one.severity === 'error') };
