@@ -189,6 +189,8 @@ function bindCall(expr: Call, context: BindContext): Bound {
       if (row.name === 'match') return bindRegex(first, patterns, folds, context);
       return { kind: 'wildcard', type: 'bool', folds: !context.dialect.isEndgame || folds, subject: first, patterns: patterns.map((pattern) => String(pattern.value)) };
     }
+    case 'safe':
+      return first;
     case 'coalesce':
       return { kind: 'call', type: args.find((arg) => kinOf(arg.type) !== 'any')?.type ?? 'any', row, folds: false, args };
   }

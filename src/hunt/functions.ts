@@ -60,6 +60,7 @@ export const ENDGAME_FUNCTIONS: ReadonlyMap<string, FunctionRow> = new Map<strin
   ['between', { ...FUNCTION_NAMES.get('between')!, mayFail: true, sql: ([text, left, right, greedy = '0'], folds) => `h_between_found(${text}, ${left}, ${right}, ${greedy}, ${folds})` }],
   ['substring', { ...FUNCTION_NAMES.get('substring')!, sql: ([text, from, to = '2147483647']) => `h_slice(${text}, coalesce(${from}, 0), coalesce(${to}, 2147483647))` }],
   ['matchlite', { ...FUNCTION_NAMES.get('match')!, signature: 'matchLite(text, regex, ...)' }],
+  ['safe', { name: 'safe', signature: 'safe(value)', args: ['any'], required: 1, result: 'any', doc: 'The value; what fails in it is absent, as everywhere here.', example: '' }],
   ['/', { name: '/', signature: 'a / b', args: ['number', 'number'], required: 2, result: 'int', doc: '', example: '', mayFail: true, sql: ([a, b]) => `h_floor_div(${a}, ${b})` }],
   ['%', { name: '%', signature: 'a % b', args: ['number', 'number'], required: 2, result: 'float', doc: '', example: '', mayFail: true, sql: ([a, b]) => `h_floor_mod(${a}, ${b})` }],
 ]);
