@@ -60,6 +60,8 @@ export function serve(connection: Connection, language: HuntLanguage): void {
     return documents.get(uri) ?? (text === undefined ? undefined : TextDocument.create(uri, 'hunt', 0, text));
   };
   const publish = (document: TextDocument): void => {
+    // A cell opens before its notebook is known with the others; it is published then.
+    if (document.uri.startsWith('vscode-notebook-cell:') && !notebooks.findNotebookDocumentForCell(document.uri)) return;
     void connection.sendDiagnostics({
       uri: document.uri,
       version: document.version,
@@ -67,18 +69,18 @@ export function serve(connection: Connection, language: HuntLanguage): void {
     });
   };
   const dirty = new Set<string>();
-  let flush: ReturnType<typeof setTimeout> | undefined;
-  /** Publishes once what comes in one breath: a notebook opens cell by cell, and each sees others. */
+  /** Publishes once what one message changes: a notebook opens cell by cell, and each sees others. A timer could outlive the connection; a microtask does not. */
   const publishSoon = (uris: readonly string[]): void => {
+    if (dirty.size === 0 && uris.length > 0) {
+      queueMicrotask(() => {
+        for (const uri of dirty) {
+          const document = documents.get(uri);
+          if (document) publish(document);
+        }
+        dirty.clear();
+      });
+    }
     for (const uri of uris) dirty.add(uri);
-    flush ??= setTimeout(() => {
-      flush = undefined;
-      for (const uri of dirty) {
-        const document = documents.get(uri);
-        if (document) publish(document);
-      }
-      dirty.clear();
-    }, 0);
   };
   const publishAll = (): void => publishSoon(documents.all().map(({ uri }) => uri));
   /** A let that changes is read by the cells of its notebook, and one of a case's hunts by all. */
@@ -140,7 +142,6 @@ export function serve(connection: Connection, language: HuntLanguage): void {
   notebooks.onDidOpen(({ cells }) => publishSoon(cells.map((cell) => cell.document)));
   // Cells that were moved or removed see other lets.
   notebooks.onDidChange(({ notebookDocument }) => publishSoon(notebookDocument.cells.map((cell) => cell.document)));
-  connection.onShutdown(() => clearTimeout(flush));
 
   connection.onCompletion(async ({ textDocument, position, context }) => {
     const document = documents.get(textDocument.uri);

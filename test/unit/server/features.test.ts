@@ -80,7 +80,9 @@ test('a let that is renamed is renamed in all cells and in the case’s hunts', 
 
 test('a change of one cell is told in the cells that use its lets', async () => {
   const client = await started();
+  const first = codesOf(client, cell(1));
   await showNotebook(client, 'let s = exec where true', 's');
+  expect(await first).toEqual([]);
   const told = codesOf(client, cell(1));
   await client.sendNotification('notebookDocument/didChange', {
     notebookDocument: { uri: 'file:///w/a.hunt.md', version: 2 },
