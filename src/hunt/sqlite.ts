@@ -1,5 +1,5 @@
 import { mayBeAbsent, mayFail, placesCompared } from './absence.js';
-import type { Bound } from './bound.js';
+import { walkBound, type Bound } from './bound.js';
 import type { Dialect, Parameters, Printer, PrintContext, Statement } from './dialect.js';
 import { numbersWritten } from './numberText.js';
 import { globOf, hasWildcard, likeOf, MAX_SQL_STARS, starsOf } from './pattern.js';
@@ -122,7 +122,7 @@ class SqlitePrinter implements Printer {
   }
 
   private canFail(expr: Bound, place: Place): boolean {
-    return place.column.derive !== undefined || mayFail(expr);
+    return place.column.derive !== undefined || mayFail(expr) || countsList(expr);
   }
 
   /** One test over values. */
@@ -282,6 +282,15 @@ class SqlitePrinter implements Printer {
         return `(SELECT CASE WHEN count(*) > 0 THEN json_group_array(t.text) END FROM (SELECT x.text FROM arg i JOIN string x ON x.id = i.arg_s WHERE i.args_s = ${column} ORDER BY i.at) t)`;
     }
   }
+}
+
+/** The count of another list than the one place that is compared: where that list is absent, so is the test. */
+function countsList(expr: Bound): boolean {
+  let does = false;
+  walkBound(expr, (inner) => {
+    if (inner.kind === 'count') does = true;
+  });
+  return does;
 }
 
 function derived(place: Place, text: string): string {

@@ -153,6 +153,10 @@ describe('undecided', () => {
     expect(run('processes where process.creator.name == "no such"').undecided.count).toBe(2);
   });
 
+  test('a comparison with the length of an absent list is undecided', () => {
+    expect(run('processes where length(process.name) == length(process.args)').undecided).toEqual({ count: 2, fields: ['process.args'] });
+  });
+
   test('a row kept by not is not undecided', () => {
     expect(run('processes where not process.creator.name == "bash"').undecided.count).toBe(0);
   });
