@@ -13,6 +13,9 @@ import { fits } from './wildcard.js';
 /** What being a daemon of a known shape accounts for. Nothing explains a kernel's name, a foreign parent, a web shell or a raw socket away. */
 const SHAPE_KINDS: ReadonlySet<FindingKind> = new Set(['adopted', 'double-fork', 'daemonised', 'outlived-session', 'ignored-signals', 'brokered', 'reused-pid']);
 
+/** What is known of an orphan of which nothing but its adoption, its session and a login's end are known. */
+const UNKNOWN_AT_MOST = WEIGHTS.orphan + WEIGHTS.ownSession + WEIGHTS.outlivedSession;
+
 /** Runs every detection, asks the baseline (the case's entries first, then the shipped ones), and ranks: worst first, then in order of start. */
 export function triage(scene: Scene, settings: TriageSettings, ofCase: readonly BaselineEntry[] = []): ProcessFindings[] {
   const found = new Map<ProcessRow, Finding[]>();
@@ -47,11 +50,13 @@ function judge(scene: Scene, settings: TriageSettings, process: ProcessRow, foun
   const isExplained = best?.explains === true && restPoints < WEIGHTS.wrongOffice;
   const isLowered = best?.lowers === true;
   const score = isExplained ? Math.min(all, EXPLAINED_AT_MOST) : isLowered ? Math.round(restPoints + (all - restPoints) * KNOWN_IN_GENERAL) : all;
-  const isTold = findings.length > 0;
+  // Only that it was adopted is known, and nothing of how: that is no finding, and no clean bill either.
+  const isUnknown = isOrphan && findings.every(({ kind }) => SHAPE_KINDS.has(kind)) && all <= UNKNOWN_AT_MOST && shape?.chain === 'unknown';
+  const isJudged = findings.length > 0 && !isUnknown;
   return {
     process, score, alert: score >= settings.alertLine,
-    state: isExplained || isMiddle(scene.lineage, process) ? 'explained' : isTold ? 'unexpected' : 'not judged',
-    why: whyOf(scene, process, findings, isExplained ? best : undefined, isLowered ? best : undefined),
+    state: isExplained || isMiddle(scene.lineage, process) ? 'explained' : isJudged ? 'unexpected' : 'not judged',
+    why: whyOf(scene, process, isJudged ? findings : [], isExplained ? best : undefined, isLowered ? best : undefined),
     findings,
     baseline: matches.map(({ entry, source, held, failed, unknown }) => ({ entry, source, held, failed, unknown })),
   };
@@ -73,6 +78,9 @@ function whyOf(scene: Scene, row: ProcessRow, findings: readonly Finding[], expl
   const open = (match: Match): string => (match.unknown.length === 0 ? '' : `; ${match.unknown.join(', ')}`);
   if (explained) return `Explained by "${explained.entry}" (${explained.source})${open(explained)}.`;
   const weightiest = findings.flatMap(({ reasons }) => reasons).sort((a, b) => b.points - a.points)[0];
-  if (weightiest === undefined) return 'An orphan, and no record says what it runs or who is above it: exec records or a snapshot would tell.';
+  if (weightiest === undefined) {
+    const [settles = 'records of forks and execs, or a snapshot from before its adoption'] = scene.lineage.settledBy(row);
+    return `It was adopted, and nothing says who started it or how. What would tell: ${settles}.`;
+  }
   return lowered ? `${weightiest.says} It looks like "${lowered.entry}", which is only known in general.` : weightiest.says;
 }

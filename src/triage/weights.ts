@@ -87,8 +87,8 @@ export const WEIGHTS = {
   suicide: 12,
   /** The right program of the baseline in a wrong cgroup, unit or entry: louder than an unknown one. */
   impostor: 6,
-  /** The same program detaches in the same way again and again: a habit of this host. */
-  habit: -8,
+  /** The same program detaches in the same way again and again: a habit of this host. Less than an orphan is worth: a habit is told, not hidden. */
+  habit: -6,
 } as const;
 
 /** Times that tell one shape from another, microseconds. */

@@ -4,12 +4,12 @@ import { daemonise, drop, Story, told } from './story.js';
 const START = 1_700_000_000;
 
 /** A copy of /proc taken `at` seconds after the story's beginning, as the collector writes it: one line a process. */
-function proc(at: number, processes: readonly { pid: number; ppid: number; start: number; comm: string; exe: string; ignored?: string }[]): string {
+function proc(at: number, processes: readonly { pid: number; ppid: number; start: number; comm: string; exe: string; sid?: number; ignored?: string }[]): string {
   const boot = START - 1000;
   const meta = { kind: 'meta', time: START + at + 0.5, hostname: 'h', kernel: '6.1', clk_tck: 100, uptime: `${1000.5 + at} 0`, boot_id: 'e9f0bb7e-53c7-4091-9b09-e52e16518c32', pid_max: '4194304', btime: boot };
-  const lines = processes.map(({ pid, ppid, start, comm, exe, ignored = '0000000000000000' }) => ({
+  const lines = processes.map(({ pid, ppid, start, comm, exe, sid = pid, ignored = '0000000000000000' }) => ({
     kind: 'process', time: START + at + 0.5, pid,
-    stat: `${pid} (${comm}) S ${ppid} ${pid} ${pid} 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 ${Math.round((1000 + start) * 100)} 1000 10 0\n`,
+    stat: `${pid} (${comm}) S ${ppid} ${sid} ${sid} 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 ${Math.round((1000 + start) * 100)} 1000 10 0\n`,
     status: `Name:\t${comm}\nState:\tS (sleeping)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t${ppid}\nTracerPid:\t0\nUid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nNSpid:\t${pid}\nSigIgn:\t${ignored}\n`,
     cmdline: [exe], comm, exe, cwd: '/',
   }));
@@ -35,6 +35,17 @@ describe('what snapshots add', () => {
     expect(honest.kinds(child)).toEqual([]);
     const other = await told(story, { files: { 'proc_a.jsonl': proc(20, [{ pid: child, ppid: 300, start: 0.1, comm: 'sleep', exe: '/usr/bin/sleep' }]) } });
     expect(other.kinds(child)).toEqual(['sources-disagree']);
+  });
+});
+
+describe('what is not known', () => {
+  test('an orphan of which a snapshot shows only that it was adopted is not judged, and says what would tell', async () => {
+    const { of } = await told(proc(60, [
+      { pid: 1, ppid: 0, start: -999, comm: 'systemd', exe: '/usr/lib/systemd/systemd' },
+      { pid: 812, ppid: 1, sid: 811, start: 10, comm: 'served', exe: '/opt/x/served' },
+      { pid: 813, ppid: 1, start: 50, comm: 'later', exe: '/opt/x/later' },
+    ]));
+    expect(of(812)).toMatchObject({ state: 'not judged', alert: false, isOrphan: true, why: expect.stringMatching(/^It was adopted, and nothing says who started it or how\. What would tell: \S/) as string });
   });
 });
 
