@@ -92,6 +92,7 @@ test('random well-typed hunts run on both engines and give the same rows', { tim
       fc.pre(compiled.plan !== undefined); // what the binder refuses is no well-typed hunt
       expect(answer(other.port, compiled)).toEqual(answer(world.port, compiled));
     }),
-    { numRuns: Number(process.env.FOUNDLING_RUNS ?? 250) },
+    // The same hunts each time, so that a change is what fails; FOUNDLING_RUNS=5000 looks for others.
+    process.env.FOUNDLING_RUNS === undefined ? { numRuns: 300, seed: 20_261_127 } : { numRuns: Number(process.env.FOUNDLING_RUNS) },
   );
 });
