@@ -35,6 +35,7 @@ export async function report(session: Session, args: readonly string[]): Promise
       onProgress: session.output.progress,
     });
     session.output.settle();
+    if (model.evidence.some((entry) => resolve(entry.file) === resolve(file))) throw new Error(`${file} is evidence; a report goes into another file`);
     const pictures = form === 'markdown' ? pictureFiles(model) : [];
     const folder = pictures.length > 0 ? `${file.replace(/\.\w+$/, '')}-pictures` : undefined;
     const text = textOf(model, form, folder === undefined ? undefined : basename(folder));
@@ -45,9 +46,13 @@ export async function report(session: Session, args: readonly string[]): Promise
       for (const { name, svg } of pictures) await writeFile(join(folder, name), svg);
     }
     if (found && writer) {
-      const act = { act: 'export' as const, subject: relative(found.folder, resolve(file)) || MANIFEST_NAME, sha256: createHash('sha256').update(text).digest('hex'), says: `report on ${model.evidence.length} evidence, ${model.subjects.length} processes told at length` };
-      // The report stands, also where the case may only be read.
-      await writeCustody(found.folder, writer, act).catch((error: unknown) => session.output.warn(`foundling: custody could not be written: ${visible(error instanceof Error ? error.message : String(error))}`));
+      const acts = [...changedOf(found, model), { act: 'export' as const, subject: relative(found.folder, resolve(file)) || MANIFEST_NAME, sha256: createHash('sha256').update(text).digest('hex'), says: `report on ${model.evidence.length} evidence, ${model.subjects.length} processes told at length` }];
+      try {
+        for (const act of acts) await writeCustody(found.folder, writer, act);
+      } catch (error) {
+        // The report stands, also where the case may only be read.
+        session.output.warn(`foundling: custody could not be written: ${visible(error instanceof Error ? error.message : String(error))}`);
+      }
     }
     await session.output.print(`${visible(file)}: ${model.subjects.length} processes told at length, ${model.others.length} other findings, ${model.warnings.length} warnings${folder === undefined ? '' : `; pictures in ${visible(folder)}`}`);
   } finally {
@@ -64,4 +69,14 @@ function textOf(model: ReportModel, form: 'html' | 'markdown' | 'csv' | 'stix', 
     case 'stix': return `${indicatorsStix(model.containment.indicators, model.madeAt)}\n`;
     default: return unreachable(form);
   }
+}
+
+/** Evidence of a case that is not what was added, as custody names it. */
+function changedOf({ folder, manifest }: NonNullable<Awaited<ReturnType<typeof readCase>>>, model: ReportModel): readonly { act: 'changed'; subject: string; sha256: string; says: string }[] {
+  const hashes = new Map(model.evidence.map(({ file, sha256 }) => [resolve(file), sha256]));
+  return manifest.evidence.flatMap(({ path, reference, sha256: stated }) => {
+    const subject = path ?? reference ?? '';
+    const sha256 = hashes.get(resolve(folder, subject));
+    return stated === undefined || sha256 === undefined || sha256 === stated ? [] : [{ act: 'changed' as const, subject, sha256, says: `seen while a report was written; the case says ${stated}` }];
+  });
 }

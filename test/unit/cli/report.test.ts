@@ -53,6 +53,16 @@ describe('report', () => {
     const out = join(folder, 'r.md');
     expect((await foundling(['report', dir, '-o', out])).code).toBe(1);
     expect(readFileSync(out, 'utf8')).toMatch(/## Read this first\n\n- \*\*.*its SHA.*the case says/);
+    const custody = readFileSync(join(dir, 'custody', readdirSync(join(dir, 'custody'))[0]!), 'utf8');
+    expect(checkCustody(custody).entries.map(({ act, subject }) => `${act} ${subject}`).slice(-2)).toEqual(['changed evidence/audit.log', expect.stringMatching(/^export /)]);
+  });
+
+  test('evidence is never written over', async () => {
+    const file = join(folder, 'export.json');
+    writeFileSync(file, auditLines(DOUBLE_FORK));
+    const { code, err } = await foundling(['report', file, '-o', file]);
+    expect([code, err]).toEqual([1, expect.stringContaining('is evidence; a report goes into another file')]);
+    expect(readFileSync(file, 'utf8')).toBe(auditLines(DOUBLE_FORK));
   });
 
   test('a report of hostile evidence goes where it was sent, under that name alone', async () => {
