@@ -28,6 +28,10 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
   const found = sources.length === 1 ? await readCase(sources[0]!).catch(() => undefined) : undefined; // a broken manifest is told by openEvidence
   const before = (found ? await readCaseTexts(found.folder, 'hunts', '.hunt') : []).map(({ text }) => text);
   const { engine, summary, isWhole } = await openEvidence(session, { sources, ...parsed.stated, hash: true }, { store: true });
+  if (summary.evidence.some((entry) => resolve(entry.file) === resolve(output))) {
+    await engine.close();
+    throw new Error(`${output} is evidence; results go into another file`);
+  }
   const parts = [headOf(file, summary)];
   let failed = 0, run = 0;
   try {
