@@ -62,7 +62,9 @@ function matchOf(scene: Scene, row: ProcessRow, shape: Shape, entry: BaselineEnt
   listed('the cgroup', shape.place, entry.places, shape.place === 'unknown');
   if (entry.units !== undefined) condition('the unit', shape.entryUnit === '' ? undefined : entry.units.some((wildcard) => fits(wildcard, shape.entryUnit)), shape.entryUnit, entry.units.join(' or '));
   listed('the entry', shape.entry, entry.entries, shape.entry === '');
-  within('the time to its adoption', shape.detachMicros, entry.detachMicros);
+  // A late first sight bounds from above only: what may have been quick is not known to have been slow.
+  const { detachMicros: most, detachMinMicros: least } = shape;
+  within('the time to its adoption', entry.detachMicros !== undefined && most > entry.detachMicros && !(least > entry.detachMicros) ? NaN : most, entry.detachMicros);
   if (entry.survivesMicros !== undefined) within('its life after the adoption', survivalOf(scene.lineage, row), entry.survivesMicros);
   if (entry.unasked === true) {
     const requester = scene.lineage.requester[row]!;

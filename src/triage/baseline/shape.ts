@@ -40,8 +40,9 @@ export interface Shape {
   readonly entry: EntryKind;
   readonly entryUnit: string;
   readonly place: Place;
-  /** From birth to first adoption, at most, microseconds; NaN where not bounded. */
+  /** From birth to first adoption, at most and at least, microseconds; NaN where not bounded. */
   readonly detachMicros: number;
+  readonly detachMinMicros: number;
 }
 
 /** Marks of a process from the lineage alone. */
@@ -56,8 +57,8 @@ export function shapeOf(lineage: Lineage, strings: StringTable, row: ProcessRow)
   // Sensors that give every image of a process an id of its own tell one process as two: the same pid is no fork.
   while (launcher >= 0 && middles.length > 0 && lineage.pid[middles.at(-1)!] === lineage.pid[launcher]) middles.pop();
   const left = middles.length > 0 ? lineage.start[middles.at(-1)!]! : lineage.start[row]!;
-  const own = lastRun(lineage, strings, row);
   const launcherRun = launcher < 0 ? undefined : runAt(lineage, strings, launcher, left);
+  const own = lastRun(lineage, strings, row) ?? unseenRun(lineage, strings, row, launcherRun);
   const executable = withoutMark(strings.text(lineage.exe[row]!) ?? own?.exe ?? '');
   const chain = chainOf(lineage, strings, row, launcher, launcherRun, own, middles.length);
   const entry = ENTRY_KINDS[lineage.entryKind[row]!] ?? '', entryRow = lineage.entry[row]!;
@@ -74,6 +75,7 @@ export function shapeOf(lineage: Lineage, strings: StringTable, row: ProcessRow)
     entry, entryUnit,
     place: placeAmongUnits(lineage, strings, row, entry, entryUnit),
     detachMicros: lineage.orphanedAfterMax[row]!,
+    detachMinMicros: lineage.orphanedAfterMin[row]!,
   };
 }
 
@@ -124,6 +126,12 @@ export function runsOf(lineage: Lineage, strings: StringTable, row: ProcessRow):
 
 function lastRun(lineage: Lineage, strings: StringTable, row: ProcessRow): Run | undefined {
   return hasRun(lineage, row) ? programRun(lineage, strings, lineage.programFirst[row + 1]! - 1) : undefined;
+}
+
+/** What a snapshot shows of a process that no exec record speaks of: another executable than its launcher's is a program of its own. */
+function unseenRun(lineage: Lineage, strings: StringTable, row: ProcessRow, by: Run | undefined): Run | undefined {
+  const exe = withoutMark(strings.text(lineage.exe[row]!) ?? '');
+  return exe === '' || by === undefined || baseName(exe) === baseName(by.exe) ? undefined : asRun(exe, strings.list(lineage.args[row]!));
 }
 
 /** What a process ran at a time: the last program that began before, else its first; what a snapshot shows where no exec is on record. */
