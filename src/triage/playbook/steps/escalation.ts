@@ -2,7 +2,7 @@ import type { StepAnswer, StepFact, TriggerState } from '../playbook.js';
 import { attributionOf } from '../attribution.js';
 import { answer, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
+import { called, chainOf, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
 import { alertFacts, networkFacts, seesNetwork } from './questions.js';
 
 const BLINDED = 'Sensors were switched off or their records cut: what was not seen may have been.';
@@ -24,7 +24,9 @@ function attribution(world: World, subject: Subject): StepAnswer {
 
 function network(world: World, subject: Subject): StepAnswer {
   const found = networkFacts(world, subject);
-  const isExplained = (row: number): boolean => world.findings.some(({ process, state }) => state === 'explained' && (process === row || isBelow(world.lineage, row, process)));
+  const states = new Map(world.findings.map(({ process, state }) => [process, state]));
+  // The nearest judged process above decides: what hangs below a good daemon's child that was torn off is not the daemon's.
+  const isExplained = (row: number): boolean => states.get(chainOf(world.lineage, row).find((above) => states.has(above)) ?? -1) === 'explained';
   const facts = found.facts.filter(({ process }) => !isExplained(process));
   const within = facts.filter(({ says }) => / (?:127\.\S+|::1) port /.test(says)).length;
   const sees = seesNetwork(world);
