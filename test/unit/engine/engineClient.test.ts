@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'foundling-engine-'));
   log = join(folder, 'audit.log');
   writeFileSync(log, auditLines(DOUBLE_FORK));
-  await build({ entryPoints: ['src/node/engineWorker.ts'], bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'], outfile: join(folder, 'engineWorker.js'), logLevel: 'error' });
+  await build({ entryPoints: ['src/node/engineWorker.ts'], bundle: true, platform: 'node', target: 'node20', format: 'cjs', define: { 'import.meta.dirname': '__dirname' }, mainFields: ['module', 'main'], outfile: join(folder, 'engineWorker.js'), logLevel: 'error' });
 });
 
 afterAll(async () => {
