@@ -67,7 +67,7 @@ describe.skipIf(!isThere)(isThere ? 'the playbook on a capture with fork records
   beforeAll(async () => {
     engine = await opened('full-dev');
     steps = new Map((await engine.ask('playbook', {})).steps.map((step) => [step.id, step]));
-  });
+  }, 120_000);
   afterAll(() => engine.close());
 
   test('every clause is asked once, in the order of the playbook', () => expect(CASE.map(([id]) => id)).toEqual(STEPS.map(({ id }) => id)));
