@@ -46,7 +46,7 @@ interface Opened {
   /** IoC lists and calendars of the case, then those that were added; looked for in the store when first asked. */
   intelTexts: readonly IntelText[];
   readonly caseHosts: readonly string[];
-  intel?: HeldIntel;
+  intel?: Promise<HeldIntel>;
   /** Set when the store is full. */
   loaded?: Loaded;
   starts?: Float64Array;
@@ -194,8 +194,13 @@ export function createEngine(ports: EnginePorts): Engine {
     return { findings: of.findings ?? new Map(), verdicts: verdictsOf(of).byProcess };
   }
 
-  function intelOf(of: Opened, ready: SqlStore): HeldIntel {
-    return (of.intel ??= holdIntel(ready, of.intelTexts));
+  /** Two who ask at once wait for the same reading. */
+  function intelOf(of: Opened, ready: SqlStore, call: Call): Promise<HeldIntel> {
+    const { set, catalogue, intelTexts } = of;
+    return (of.intel ??= holdIntel(ready, intelTexts, { ...call, catalogue, rows: set.observations }).catch((error: unknown) => {
+      delete of.intel; // cancelled: whoever asks next reads again
+      throw error;
+    }));
   }
 
   function summary(): Summary {
@@ -320,7 +325,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const of = current();
       const { set, entries, catalogue, members, caseHosts } = of;
       call.onProgress({ what: 'going through the playbook', done: 0, total: 1 });
-      return playbookIn({ set, store: ready, entries, triaged, verdicts: verdictsOf(of), intel: intelOf(of, ready), members, caseHosts, call: { ...call, catalogue, rows: set.observations } }, ask);
+      return playbookIn({ set, store: ready, entries, triaged, verdicts: verdictsOf(of), intel: await intelOf(of, ready, call), members, caseHosts, call: { ...call, catalogue, rows: set.observations } }, ask);
     },
     async intel(ask, call) {
       const ready = await filled(call);
@@ -331,7 +336,7 @@ export function createEngine(ports: EnginePorts): Engine {
         of.intelTexts = [...before.filter(({ file }) => added.every((each) => each.file !== file)), ...added];
         delete of.intel;
       }
-      return intelAnswer(intelOf(of, ready));
+      return intelAnswer(await intelOf(of, ready, call));
     },
     content: (ask, call) => contentOf(findMember(current().members, ask.member).member, call.signal),
     async catalogue(_ask, call) {

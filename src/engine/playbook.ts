@@ -1,10 +1,11 @@
 import type { Coverage, EvidenceEntry, Member } from '../model/index.js';
 import type { SqlStore } from '../store/index.js';
-import { answerPlaybook, type IndicatorHit, indicatorHits, type Intel, type IntelText, type PlaybookAnswers, type RecordPlace, readIntel, type World } from '../triage/index.js';
+import { answerPlaybook, type IndicatorHit, indicatorHits, type Intel, type IntelText, type PlaybookAnswers, type RecordPlace, readIntel, type RuleAlert, type World } from '../triage/index.js';
 import type { Triaged } from './findings.js';
 import { type HuntCall, huntIn } from './hunt.js';
 import type { OpenedSet } from './openSet.js';
 import type { IntelAnswer, PlaybookAsk } from './requests.js';
+import { isRuleFile, ruleAlerts } from './ruleAlerts.js';
 import type { VerdictBook } from './verdicts.js';
 
 const ROWS_A_HUNT = 1000;
@@ -14,16 +15,20 @@ const CONTENT_AT_MOST = 256 << 10;
 /** What analysts brought along, with where it occurs in the evidence. */
 export interface HeldIntel extends Intel {
   readonly hits: readonly IndicatorHit[];
+  /** Rules that were run, and what they fired on. */
+  readonly rules: number;
+  readonly alerts: readonly RuleAlert[];
 }
 
-/** Reads lists and calendars and looks for their indicators in the filled store. */
-export function holdIntel(store: SqlStore, texts: readonly IntelText[]): HeldIntel {
-  const intel = readIntel(texts);
-  return { ...intel, hits: intel.indicators.length === 0 ? [] : indicatorHits((sql, params) => store.query(sql, [...params]), intel.indicators) };
+/** Reads lists, calendars and rules, looks for the indicators in the filled store and runs the rules over it. */
+export async function holdIntel(store: SqlStore, texts: readonly IntelText[], call: HuntCall): Promise<HeldIntel> {
+  const intel = readIntel(texts.filter((each) => !isRuleFile(each)));
+  const { alerts, rules, troubles } = await ruleAlerts(texts.filter(isRuleFile), (ask) => huntIn(store, ask, call));
+  return { ...intel, alerts, rules, troubles: [...intel.troubles, ...troubles], hits: intel.indicators.length === 0 ? [] : indicatorHits((sql, params) => store.query(sql, [...params]), intel.indicators) };
 }
 
-export function intelAnswer({ indicators, windows, hits, troubles }: HeldIntel): IntelAnswer {
-  return { indicators: indicators.length, windows: windows.length, hits, troubles };
+export function intelAnswer({ indicators, windows, hits, rules, alerts, troubles }: HeldIntel): IntelAnswer {
+  return { indicators: indicators.length, windows: windows.length, hits, rules, alerts, troubles };
 }
 
 /** What the playbook is answered from. */
@@ -66,6 +71,8 @@ function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseH
     verdicts: new Map([...verdicts.byProcess].map(([row, { current }]) => [row, current])),
     hits: intel.hits,
     indicators: intel.indicators.length,
+    alerts: intel.alerts,
+    rules: intel.rules,
     windows: intel.windows,
     coverage: distinct(entries.flatMap(({ coverage }) => coverage)),
     formats,

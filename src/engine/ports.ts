@@ -12,7 +12,7 @@ export interface EnginePorts {
   caseTitle?(paths: readonly string[]): Promise<string | undefined>;
   /** What the case that the paths name says about triage; undefined when they name none. */
   caseTriage?(paths: readonly string[]): Promise<CaseTriage | undefined>;
-  /** IoC lists and change calendars of the case that the paths name (its folder `intel`), and the hosts that it names; none where they name no case. */
+  /** IoC lists and change calendars of the case that the paths name and rules of others (its folders `intel` and `rules`), and the hosts that it names; none where they name no case. */
   caseIntel?(paths: readonly string[]): Promise<{ readonly texts: readonly IntelText[]; readonly hosts: readonly string[] }>;
   /** The verdict files of the case that the paths name; none where they name no case. */
   caseVerdicts?(paths: readonly string[]): Promise<readonly VerdictText[]>;

@@ -1,6 +1,6 @@
 import type { VerdictState } from '../case/index.js';
 import type { Basis, ClaimKind, EntryKind, EvidenceEntry, ParentView, ProcessRow, Reason } from '../model/index.js';
-import type { BaselineEntry, IndicatorHit, IntelText, PlaybookAnswers, ProcessFindings, TriageSettings } from '../triage/index.js';
+import type { BaselineEntry, IndicatorHit, IntelText, PlaybookAnswers, ProcessFindings, RuleAlert, TriageSettings } from '../triage/index.js';
 
 export type { VerdictState } from '../case/index.js';
 export type { BaselineMatch, FindingReason, PlaybookAnswers, PlaybookStep, StepFact } from '../triage/index.js';
@@ -45,7 +45,7 @@ export interface EngineRequests {
   verdicts(ask: { reload?: boolean }): VerdictsAnswer;
   /** Goes through the playbook for a process (left out: for the case), all steps or those named; `before` and `after` its adoption are microseconds. */
   playbook(ask: PlaybookAsk): PlaybookAnswers;
-  /** IoC lists and change calendars: those of the case, and what is added here for as long as the set is open. */
+  /** IoC lists, change calendars and rules of others: those of the case, and what is added here for as long as the set is open. */
   intel(ask: { add?: readonly IntelText[]; reload?: boolean }): IntelAnswer;
   /** A member of the evidence as text (a script, a unit, a crontab), its first 256 KiB. */
   content(ask: { member: string }): { text: string; isCut: boolean };
@@ -387,6 +387,9 @@ export interface IntelAnswer {
   readonly windows: number;
   /** Where indicators occur, in order of time. */
   readonly hits: readonly IndicatorHit[];
+  /** Rules of others (Sigma, EQL) that were run, and the processes they fired on. */
+  readonly rules: number;
+  readonly alerts: readonly RuleAlert[];
   /** What could not be read, a sentence each. */
   readonly troubles: readonly string[];
 }

@@ -35,7 +35,7 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
     async caseIntel(paths) {
       const [only] = paths;
       const found = only === undefined || paths.length > 1 ? undefined : await readCase(only).catch(() => undefined); // as above
-      return found === undefined ? { texts: [], hosts: [] } : { texts: await readCaseTexts(found.folder, 'intel', ''), hosts: found.manifest.hosts };
+      return found === undefined ? { texts: [], hosts: [] } : { texts: [...(await readCaseTexts(found.folder, 'intel', '')), ...(await readCaseTexts(found.folder, 'rules', ''))], hosts: found.manifest.hosts };
     },
     async caseTriage(paths) {
       const [only] = paths;

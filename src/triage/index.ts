@@ -8,4 +8,4 @@ export { gatherScene, type Scene, type SceneFact, type SceneInput } from './scen
 export { triage } from './score.js';
 export { DEFAULT_TRIAGE, parseTriageSettings } from './settings.js';
 export { answerPlaybook, type PlaybookAnswers, type PlaybookStep, STEPS, type StepFact, type World } from './playbook/index.js';
-export { indicatorHits, type IndicatorHit, type Intel, type IntelText, readIntel } from './intel/index.js';
+export { indicatorHits, type IndicatorHit, type Intel, type IntelText, readIntel, type RuleAlert } from './intel/index.js';

@@ -1,3 +1,4 @@
+import type { ProcessRow } from '../../model/index.js';
 import { type ChangeWindow, looksLikeChangeWindows, parseChangeWindows } from './changeWindows.js';
 import { type Indicator, parseIndicators } from './indicators.js';
 
@@ -9,6 +10,19 @@ export { indicatorHits, type AskStore, type IndicatorHit } from './match.js';
 export interface IntelText {
   readonly file: string;
   readonly text: string;
+}
+
+/** A rule of others that fired on a process of the evidence. */
+export interface RuleAlert {
+  readonly title: string;
+  readonly level: string;
+  readonly techniques: readonly string[];
+  readonly file: string;
+  readonly process: ProcessRow;
+  /** Ids of the first events behind it. */
+  readonly events: readonly number[];
+  /** It fires only where the parent is the creator: the broken tree hides it from the rule. */
+  readonly isHidden: boolean;
 }
 
 /** What such files hold, with what could not be read of them. */

@@ -2,6 +2,7 @@ import type { HuntResult } from '../../engine/requests.js';
 import { type Coverage, type CoverageGap, FLAG, ID_NOT_STATED, type Lineage, type ProcessRow, type SessionRecord, type StringTable, UNSET_ID, type Verdict } from '../../model/index.js';
 import type { ProcessFindings, RecordPlace, TriageSettings } from '../finding.js';
 import type { ChangeWindow } from '../intel/changeWindows.js';
+import type { RuleAlert } from '../intel/index.js';
 import type { IndicatorHit } from '../intel/match.js';
 
 /** What the steps of the playbook ask: one open evidence set with its store, its findings and what the analyst brought along. */
@@ -22,6 +23,9 @@ export interface World {
   /** How many indicators were looked for. */
   readonly indicators: number;
   readonly windows: readonly ChangeWindow[];
+  /** Rules of others that were run, and the processes they fired on. */
+  readonly rules: number;
+  readonly alerts: readonly RuleAlert[];
   readonly coverage: readonly Coverage[];
   /** Formats of the open files, by their ids, with the files. */
   readonly formats: ReadonlyMap<string, readonly string[]>;

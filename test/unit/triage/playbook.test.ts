@@ -114,9 +114,27 @@ describe.skipIf(!isThere)(isThere ? 'the playbook on a capture with fork records
     const { hits } = await engine.ask('intel', { add: [{ file: 'iocs.txt', text: `${worst!.executable}\n203.0.113.99\n` }] });
     expect(hits.some(({ process, where }) => process === worst!.process && where === 'the program')).toBe(true);
     const { steps: [step] } = await engine.ask('playbook', { process: worst!.process, steps: ['questions.3'] });
-    expect(step).toMatchObject({ state: 'answered', says: [expect.stringMatching(/^2 indicators looked for/)] });
+    expect(step).toMatchObject({ state: 'answered', says: [expect.stringMatching(/^2 indicators looked for, 0 rules run/)] });
     expect(step!.facts[0]!.records.length).toBeGreaterThan(0);
   });
+});
+
+describe.skipIf(!isThere)('rules of others beside the evidence', () => {
+  test('a Sigma rule of the case is an alert on the process it fires on, also where only the created tree shows it', async () => {
+    const engine = await opened('full-dev/audit.log.gz');
+    const sigma = (title: string, detection: string): string => `title: ${title}\nid: 6f1ed3a4-0000-4000-8000-000000000001\nlevel: high\ntags: [attack.t1036.009]\nlogsource: {product: linux, category: process_creation}\ndetection:\n${detection}\n  condition: selection\n`;
+    const texts = [
+      { file: 'rules/openssl.yml', text: sigma('openssl to the net', "  selection: {Image|endswith: /openssl, CommandLine|contains: '-connect'}") },
+      { file: 'rules/broken.yml', text: 'title: x\ndetection: [' },
+    ];
+    const { alerts, rules, troubles } = await engine.ask('intel', { add: texts });
+    expect(rules).toBe(1);
+    expect(alerts.length).toBeGreaterThan(0);
+    expect(troubles).toEqual([expect.stringMatching(/^rules\/broken\.yml: .*not translated/)]);
+    const { steps: [step] } = await engine.ask('playbook', { process: alerts[0]!.process, steps: ['questions.3'] });
+    expect(step!.facts.find(({ relation }) => relation === 'the process itself')).toMatchObject({ says: expect.stringMatching(/^rule "openssl to the net" \(high\) of rules\/openssl\.yml fires on openssl \d+, T1036\.009/) as unknown, records: [{ member: 'audit.log.gz' }] });
+    await engine.close();
+  }, 60_000);
 });
 
 describe.skipIf(!isThere)('the playbook where only execs are on record', () => {

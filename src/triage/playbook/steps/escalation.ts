@@ -45,10 +45,10 @@ function others(world: World, subject: Subject): StepAnswer {
     .filter(({ process }) => subject.process < 0 || (lineage.host[process] === lineage.host[subject.process] && (Number.isNaN(subject.moment) || (lineage.start[process]! >= subject.from && lineage.start[process]! <= subject.until))))
     .map((each): StepFact => ({ says: `${called(world, each.process)}, score ${each.score}: ${each.why}`, process: each.process, time: lineage.start[each.process]!, basis: 'derived', records: [] }));
   const total = alerts.total + findings.length;
-  const looked = world.indicators > 0;
+  const looked = world.indicators > 0 || world.rules > 0;
   const state: TriggerState = total > 0 ? 'met' : looked ? 'not met' : 'cannot be known';
   return {
-    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${plural(alerts.total, 'indicator match', 'indicator matches')}, ${plural(findings.length, 'other alert')} in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list was given.']), ...(isBlinded(world) ? [BLINDED] : [])] }),
+    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${plural(alerts.total, 'indicator, rule or alert', 'indicators, rules and alerts')}, ${plural(findings.length, 'other alert')} in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world) ? [BLINDED] : [])] }),
     trigger: trigger(world, state),
   };
 }

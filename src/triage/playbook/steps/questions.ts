@@ -54,7 +54,14 @@ export function alertFacts(world: World, subject: Subject): Facts {
     const isAlert = world.formats.get('falco')?.some((file) => row.text('evidence.name').includes(file)) ?? false;
     return isAlert ? `alert: ${row.text('message').slice(0, 300)}` : undefined;
   });
-  return { facts: [...facts, ...alerts.facts], total: facts.length + alerts.facts.length, undecided: 0 };
+  const fired = world.alerts
+    .filter(({ process }) => inTime(world.lineage.start[process]!))
+    .map(({ title, level, techniques, file, process, events, isHidden }): StepFact => ({
+      says: `rule "${title}"${level === '' ? '' : ` (${level})`} of ${file} fires on ${called(world, process)}${techniques.length === 0 ? '' : `, ${techniques.join(', ')}`}${isHidden ? '; only by its creator: the broken tree hides it from the rule' : ''}`,
+      process, time: world.lineage.start[process]!, basis: isHidden ? 'derived' : 'observed', records: world.placesOf(events),
+    }));
+  const all = [...facts, ...fired, ...alerts.facts];
+  return { facts: all, total: all.length, undecided: 0 };
 }
 
 function legitimacy(world: World, subject: Subject): StepAnswer {
@@ -106,8 +113,8 @@ export const QUESTION_STEPS: readonly Step[] = [
     answer(world, subject) {
       const found = alertFacts(world, subject);
       const hasAlerts = world.formats.has('falco');
-      const missing = world.indicators === 0 && !hasAlerts ? ['No IoC list and no alerts were given: add a list (text, CSV, STIX 2.1) to the case, or open alerts beside the evidence.'] : [];
-      return answer([found], [`${plural(world.indicators, 'indicator')} looked for; ${plural(found.total, 'match', 'matches')}.`], { blind: missing.length > 0, missing });
+      const missing = world.indicators === 0 && world.rules === 0 && !hasAlerts ? ['No IoC list, no rules and no alerts were given: add a list (text, CSV, STIX 2.1) or rules (Sigma, EQL) to the case, or open alerts beside the evidence.'] : [];
+      return answer([found], [`${plural(world.indicators, 'indicator')} looked for, ${plural(world.rules, 'rule')} run; ${plural(found.total, 'match', 'matches')}.`], { blind: missing.length > 0, missing });
     },
   },
   {
