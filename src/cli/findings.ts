@@ -1,6 +1,6 @@
 import type { FindingRow } from '../engine/index.js';
 import { parseOptions, UsageError } from './options.js';
-import { counted, type Output, visible } from './output.js';
+import { counted, jsonText, type Output, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
 import { timeText, type TimeStyle } from './times.js';
 
@@ -23,7 +23,7 @@ export async function findings(session: Session, args: readonly string[]): Promi
     if (answer.rows.length === 0) break;
     const loud = isJson ? answer.rows : answer.rows.filter(({ state, score }) => state === 'unexpected' && score > 0);
     quiet += answer.rows.length - loud.length;
-    if (loud.length > 0) await output.print(loud.map((row) => (isJson ? JSON.stringify(asJson(row)) : asText(row, parsed.times, output))).join('\n'));
+    if (loud.length > 0) await output.print(loud.map((row) => (isJson ? jsonText(asJson(row)) : asText(row, parsed.times, output))).join('\n'));
   }
   if (!isJson && quiet > 0) await output.print(`\n${counted(quiet, 'more process', 'more processes')} explained by the baseline, or not judged (--json lists them)`);
   await engine.close();

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Cell, type Diagnostic, type HuntAsk, type HuntResult, type OpenAsk, type Progress } from '../engine/index.js';
 import { runHunt } from '../hunt/index.js';
@@ -6,9 +5,10 @@ import { BASES } from '../model/index.js';
 import { openClickHousePort, parseStoreUrl } from '../node/index.js';
 import { csvField } from './csv.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
-import { counted, figures, visible } from './output.js';
+import { counted, figures, jsonText, visible } from './output.js';
 import { huntRules } from './rules.js';
 import { openEvidence, type Session } from './session.js';
+import { readText } from './textFile.js';
 import { timeText, type TimeStyle } from './times.js';
 
 export const HUNT_USAGE = 'foundling hunt QUERY|FILE.hunt EVIDENCE... [--parents recorded|created|difference] [--basis observed|derived|inferred] [--format table|json|csv]\n  foundling hunt QUERY|FILE.hunt --store URL [--parents ...] [--basis ...] [--format ...]\n  foundling hunt --rules DIR EVIDENCE... [--basis observed|derived|inferred] [--format table|json|csv]';
@@ -36,7 +36,7 @@ export async function hunt(session: Session, args: readonly string[]): Promise<n
   if (typeof store !== 'string' && sources.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
   if (typeof store === 'string' && sources.length > 0) throw new UsageError('A hunt asks evidence or a --store, not both.', HUNT_USAGE);
   const parents = oneOf('parents', parsed.values['parents'], ['recorded', 'created', 'difference'] as const, HUNT_USAGE);
-  const text = query.endsWith('.hunt') ? await readFile(query, 'utf8') : query;
+  const text = query.endsWith('.hunt') ? await readText(query) : query;
   const { output } = session;
   const ask: HuntAsk = { text, limit: ROWS_AT_MOST, ...(parents === undefined ? {} : { parents }), ...(basis === undefined ? {} : { basis }) };
   const { answer, isWhole, close } = typeof store === 'string' ? openStore(session, store) : await openToHunt(session, { sources, ...parsed.stated });
@@ -47,7 +47,7 @@ export async function hunt(session: Session, args: readonly string[]): Promise<n
     for (const diagnostic of result.diagnostics) output.warn(diagnosticText(diagnostic, text, query.endsWith('.hunt') ? query : 'query'));
     isRun = !result.diagnostics.some(({ severity }) => severity === 'error');
     if (isRun) {
-      if (format === 'json') await output.print(JSON.stringify(asJson(result)));
+      if (format === 'json') await output.print(jsonText(asJson(result)));
       else if (format === 'csv') await output.print(asCsv(result, parsed.times));
       else await output.print(result.view === 'tree' && result.tree ? asTree(result, output.mark) : asTable(result, parsed.times));
       if (format === 'csv') output.warn(footer(result));

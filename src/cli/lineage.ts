@@ -1,4 +1,5 @@
 import { parseOptions, UsageError } from './options.js';
+import { jsonText } from './output.js';
 import { openEvidence, type Session } from './session.js';
 
 export const LINEAGE_USAGE = 'foundling lineage EVIDENCE... --json';
@@ -14,7 +15,7 @@ export async function lineage(session: Session, args: readonly string[]): Promis
   for (let first = 0; ; first += ROWS_A_REQUEST) {
     const records = await engine.ask('lineage', { first, count: ROWS_A_REQUEST });
     if (records.length === 0) break;
-    await session.output.print(records.map((record) => JSON.stringify(record)).join('\n'));
+    await session.output.print(records.map((record) => jsonText(record)).join('\n'));
   }
   await engine.close();
   return isWhole ? 0 : 1;

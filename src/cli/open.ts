@@ -2,7 +2,7 @@ import { FORMATS } from '../evidence/index.js';
 import type { EvidenceEntry } from '../model/index.js';
 import type { Summary } from '../engine/index.js';
 import { parseOptions, UsageError } from './options.js';
-import { counted, figures, sizeWords, visible } from './output.js';
+import { counted, figures, jsonText, sizeWords, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
 import { timeText, type TimeStyle } from './times.js';
 
@@ -14,7 +14,7 @@ export async function open(session: Session, args: readonly string[]): Promise<n
   if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', OPEN_USAGE);
   const isJson = parsed.values['json'] === true;
   const { engine, summary, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated, hash: isJson }, { store: false });
-  await session.output.print(isJson ? JSON.stringify(asJson(summary)) : asText(summary, parsed.times, session.output.mark));
+  await session.output.print(isJson ? jsonText(asJson(summary)) : asText(summary, parsed.times, session.output.mark));
   await engine.close();
   return isWhole ? 0 : 1;
 }

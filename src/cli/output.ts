@@ -1,6 +1,6 @@
-import { visible } from '../report/index.js';
+import { jsonText, visible } from '../report/index.js';
 
-export { visible };
+export { jsonText, visible };
 
 /** What a command writes to: the process's own streams, or a test's. */
 export interface Stream {

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { EngineRequests } from '../engine/index.js';
 import { STEPS } from '../triage/index.js';
 import { processOf, wantedOf } from './namedProcess.js';
 import { parseOptions, UsageError } from './options.js';
-import { type Output, visible } from './output.js';
+import { jsonText, type Output, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
+import { readText } from './textFile.js';
 import { timeText, type TimeStyle } from './times.js';
 
 export const PLAYBOOK_USAGE = 'foundling playbook EVIDENCE... [--process PROCESS] [--host H] [--step ID,ID] [--intel FILE,FILE] [--json]';
@@ -22,7 +22,7 @@ export async function playbook(session: Session, args: readonly string[]): Promi
   const steps = typeof step === 'string' ? step.split(',').map((id) => id.trim()) : undefined;
   const unknown = steps?.find((id) => STEPS.every((each) => each.id !== id));
   if (unknown !== undefined) throw new UsageError(`There is no step ${unknown}; there is ${STEPS.map(({ id }) => id).join(', ')}.`, PLAYBOOK_USAGE);
-  const texts = await Promise.all((typeof intel === 'string' ? intel.split(',') : []).map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
+  const texts = await Promise.all((typeof intel === 'string' ? intel.split(',') : []).map(async (file) => ({ file, text: await readText(file) })));
   const { output } = session;
   const { engine, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: true });
   try {
@@ -31,7 +31,7 @@ export async function playbook(session: Session, args: readonly string[]): Promi
     const process = wanted === undefined ? undefined : (await processOf(engine, wanted, typeof host === 'string' ? host : undefined, parsed.times)).process;
     const answers = await engine.ask('playbook', { ...(process !== undefined && { process }), ...(steps && { steps }) }, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
     output.settle();
-    await output.print(json === true ? answers.steps.map((each) => JSON.stringify(each)).join('\n') : asText(answers, parsed.times, output));
+    await output.print(json === true ? answers.steps.map((each) => jsonText(each)).join('\n') : asText(answers, parsed.times, output));
   } finally {
     await engine.close();
   }

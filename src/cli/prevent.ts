@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { BASES } from '../model/index.js';
 import { CannotTranslate, huntPrevention, kindNamed, PREVENT_LANGUAGES, preventionOf, preventionText } from '../report/index.js';
 import { FINDING_KINDS } from '../triage/index.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
 import type { Session } from './session.js';
+import { readText } from './textFile.js';
 
 export const PREVENT_USAGE = 'foundling prevent KIND|QUERY|FILE.hunt --as audit|sigma|eql|spl|falco [--basis observed|derived|inferred]';
 
@@ -18,7 +18,7 @@ export async function prevent(session: Session, args: readonly string[]): Promis
   const kind = kindNamed(asked);
   if (kind === undefined && /^[\w-]+$/.test(asked)) throw new UsageError(`${asked} is no kind of finding, and no hunt either. The kinds are ${FINDING_KINDS.join(', ')}.`, PREVENT_USAGE);
   try {
-    await session.output.print(kind === undefined ? huntPrevention(asked.endsWith('.hunt') ? await readFile(asked, 'utf8') : asked, language) : preventionText(preventionOf(kind), language, basis));
+    await session.output.print(kind === undefined ? huntPrevention(asked.endsWith('.hunt') ? await readText(asked) : asked, language) : preventionText(preventionOf(kind), language, basis));
   } catch (error) {
     if (error instanceof CannotTranslate) throw new Error(`This hunt cannot be said in ${language}: ${error.message}`, { cause: error });
     throw error;

@@ -1,6 +1,6 @@
 import type { RawRecord } from '../engine/index.js';
 import { csvField } from './csv.js';
-import { counted, figures, visible } from './output.js';
+import { counted, figures, jsonText, visible } from './output.js';
 import type { ExtraHit, RuleReport, RulesReport } from './rules.js';
 import { timeText, type TimeStyle } from './times.js';
 
@@ -48,7 +48,7 @@ function shortened(text: string): string {
 
 /** One object (docs/cli.md). Moments are whole microseconds. */
 export function rulesAsJson({ rules, refused, failed }: RulesReport): string {
-  return JSON.stringify({
+  return jsonText({
     rules: rules.map(({ rule, differs, hits, recorded, created, extra, extraTotal }) => ({
       rule: rule.name, title: rule.title, id: rule.id, level: rule.level, techniques: rule.techniques, file: rule.file, query: rule.query, differs,
       recorded, created, extraTotal, undecided: hits.undecided, basis: hits.basis,

@@ -17,6 +17,11 @@ export function visible(text: string): string {
   });
 }
 
+/** A value as JSON in which hidden characters are escapes too: `JSON.stringify` leaves direction marks and C1 controls as they are, and a terminal obeys them. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(HIDDEN, (character) => character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`));
+}
+
 /** Arguments as one line: one that is empty, or holds a blank or a quote, stands in quotes, so that two arguments never look like one. */
 export function argumentsText(args: readonly string[]): string {
   return args.map((arg) => (arg === '' || /[\s"'\\]/.test(arg) ? `'${arg.replace(/'/g, `'\\''`)}'` : arg)).join(' ');
@@ -47,8 +52,12 @@ export function words(text: string): string {
   return defanged(visible(text));
 }
 
-/** A field of RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers. */
+/**
+ * A field of RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers. Line ends and tabs stay what
+ * they are, other hidden characters become escapes: the field may be read on a terminal.
+ */
 export function csvField(text: string, isText = true): string {
-  const guarded = isText && /^[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
+  const shown = text.replace(/(?:[^\t\r\n]|\r(?!\n))+/g, visible);
+  const guarded = isText && /^[=+\-@\t\r|%]/.test(shown) ? `'${shown}` : shown;
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }

@@ -140,3 +140,20 @@ describe('run', () => {
     expect(rows[2]).not.toMatch(/[\u0000-\u001f\u202e]|https?:\/\//);
   });
 });
+
+test.each([
+  ['a hunt', (file: string) => ['hunt', `${file}.hunt`, log], '.hunt'],
+  ['a notebook', (file: string) => ['run', file, '-o', join(folder, 'x.md')], ''],
+  ['a list of indicators', (file: string) => ['playbook', log, '--intel', file], ''],
+] as const)('%s that is not there is named, with what is wrong, and is exit 1', async (_what, args, ending) => {
+  const file = join(folder, 'absent');
+  expect(await foundling(args(file))).toEqual({ code: 1, out: '', err: `foundling: ${file}${ending}: there is no such file (any more)\n` });
+});
+
+test.each(['json', 'csv'])('hunts over hostile evidence as %s reach a terminal without a control or direction character', async (format) => {
+  const hostile = join(folder, 'hostile.log');
+  writeFileSync(hostile, hostileLog());
+  const { code, out } = await foundling(['hunt', 'exec where true', hostile, '--format', format]);
+  expect([code, out]).toEqual([0, expect.stringContaining('gnp.exe')]);
+  expect(out.replaceAll(/\r?\n|\t/g, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine, type Engine, type RawRecord } from '../../../src/engine/index.js';
-import { collectSubtree, csvField, defanged, indicatorsOf, indicatorsText, ticketText, visible, words } from '../../../src/report/index.js';
+import { collectSubtree, csvField, defanged, indicatorsOf, indicatorsText, jsonText, ticketText, visible, words } from '../../../src/report/index.js';
 import { type AuditEvent, auditLines, DOUBLE_FORK, portsOver, sourceOf } from '../engine/smallHost.js';
 
 const HOSTILE = ['nc', 'http://evil.example/x?y=`id`', '\x1b]0;owned\x07\u202e=cmd|calc', 'javascript:alert(1)', 'root@evil.example', '203.0.113.9', '<script>', "'; rm -rf ~"];
@@ -95,4 +95,19 @@ describe('text', () => {
   });
 
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '|calc', '%x'])('a spreadsheet does not run %j', (text) => expect(csvField(text)).toMatch(/^"?'/));
+
+  test('JSON has no hidden character and is read back as the same value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const json = jsonText({ [text]: [text, '\x1b[2J\u009b31m\u202e\u2066\u{e0041}'] });
+        expect(json).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ [text]: [text, '\x1b[2J\u009b31m\u202e\u2066\u{e0041}'] })));
+      }),
+    );
+  });
+
+  test('a CSV field keeps lines and tabs, and nothing else in it moves a cursor', () => {
+    expect(csvField('a\nb\tc')).toBe('"a\nb\tc"');
+    expect(csvField('over\rwritten\x1b[31m\u202e\u009b')).toBe('over\\rwritten\\x1b[31m\\u{202e}\\x9b');
+  });
 });
