@@ -143,7 +143,7 @@ export class Processes {
   private grow(capacity: number): void {
     const fresh = <C extends Column>(make: new (length: number) => C, old: C | undefined, blank = 0): C => {
       const column = new make(capacity);
-      if (blank !== 0) column.fill(blank);
+      if (blank !== 0) column.fill(blank, this.capacity);
       if (old) column.set(old);
       return column;
     };

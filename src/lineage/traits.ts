@@ -47,9 +47,9 @@ export function describeSight(p: Processes, row: number, batch: Batch, at: numbe
 
 /** `systemd --user` is a subreaper (systemd src/core/main.c); where prctl is not recorded its arguments tell. */
 export function knowSubreaper(p: Processes, row: number, strings: StringTable): void {
-  const args = strings.list(p.args[row]!);
+  const words = (): string[] => strings.list(p.args[row]!).join(' ').split(' ');
   const isChildOfInit = p.parent[row] !== NO_PROCESS && p.pid[p.parent[row]!] === 1;
   // ps shows no executable: then the arguments of a child of init, which are its own word, have to do.
-  const exe = strings.text(p.exe[row]!) ?? (isChildOfInit ? args.join(' ').split(' ')[0]! : '');
-  if (exe.endsWith('/systemd') && args.join(' ').split(' ').includes('--user')) p.subreaper[row] = 1;
+  const exe = strings.text(p.exe[row]!) ?? (isChildOfInit ? words()[0]! : '');
+  if (exe.endsWith('/systemd') && words().includes('--user')) p.subreaper[row] = 1;
 }
