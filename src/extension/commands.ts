@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { chooseSet } from './chooseSet.js';
 import type { EvidenceNode } from './evidenceView.js';
-import { editorResource } from './evidenceView.js';
 import type { Engines } from './engines.js';
 import { CASE_FILE, isCaseFile, nameOf, setUri } from './evidenceSets.js';
 import { COMMAND, CUSTOM_EDITOR, NOTEBOOK, type CommandId } from './ids.js';
@@ -33,7 +33,7 @@ export function registerCommands(context: vscode.ExtensionContext, engines: Engi
     await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(NOTEBOOK, new vscode.NotebookData([title, hunt])));
   });
   register(COMMAND.closeEvidence, async (given) => {
-    const key = isSetNode(given) ? given.set.key : await chooseSet(engines);
+    const key = isSetNode(given) ? given.set.key : (await chooseSet(engines, vscode.l10n.t('Which evidence shall be closed?')))?.key;
     if (key !== undefined) await engines.end(key);
   });
   context.subscriptions.push(vscode.commands.registerCommand(COMMAND.showLog, () => log.show()));
@@ -70,13 +70,6 @@ function activeFile(): readonly vscode.Uri[] | undefined {
 function urisOf(given: unknown, selected: unknown): Promise<readonly vscode.Uri[] | undefined> {
   if (Array.isArray(selected) && selected.length > 0 && selected.every((each) => each instanceof vscode.Uri)) return Promise.resolve(selected);
   return Promise.resolve(given instanceof vscode.Uri ? [given] : undefined);
-}
-
-async function chooseSet(engines: Engines): Promise<string | undefined> {
-  const [only, ...others] = engines.sets;
-  if (others.length === 0) return only?.key;
-  const items = engines.sets.map((set) => ({ label: set.title, description: editorResource(set).fsPath, key: set.key }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which evidence shall be closed?') }))?.key;
 }
 
 function isSetNode(given: unknown): given is Extract<EvidenceNode, { kind: 'set' }> {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { FindingRow } from '../engine/requests.js';
+import type { FindingRow, VerdictState } from '../engine/requests.js';
 import { visibleText } from '../../webview/shared/text.js';
+import { fullTime } from '../../webview/shared/time.js';
 import { counted } from '../../webview/shared/words.js';
 import type { Engines, KnownSet } from './engines.js';
 import { COMMAND } from './ids.js';
@@ -13,6 +14,7 @@ export type FindingNode =
   | { readonly kind: 'set'; readonly set: KnownSet }
   | { readonly kind: 'group'; readonly set: KnownSet; readonly label: string; readonly rows: readonly FindingRow[]; readonly icon: string; readonly isOpen: boolean }
   | { readonly kind: 'process'; readonly set: KnownSet; readonly row: FindingRow; readonly verdict: string | undefined }
+  | { readonly kind: 'unmatched'; readonly states: readonly VerdictState[] }
   | { readonly kind: 'says'; readonly label: string; readonly detail: string };
 
 export interface FindingsView {
@@ -32,6 +34,7 @@ export function createFindingsView(engines: Engines): FindingsView {
       async getChildren(node) {
         if (!node) return engines.sets.length === 1 ? groupsOf(engines.sets[0]!) : engines.sets.map((set): FindingNode => ({ kind: 'set', set }));
         if (node.kind === 'set') return groupsOf(node.set);
+        if (node.kind === 'unmatched') return node.states.map(unmatchedNode);
         if (node.kind === 'group') return processesOf(node.set, node.rows);
         return node.kind === 'process' ? findingsOf(node.row) : [];
       },
@@ -43,6 +46,12 @@ export function createFindingsView(engines: Engines): FindingsView {
             const item = new vscode.TreeItem(node.label, node.isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
             item.description = String(node.rows.length);
             item.iconPath = new vscode.ThemeIcon(node.icon);
+            return item;
+          }
+          case 'unmatched': {
+            const item = new vscode.TreeItem(vscode.l10n.t('Verdicts on processes that are not in this evidence'), vscode.TreeItemCollapsibleState.Expanded);
+            item.description = String(node.states.length);
+            item.iconPath = new vscode.ThemeIcon('unlink');
             return item;
           }
           case 'process':
@@ -61,7 +70,9 @@ export function createFindingsView(engines: Engines): FindingsView {
 
 async function groupsOf(set: KnownSet): Promise<FindingNode[]> {
   const { rows } = await set.engine.ask('findings', { first: 0, count: LISTED_AT_MOST });
-  const decided = new Set((await set.engine.ask('verdicts', {})).verdicts.map(({ process }) => process));
+  const { verdicts, troubles } = await set.engine.ask('verdicts', {});
+  const unmatched = verdicts.filter(({ process }) => process < 0);
+  const decided = new Set(verdicts.map(({ process }) => process));
   const group = (label: string, icon: string, isOpen: boolean, fits: (row: FindingRow) => boolean): FindingNode[] => {
     const fitting = rows.filter(fits);
     return fitting.length === 0 ? [] : [{ kind: 'group', set, label, icon, isOpen, rows: fitting }];
@@ -73,7 +84,14 @@ async function groupsOf(set: KnownSet): Promise<FindingNode[]> {
     ...group(vscode.l10n.t('Decided'), 'pass', false, (row) => decided.has(row.process)),
     ...group(vscode.l10n.t('Not judged'), 'question', false, (row) => row.state === 'not judged' && !decided.has(row.process)),
     ...group(vscode.l10n.t('Explained by the baseline'), 'check', false, (row) => row.state === 'explained' && !decided.has(row.process)),
+    ...(unmatched.length === 0 ? [] : [{ kind: 'unmatched', states: unmatched } as const]),
+    ...troubles.map((label): FindingNode => ({ kind: 'says', label, detail: '' })),
   ];
+}
+
+/** A verdict whose process this evidence does not hold: shown with what it is anchored to, never dropped. */
+function unmatchedNode({ current: { verdict, author, note, anchor } }: VerdictState): FindingNode {
+  return { kind: 'says', label: `${anchor.executable ?? 'process'} ${anchor.pid}`, detail: [verdict, anchor.host, Number.isNaN(anchor.moment) ? '' : fullTime(anchor.moment), author, note].filter((part) => part !== '').join(' · ') };
 }
 
 async function processesOf(set: KnownSet, rows: readonly FindingRow[]): Promise<FindingNode[]> {
@@ -89,10 +107,10 @@ function findingsOf(row: FindingRow): FindingNode[] {
 }
 
 function processItem(set: KnownSet, row: FindingRow, verdict: string | undefined): vscode.TreeItem {
+  const hosts = set.summary.hosts.length;
   const item = new vscode.TreeItem(visibleText(`${row.name ?? 'process'} ${row.pid}`), vscode.TreeItemCollapsibleState.Collapsed);
-  item.description = visibleText([verdict, String(row.score), row.findings.map(({ kind }) => kind).join(', '), row.host].filter((part) => part !== undefined && part !== '').join(' · '));
+  item.description = visibleText([verdict, String(row.score), row.findings.map(({ kind }) => kind).join(', '), hosts > 1 ? row.host : undefined].filter((part) => part !== undefined && part !== '').join(' · '));
   item.tooltip = visibleText(`${row.why}\n${counted(row.findings.length, 'finding')}, score ${row.score}`);
-  item.iconPath = new vscode.ThemeIcon(row.alert ? 'flame' : 'circle-outline');
   item.contextValue = 'finding';
   item.command = { command: COMMAND.showProcess, title: vscode.l10n.t('Show in the Tree'), arguments: [set.key, row.process] };
   return item;

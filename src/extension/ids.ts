@@ -26,12 +26,26 @@ export const COMMAND = {
   goToAdopter: 'foundling.tree.goToAdopter',
   search: 'foundling.tree.search',
   copyForTicket: 'foundling.tree.copyForTicket',
+  copyIndicators: 'foundling.tree.copyIndicators',
+  giveVerdict: 'foundling.tree.giveVerdict',
+  escalate: 'foundling.tree.escalate',
+  lineage: 'foundling.tree.lineage',
   coverage: 'foundling.tree.coverage',
   nextFinding: 'foundling.tree.nextFinding',
   previousFinding: 'foundling.tree.previousFinding',
   playbook: 'foundling.tree.playbook',
   /** Makes a case of open evidence: verdicts need one. */
   makeCase: 'foundling.makeCase',
+  writeReport: 'foundling.writeReport',
+  exportDetection: 'foundling.exportDetection',
+  addIntel: 'foundling.addIntel',
+  learnBaseline: 'foundling.learnBaseline',
+  /** The same on a process of the findings view. Not in the palette. */
+  findingTicket: 'foundling.finding.copyForTicket',
+  findingIndicators: 'foundling.finding.copyIndicators',
+  findingVerdict: 'foundling.finding.giveVerdict',
+  findingEscalate: 'foundling.finding.escalate',
+  findingDetection: 'foundling.finding.exportDetection',
   /** Shows a process of an open set in its tree; arguments are the set's key and the process. Not in the palette. */
   showProcess: 'foundling.showProcess',
 } as const;

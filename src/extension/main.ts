@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.js';
-import { createEngines, type Engines } from './engines.js';
+import { createEngines, type Engines, type KnownSet } from './engines.js';
 import { evidenceTree } from './evidenceView.js';
 import { createFindingsView } from './findingsView.js';
 import { EVIDENCE_VIEW, FINDINGS_VIEW } from './ids.js';
@@ -10,7 +10,7 @@ import { registerNotebook, type NotebookSets } from './notebook/index.js';
 import { openContent, openHunt } from './notebook/openHunt.js';
 import { startSharedEngine } from './startEngine.js';
 import { registerTreeEditor, type TreeEditor } from './treeEditor/index.js';
-import { registerTriage } from './triage.js';
+import { actingOn, registerTriage } from './triage.js';
 import { decide } from './verdicts.js';
 
 /** What the integration tests may look at. */
@@ -38,17 +38,23 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
   registerCommands(context, engines, log);
   const findings = createFindingsView(engines);
   context.subscriptions.push(vscode.window.createTreeView(FINDINGS_VIEW, { treeDataProvider: findings.provider, showCollapseAll: true }));
+  const written = (set: KnownSet, process: number): void => {
+    findings.refresh();
+    tree.decided(set.key, process);
+  };
+  const act = actingOn(written);
   const tree: TreeEditor = registerTreeEditor(context, engines, {
     openHunt: (set, text) => openHunt(notebooks, set, text),
     openContent,
     async decide(set, decision) {
       const said = await decide(set, decision);
-      if (said.isWritten) findings.refresh();
+      if (said.isWritten) written(set, decision.process);
       return said;
     },
+    onProcess: act,
   });
   const notebooks: NotebookSets = registerNotebook(context, engines, tree, log);
-  registerTriage(context, engines, tree, log);
+  registerTriage(context, engines, tree, act, log);
   registerLanguage(context, engines, notebooks, log);
   return { engines, tree };
 }

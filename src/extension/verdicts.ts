@@ -13,10 +13,16 @@ export interface Decision {
   readonly escalation?: { readonly to: string; readonly why: string };
 }
 
+/** What is to be said of an act on a process, and whether a verdict was written. */
+export interface Decided {
+  readonly says: string;
+  readonly isWritten: boolean;
+}
+
 const RECORDS_READ = 50;
 
 /** Writes a decision into the set's case and makes the engine read it. Without a case the way to one is offered, and nothing is written. */
-export async function decide(set: KnownSet, { process, verdict, note, escalation }: Decision): Promise<{ says: string; isWritten: boolean }> {
+export async function decide(set: KnownSet, { process, verdict, note, escalation }: Decision): Promise<Decided> {
   if (set.caseFolder === undefined) {
     void offerCase(set);
     return { says: vscode.l10n.t('Verdicts are kept in a case, and this evidence is in none.'), isWritten: false };
@@ -57,7 +63,7 @@ export async function makeCaseIn(folder: vscode.Uri, set: KnownSet): Promise<vsc
 }
 
 /** Who writes: the setting, else the login name. Git's settings are not read. */
-async function writer(): Promise<{ author: string; machine: string; now: () => number }> {
+export async function writer(): Promise<{ author: string; machine: string; now: () => number }> {
   const { clock } = await import('../node/index.js');
   const stated = vscode.workspace.getConfiguration().get<string>(SETTING.author)?.trim();
   return { author: stated || loginName(), machine: hostname(), now: clock };

@@ -31,15 +31,13 @@ function extensionOf(context: Parameters<ActivationFunction>[0]): Extension | un
     else asker?.reject(new Error(answer.error));
   });
   const tell = (message: FromRenderer): void => void postMessage(message);
-  return {
-    tell,
-    more({ set, text, parents }) {
-      // A notebook that is shown twice has two of these pages, and an answer goes to both: the id says whose it is.
-      const id = String(Math.random());
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        tell({ kind: 'more', id, set, text, ...(parents ? { parents } : {}) });
-      });
-    },
+  const ask = ({ set, text, parents, before }: ResultOutput, undecided: boolean): Promise<ResultOutput> => {
+    // A notebook that is shown twice has two of these pages, and an answer goes to both: the id says whose it is.
+    const id = String(Math.random());
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      tell({ kind: 'more', id, set, text, ...(before ? { before } : {}), ...(parents ? { parents } : {}), ...(undecided ? { undecided } : {}) });
+    });
   };
+  return { tell, more: (output) => ask(output, false), undecided: (output) => ask(output, true) };
 }

@@ -1,18 +1,19 @@
-import { visiblePieces } from '../shared/text.js';
 import { grouped, processLabel } from '../shared/words.js';
 import { csvOf, jsonOf } from './copies.js';
 import { MOST_ROWS, type FromRenderer, type ResultOutput } from '../shared/result.js';
-import { caveats, cellText, countText, isNumeric } from '../shared/resultText.js';
-import { nextSorting, sortedRows, type Sorting } from './sorting.js';
+import { caveats, countText } from '../shared/resultText.js';
+import { drawPlot } from './plotView.js';
+import { appendVisible, element, moveByKeys, oneTabStop, opensProcess, type Tell } from './rows.js';
+import { drawTable } from './tableView.js';
 
 /** The extension, as a drawn result sees it. */
 export interface Extension {
   tell(message: FromRenderer): void;
   /** Asks for more rows. Rejects with an Error whose message is fit to show. */
   more(output: ResultOutput): Promise<ResultOutput>;
+  /** Asks for the rows that the hunt could not decide. Rejects as `more` does. */
+  undecided(output: ResultOutput): Promise<ResultOutput>;
 }
-/** undefined where nobody listens (an exported notebook). */
-type Tell = Extension['tell'] | undefined;
 
 /** Draws a result into an element: text only, whatever the evidence says. Plain elements, since a notebook's page is shared with other renderers' kits. */
 export function drawResult(into: HTMLElement, output: ResultOutput, extension: Extension | undefined): void {
@@ -24,6 +25,7 @@ export function drawResult(into: HTMLElement, output: ResultOutput, extension: E
   announced.setAttribute('aria-live', 'polite');
   root.append(body, foot(into, output, announced, extension), ...limits(output));
   if (output.view === 'tree') drawTree(body, output, tell);
+  else if (output.plot !== undefined) drawPlot(body, output, output.plot, tell, announced);
   else if (output.rows.length > 0) drawTable(body, output, tell, announced);
   else body.hidden = true;
   into.replaceChildren(root);
@@ -38,6 +40,7 @@ function foot(into: HTMLElement, output: ResultOutput, announced: HTMLElement, e
     const span = element('span', sentence.includes('undecided') ? 'foundling-undecided' : '');
     span.textContent = sentence;
     line.append(span);
+    if (extension && sentence.includes('undecided')) line.append(undecidedButton(into, output, announced, extension));
   }
   const evidence = element('span');
   appendVisible(evidence, output.evidence);
@@ -55,9 +58,11 @@ function foot(into: HTMLElement, output: ResultOutput, announced: HTMLElement, e
     };
     const buttons = element('span', 'foundling-buttons');
     if (output.rows.length < Math.min(output.total, MOST_ROWS)) buttons.append(moreButton(into, output, announced, extension));
-    buttons.append(copy('CSV', csvOf), copy('JSON', jsonOf), announced);
+    buttons.append(copy('CSV', csvOf), copy('JSON', jsonOf));
+    if (output.cell !== undefined) buttons.append(pinButton(output.cell, extension));
     line.append(buttons);
   }
+  line.append(announced);
   return line;
 }
 
@@ -78,6 +83,38 @@ function moreButton(into: HTMLElement, output: ResultOutput, announced: HTMLElem
   return button;
 }
 
+/** Lists, below the result, what it could not decide. */
+function undecidedButton(into: HTMLElement, output: ResultOutput, announced: HTMLElement, extension: Extension): HTMLElement {
+  const button = element('button', 'foundling-link');
+  button.textContent = 'list them';
+  button.title = 'Lists the rows that could not be decided, and for want of what (| undecided)';
+  button.addEventListener('click', () => {
+    button.disabled = true;
+    announced.textContent = 'asking the evidence again';
+    extension.undecided(output).then(
+      (undecided) => {
+        announced.textContent = `${countText(undecided)} undecided, listed below`;
+        const list = element('div', 'foundling-listed');
+        into.append(list);
+        drawResult(list, undecided, extension);
+      },
+      (error: unknown) => {
+        button.disabled = false;
+        announced.textContent = error instanceof Error ? error.message : String(error);
+      },
+    );
+  });
+  return button;
+}
+
+function pinButton(cell: string, extension: Extension): HTMLElement {
+  const button = element('button');
+  button.textContent = 'Pin result';
+  button.title = 'Writes this result below the cell as text, with the hashes of the evidence';
+  button.addEventListener('click', () => extension.tell({ kind: 'pin', cell }));
+  return button;
+}
+
 /** What the result cannot say: evidence that was not read stands open, what it could not have shown is one click away. */
 function limits(output: ResultOutput): HTMLElement[] {
   const parts: HTMLElement[] = output.unreadable.map((each) => {
@@ -95,56 +132,6 @@ function limits(output: ResultOutput): HTMLElement[] {
     parts.push(gaps);
   }
   return parts;
-}
-
-function drawTable(body: HTMLElement, output: ResultOutput, tell: Tell, announced: HTMLElement): void {
-  let sorting: Sorting | undefined;
-  const table = element('table');
-  const head = table.createTHead().insertRow();
-  const headings = output.columns.map((column, at) => {
-    const heading = document.createElement('th');
-    heading.scope = 'col';
-    const button = element('button');
-    appendVisible(button, column.name);
-    button.title = `Sort the rows shown by ${column.name}`;
-    button.addEventListener('click', () => {
-      sorting = nextSorting(sorting, at);
-      fill();
-      announced.textContent = sorting ? `sorted by ${column.name}, ${sorting.descending ? 'descending' : 'ascending'}` : 'in the order of the result';
-    });
-    heading.append(button);
-    if (isNumeric(column.type)) heading.className = 'foundling-number';
-    head.append(heading);
-    return heading;
-  });
-  const rows = table.createTBody();
-  let drawn: HTMLElement[] = [];
-  const fill = (): void => {
-    headings.forEach((heading, at) => heading.setAttribute('aria-sort', sorting?.column !== at ? 'none' : sorting.descending ? 'descending' : 'ascending'));
-    drawn = sortedRows(output.rows, sorting).map((at) => tableRow(output, at, tell));
-    rows.replaceChildren(...drawn);
-    oneTabStop(drawn);
-  };
-  fill();
-  moveByKeys(rows, () => drawn);
-  body.append(table);
-}
-
-function tableRow(output: ResultOutput, at: number, tell: Tell): HTMLTableRowElement {
-  const row = document.createElement('tr');
-  output.columns.forEach((column, index) => {
-    const cell = row.insertCell();
-    const value = output.rows[at]?.[index] ?? null;
-    if (isNumeric(column.type)) cell.className = 'foundling-number';
-    if (value === null) {
-      cell.className = 'foundling-absent';
-      cell.textContent = '–';
-      cell.setAttribute('aria-label', 'absent');
-    } else if (typeof value === 'string') appendVisible(cell, value);
-    else cell.textContent = cellText(value, column.type);
-  });
-  opensProcess(row, output, output.processes[at] ?? -1, tell);
-  return row;
 }
 
 function drawTree(body: HTMLElement, output: ResultOutput, tell: Tell): void {
@@ -181,59 +168,4 @@ function drawTree(body: HTMLElement, output: ResultOutput, tell: Tell): void {
   moveByKeys(tree, () => lines);
   tree.append(...lines);
   body.append(tree);
-}
-
-/** Enter or a double click shows the row's process in the tree editor. */
-function opensProcess(row: HTMLElement, output: ResultOutput, process: number, tell: Tell): void {
-  if (!tell || process < 0) return;
-  const open = (): void => tell({ kind: 'openProcess', set: output.set, process });
-  row.title = 'Double click or Enter: show this process in the tree';
-  row.classList.add('foundling-opens');
-  row.addEventListener('dblclick', open);
-  row.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter') return;
-    event.preventDefault();
-    event.stopPropagation();
-    open();
-  });
-}
-
-/** Among rows only one is in the tab order, so that a table of 200 rows is one stop. */
-function oneTabStop(rows: readonly HTMLElement[]): void {
-  rows.forEach((row, at) => (row.tabIndex = at === 0 ? 0 : -1));
-}
-
-function moveByKeys(container: HTMLElement, rows: () => readonly HTMLElement[]): void {
-  container.addEventListener('keydown', (event) => {
-    const all = rows();
-    const at = all.findIndex((row) => row === document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1, PageDown: at + 10, PageUp: at - 10 }[event.key];
-    if (at < 0 || to === undefined) return;
-    const next = all[Math.max(0, Math.min(all.length - 1, to))];
-    if (!next) return;
-    event.preventDefault();
-    // The notebook would move its own focus to the next cell.
-    event.stopPropagation();
-    for (const row of all) row.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-  });
-}
-
-function appendVisible(into: HTMLElement, text: string): void {
-  for (const piece of visiblePieces(text)) {
-    if (!piece.hidden) into.append(piece.text);
-    else {
-      const mark = element('span', 'foundling-hidden');
-      mark.textContent = piece.text;
-      mark.title = 'a character that cannot be seen';
-      into.append(mark);
-    }
-  }
-}
-
-function element<T extends keyof HTMLElementTagNameMap>(tag: T, className = ''): HTMLElementTagNameMap[T] {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  return made;
 }

@@ -38,5 +38,19 @@ export const STYLE = `
 .foundling-orphan { color: var(--vscode-editorWarning-foreground); border: 1px solid currentColor; border-radius: 3px; padding: 0 5px; font-size: 0.9em; }
 .foundling-other { border-bottom: 1px dashed currentColor; }
 .foundling-hit { font-size: 0.9em; border-left: 2px solid var(--vscode-textLink-foreground); padding-left: 5px; }
+.foundling-plot { display: block; padding: 6px 8px 0; font-family: var(--vscode-font-family); }
+.foundling-plot text { fill: var(--vscode-foreground); font-size: 12px; }
+.foundling-plot .foundling-measure { fill: var(--vscode-descriptionForeground); }
+.foundling-plot .tick line, .foundling-plot .domain, .foundling-lane { stroke: var(--vscode-descriptionForeground); stroke-opacity: 0.45; fill: none; }
+.foundling-mark circle, .foundling-mark rect { fill: var(--vscode-charts-blue, var(--vscode-textLink-foreground)); stroke: var(--vscode-editor-background); }
+.vscode-high-contrast .foundling-mark circle, .vscode-high-contrast .foundling-mark rect { fill: var(--vscode-editor-background); stroke: var(--vscode-contrastBorder); }
+.foundling-mark:hover circle, .foundling-mark:hover rect, .foundling-mark:focus circle, .foundling-mark:focus rect { stroke: var(--vscode-focusBorder); stroke-width: 2; }
+.foundling-mark:focus { outline: none !important; }
+.foundling-says, .foundling-left-out { padding: 4px 12px; min-height: 22px; overflow-wrap: anywhere; }
+.foundling-left-out { color: var(--vscode-editorWarning-foreground); }
+.foundling-rows { padding: 2px 12px 6px; }
+.foundling-rows summary { cursor: pointer; min-height: 22px; }
+.foundling-link { font: inherit; color: var(--vscode-textLink-foreground); background: none; border: none; padding: 0 2px; min-height: 22px; text-decoration: underline; cursor: pointer; }
+.foundling-listed { margin: 6px 0 0 12px; }
 .foundling-hidden { color: var(--vscode-editorWarning-foreground); border: 1px dotted currentColor; border-radius: 2px; margin: 0 1px; }
 `;

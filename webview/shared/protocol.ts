@@ -26,8 +26,12 @@ export const PAGE_METHODS = [
 export type PageMethod = (typeof PAGE_METHODS)[number];
 
 /** An act of the editor that a command, a key or a menu of VS Code sets off in the page. */
-export const PAGE_COMMANDS = ['nextOrphan', 'previousOrphan', 'toggleParents', 'goToCreator', 'goToAdopter', 'search', 'copyForTicket', 'coverage', 'nextFinding', 'previousFinding', 'playbook'] as const;
+export const PAGE_COMMANDS = ['nextOrphan', 'previousOrphan', 'toggleParents', 'goToCreator', 'goToAdopter', 'search', 'copyForTicket', 'copyIndicators', 'coverage', 'nextFinding', 'previousFinding', 'giveVerdict', 'escalate', 'playbook', 'lineage'] as const;
 export type PageCommand = (typeof PAGE_COMMANDS)[number];
+
+/** What VS Code does with a process that the page names: it builds the text, asks what must be asked, and writes. */
+export const PROCESS_ACTS = ['copyForTicket', 'copyIndicators', 'giveVerdict', 'escalate'] as const;
+export type ProcessAct = (typeof PROCESS_ACTS)[number];
 
 export type FromPage =
   | { readonly kind: 'ready' }
@@ -45,7 +49,9 @@ export type FromPage =
   | { readonly kind: 'openNeighbours' }
   | { readonly kind: 'showLog' }
   /** What the analyst decides of a process: written into the case, or the way to a case is offered. */
-  | { readonly kind: 'decide'; readonly process: number; readonly verdict: Verdict; readonly note: string; readonly escalation?: { readonly to: string; readonly why: string } }
+  | { readonly kind: 'decide'; readonly process: number; readonly verdict: Verdict; readonly note: string }
+  /** `note` is what the analyst wrote for the next verdict. */
+  | { readonly kind: 'onProcess'; readonly act: ProcessAct; readonly process: number; readonly note: string }
   /** Opens a hunt in a notebook beside this editor. */
   | { readonly kind: 'openHunt'; readonly text: string }
   /** Opens a member of the evidence (a script, a unit, a crontab) as text. */
@@ -112,8 +118,16 @@ export function messageFromPage(value: unknown): FromPage | undefined {
       return typeof message['text'] === 'string' ? { kind: 'openHunt', text: message['text'] } : undefined;
     case 'openContent':
       return typeof message['member'] === 'string' ? { kind: 'openContent', member: message['member'] } : undefined;
-    case 'decide':
-      return decisionFrom(message);
+    case 'decide': {
+      const verdict = VERDICTS.find((each) => each === message['verdict']);
+      const { process, note } = message;
+      return verdict !== undefined && typeof process === 'number' && typeof note === 'string' ? { kind: 'decide', process, verdict, note } : undefined;
+    }
+    case 'onProcess': {
+      const act = PROCESS_ACTS.find((each) => each === message['act']);
+      const { process, note } = message;
+      return act !== undefined && typeof process === 'number' && typeof note === 'string' ? { kind: 'onProcess', act, process, note } : undefined;
+    }
     case 'ask': {
       const known = (PAGE_METHODS as readonly unknown[]).includes(message['method']);
       const whole = typeof message['id'] === 'number' && typeof message['ask'] === 'object' && message['ask'] !== null;
@@ -123,13 +137,4 @@ export function messageFromPage(value: unknown): FromPage | undefined {
     default:
       return undefined;
   }
-}
-
-function decisionFrom({ process, verdict, note, escalation }: Record<string, unknown>): FromPage | undefined {
-  const decided = VERDICTS.find((each) => each === verdict);
-  if (decided === undefined || typeof process !== 'number' || typeof note !== 'string') return undefined;
-  if (escalation === undefined) return { kind: 'decide', process, verdict: decided, note };
-  if (typeof escalation !== 'object' || escalation === null || !('to' in escalation) || !('why' in escalation)) return undefined;
-  const { to, why } = escalation;
-  return typeof to === 'string' && typeof why === 'string' ? { kind: 'decide', process, verdict: decided, note, escalation: { to, why } } : undefined;
 }

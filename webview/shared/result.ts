@@ -1,3 +1,4 @@
+import { chartOf, timelineOf, type Chart, type Timeline } from './plot.js';
 import type { Cell, HuntAsk, HuntResult, Summary, TreeLine } from '../../src/engine/requests.js';
 
 /** How a hunt was run: as written, with the creator for the parent, or both to see what only the created tree gives. */
@@ -15,6 +16,12 @@ export interface ResultOutput {
   readonly text: string;
   /** Absent: as it is written. */
   readonly parents?: HuntParents;
+  /** Texts whose lets it sees; absent: none. */
+  readonly before?: readonly string[];
+  /** The notebook cell's document, for what is written below it; absent where the result stands in no notebook. */
+  readonly cell?: string;
+  /** What a timeline or chart draws, of all its rows; the rows themselves are only the first. */
+  readonly plot?: Plot;
   readonly columns: HuntResult['columns'];
   readonly rows: readonly (readonly Cell[])[];
   /** The process behind each row, -1 none. */
@@ -31,14 +38,21 @@ export interface ResultOutput {
   readonly unreadable: readonly string[];
 }
 
+export type Plot = ({ readonly view: 'timeline' } & Timeline) | ({ readonly view: 'chart' } & Chart);
+
+/** A question back about a hunt that was run. */
+export type Question = Pick<ResultOutput, 'set' | 'text' | 'parents' | 'before'>;
+
 /** What the renderer says to the extension. */
 export type FromRenderer =
   /** Shows a process in the tree editor. */
   | { readonly kind: 'openProcess'; readonly set: string; readonly process: number }
   /** Puts text on the clipboard: a notebook's page may not be allowed to. */
   | { readonly kind: 'copy'; readonly text: string }
-  /** Asks for up to {@link MOST_ROWS} rows of a hunt whose output carries fewer. Answered with the same id. */
-  | { readonly kind: 'more'; readonly id: string; readonly set: string; readonly text: string; readonly parents?: HuntParents };
+  /** Asks for up to {@link MOST_ROWS} rows of a hunt whose output carries fewer; or, `undecided`, for the rows that it could not decide. Answered with the same id. */
+  | ({ readonly kind: 'more'; readonly id: string; readonly undecided?: true } & Question)
+  /** Writes the cell's result below it, as text. */
+  | { readonly kind: 'pin'; readonly cell: string };
 
 /** What the extension answers. */
 export type ToRenderer = { readonly kind: 'more'; readonly id: string } & ({ readonly output: ResultOutput } | { readonly error: string });
@@ -46,15 +60,21 @@ export type ToRenderer = { readonly kind: 'more'; readonly id: string } & ({ rea
 /** So many rows are drawn at most: each is an element of the page. The command line and a narrower hunt have no such bound. */
 export const MOST_ROWS = 2_000;
 
+/** Rows of a timeline or chart that are read for its picture (HUNT 13). */
+export const MOST_PLOTTED = 100_000;
+
 /** A message of a renderer, checked: it draws strangers' text. */
 export function messageFromRenderer(value: unknown): FromRenderer | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const message = value as Record<string, unknown>; // each field is checked before it is used
-  const { kind, set, process, text, id } = message;
+  const { kind, set, process, text, id, cell, before } = message;
   if (kind === 'copy') return typeof text === 'string' ? { kind, text } : undefined;
+  if (kind === 'pin') return typeof cell === 'string' ? { kind, cell } : undefined;
   if (kind === 'more') {
+    if (typeof id !== 'string' || typeof set !== 'string' || typeof text !== 'string') return undefined;
     const parents = HUNT_PARENTS.find((each) => each === message['parents']);
-    return typeof id === 'string' && typeof set === 'string' && typeof text === 'string' ? { kind, id, set, text, ...(parents ? { parents } : {}) } : undefined;
+    const seen = Array.isArray(before) && before.every((each) => typeof each === 'string') ? { before } : {};
+    return { kind, id, set, text, ...seen, ...(parents ? { parents } : {}), ...(message['undecided'] === true ? { undecided: true } : {}) };
   }
   const whole = kind === 'openProcess' && typeof set === 'string' && typeof process === 'number' && Number.isInteger(process) && process >= 0;
   return whole ? { kind, set, process } : undefined;
@@ -65,22 +85,35 @@ export function isResultOutput(value: unknown): value is ResultOutput {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'rows' in value && Array.isArray(value.rows);
 }
 
-export function outputOf(
-  result: HuntResult,
-  about: { set: string; evidence: string; text: string; parents: HuntParents | undefined; summary: Summary },
-): ResultOutput {
-  const { set, evidence, text, parents, summary } = about;
+/** What a result is about, beside its rows. `rows`: so many are carried at most. */
+export interface About {
+  readonly set: string;
+  readonly evidence: string;
+  readonly text: string;
+  readonly parents: HuntParents | undefined;
+  readonly summary: Summary;
+  readonly before?: readonly string[];
+  readonly cell?: string;
+  readonly rows?: number;
+}
+
+export function outputOf(result: HuntResult, about: About): ResultOutput {
+  const { set, evidence, text, parents, summary, before, cell, rows = result.rows.length } = about;
+  const plot = plotOf(result);
   return {
     version: 1,
     set,
     evidence,
     text,
     ...(parents ? { parents } : {}),
+    ...(before && before.length > 0 ? { before } : {}),
+    ...(cell === undefined ? {} : { cell }),
+    ...(plot ? { plot } : {}),
     columns: result.columns,
-    rows: result.rows,
-    processes: [...result.processes],
+    rows: result.rows.slice(0, rows),
+    processes: [...result.processes.subarray(0, rows)],
     total: result.total,
-    truncated: result.truncated,
+    truncated: result.truncated || rows < result.rows.length,
     undecided: result.undecided,
     basis: result.basis,
     view: result.view,
@@ -88,6 +121,17 @@ export function outputOf(
     gaps: [...new Set(summary.evidence.flatMap((entry) => entry.coverage.map((coverage) => coverage.says)))],
     unreadable: unreadableOf(summary),
   };
+}
+
+function plotOf(result: HuntResult): Plot | undefined {
+  if (result.rows.length === 0) return undefined;
+  if (result.view === 'timeline') return { view: 'timeline', ...timelineOf(result) };
+  return result.view === 'chart' ? { view: 'chart', ...chartOf(result) } : undefined;
+}
+
+/** The hunt that lists what this one could not decide: `| undecided` in place of its view. */
+export function undecidedText(text: string): string {
+  return `${text.replace(/\|\s*(?:table|tree|timeline|chart)\b[^|"\n]*\s*$/, '').trimEnd()}\n| undecided`;
 }
 
 /** A sentence for each evidence that could not be read to its end. */

@@ -1,18 +1,8 @@
 import { BASES } from '../../src/model/index.js';
-import type { Cell } from '../../src/engine/requests.js';
+import { cellText, isNumeric } from './cells.js';
 import { visibleText } from './text.js';
-import { duration, fullTime } from './time.js';
 import { counted, grouped, processLabel } from './words.js';
 import type { ResultOutput } from './result.js';
-
-/** A cell's value as a person reads it. Absent is empty; hidden characters are shown. */
-export function cellText(cell: Cell, type: string): string {
-  if (cell === null) return '';
-  if (typeof cell === 'object') return visibleText(cell.map(String).join(', '));
-  if (typeof cell === 'number' && type === 'time') return fullTime(cell);
-  if (typeof cell === 'number' && type === 'duration') return duration(cell);
-  return visibleText(String(cell));
-}
 
 /** `200 of 193,010 rows`, `1 row`, `no rows`. */
 export function countText(output: ResultOutput): string {
@@ -75,10 +65,6 @@ function tableLines(output: ResultOutput): string[] {
       .join('  ')
       .trimEnd();
   return [line(names), line(widths.map((count) => '-'.repeat(count))), ...cells.map(line)];
-}
-
-export function isNumeric(type: string | undefined): boolean {
-  return type === 'int' || type === 'float' || type === 'duration';
 }
 
 function pad(text: string, columns: number): string {

@@ -32,13 +32,6 @@ export function argumentsText(args: readonly string[]): string {
   return args.map((arg) => (arg === '' || /[\s"'\\]/.test(arg) ? `'${arg.replace(/'/g, `'\\''`)}'` : arg)).join(' ');
 }
 
-/** Addresses that nobody can click by accident: `10.0.0[.]5`, `hxxp://evil[.]example`. For what leaves into tickets and chats. */
-export function defanged(text: string): string {
-  return text
-    .replace(/\b(h)tt(ps?:\/\/)([^\s/'"]+)/gi, (_whole, h: string, rest: string, host: string) => `${h}xx${rest}${host.replace(/\./g, '[.]')}`)
-    .replace(/\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b/g, '$1.$2.$3[.]$4');
-}
-
 const SHORT: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /** Escapes rather than the "control pictures" characters: many fonts have none, and an empty box says nothing. */

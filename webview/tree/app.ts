@@ -71,10 +71,13 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   });
   const details = createDetailsView({
     goTo: (process) => void session.goTo(process),
-    copyForTicket: () => void session.copyForTicket(),
+    copyForTicket: () => session.onProcess('copyForTicket', ''),
+    copyIndicators: () => session.onProcess('copyIndicators', ''),
     copy: session.copy,
     moreRaw: () => void session.moreRaw(),
     decide: session.decide,
+    escalate: (note) => session.onProcess('escalate', note),
+    focusTree: () => rows.element.focus(),
     nextFinding: () => void session.nextFinding(false),
     tab: (tab) => store.dispatch({ type: 'pane', pane: { tab } }),
     openHunt: session.openHunt,
@@ -288,7 +291,14 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       case 'coverage':
         return store.dispatch({ type: 'banner', open: !state.bannerOpen });
       case 'copy':
-        return void session.copyForTicket();
+        return session.onProcess('copyForTicket', '');
+      case 'indicators':
+        return session.onProcess('copyIndicators', '');
+      case 'escalate':
+        return session.onProcess('escalate', details.note);
+      case 'note':
+        store.dispatch({ type: 'pane', pane: { open: true } });
+        return details.focusNote();
       case 'fit':
         return fit();
       case 'escape':
@@ -298,9 +308,10 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       case 'finding':
         return void session.nextFinding(act.backward);
       case 'decide':
-        return session.decide(act.verdict, '');
+        return session.decide(act.verdict, details.note);
       case 'playbook':
-        return session.showPlaybook();
+      case 'lineage':
+        return session.showTab(act.act);
       case 'hit':
         return void session.step(act.backward ? -1 : 1);
       case 'zoom': {

@@ -1,8 +1,9 @@
 /** The columns of the tree, left to right. Widths are CSS lengths (digits have their own unit); `name` takes what the others leave. */
 export const COLUMNS = [
   { id: 'name', label: 'Process', hint: 'Program and arguments', width: 'minmax(220px, 1fr)', least: 0 },
+  { id: 'triage', label: 'Triage', hint: 'What was decided of it; else what triage gives it: an alert, or points below the alert line', width: 'calc(10ch + 8px)', least: 560 },
   { id: 'pid', label: 'PID', hint: 'Process id', width: 'calc(7ch + 14px)', least: 0 },
-  { id: 'user', label: 'User', hint: 'User at the last sight', width: 'calc(8ch + 12px)', least: 660 },
+  { id: 'user', label: 'User', hint: 'User at the last sight', width: 'calc(8ch + 12px)', least: 760 },
   { id: 'creator', label: 'Created by', hint: 'The process whose fork made it', width: 'minmax(calc(9ch + 12px), calc(16ch + 12px))', least: 0 },
   {
     id: 'adopter',

@@ -31,6 +31,7 @@ const HEADINGS: Readonly<Record<CoverageGap, string>> = {
   'zone-guessed': 'Zone not named',
   'taken-guessed': 'Time of capture',
   'clock-skew': 'Clocks that differ',
+  disordered: 'Order of records',
 };
 const ORDER = Object.keys(HEADINGS);
 

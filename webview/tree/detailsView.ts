@@ -8,6 +8,7 @@ import { createButton, createIconButton, createRadios } from '../shared/toolkit.
 import { counted, processLabel } from '../shared/words.js';
 import { basisWords, claimBlock, refButton, unknownBlock, type Disclosures } from './claimView.js';
 import { findingSection } from './findingView.js';
+import { lineageElement } from './lineageView.js';
 import { playbookElement } from './playbookView.js';
 import { rawSection } from './rawView.js';
 import type { DetailsPane, TreeState } from './state.js';
@@ -20,7 +21,10 @@ export interface DetailsActs {
   moreRaw(): void;
   dock(): void;
   close(): void;
-  decide(verdict: Verdict, note: string, escalation?: { readonly to: string; readonly why: string }): void;
+  copyIndicators(): void;
+  decide(verdict: Verdict, note: string): void;
+  escalate(note: string): void;
+  focusTree(): void;
   nextFinding(): void;
   tab(tab: DetailsPane['tab']): void;
   openHunt(text: string): void;
@@ -29,6 +33,9 @@ export interface DetailsActs {
 
 export interface DetailsView {
   readonly element: HTMLElement;
+  /** What is written for the next verdict. */
+  readonly note: string;
+  focusNote(): void;
   render(state: TreeState): void;
 }
 
@@ -66,6 +73,7 @@ const RULE = /^(.*?)\s*(-a\s+(?:always|exit|never|task)\S*\s.*)$/s;
 export function createDetailsView(acts: DetailsActs): DetailsView {
   const title = el('h2', { class: 'details-title' }, 'Details');
   const ticket = createButton({ label: 'Copy for ticket', hint: 'Copy what is known of this process as plain text (Ctrl+C)', onPress: acts.copyForTicket });
+  const indicators = createIconButton({ icon: 'list-unordered', label: 'Copy the indicators of this subtree', hint: 'Copy the indicators of this process and of all it created, defanged (I)', onPress: acts.copyIndicators });
   const dock = createIconButton({ icon: 'layout-sidebar-right', label: 'Move the details to the side or the bottom', onPress: acts.dock });
   const close = createIconButton({ icon: 'close', label: 'Close the details', onPress: acts.close });
   const tabs = createRadios<DetailsPane['tab']>({
@@ -73,10 +81,11 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     choices: [
       { value: 'details', label: 'Details', hint: 'Who created it, who has it, and what says so' },
       { value: 'playbook', label: 'Playbook', hint: 'Every clause of the playbook, answered for this process (B)' },
+      { value: 'lineage', label: 'Lineage', hint: 'Who created whom around this process, drawn (L)' },
     ],
     onChange: acts.tab,
   });
-  const verdicts = createVerdictBar({ decide: acts.decide, nextFinding: acts.nextFinding });
+  const verdicts = createVerdictBar({ decide: acts.decide, escalate: acts.escalate, nextFinding: acts.nextFinding, noted: acts.focusTree });
   const content = el('div', { class: 'details-content' });
   content.tabIndex = 0;
   content.setAttribute('role', 'region');
@@ -84,7 +93,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
   const element = el(
     'div',
     { class: 'details' },
-    el('div', { class: 'details-bar' }, title, tabs.element, el('div', { class: 'details-tools' }, ticket, dock, close)),
+    el('div', { class: 'details-bar' }, title, tabs.element, el('div', { class: 'details-tools' }, ticket, indicators, dock, close)),
     verdicts.element,
     content,
   );
@@ -96,6 +105,10 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
 
   return {
     element,
+    get note() {
+      return verdicts.note;
+    },
+    focusNote: () => verdicts.focusNote(),
     render(state) {
       const process = state.selected?.process;
       const { finding, playbook, pane: { tab } } = state;
@@ -104,7 +117,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
       verdicts.show(state.details?.process === process ? state.details?.verdict : undefined, state.undecided);
       if (state.details !== shown.details || state.detailsError !== shown.error || process !== shown.process || finding !== shown.finding || tab !== shown.tab || playbook !== shown.playbook) {
         if (process !== shown.process) verdicts.clear();
-        const another = (shown.details as Details | undefined)?.process !== state.details?.process;
+        const another = (shown.details as Details | undefined)?.process !== state.details?.process || shown.tab !== tab;
         shown = { details: state.details, error: state.detailsError, process, finding, tab, playbook };
         shownRaw = state.raw;
         draw(state);
@@ -145,7 +158,11 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
     if (details.requester?.parent && details.requester.started?.process === details.process) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
     if (state.pane.tab === 'playbook') {
-      content.replaceChildren(el('p', { class: 'why' }, evidenceText(details.why)), playbookElement(state.playbook?.process === details.process ? state.playbook : undefined, acts, openSteps));
+      content.replaceChildren(playbookElement(state.playbook?.process === details.process ? state.playbook : undefined, { ...acts, escalate: () => acts.escalate(verdicts.note) }, openSteps));
+      return;
+    }
+    if (state.pane.tab === 'lineage') {
+      content.replaceChildren(lineageElement(details, acts.goTo));
       return;
     }
     raw = rawSection(state.raw, { copy: acts.copy, more: acts.moreRaw });

@@ -3,7 +3,7 @@ import { type Verdict, VERDICTS } from '../../src/model/index.js';
 /** What a key does in the tree. Acts by name, so that the table can be tested without a page. */
 export type KeyAct =
   | { readonly act: 'move'; readonly by: number | 'page' | '-page' | 'first' | 'last' }
-  | { readonly act: 'open' | 'close' | 'openAll' | 'details' | 'search' | 'creator' | 'adopter' | 'parents' | 'orphansOnly' | 'coverage' | 'copy' | 'fit' | 'escape' | 'playbook' }
+  | { readonly act: 'open' | 'close' | 'openAll' | 'details' | 'search' | 'creator' | 'adopter' | 'parents' | 'orphansOnly' | 'coverage' | 'copy' | 'fit' | 'escape' | 'playbook' | 'lineage' | 'note' | 'escalate' | 'indicators' }
   | { readonly act: 'orphan' | 'hit' | 'finding'; readonly backward: boolean }
   | { readonly act: 'decide'; readonly verdict: Verdict }
   | { readonly act: 'zoom'; readonly factor: number }
@@ -21,7 +21,10 @@ export interface Key {
 export const KEY_HELP: readonly (readonly [string, string])[] = [
   ['F, Shift+F', 'next, previous finding that nobody has decided, worst first'],
   ['1 2 3 4 5', `verdict: ${VERDICTS.join(', ')}`],
+  ['W', 'write why: the note that goes with the verdict'],
+  ['E', 'escalate to tier 2'],
   ['B', 'the playbook for this process'],
+  ['L', 'the lineage of this process, drawn'],
   ['N, Shift+N', 'next, previous orphan'],
   ['C', 'go to creator'],
   ['A', 'go to adopter'],
@@ -33,6 +36,7 @@ export const KEY_HELP: readonly (readonly [string, string])[] = [
   ['Arrows, *', 'move, open and close; * opens all below'],
   ['+ - 0', 'zoom the time in, out, all of it; Shift+Left, Shift+Right move it'],
   ['Ctrl+C', 'copy for a ticket'],
+  ['I', 'copy the indicators of this subtree'],
 ];
 
 /** The act of a key pressed in the tree, or undefined when it is VS Code's. */
@@ -90,6 +94,14 @@ export function keyAct(key: Key): KeyAct | undefined {
       return { act: 'decide', verdict: VERDICTS[Number(key.key) - 1]! };
     case 'b':
       return { act: 'playbook' };
+    case 'l':
+      return { act: 'lineage' };
+    case 'w':
+      return { act: 'note' };
+    case 'e':
+      return { act: 'escalate' };
+    case 'i':
+      return { act: 'indicators' };
     case 'c':
       return { act: 'creator' };
     case 'a':

@@ -35,6 +35,8 @@ export interface RowWords {
   readonly nameless: boolean;
   /** Words that are shown as badges after the name, the most important first. */
   readonly badges: readonly string[];
+  /** The last verdict, else `alert 108`, else points below the alert line, else nothing. */
+  readonly triage: string;
   readonly hidden: string;
   readonly label: string;
 }
@@ -71,10 +73,10 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const score = window.score?.[i] ?? 0;
   const verdict = window.verdict?.[i] ?? '';
 
+  const triage = heading ? '' : verdict !== '' ? verdict : window.alert?.[i] === 1 ? `alert ${score}` : score > 0 ? String(score) : '';
+
   const badges: string[] = [];
   if (orphan) badges.push('orphan');
-  if (verdict !== '') badges.push(verdict);
-  else if (window.alert?.[i] === 1) badges.push(`alert ${score}`);
   if (has(FLAG.foreignParent)) badges.push('foreign parent');
   if (requester) badges.push('requested');
   if (creatorUnknown && !orphan && !unrecorded) badges.push('origin unknown');
@@ -112,6 +114,7 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
     kernelThread: has(FLAG.kernelThread),
     nameless: !heading && (window.name[i] ?? '') === '',
     badges,
+    triage,
     hidden: window.fold[i] === 1 && hiddenBelow > 0 ? `${hiddenBelow} hidden` : '',
   };
   const seenAdopted = window.startBasis?.[i] !== undefined && window.startBasis[i] !== BASIS_OBSERVED && adoptedAt <= start;
@@ -140,6 +143,7 @@ interface Spoken {
 function spoken(words: Omit<RowWords, 'label'>, { after, seenAdopted, strength }: Spoken, hiddenBelow: number, parents: ParentView): string {
   if (words.heading) return `${words.name}${hiddenBelow > 0 ? `, ${counted(hiddenBelow, 'row')} hidden` : ''}`;
   const parts = [words.pid ? `${words.name} ${words.pid}` : words.name, ...words.badges.map((badge) => (badge === 'orphan' && words.orphanInferred ? 'orphan, inferred' : badge))];
+  if (words.triage) parts.push(/^\d+$/.test(words.triage) ? `score ${words.triage}` : words.triage);
   if (words.adopter) parts.push(`adopted by ${words.adopter}${seenAdopted ? ' before it was first seen' : after === 0 ? ' at once' : Number.isFinite(after) ? ` after ${duration(after)}` : ''}`);
   if (words.creator) parts.push(`created by ${words.creator}${words.creatorInferred ? `, inferred${strength}` : ''}`);
   else if (words.creatorUnknown) parts.push('creator not known');

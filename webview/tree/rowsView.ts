@@ -22,6 +22,7 @@ interface PooledRow {
   readonly badges: HTMLElement;
   readonly args: HTMLElement;
   readonly hidden: HTMLElement;
+  readonly triage: HTMLElement;
   readonly pid: HTMLElement;
   readonly user: HTMLElement;
   readonly creator: ProcessCell;
@@ -172,9 +173,9 @@ function createPooledRow(): PooledRow {
     const [processName, processPid] = [el('span', { class: 'process-name' }), el('span', { class: 'process-pid' })];
     return { element: el('div', { class: `cell process ${id}`, role: 'gridcell' }, processName, processPid), name: processName, pid: processPid };
   };
-  const [pid, user, creator, adopter, start] = [cell('pid'), cell('user'), processCell('creator'), processCell('adopter'), cell('start')];
-  const element = el('div', { class: 'row', role: 'row' }, name, pid, user, creator.element, adopter.element, start);
-  return { element, twisty, mark, name, label, firstBadge, badges, args, hidden, pid, user, creator, adopter, start, row: -1, window: undefined, index: -1, parents: '', room: -1 };
+  const [triage, pid, user, creator, adopter, start] = [cell('triage'), cell('pid'), cell('user'), processCell('creator'), processCell('adopter'), cell('start')];
+  const element = el('div', { class: 'row', role: 'row' }, name, triage, pid, user, creator.element, adopter.element, start);
+  return { element, twisty, mark, name, label, firstBadge, badges, args, hidden, triage, pid, user, creator, adopter, start, row: -1, window: undefined, index: -1, parents: '', room: -1 };
 }
 
 /** A chain link with a gap: the orphan's shape, told apart without colour. */
@@ -203,8 +204,6 @@ const LEAST_ROOM = 48;
 
 /** An orphan's badge is loud; what only explains a row is the first to go when room is short. */
 function badgeClass(badge: string): string {
-  if (badge.startsWith('alert ')) return 'badge alert-badge';
-  if ((VERDICTS as readonly string[]).includes(badge)) return `badge verdict-badge verdict-${badge}`;
   switch (badge) {
     case 'orphan':
       return 'badge orphan-badge';
@@ -218,6 +217,11 @@ function badgeClass(badge: string): string {
     default:
       return 'badge';
   }
+}
+
+function triageClass(triage: string): string {
+  if (triage.startsWith('alert ')) return 'badge alert-badge';
+  return (VERDICTS as readonly string[]).includes(triage) ? `badge verdict-badge verdict-${triage}` : 'triage-points';
 }
 
 function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean, room: number): void {
@@ -250,6 +254,7 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean, r
       setText(cell, '');
     pooled.firstBadge.replaceChildren();
     pooled.badges.replaceChildren();
+    pooled.triage.replaceChildren();
     pooled.mark.setAttribute('class', 'mark');
     element.classList.remove('orphan', 'orphan-inferred', 'unrecorded', 'heading', 'kernel', 'nameless', 'creator-unknown');
     pooled.twisty.className = 'twisty codicon';
@@ -279,6 +284,7 @@ function fill(pooled: PooledRow, state: TreeState, row: number, days: boolean, r
   const [first, ...others] = words.badges.map((badge) => el('span', { class: badgeClass(badge), ...(badge === 'requested' ? { title: `Requested by ${words.requester}; no fork joins the two` } : {}) }, badge));
   pooled.firstBadge.replaceChildren(...(first ? [first] : []));
   pooled.badges.replaceChildren(...others);
+  pooled.triage.replaceChildren(...(words.triage === '' ? [] : [el('span', { class: triageClass(words.triage) }, words.triage)]));
   setText(pooled.args, words.args);
   setText(pooled.hidden, words.hidden);
   pooled.name.title = words.args ? `${words.name}\n${words.args}` : words.name;

@@ -36,7 +36,7 @@ export interface DetailsPane {
   readonly dock: 'bottom' | 'right';
   /** Share of the page it takes, 0..1. */
   readonly share: number;
-  readonly tab: 'details' | 'playbook';
+  readonly tab: 'details' | 'playbook' | 'lineage';
 }
 
 export type Screen =

@@ -1,14 +1,13 @@
 import type { Details, ViewState } from '../../src/engine/requests.js';
 import type { ProcessRow } from '../../src/model/index.js';
 import type { Verdict } from '../../src/model/index.js';
-import type { PageCommand, ToPage } from '../shared/protocol.js';
+import type { PageCommand, ProcessAct, ToPage } from '../shared/protocol.js';
 import { counted, grouped, processLabel } from '../shared/words.js';
 import { isAbort, type Host } from './host.js';
 import type { Persisted } from './persisted.js';
 import { ROW_HEIGHT, needsRows, wantedSpan } from './rowWindow.js';
-import type { TreeState, ViewOptions } from './state.js';
+import type { DetailsPane, TreeState, ViewOptions } from './state.js';
 import type { Store } from './store.js';
-import { ticketText } from './ticket.js';
 import { fullRange, shownRange } from './state.js';
 import { including, kept } from './timeRange.js';
 
@@ -32,15 +31,16 @@ export interface TreeSession {
   /** The next (or previous) finding by rank that nobody has decided. */
   nextFinding(backward: boolean): Promise<void>;
   /** Writes a verdict on the chosen process into the case. */
-  decide(verdict: Verdict, note: string, escalation?: { readonly to: string; readonly why: string }): void;
-  /** Shows the playbook for the chosen process. */
-  showPlaybook(): void;
+  decide(verdict: Verdict, note: string): void;
+  /** What VS Code does with the chosen process. */
+  onProcess(act: ProcessAct, note: string): void;
+  /** Shows a tab about the chosen process; the details again when it is in sight already. */
+  showTab(tab: DetailsPane['tab']): void;
   openHunt(text: string): void;
   openContent(member: string): void;
   step(direction: 1 | -1): Promise<void>;
   search(text: string): void;
   moreRaw(): Promise<void>;
-  copyForTicket(): Promise<void>;
   copy(text: string, what: string): void;
   /** Runs an act that the extension asks for; `focusSearch` is the page's. */
   command(command: PageCommand, focusSearch: () => void): void;
@@ -352,17 +352,22 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
         store.dispatch({ type: 'undecided', left: undecided, total });
         if (process < 0) return say(total === 0 ? 'Nothing was found that stands out.' : `All ${counted(total, 'finding')} are decided.`);
         await goTo(process);
-        say(`${counted(undecided, 'finding')} of ${total} undecided.`);
+        say(`${undecided} of ${counted(total, 'finding')} undecided.`);
       } catch (error) {
         tell(error);
       }
     },
-    decide(verdict, note, escalation) {
+    decide(verdict, note) {
       const process = store.state.selected?.process;
       if (process === undefined || process < 0) return say('Choose a process first: a verdict is on a process.');
-      host.tell({ kind: 'decide', process, verdict, note, ...(escalation && { escalation }) });
+      host.tell({ kind: 'decide', process, verdict, note });
     },
-    showPlaybook: () => store.dispatch({ type: 'pane', pane: { open: true, tab: store.state.pane.open && store.state.pane.tab === 'playbook' ? 'details' : 'playbook' } }),
+    onProcess(act, note) {
+      const process = store.state.selected?.process;
+      if (process === undefined || process < 0) return say('Choose a process first.');
+      host.tell({ kind: 'onProcess', act, process, note });
+    },
+    showTab: (tab) => store.dispatch({ type: 'pane', pane: { open: true, tab: store.state.pane.open && store.state.pane.tab === tab ? 'details' : tab } }),
     openHunt: (text) => host.tell({ kind: 'openHunt', text }),
     openContent: (member) => host.tell({ kind: 'openContent', member }),
     async step(direction) {
@@ -389,18 +394,6 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
         tell(error);
       }
     },
-    async copyForTicket() {
-      const process = store.state.selected?.process;
-      const { summary } = store.state;
-      if (process === undefined || process < 0 || !summary) return;
-      try {
-        const details = await detailsOf(process);
-        const raw = await host.ask('raw', { process, first: 0, count: 8 });
-        host.tell({ kind: 'copy', text: ticketText(details, raw.records, summary), what: `${processLabel(details.name, details.pid)} for a ticket` });
-      } catch (error) {
-        tell(error);
-      }
-    },
     copy: (text, what) => host.tell({ kind: 'copy', text, what }),
     command(command, focusSearch) {
       switch (command) {
@@ -417,13 +410,17 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
         case 'search':
           return focusSearch();
         case 'copyForTicket':
-          return void session.copyForTicket();
+        case 'copyIndicators':
+        case 'giveVerdict':
+        case 'escalate':
+          return session.onProcess(command, '');
         case 'nextFinding':
           return void session.nextFinding(false);
         case 'previousFinding':
           return void session.nextFinding(true);
         case 'playbook':
-          return session.showPlaybook();
+        case 'lineage':
+          return session.showTab(command);
         case 'coverage':
           return store.dispatch({ type: 'banner', open: !store.state.bannerOpen });
       }

@@ -5,42 +5,71 @@ import { fullTime } from '../shared/time.js';
 import { createButton, createTextField } from '../shared/toolkit.js';
 
 export interface VerdictActs {
-  decide(verdict: Verdict, note: string, escalation?: { readonly to: string; readonly why: string }): void;
+  decide(verdict: Verdict, note: string): void;
+  /** VS Code asks to whom, and why where there is no note. */
+  escalate(note: string): void;
   nextFinding(): void;
+  /** The note is written: back to the rows, where a digit decides. */
+  noted(): void;
 }
 
 export interface VerdictBar {
   readonly element: HTMLElement;
+  /** What is written in the note's field. */
+  readonly note: string;
+  focusNote(): void;
   /** The last word on the chosen process, and how much of the work is left. */
   show(verdict: VerdictState | undefined, undecided: { readonly left: number; readonly total: number } | undefined): void;
   /** Another process was chosen: a note belongs to one. */
   clear(): void;
 }
 
-/** Where an analyst decides: five words, a note, escalation apart, on to the next. Keys 1 to 5 and F do the same in the tree. */
+/** Where an analyst decides: five words, a note, escalation apart, on to the next. Keys 1 to 5, W, E and F do the same in the tree. */
 export function createVerdictBar(acts: VerdictActs): VerdictBar {
   let noted = '';
-  const note = createTextField({ label: 'Note to the verdict', placeholder: 'Note: why?', hint: 'A sentence that another analyst can check', onInput: (text) => (noted = text), onKey: () => undefined });
+  const note = createTextField({
+    label: 'Note to the verdict',
+    placeholder: 'Why? (W)',
+    hint: 'A sentence that another analyst can check. It goes with the next verdict; Enter goes back to the rows',
+    onInput: (text) => (noted = text),
+    onKey(event) {
+      if (event.key !== 'Enter') return;
+      event.preventDefault();
+      acts.noted();
+    },
+  });
   const current = el('div', { class: 'verdict-current', 'aria-live': 'polite' });
   const left = el('span', { class: 'undecided' });
   const buttons = VERDICTS.map((verdict, at) => createButton({ label: `${at + 1} ${verdict}`, hint: `Verdict: ${verdict} (${at + 1} in the tree)`, onPress: () => acts.decide(verdict, noted) }));
-  const escalate = createButton({
-    label: 'Escalate',
-    hint: 'Hand it to tier 2 with the note as the reason; the verdict stays undetermined',
-    onPress: () => acts.decide('undetermined', noted, { to: 'tier 2', why: noted || 'The playbook was gone through; see its open questions.' }),
-  });
-  const next = createButton({ label: 'Next finding', hint: 'The next finding that nobody has decided (F in the tree)', onPress: acts.nextFinding });
-  const element = el('div', { class: 'verdict-bar', role: 'group', 'aria-label': 'Verdict' }, el('div', { class: 'verdict-buttons' }, ...buttons, escalate), note.element, el('div', { class: 'verdict-next' }, next, left), current);
+  const escalate = createButton({ label: 'Escalate…', hint: 'Hand it to tier 2: to whom and why is asked, or taken from the note (E)', onPress: () => acts.escalate(noted) });
+  const next = createButton({ label: 'Next', hint: 'The next finding that nobody has decided, worst first (F)', onPress: acts.nextFinding });
+  const element = el(
+    'div',
+    { class: 'verdict-bar', role: 'group', 'aria-label': 'Verdict' },
+    el('div', { class: 'verdict-buttons' }, ...buttons, escalate),
+    note.element,
+    el('div', { class: 'verdict-next' }, left, next),
+    current,
+  );
   return {
     element,
+    get note() {
+      return noted;
+    },
+    focusNote: () => note.focus(),
     show(verdict, undecided) {
       left.textContent = undecided === undefined ? '' : `${undecided.left} of ${undecided.total} undecided`;
+      buttons.forEach((button, at) => {
+        const isCurrent = verdict?.current.verdict === VERDICTS[at];
+        button.classList.toggle('is-current', isCurrent);
+        button.setAttribute('aria-pressed', String(isCurrent));
+      });
       current.hidden = verdict === undefined;
       if (verdict === undefined) return;
       const { current: last, escalations, matched } = verdict;
       current.replaceChildren(
         el('span', { class: `badge verdict-badge verdict-${last.verdict}` }, last.verdict),
-        ` by `, evidenceText(last.author), ` at ${fullTime(last.at)}`, ...(last.note === '' ? [] : [': ', evidenceText(last.note)]),
+        ' by ', evidenceText(last.author), ` at ${fullTime(last.at)}`, ...(last.note === '' ? [] : [': ', evidenceText(last.note)]),
         ...escalations.flatMap(({ to, why }) => [el('div', { class: 'escalated' }, 'Escalated to ', evidenceText(to), ': ', evidenceText(why))]),
         ...(matched === 'moment' ? [] : [el('div', { class: 'fact-time' }, `matched by ${matched}`)]),
       );

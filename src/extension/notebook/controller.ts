@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { outputOf, type HuntParents } from '../../../webview/shared/result.js';
+import { MOST_PLOTTED, outputOf, type About, type HuntParents } from '../../../webview/shared/result.js';
 import { resultText } from '../../../webview/shared/resultText.js';
-import type { Diagnostic, HuntResult, Summary } from '../../engine/requests.js';
+import type { Diagnostic, Engine, HuntAsk, HuntResult, Summary } from '../../engine/requests.js';
 import { abortOf } from '../cancellation.js';
 import { textsBefore } from '../caseHunts.js';
 import { CONTROLLER, LANGUAGE, NOTEBOOK, RESULT_MIME, SETTING } from '../ids.js';
@@ -65,7 +65,7 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
   await execution.clearOutput();
   const { cell } = execution;
   if (cell.document.languageId !== LANGUAGE) {
-    const says = vscode.l10n.t('SQL cells are kept in the notebook but cannot be run yet. Write it as a hunt.');
+    const says = vscode.l10n.t('SQL cells are kept in the notebook, but Foundling does not run them. Write it as a hunt; explain shows its SQL.');
     await execution.replaceOutput(failure('', says));
     return false;
   }
@@ -77,17 +77,26 @@ async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode
     if (nothing !== undefined) throw new Error(nothing || vscode.l10n.t('{0} holds no evidence.', set.title));
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
     const text = cell.document.getText();
-    const result = await set.engine.ask('hunt', { text, limit, before: await textsBefore(cell), ...(parents ? { parents } : {}) }, { signal: abort.signal });
+    const before = await textsBefore(cell);
+    const result = await huntToShow(set.engine, { text, before, ...(parents ? { parents } : {}) }, limit, abort.signal);
     const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
     await execution.replaceOutput(
       mistake
         ? failure(mistake.code, placed(mistake, cell.document))
-        : shown(result, { set: set.key, evidence: set.title, text, parents, summary: set.summary }),
+        : shown(result, { set: set.key, evidence: set.title, text, parents, summary: set.summary, before, cell: cell.document.uri.toString(), rows: limit }),
     );
     return mistake === undefined;
   } finally {
     abort.dispose();
   }
+}
+
+/** Runs a hunt for so many rows; of a timeline or chart, whose picture is of all of them, for as many as can be drawn. */
+export async function huntToShow(engine: Engine, ask: Omit<HuntAsk, 'limit'>, rows: number, signal?: AbortSignal): Promise<HuntResult> {
+  const options = signal ? { signal } : {};
+  const result = await engine.ask('hunt', { ...ask, limit: rows }, options);
+  const isPlot = result.view === 'timeline' || result.view === 'chart';
+  return isPlot && result.truncated ? engine.ask('hunt', { ...ask, limit: MOST_PLOTTED }, options) : result;
 }
 
 /** Why no row could come from a set: an empty result would look like a clean one. undefined: something was read. */
@@ -102,7 +111,7 @@ function whyNothingWasRead({ evidence }: Summary): string | undefined {
     .join('\n');
 }
 
-function shown(result: HuntResult, about: Parameters<typeof outputOf>[1]): vscode.NotebookCellOutput {
+function shown(result: HuntResult, about: About): vscode.NotebookCellOutput {
   const output = outputOf(result, about);
   return new vscode.NotebookCellOutput([
     vscode.NotebookCellOutputItem.json(output, RESULT_MIME),

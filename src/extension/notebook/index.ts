@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { CELL_PARENTS } from '../../case/index.js';
-import { messageFromRenderer, MOST_ROWS, outputOf, type ToRenderer } from '../../../webview/shared/result.js';
+import { messageFromRenderer, MOST_ROWS, outputOf, undecidedText, type ToRenderer } from '../../../webview/shared/result.js';
 import type { Engines } from '../engines.js';
 import { editorResource } from '../evidenceView.js';
 import { COMMAND, CONTROLLER, NOTEBOOK, RENDERER } from '../ids.js';
 import { messageOf, showFailure, type Log } from '../log.js';
 import type { TreeEditor } from '../treeEditor/index.js';
 import { askForEvidenceWith } from './askForEvidence.js';
-import { createHuntController } from './controller.js';
+import { createHuntController, huntToShow } from './controller.js';
 import { NotebookSets } from './notebookSets.js';
+import { pinResult } from './pin.js';
 import { cellStatus, chooseParents, runHunt } from './parentView.js';
 import { notebookSerializer } from './serializer.js';
 
@@ -20,6 +21,7 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
   const controller = createHuntController(sets, log);
   const status = cellStatus(sets);
   const kernel = { id: CONTROLLER, extension: context.extension.id };
+  const { version }: { version?: unknown } = context.extension.packageJSON as Readonly<Record<string, unknown>>; // our own manifest
   const messaging = vscode.notebooks.createRendererMessaging(RENDERER);
   context.subscriptions.push(
     sets,
@@ -28,7 +30,7 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
     status,
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, status),
     messaging.onDidReceiveMessage(({ editor, message }) => {
-      answerRenderer(message, engines, tree, (answer) => messaging.postMessage(answer, editor)).catch((error: unknown) => showFailure(log, error));
+      answerRenderer(message, engines, tree, (answer) => messaging.postMessage(answer, editor), (cell) => pinResult(editor.notebook, cell, engines, version)).catch((error: unknown) => showFailure(log, error));
     }),
     vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
       chooseParents(
@@ -47,13 +49,14 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
   return sets;
 }
 
-async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, answer: (message: ToRenderer) => Thenable<unknown>): Promise<void> {
+async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, answer: (message: ToRenderer) => Thenable<unknown>, pin: (cell: string) => Promise<void>): Promise<void> {
   const asked = messageFromRenderer(message);
   if (!asked) return;
   if (asked.kind === 'copy') {
     await vscode.env.clipboard.writeText(asked.text);
     return;
   }
+  if (asked.kind === 'pin') return pin(asked.cell);
   const set = engines.sets.find((each) => each.key === asked.set);
   const closed = vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.');
   if (asked.kind === 'openProcess') {
@@ -62,11 +65,15 @@ async function answerRenderer(message: unknown, engines: Engines, tree: TreeEdit
     return;
   }
   // The page that asked shows what went wrong, where the person looks.
-  const { id, text, parents } = asked;
+  const { id, parents, before = [] } = asked;
+  const text = asked.undecided ? undecidedText(asked.text) : asked.text;
   if (!set) return void (await answer({ kind: 'more', id, error: closed }));
   try {
-    const result = await set.engine.ask('hunt', { text, limit: MOST_ROWS, ...(parents ? { parents } : {}) });
-    await answer({ kind: 'more', id, output: outputOf(result, { set: set.key, evidence: set.title, text, parents, summary: set.summary }) });
+    const ask = { text, before, ...(parents ? { parents } : {}) };
+    const result = await huntToShow(set.engine, ask, MOST_ROWS);
+    const mistake = result.diagnostics.find(({ severity }) => severity === 'error');
+    const about = { set: set.key, evidence: set.title, text, parents, before, summary: set.summary, rows: MOST_ROWS };
+    await answer({ kind: 'more', id, ...(mistake ? { error: mistake.message } : { output: outputOf(result, about) }) });
   } catch (error) {
     await answer({ kind: 'more', id, error: messageOf(error) });
   }

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { PAGE_COMMANDS, type FromPage, type PageCommand, type Preferences } from '../../../webview/shared/protocol.js';
+import { PAGE_COMMANDS, type FromPage, type PageCommand, type Preferences, type ProcessAct } from '../../../webview/shared/protocol.js';
 import type { ProcessRow } from '../../model/index.js';
 import type { Engines, KnownSet } from '../engines.js';
 import { SET_SCHEME, isCaseFile, nameOf, setUri } from '../evidenceSets.js';
 import { COMMAND, CUSTOM_EDITOR, SETTING } from '../ids.js';
 import { isCancellation } from '../log.js';
-import type { Decision } from '../verdicts.js';
+import type { Decided, Decision } from '../verdicts.js';
 import { treePageHtml } from './html.js';
 import { createRelay, type PageEvidence, type Relay } from './relay.js';
 
@@ -14,6 +14,10 @@ import { createRelay, type PageEvidence, type Relay } from './relay.js';
 export interface TreeEditor {
   /** Editors that are open now. */
   readonly open: number;
+  /** Key of the set that the active editor shows. */
+  readonly activeKey: string | undefined;
+  /** A verdict on a process of a set was written: editors that show it ask anew. */
+  decided(key: string, process: ProcessRow): void;
   /** Shows a process of an open set, in the editor that is in sight or in one opened for it. `resource` is the set's, `key` its engine's. */
   show(resource: vscode.Uri, key: string, process: ProcessRow): Promise<void>;
 }
@@ -28,7 +32,8 @@ interface OpenEditor {
 export interface Ways {
   openHunt(set: KnownSet, text: string): Promise<void>;
   openContent(set: KnownSet, member: string): Promise<void>;
-  decide(set: KnownSet, decision: Decision): Promise<{ readonly says: string; readonly isWritten: boolean }>;
+  decide(set: KnownSet, decision: Decision): Promise<Decided>;
+  onProcess(set: KnownSet, act: ProcessAct, process: ProcessRow, note: string): Promise<Decided | undefined>;
 }
 
 /** Registers the tree editor and the commands that act on the active one. */
@@ -55,6 +60,13 @@ export function registerTreeEditor(context: vscode.ExtensionContext, engines: En
   return {
     get open() {
       return editors.size;
+    },
+    get activeKey() {
+      for (const [panel, { key }] of editors) if (panel.active) return key();
+      return undefined;
+    },
+    decided(key, process) {
+      for (const { relay, key: shown } of editors.values()) if (shown() === key) relay.post({ kind: 'decided', process });
     },
     async show(resource, key, process) {
       for (const [panel, { relay, key: shown }] of editors) {
@@ -128,6 +140,9 @@ function openEditor(
     act: (message) => act(message, uri, beside, ways, shownSet),
     async decide(decision) {
       return ways.decide(shownSet(), decision);
+    },
+    async onProcess({ act: asked, process, note }) {
+      return ways.onProcess(shownSet(), asked, process, note);
     },
     isCancellation,
     newSession: randomUUID,

@@ -24,6 +24,8 @@ export interface RelayPorts {
   act(message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' | 'openHunt' | 'openContent' }>): Promise<string | undefined>;
   /** Writes a verdict into the case; answers what to say, and whether it stands. */
   decide(message: Extract<FromPage, { kind: 'decide' }>): Promise<{ readonly says: string; readonly isWritten: boolean }>;
+  /** An act of VS Code on a process; answers what to say, and whether a verdict was written. Undefined: the person gave up. */
+  onProcess(message: Extract<FromPage, { kind: 'onProcess' }>): Promise<{ readonly says: string; readonly isWritten: boolean } | undefined>;
   isCancellation(error: unknown): boolean;
   newSession(): string;
 }
@@ -158,10 +160,11 @@ export function createRelay(ports: RelayPorts): Relay {
           }
           await open();
           return;
-        case 'decide': {
-          const { says, isWritten } = await ports.decide(message).catch((error: unknown) => ({ says: error instanceof Error ? error.message : String(error), isWritten: false }));
-          if (isWritten) post({ kind: 'decided', process: message.process });
-          post({ kind: 'say', text: says });
+        case 'decide':
+        case 'onProcess': {
+          const acting = message.kind === 'decide' ? ports.decide(message) : ports.onProcess(message);
+          const done = await acting.catch((error: unknown) => ({ says: error instanceof Error ? error.message : String(error), isWritten: false }));
+          if (done) post({ kind: 'say', text: done.says });
           return;
         }
         default: {

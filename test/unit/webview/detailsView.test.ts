@@ -6,7 +6,7 @@ import { createDetailsView, type DetailsActs, type DetailsView } from '../../../
 import { INITIAL } from '../../../webview/tree/state.js';
 import { createFakeEngine } from './fakeEngine.js';
 
-const acts = (): DetailsActs => ({ goTo: vi.fn(), copyForTicket: vi.fn(), copy: vi.fn(), moreRaw: vi.fn(), dock: vi.fn(), close: vi.fn(), decide: vi.fn(), nextFinding: vi.fn(), tab: vi.fn(), openHunt: vi.fn(), openContent: vi.fn() });
+const acts = (): DetailsActs => ({ goTo: vi.fn(), copyForTicket: vi.fn(), copyIndicators: vi.fn(), escalate: vi.fn(), focusTree: vi.fn(), copy: vi.fn(), moreRaw: vi.fn(), dock: vi.fn(), close: vi.fn(), decide: vi.fn(), nextFinding: vi.fn(), tab: vi.fn(), openHunt: vi.fn(), openContent: vi.fn() });
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 /** Details of process 3 (nc, an orphan of bash) with what the test changes. */
@@ -144,4 +144,27 @@ test('a start that no record shows is shown as its bounds', async () => {
   const of = await details({ startBasis: 'derived', startBounds: { from: 1_000_000, until: 2_000_000 } });
   const start = [...shown(of).querySelectorAll('.facts dt')].find((name) => name.textContent === 'Start');
   expect(start?.nextElementSibling?.textContent).toBe('between 1970-01-01 00:00:01.000000Z and 00:00:02.000000Z derived');
+});
+
+test('the lineage draws creation solid and adoption apart, and hostile names are only text', async () => {
+  const view = createDetailsView(acts());
+  const of = await details({ name: HOSTILE, chain: [{ process: 2, pid: 3, start: 1, name: 'bash' }, { process: 0, pid: 1, start: 0, name: 'systemd' }] });
+  view.render({ ...INITIAL, pane: { ...INITIAL.pane, tab: 'lineage' }, selected: { row: 3, process: 3 }, details: of });
+  expect(view.element.querySelectorAll('.lineage-scroll .lineage-link.created')).toHaveLength(2);
+  expect(view.element.querySelectorAll('.lineage-scroll .lineage-link.adopted')).toHaveLength(1);
+  expect(view.element.querySelector('.lineage-node.chosen.orphan')?.getAttribute('aria-label')).toBe(`${HOSTILE} 4, orphan`);
+  expect(view.element.querySelector('img')).toBeNull();
+});
+
+test('the playbook shows each trigger as a card, closed, whose answer is only text', async () => {
+  const view = createDetailsView(acts());
+  const step = { id: 'escalation.1', section: 'escalation', clause: 'Escalation 1', question: 'Can it be attributed?', state: 'answered', trigger: 'met', says: [HOSTILE], facts: [], total: 0, missing: [], hunts: [] } as const;
+  view.render({ ...INITIAL, pane: { ...INITIAL.pane, tab: 'playbook' }, selected: { row: 3, process: 3 }, details: await details(), playbook: { process: 3, from: Number.NaN, until: Number.NaN, steps: [step] } });
+  const card = view.element.querySelector<HTMLElement>('.trigger-card.card-met');
+  const body = view.element.querySelector<HTMLElement>('.trigger-blocks .step-body');
+  expect(card?.textContent).toContain(HOSTILE);
+  expect(body?.hidden).toBe(true);
+  card?.click();
+  expect(body?.hidden).toBe(false);
+  expect(view.element.querySelector('img')).toBeNull();
 });

@@ -31,6 +31,7 @@ function bench(ports: Partial<RelayPorts> = {}): Bench {
     neighbours: () => Promise.resolve([]),
     act: () => Promise.resolve(undefined),
     decide: () => Promise.resolve({ says: 'written', isWritten: true }),
+    onProcess: () => Promise.resolve(undefined),
     isCancellation: () => false,
     newSession: () => `s${++sessions}`,
     ...ports,

@@ -195,19 +195,19 @@ test('what was kept for other evidence is forgotten', async () => {
   expect(second.store.state.selected).toBeUndefined();
 });
 
-test('copy for a ticket gives text to the extension', async () => {
+test('copy for a ticket names the process to the extension, which has the words', async () => {
   const page = await openPage();
   page.session.select(3);
   await vi.waitFor(() => expect(page.store.state.selected?.process).toBe(3));
-  await page.session.copyForTicket();
-  expect(page.engine.told).toEqual([{ kind: 'copy', what: 'nc 4 for a ticket', text: expect.stringContaining('Created by:  bash 3') as string }]);
+  page.session.onProcess('copyForTicket', '');
+  expect(page.engine.told).toEqual([{ kind: 'onProcess', act: 'copyForTicket', process: 3, note: '' }]);
 });
 
 test('F goes to the next undecided finding; a verdict is handed to the extension, and the rows are asked again once it stands', async () => {
   const page = await openPage();
   await page.session.nextFinding(false);
   expect(page.store.state.selected?.process).toBe(3);
-  expect(page.store.state.said.text).toBe('1 finding of 1 undecided.');
+  expect(page.store.state.said.text).toBe('1 of 1 finding undecided.');
   page.session.decide('malicious', 'a reverse shell');
   expect(page.engine.told.at(-1)).toEqual({ kind: 'decide', process: 3, verdict: 'malicious', note: 'a reverse shell' });
   const { generation } = page.store.state;
@@ -220,6 +220,6 @@ test('the playbook is asked when its tab is in sight, and for the process that i
   page.session.select(3);
   await drawn(page.store);
   expect(page.engine.asked.some(({ method }) => method === 'playbook')).toBe(false);
-  page.session.showPlaybook();
+  page.session.showTab('playbook');
   await vi.waitFor(() => expect(page.store.state.playbook?.process).toBe(3));
 });

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { type Verdict, VERDICTS } from '../model/index.js';
+import type { ProcessAct } from '../../webview/shared/protocol.js';
+import { processLabel } from '../../webview/shared/words.js';
+import type { KnownSet } from './engines.js';
+import { decide, type Decided } from './verdicts.js';
+
+/** So many records are looked through for what a ticket lists, and for hashes of images. */
+const TICKET_RECORDS = 8;
+const HASH_RECORDS = 200;
+
+/** Does what was asked with a process of a set, from whichever view: texts go to the clipboard, what is missing is asked. Undefined: the person gave up. */
+export async function actOnProcess(set: KnownSet, act: ProcessAct, process: number, note: string): Promise<Decided | undefined> {
+  switch (act) {
+    case 'copyForTicket':
+      return copied(await ticketOf(set, process));
+    case 'copyIndicators':
+      return copied(await indicatorsBelow(set, process));
+    case 'giveVerdict':
+      return giveVerdict(set, process, note);
+    case 'escalate':
+      return escalate(set, process, note);
+  }
+}
+
+async function copied({ text, says }: { text: string; says: string }): Promise<Decided> {
+  await vscode.env.clipboard.writeText(text);
+  return { says, isWritten: false };
+}
+
+async function ticketOf({ engine }: KnownSet, process: number): Promise<{ text: string; says: string }> {
+  const { ticketText } = await import('../report/index.js');
+  const details = await engine.ask('details', { process });
+  const { records } = await engine.ask('raw', { process, first: 0, count: TICKET_RECORDS });
+  const [findings] = (await engine.ask('findings', { first: 0, count: 1, process })).rows;
+  const summary = await engine.ask('summary', {});
+  return { text: ticketText(details, { records, summary, findings, verdict: details.verdict }), says: vscode.l10n.t('Copied {0} for a ticket.', processLabel(details.name, details.pid)) };
+}
+
+async function indicatorsBelow({ engine }: KnownSet, process: number): Promise<{ text: string; says: string }> {
+  const { collectSubtree, indicatorsOf, indicatorsText } = await import('../report/index.js');
+  const subtree = await collectSubtree((method, ask, options) => engine.ask(method, ask, options), process);
+  const { records } = await engine.ask('raw', { process, first: 0, count: HASH_RECORDS });
+  const indicators = indicatorsOf(subtree, records);
+  const says = vscode.l10n.t('Copied {0} indicators of {1} processes, defanged{2}.', indicators.length, subtree.processes.length, subtree.isCut ? vscode.l10n.t('; there are more') : '');
+  return { text: indicatorsText(indicators), says };
+}
+
+async function giveVerdict(set: KnownSet, process: number, noted: string): Promise<Decided | undefined> {
+  const verdict = await vscode.window.showQuickPick([...VERDICTS], { placeHolder: vscode.l10n.t('What is it?') });
+  const decided = VERDICTS.find((each) => each === verdict);
+  if (decided === undefined) return undefined;
+  const note = noted !== '' ? noted : await vscode.window.showInputBox({ prompt: vscode.l10n.t('Why? A sentence that another analyst can check. It may stay empty.') });
+  return note === undefined ? undefined : decide(set, { process, verdict: decided, note });
+}
+
+/** Hands it over; the verdict stays what it was, or undetermined. */
+async function escalate(set: KnownSet, process: number, noted: string): Promise<Decided | undefined> {
+  if (set.caseFolder === undefined) return decide(set, { process, verdict: 'undetermined', note: noted });
+  const to = await vscode.window.showInputBox({ title: vscode.l10n.t('Escalate'), prompt: vscode.l10n.t('To whom?'), value: 'tier 2', validateInput: filled });
+  if (to === undefined) return undefined;
+  const why = await vscode.window.showInputBox({ title: vscode.l10n.t('Escalate to {0}', to), prompt: vscode.l10n.t('Why?'), value: noted || (await triggersMet(set, process)), validateInput: filled });
+  if (why === undefined) return undefined;
+  const standing: Verdict = (await set.engine.ask('details', { process })).verdict?.current.verdict ?? 'undetermined';
+  return decide(set, { process, verdict: standing, note: noted, escalation: { to: to.trim(), why: why.trim() } });
+}
+
+function filled(text: string): string | undefined {
+  return text.trim() === '' ? vscode.l10n.t('This is needed.') : undefined;
+}
+
+/** What the playbook's triggers say, as the beginning of a reason. */
+async function triggersMet({ engine }: KnownSet, process: number): Promise<string> {
+  const { steps } = await engine.ask('playbook', { process, steps: ['escalation.1', 'escalation.2', 'escalation.3'] });
+  return steps.filter(({ trigger }) => trigger === 'met').map(({ says }) => says[0] ?? '').join(' ');
+}
