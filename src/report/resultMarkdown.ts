@@ -4,7 +4,7 @@ import { visible } from './text.js';
 import { durationWords, utcWords } from './timeWords.js';
 
 /** Rows of a hunt as Markdown: a table, or for the tree view its lines. At most `rows` of them; who calls says how many there were. */
-export function resultMarkdown(result: HuntResult, rows: number): string {
+export function resultMarkdown(result: Pick<HuntResult, 'view' | 'rows' | 'columns' | 'tree'>, rows: number): string {
   if (result.view === 'tree' && result.tree) {
     return block(result.tree.slice(0, rows).map(({ depth, matched, label, orphan, other }) => `${'  '.repeat(depth)}${matched ? '* ' : '  '}${label}${orphan ? '  ORPHAN' : ''}${other ? `  (${other.name ?? 'process'} ${other.pid} in the other tree)` : ''}`));
   }

@@ -37,7 +37,7 @@ const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
 const evil = '<img src=x onerror=alert(1)>\u202e\n=cmd()';
 
 /** An extension that notes what it is told and has no more rows. */
-const telling = (told: unknown[]): Extension => ({ tell: (message) => told.push(message), more: () => Promise.reject(new Error('not asked for')) });
+const telling = (told: unknown[]): Extension => ({ tell: (message) => told.push(message), more: () => Promise.reject(new Error('not asked for')), undecided: () => Promise.reject(new Error('not asked for')) });
 
 test('the text twin is an aligned table with counts, basis and parent view', () => {
   expect(resultText(output())).toBe(
@@ -180,7 +180,7 @@ test('a cut result shows more when it is asked to, and says why it cannot', asyn
   const into = document.createElement('div');
   const whole = output({ rows: [...output().rows, ['sh', 9]], processes: [7, 8, -1, 9], total: 4 });
   let answer: () => Promise<ResultOutput> = () => Promise.reject(new Error('The evidence of this result is no longer open.'));
-  drawResult(into, output({ total: 4 }), { tell: () => undefined, more: () => answer() });
+  drawResult(into, output({ total: 4 }), { tell: () => undefined, more: () => answer(), undecided: () => answer() });
   const more = (): HTMLButtonElement | undefined => [...into.querySelectorAll('button')].find((button) => button.textContent === 'Show all 4');
   more()?.click();
   await Promise.resolve();
