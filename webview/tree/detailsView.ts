@@ -163,6 +163,8 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     }
     if (state.pane.tab === 'lineage') {
       content.replaceChildren(lineageElement(details, acts.goTo));
+      // A long chain begins at init; who was chosen must be in sight.
+      content.querySelector('.lineage-node.chosen')?.scrollIntoView({ block: 'nearest', inline: 'end' });
       return;
     }
     raw = rawSection(state.raw, { copy: acts.copy, more: acts.moreRaw });

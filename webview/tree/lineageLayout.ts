@@ -34,7 +34,7 @@ interface Branch {
 }
 
 /** Pixels from one generation to the next, and from one line to the next. */
-const STEP = 168;
+const STEP = 158;
 const LINE = 34;
 const MARGIN = 12;
 /** More than this is a wall; the tree itself has the others. */
@@ -69,7 +69,7 @@ export function lineageLayout(details: Details): LineageLayout {
     nodes: all,
     links,
     width: Math.max(...all.map(({ x }) => x)) + STEP,
-    height: Math.max(...all.map(({ y }) => y)) + LINE,
+    height: Math.max(...all.map(({ y }) => y)) + LINE * 2, // room for the arc of an adoption
     left: Math.max(0, (details.childCount ?? details.children.length) - drawn.length),
   };
 }
