@@ -69,6 +69,7 @@ export const COVERAGE_GAPS = [
   'host-guessed',
   'taken-guessed',
   'clock-skew',
+  'disordered',
 ] as const;
 export type CoverageGap = (typeof COVERAGE_GAPS)[number];
 
