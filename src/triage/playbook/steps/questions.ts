@@ -1,7 +1,7 @@
 import type { StepAnswer, StepFact } from '../playbook.js';
 import { answer, type Facts, factsOf, inFrame, ofSubject, plural, quoted } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, chainOf, isBelow, isBlinded, isOrphan, missingFor, type Subject, type World } from '../world.js';
+import { called, chainOf, isBlinded, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { changeFacts, changesAnswer, changesHunt, pathsOf } from './changes.js';
 
 /** Processes that the step is about: the subject, or the unexpected ones of the case, best ranked first. */
@@ -127,12 +127,3 @@ export const QUESTION_STEPS: readonly Step[] = [
     },
   },
 ];
-
-/** Hunts quote what evidence names. */
-export function byExecutable(executable: string): string {
-  return `processes where process.executable == ${quoted(executable)}`;
-}
-
-export function isOfSubject(world: World, subject: Subject, row: number): boolean {
-  return row === subject.process || isBelow(world.lineage, row, subject.process);
-}
