@@ -1,5 +1,5 @@
 import type { StepAnswer, StepFact } from '../playbook.js';
-import { answer, type Facts, factsOf, inFrame, ofSubject, plural, quoted } from '../facts.js';
+import { answer, type Facts, factsOf, inFrame, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isBlinded, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { changeFacts, changesAnswer, changesHunt, pathsOf } from './changes.js';
