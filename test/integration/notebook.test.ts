@@ -106,7 +106,7 @@ describe('a hunt notebook', () => {
     assert.equal(wrong.executionSummary?.success, false);
     assert.match(errorOf(wrong), /Line 1, column 12: .*process\.nmae/);
     assert.equal((await run(notebook, 1)).executionSummary?.success, true);
-    assert.match(errorOf(await run(notebook, 2)), /cannot be run yet/);
+    assert.match(errorOf(await run(notebook, 2)), /does not run them/);
   });
 
   it('says which file is missing instead of an empty result', async () => {

@@ -2,7 +2,7 @@ import type { ProcessRow } from '../../model/index.js';
 import { type ChangeWindow, looksLikeChangeWindows, parseChangeWindows } from './changeWindows.js';
 import { type Indicator, parseIndicators } from './indicators.js';
 
-export { type ChangeWindow, windowOf } from './changeWindows.js';
+export type { ChangeWindow } from './changeWindows.js';
 export type { Indicator, IndicatorKind } from './indicators.js';
 export { indicatorHits, type AskStore, type IndicatorHit } from './match.js';
 
