@@ -33,23 +33,38 @@ export interface OpenSetOptions extends SetOptions {
   readonly onProgress?: ((what: string, done: number, total: number) => void) | undefined;
   /** Keep the observations for the store. Without it memory stays bounded by what is alive and by the lineage. */
   readonly keep: boolean;
-  readonly read?: ((sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; onProgress?: (progress: ReadProgress) => void }) => EvidenceSet) | undefined;
+  readonly read?: ((sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; sortsAll?: boolean; onProgress?: (progress: ReadProgress) => void }) => EvidenceSet) | undefined;
 }
 
 /** Reads sources to their end and heals the tree. Unreadable sources are entries with `error`; throws only when aborted. */
 export async function openSet(sources: readonly Source[], options: OpenSetOptions): Promise<OpenedSet> {
-  // Evidence is taken to be in order, so that what is settled can be let go. Where it is not, it is read again, and kept until all of it can be sorted.
-  return (await readAndHeal(sources, options, !options.keep)) ?? (await readAndHeal(sources, options, false))!;
+  // Evidence is taken to be in order, so that what is settled can be let go. Where records of an event turn out to lie too far apart to be joined, it is
+  // read again and sorted by its reader; where observations are out of order for another reason, it is read again, and kept until all of it can be sorted.
+  let taken: Taken = { isInOrder: !options.keep, sortsAll: false };
+  for (;;) {
+    const opened = await readAndHeal(sources, options, taken);
+    if (!('isInOrder' in opened)) return opened;
+    taken = opened;
+  }
 }
 
-/** Undefined where `isInOrder` was a mistake. */
-async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, isInOrder: boolean): Promise<OpenedSet | undefined> {
+/** What a set is taken for while it is read. */
+interface Taken {
+  /** Rows come in order, nearly: what is settled may be let go. */
+  readonly isInOrder: boolean;
+  readonly sortsAll: boolean;
+}
+
+/** Answers what the set is to be taken for instead, where `taken` was a mistake. */
+async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, taken: Taken): Promise<OpenedSet | Taken> {
+  const { isInOrder, sortsAll } = taken;
   const { signal, onProgress } = options;
   const set = (options.read ?? readSet)(sources, {
     ...(options.zone === undefined ? {} : { zone: options.zone }),
     ...(options.takenMicros === undefined ? {} : { takenMicros: options.takenMicros }),
     ...(options.hostOf === undefined ? {} : { hostOf: options.hostOf }),
     ...(signal ? { signal } : {}),
+    sortsAll,
     ...(onProgress ? { onProgress: (p: ReadProgress) => onProgress(`reading ${p.what}`, p.doneBytes, p.totalBytes) } : {}),
   });
   const healer = createHealer(set.strings, { keepAssignments: options.keep });
@@ -61,7 +76,8 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
     signal?.throwIfAborted();
     healer.add(batch);
     if (isInOrder) healer.settle(set.settledMicros(), signal);
-    if (healer.isDisordered) return undefined;
+    if (!sortsAll && set.isDisordered()) return { isInOrder, sortsAll: true };
+    if (healer.isDisordered) return sortsAll ? { isInOrder: false, sortsAll } : { isInOrder, sortsAll: true };
     users.add(batch);
     if (options.keep) batches.push(batch);
     observations += batch.count;
@@ -72,6 +88,7 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
       if (pid[row]! > 0) ofProcesses.add(at);
     }
   }
+  if (!sortsAll && set.isDisordered()) return { isInOrder, sortsAll: true };
   onProgress?.('healing the tree', 0, 1);
   const healed: Healed = healer.finish(signal);
   onProgress?.('healing the tree', 1, 1);

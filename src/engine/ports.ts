@@ -17,7 +17,7 @@ export interface EnginePorts {
   /** The verdict files of the case that the paths name; none where they name no case. */
   caseVerdicts?(paths: readonly string[]): Promise<readonly VerdictText[]>;
   /** Reads sources into batches; evidence/'s own unless a test stands in. */
-  readSet?(sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; onProgress?: (progress: ReadProgress) => void }): EvidenceSet;
+  readSet?(sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; sortsAll?: boolean; onProgress?: (progress: ReadProgress) => void }): EvidenceSet;
   /** sql.js, when the first hunt or the filling needs it; undefined: this engine fills no store and forgets observations once they are healed. */
   readonly loadSql?: (() => Promise<SqlModule>) | undefined;
 }

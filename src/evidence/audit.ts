@@ -3,6 +3,7 @@ import { AuditCoverage } from './auditCoverage.js';
 import { AuditLines } from './auditLines.js';
 import { readInParts } from './auditParts.js';
 import { AuditRecords } from './auditRecords.js';
+import { isOutOfOrder, readSorted, SAMPLE_BYTES, SORTED } from './auditSorted.js';
 import type { Format, ParseContext } from './format.js';
 
 /** auditd's log, raw and enriched (FORMATS 3.1, 3.2). */
@@ -32,6 +33,18 @@ export const auditFormat: Format = {
 };
 
 async function* parseMember(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
+  const log = new SampledMember(member);
+  try {
+    if (context.sortsAll === true || isOutOfOrder(await log.sample())) {
+      context.cover?.(SORTED);
+      yield* readSorted(log, memberId, context);
+    } else yield* readAsStored(log, memberId, context);
+  } finally {
+    await log.close();
+  }
+}
+
+async function* readAsStored(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
   const readers = worthReaders(member) ? context.startReaders?.() : undefined;
   if (!readers) {
     const records = new AuditRecords(memberId, member.path, context);
@@ -40,9 +53,11 @@ async function* parseMember(member: Member, memberId: number, context: ParseCont
       context.signal?.throwIfAborted();
       context.account.bytes += chunk.length;
       lines.chunk(chunk);
+      if (records.isDisordered) context.foundDisorder?.();
       yield* records.take();
     }
     lines.end();
+    if (records.isDisordered) context.foundDisorder?.();
     yield* records.take();
     return;
   }
@@ -60,3 +75,48 @@ function worthReaders(member: Member): boolean {
 
 const LONG_BYTES = 32 << 20;
 const PACKED_TIMES = 10;
+
+/** A member of which the beginning is looked at before it is read, once, from the beginning. */
+class SampledMember implements Member {
+  readonly path: string;
+  readonly size: number | undefined;
+  readonly modifiedMicros: number | undefined;
+  readonly stored?: { readonly size: number; readonly read: number };
+  private readonly chunks: Uint8Array[] = [];
+  private readonly rest: AsyncIterator<Uint8Array>;
+
+  constructor(member: Member) {
+    this.path = member.path;
+    this.size = member.size;
+    this.modifiedMicros = member.modifiedMicros;
+    if (member.stored !== undefined) this.stored = member.stored;
+    this.rest = member.open(0)[Symbol.asyncIterator]();
+  }
+
+  async sample(): Promise<Uint8Array> {
+    let length = 0;
+    while (length < SAMPLE_BYTES) {
+      const next = await this.rest.next();
+      if (next.done === true) break;
+      this.chunks.push(next.value);
+      length += next.value.length;
+    }
+    const whole = new Uint8Array(length);
+    let at = 0;
+    for (const chunk of this.chunks) {
+      whole.set(chunk, at);
+      at += chunk.length;
+    }
+    return whole;
+  }
+
+  async *open(): AsyncGenerator<Uint8Array> {
+    yield* this.chunks.splice(0);
+    for (let next = await this.rest.next(); next.done !== true; next = await this.rest.next()) yield next.value;
+  }
+
+  /** Whoever stops early leaves no file open. */
+  async close(): Promise<void> {
+    await this.rest.return?.();
+  }
+}

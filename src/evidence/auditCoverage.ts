@@ -6,50 +6,6 @@ export const FORK_RULE = '-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 
 export const EXIT_RULE = '-a always,exit -F arch=b64 -S exit,exit_group -k exit';
 export const EXEC_RULE = '-a always,exit -F arch=b64 -S execve,execveat -k exec';
 
-/** Records may come this many numbers late. A step back by more is another boot, whose numbers begin at 1 again. */
-const WINDOW = 8192;
-
-/**
- * Counts the events that the log itself lacks: the kernel numbers them one by one (audit_serial, kernel/audit.c), so a hole in the numbers is an
- * event that was lost or left out. auditd's own DAEMON_* records carry other numbers and are not counted.
- */
-export class SerialGaps {
-  private lost = 0;
-  private readonly seen = new Uint8Array(WINDOW);
-  private next = -1; // lowest serial still waited for
-  private highest = -1;
-
-  see(serial: number): void {
-    const jumpsForward = this.next >= 0 && serial > this.highest + WINDOW;
-    if (this.next < 0 || jumpsForward || serial < this.next - WINDOW) {
-      this.settle(this.highest + 1);
-      if (jumpsForward) this.lost += serial - this.highest - 1;
-      this.seen.fill(0);
-      this.next = serial;
-      this.highest = serial;
-    }
-    if (serial < this.next) return;
-    if (serial >= this.next + WINDOW) this.settle(serial - WINDOW + 1);
-    this.seen[serial % WINDOW] = 1;
-    if (serial > this.highest) this.highest = serial;
-  }
-
-  /** Ends the log; answers how many events it lacks. */
-  finish(): number {
-    this.settle(this.highest + 1);
-    return this.lost;
-  }
-
-  private settle(until: number): void {
-    if (this.next < 0) return;
-    for (; this.next < until; this.next++) {
-      const slot = this.next % WINDOW;
-      if (this.seen[slot] === 0) this.lost++;
-      this.seen[slot] = 0;
-    }
-  }
-}
-
 /** Finds what an audit log could not have shown, from what never occurs in it and from what it says of its own rules. */
 export class AuditCoverage {
   private readonly kinds = new Uint32Array(256);

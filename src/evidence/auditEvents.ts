@@ -11,6 +11,8 @@ export const SLOTS = 8192;
 export const LATE_BYTES = 4 << 20;
 /** So many full batches wait at most for late records; offsets that do not rise (events told in another order than they are stored) let none be late. */
 const COOLING_MOST = 8;
+/** Records of an event that were found further apart than this, by sorting, are not shown as one place. */
+const NEAR_BYTES = 64 << 10;
 const FIRST_ROWS = 1024;
 
 /** What is known of an event besides its batch row, until it is closed. */
@@ -76,9 +78,11 @@ export class EventRows {
   /** Rows whose arguments are a title that may be known from before (see {@link EventBatch.firstTitle}). */
   readonly firstTitles: { readonly rows: number[]; readonly pids: number[] } = { rows: [], pids: [] };
 
+  /** `isSorted`: each event's records come one after another, from anywhere in the member. */
   constructor(
     private readonly member: number,
     private readonly join: (directory: StringId, name: StringId) => StringId,
+    private readonly isSorted = false,
   ) {
     this.current = this.filling;
   }
@@ -92,8 +96,9 @@ export class EventRows {
       this.row = this.slotRow[slot]!;
       this.fresh = false;
       const batch = known.batch;
-      if (known.handedOn || offset - batch.offset[this.row]! > LATE_BYTES) return false;
-      batch.byteLength[this.row] = lineEnd - batch.offset[this.row]!;
+      if (known.handedOn || (!this.isSorted && offset - batch.offset[this.row]! > LATE_BYTES)) return false;
+      if (this.isSorted) this.widen(batch, offset, lineEnd);
+      else batch.byteLength[this.row] = lineEnd - batch.offset[this.row]!;
       return true;
     }
     this.make(serial, time, node, offset, lineEnd);
@@ -103,6 +108,16 @@ export class EventRows {
     this.slotRow[slot] = this.row;
     this.slotBatch[slot] = this.current;
     return true;
+  }
+
+  /** Lets the place of the current event reach over another of its records, where that is near. */
+  private widen(batch: Batch, offset: number, lineEnd: number): void {
+    const { row } = this;
+    const from = Math.min(offset, batch.offset[row]!);
+    const end = Math.max(lineEnd, batch.offset[row]! + batch.byteLength[row]!);
+    if (end - from > NEAR_BYTES) return;
+    batch.offset[row] = from;
+    batch.byteLength[row] = end - from;
   }
 
   /** Says that these events were told by another reader: what comes of them now is late. */
@@ -164,7 +179,7 @@ export class EventRows {
   /** Hands on the batches that no record at `offset` or later can add to. */
   private cool(offset: number): void {
     for (let oldest = this.cooling[0]; oldest !== undefined; oldest = this.cooling[0]) {
-      if (this.cooling.length <= COOLING_MOST && offset - oldest.batch.offset[oldest.batch.count - 1]! <= LATE_BYTES) return;
+      if (this.isSorted ? this.cooling.length === 1 : this.cooling.length <= COOLING_MOST && offset - oldest.batch.offset[oldest.batch.count - 1]! <= LATE_BYTES) return;
       this.cooling.shift();
       this.handOn(oldest);
     }

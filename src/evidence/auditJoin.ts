@@ -13,6 +13,8 @@ import type { ParseContext } from './format.js';
 export class AuditJoin {
   /** What the parts given so far leave behind, for whoever reads on. */
   readonly carried: Carried = carryNothing();
+  /** True once the log turned out to be out of order. */
+  isDisordered = false;
   private held: AuditPartRead | undefined;
   /** The latest events before the part held, with it, and with the one that is looked at. */
   private before = new LatestEvents();
@@ -74,6 +76,8 @@ export class AuditJoin {
         for (let row = 0; row < batch.count; row++) column[row] = table[column[row]!]!;
       }
     }
+    const { nodes } = read.serials;
+    for (let at = 0; at < nodes.length; at++) nodes[at] = table[nodes[at]!]!;
   }
 
   private settle(read: AuditPartRead): readonly Batch[] {
@@ -88,7 +92,9 @@ export class AuditJoin {
       if (titled[pid % titled.length] === pid) blank(read.batches, 'args', row);
     }
     for (let slot = 0; slot < titled.length; slot++) if (read.titles.titled[slot] !== NONE_TITLED) titled[slot] = read.titles.titled[slot]!;
-    for (const serial of read.serials) serials.see(serial);
+    const { serials: seen, times, nodes } = read.serials;
+    for (let at = 0; at < seen.length; at++) serials.see(seen[at]!, times[at]!, nodes[at]!);
+    this.isDisordered ||= read.isTorn || serials.isDisordered;
     this.context.account.add(read.counts, read.troubles);
     return read.batches;
   }

@@ -1,17 +1,24 @@
-import type { AuditRecords } from './auditRecords.js';
+/** Takes the lines of a member, one by one. */
+export interface LineReader {
+  /** The line [from, end) that stands at `offset` in the member; `last` when the file ends without a line end. */
+  line(bytes: Uint8Array, from: number, end: number, offset: number, last?: boolean): void;
+  /** What stands at `offset` is no line to read. */
+  reject(what: string, offset: number): void;
+  finish(): void;
+}
 
 /** A record longer than this is no audit record: the kernel's own limit is 8,970 bytes (MAX_AUDIT_MESSAGE_LENGTH), enrichment may double it. */
 const LONGEST_LINE = 1 << 20;
 const LINE_END = 0x0a;
 
-/** Cuts the bytes of a member into lines for {@link AuditRecords}; what it gives does not depend on how the bytes are cut into chunks. */
+/** Cuts the bytes of a member into lines for a {@link LineReader}; what it gives does not depend on how the bytes are cut into chunks. */
 export class AuditLines {
   private rest: Uint8Array = NOTHING; // the head of a line whose end is in a later chunk
   private skipping = false; // inside a line that is too long to be a record
 
   /** `offset` is that of the first byte in the member. */
   constructor(
-    private readonly records: AuditRecords,
+    private readonly records: LineReader,
     private offset = 0,
   ) {}
 

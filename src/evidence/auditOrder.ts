@@ -4,8 +4,8 @@ const RECORD = /^(?:node=\S+ )?type=([A-Z_0-9]+)(?:\[\d+\])? msg=audit\((\d{1,12
 const RUN_MOST = 1024;
 
 /**
- * Puts the records of one audit event that came one after another into the order in which auditd writes them, SYSCALL first and the pieces of EXECVE by
- * their numbers: a search sorts them as it likes, most often backwards.
+ * Puts the records of one audit event that came one after another into the order in which auditd writes them: a search sorts them as it likes, most
+ * often backwards.
  */
 export class AuditOrder<T> {
   private run: { readonly item: T; readonly rank: number }[] = [];
@@ -31,10 +31,19 @@ export class AuditOrder<T> {
   }
 }
 
-function rankOf(type: string, text: string): number {
-  if (type === 'SYSCALL' || type === 'URINGOP') return 0;
-  if (type === 'EOE') return Infinity;
-  if (type !== 'EXECVE') return 1e12;
-  const piece = / a(\d{1,6})(?:\[(\d{1,5})\])?=/.exec(text);
-  return 1 + Number(piece?.[1] ?? 0) * 1e5 + Number(piece?.[2] ?? 0);
+/**
+ * Where a record stands in its event as the kernel writes it: what the call itself reported (LOGIN, CONFIG_CHANGE, AVC), then at its exit SYSCALL, the
+ * pieces of EXECVE by their numbers, and the rest (kernel/auditsc.c, audit_log_exit). `text` is the record, or its head with the first argument.
+ */
+export function rankOf(type: string, text: string): number {
+  if (type === 'EXECVE') {
+    const piece = / a(\d{1,6})(?:\[(\d{1,5})\])?=/.exec(text);
+    return 2 + (Number(piece?.[1] ?? 0) * 1e5 + Number(piece?.[2] ?? 0)) / 1e12;
+  }
+  return RANKS.get(type) ?? 0;
 }
+
+const RANKS: ReadonlyMap<string, number> = new Map([
+  ['SYSCALL', 1], ['URINGOP', 1], ['BPRM_FCAPS', 1.5], ['CAPSET', 1.5], ['SOCKETCALL', 1.5], ['IPC', 1.5], ['MMAP', 1.5],
+  ['FD_PAIR', 4], ['SOCKADDR', 5], ['OBJ_PID', 6], ['CWD', 7], ['PATH', 8], ['PROCTITLE', 9], ['EOE', 10],
+]);

@@ -1,6 +1,6 @@
 import { type Batch, type StringId, type StringTable, type Trouble } from '../model/index.js';
 import { Account } from './account.js';
-import { type Carried, carryNothing, SerialList } from './auditCarried.js';
+import { type Carried, carryNothing, SerialList, type SerialsRead } from './auditCarried.js';
 import { AuditLines } from './auditLines.js';
 import { AuditRecords } from './auditRecords.js';
 import { createStringTable } from './stringTable.js';
@@ -26,7 +26,9 @@ export interface AuditPartRead {
   readonly strings: { readonly first: StringId; readonly bytes: Uint8Array; readonly ends: Uint32Array };
   readonly counts: { readonly understood: number; readonly notNeeded: number; readonly notUnderstood: number; readonly duplicates: number };
   readonly troubles: readonly Trouble[];
-  readonly serials: Float64Array;
+  readonly serials: SerialsRead;
+  /** Some event's records stand in another order than the kernel's, so that what was told of it may be wrong. */
+  readonly isTorn: boolean;
   /** Users that were named, and the rows that name them. */
   readonly users: { readonly uids: readonly number[]; readonly rows: readonly number[] };
   /** Rows whose arguments are the title of a process not met before in this part, and where {@link Carried.titled} stood at its end. */
@@ -73,6 +75,7 @@ export class AuditPartReader {
       counts: { understood, notNeeded, notUnderstood, duplicates },
       troubles,
       serials: serials.taken(),
+      isTorn: records.isDisordered,
       users: { uids: [...carried.namedUsers.keys()], rows: [...carried.namedUsers.values()] },
       titles: { ...records.firstTitles, titled: carried.titled },
     };
@@ -97,7 +100,7 @@ export class AuditPartReader {
 /** The buffers of what was read, to be moved, not copied. */
 export function buffersOf(read: AuditPartRead): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>([read.part.buffer]);
-  const columns = [...read.batches.flatMap((batch) => Object.values(batch)), read.strings.bytes, read.strings.ends, read.serials, read.titles.titled];
+  const columns = [...read.batches.flatMap((batch) => Object.values(batch)), read.strings.bytes, read.strings.ends, read.serials.serials, read.serials.times, read.serials.nodes, read.titles.titled];
   for (const column of columns) if (typeof column !== 'number' && column.buffer instanceof ArrayBuffer) buffers.add(column.buffer);
   return [...buffers];
 }

@@ -52,6 +52,7 @@ export async function* readInParts(member: Member, memberId: number, context: Pa
     const given = join.next(read, reader);
     if (given) {
       if (given.free) cutter.reuse(given.free);
+      if (join.isDisordered) context.foundDisorder?.();
       yield* given.batches;
     } else yield* readAlone([read.part, ...(await Promise.all(asked.splice(0).map((each) => each.answer))).map(({ part }) => part)]);
   }
@@ -77,6 +78,7 @@ export async function* readInParts(member: Member, memberId: number, context: Pa
       context.signal?.throwIfAborted();
       if (alone) {
         alone.lines.chunk(at === 0 ? chunk : chunk.subarray(at));
+        if (alone.records.isDisordered) context.foundDisorder?.();
         yield* alone.records.take();
         break;
       }
@@ -101,9 +103,11 @@ export async function* readInParts(member: Member, memberId: number, context: Pa
   }
   if (alone) {
     alone.lines.end();
+    if (alone.records.isDisordered) context.foundDisorder?.();
     yield* alone.records.take();
   } else {
     yield* join.end();
+    if (join.isDisordered) context.foundDisorder?.();
     context.account.lostBySource += join.carried.serials.finish();
   }
 }

@@ -36,18 +36,20 @@ export class AuditRecords {
   private readonly readers = new Map<string, Reader | null>();
   private readonly typeNames = new Map<number, string>();
   private readonly early = new EarlyTargets();
+  private isTorn = false;
 
-  /** `countsHoles` is false where the source holds some of a host's events only, so that missing numbers say nothing. */
+  /** `isSorted`: each event's records come one after another, from anywhere in the member. `countsHoles` is false where the source holds some of a host's events only, so that missing numbers say nothing. */
   constructor(
     member: number,
     private readonly path: string,
     private readonly context: Pick<ParseContext, 'strings' | 'account'>,
     private readonly countsHoles = true,
     private readonly carried: Carried = carryNothing(),
+    isSorted = false,
   ) {
     this.values = new AuditValues(context.strings, this.scratch);
     this.addresses = new KnownAddresses(context.strings, this.scratch);
-    this.rows = new EventRows(member, (directory, name) => this.values.joinPath(directory, name));
+    this.rows = new EventRows(member, (directory, name) => this.values.joinPath(directory, name), isSorted);
     const known: Record<string, Reader | null> = {
       SYSCALL: (bytes, at, end) => this.syscall(bytes, at, end),
       URINGOP: (bytes, at, end) => this.syscall(bytes, at, end),
@@ -64,6 +66,11 @@ export class AuditRecords {
     };
     for (const [type, reader] of Object.entries(known)) this.readers.set(type, reader);
     for (const [type, { kind, operation }] of USER_RECORDS) this.readers.set(type, (bytes, at, end) => this.userRecord(bytes, at, end, kind, operation));
+  }
+
+  /** True once records came in such an order that events may be told in pieces: they have to be sorted first. */
+  get isDisordered(): boolean {
+    return this.isTorn || this.carried.serials.isDisordered;
   }
 
   take(): Batch[] {
@@ -87,9 +94,9 @@ export class AuditRecords {
 
   /**
    * Reads the line [from, end); `last` when the file ends without a line end, so that the record may be cut. `span` is its length in the member,
-   * where the line given is another form's record told anew.
+   * where the line given is another form's record told anew. `isRepeat` for the same line as the one before.
    */
-  line(bytes: Uint8Array, from: number, end: number, offset: number, last = false, span?: number): void {
+  line(bytes: Uint8Array, from: number, end: number, offset: number, last = false, span?: number, isRepeat = false): void {
     const { account } = this.context;
     if (bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3;
     if (end > from && bytes[end - 1] === 0x0d) end--;
@@ -133,14 +140,19 @@ export class AuditRecords {
     if (bytes[at] !== 0x29 || digits === 0 || digits > 15) return this.reject('expected ): after the serial of an audit record', offset);
     at += bytes[at + 1] === 0x3a ? 2 : 1;
     const reader = this.readers.get(type);
-    if (this.countsHoles && node === 0 && bytes[typeFrom] !== 0x44) this.carried.serials.see(serial); // not DAEMON_*; several nodes count each for itself
+    if (this.countsHoles && bytes[typeFrom] !== 0x44) this.carried.serials.see(serial, micros, node); // not DAEMON_*
     if (!reader) {
       account.notNeeded++; // a record type that says nothing about processes, files, sockets or sessions
       return;
     }
     account.understood++;
+    if (isRepeat) {
+      account.duplicates++;
+      return;
+    }
     if (last && bytes[end - 1] !== 0x22 && !enrichedTail(bytes, at, end)) account.note('the last record has no line end: it may be cut', this.path, offset);
     if (!this.rows.find(serial, micros, node, offset, offset + (span ?? end - from))) {
+      this.isTorn = true;
       account.note('a record came long after the other records of its event; its event stays incomplete', this.path, offset);
       return;
     }
@@ -244,6 +256,7 @@ export class AuditRecords {
         const before = this.context.strings.bytes(batch.args[row]!);
         scratch.append(before, 0, before.length);
       }
+      if (first && number !== (begun ? countItems(scratch) : 0) - (part > 0 ? 1 : 0)) this.isTorn = true;
       if (!(part > 0) && !(number === 0 && !begun)) scratch.push(0);
       first = false;
       this.values.append(bytes, field);
@@ -423,3 +436,9 @@ export class AuditRecords {
   }
 }
 
+/** How many arguments, joined by NUL, stand there. */
+function countItems({ bytes, length }: Scratch): number {
+  let count = 1;
+  for (let at = 0; at < length; at++) if (bytes[at] === 0) count++;
+  return count;
+}

@@ -1,6 +1,7 @@
 import type { Batch, Coverage, Member, StringTable } from '../model/index.js';
 import type { Account } from './account.js';
 import type { AuditReaders } from './auditPart.js';
+import type { OpenTemporary } from './temporary.js';
 
 /** The head of a member that `sniff` may look at. */
 export const SNIFF_BYTES = 8192;
@@ -25,6 +26,12 @@ export interface ParseContext {
   readonly signal: AbortSignal | undefined;
   /** Starts threads that read parts of an audit log; undefined where there are none to be had. */
   readonly startReaders?: (() => AuditReaders | undefined) | undefined;
+  /** Opens a temporary file for what is too much for memory. */
+  readonly openTemporary?: OpenTemporary | undefined;
+  /** True where an earlier reading found evidence of this set out of order: then all that could be is sorted. */
+  readonly sortsAll?: boolean | undefined;
+  /** Says that the records are out of order and were not sorted, so that what was told of them may be wrong. */
+  readonly foundDisorder?: () => void;
   /** How many carriers (exports, shippers) the bytes were taken out of; none when it is left out. */
   readonly depth?: number;
 }

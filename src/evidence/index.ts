@@ -7,5 +7,6 @@ export { formatsIn } from './plan.js';
 export { type ReadOptions, readSet } from './readSet.js';
 export { FORMATS } from './registry.js';
 export type { EvidenceSet, ReadProgress, SetOptions, Source, Stated } from './set.js';
+export type { OpenTemporary, Temporary } from './temporary.js';
 export { createStringTable } from './stringTable.js';
 export { textOfRecord } from './textForm.js';

@@ -12,6 +12,7 @@ import { inStep } from './inStep.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
 import { SkewMeter, skewNote } from './skew.js';
 import { createStringTable } from './stringTable.js';
+import type { OpenTemporary } from './temporary.js';
 import { PlainText, placeInStored, type TextForm } from './textForm.js';
 
 export interface ReadOptions extends SetOptions {
@@ -20,6 +21,10 @@ export interface ReadOptions extends SetOptions {
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
   /** Starts threads that read long audit logs in parts; without it all is read in this thread. */
   readonly startReaders?: (() => AuditReaders | undefined) | undefined;
+  /** Opens a temporary file for what has to be sorted and is too much for memory; without it all stays in memory. */
+  readonly openTemporary?: OpenTemporary | undefined;
+  /** Sorts all that can be: for a set whose {@link EvidenceSet.isDisordered} was true. */
+  readonly sortsAll?: boolean | undefined;
 }
 
 /** From this size on evidence is read side by side with others, so that its observations need not be held back for theirs. */
@@ -38,6 +43,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
   const entries: EvidenceEntry[] = [];
   const members: { evidence: number; path: string; member: Member }[] = [];
   let settled = -Infinity;
+  let isDisordered = false;
 
   async function* batches(): AsyncGenerator<Batch> {
     const planned = await planEvidence(sources, options.signal);
@@ -52,7 +58,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
       for (const member of evidence.members) members.push({ evidence: index, path: member.path, member });
       const own: Joined = joined[index] ?? { host: { host: `file:${evidence.source.name}`, basis: 'file' } };
       const isCopied = evidence.format.numbersEvents === true;
-      const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, done: (entry) => (entries[index] = entry) });
+      const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, foundDisorder: () => (isDisordered = true), done: (entry) => (entries[index] = entry) });
       const isReport = evidence.format.isReport === true;
       return { batches, isCopied, isInOrder: evidence.format.isInOrder === true, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
     });
@@ -88,6 +94,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
     strings,
     batches: batches(),
     settledMicros: () => settled,
+    isDisordered: () => isDisordered,
     entries: () => entries,
     member(id) {
       const found = members[id];
@@ -105,6 +112,7 @@ interface Reading {
   readonly zoneMinutes: number | undefined;
   readonly options: ReadOptions;
   readonly progress: ProgressOf;
+  foundDisorder(): void;
   done(entry: EvidenceEntry): void;
 }
 
@@ -131,6 +139,9 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     isCut: () => error() !== undefined,
     signal: reading.options.signal,
     startReaders: reading.options.startReaders,
+    openTemporary: reading.options.openTemporary,
+    sortsAll: reading.options.sortsAll,
+    foundDisorder: () => reading.foundDisorder(),
   };
   for await (const batch of format.parse(watched, context)) {
     reading.options.signal?.throwIfAborted();

@@ -39,6 +39,8 @@ export interface EvidenceSet {
   readonly batches: AsyncIterable<Batch>;
   /** After a batch: no observation older than this (microseconds) comes any more, as long as each evidence is in order. */
   settledMicros(): number;
+  /** True once evidence that looked ordered turned out not to be: what was told of it may be wrong, and it is to be read again with `sortsAll`. */
+  isDisordered(): boolean;
   /** What became of each evidence; whole after `batches` was consumed. */
   entries(): readonly EvidenceEntry[];
   /** The member behind a batch's `member` column, and the index of its entry. Throws RangeError for an id that no batch holds. */

@@ -6,6 +6,7 @@ import { readSet } from '../evidence/index.js';
 import { createAuditReaders } from './auditReaders.js';
 import { readCaseTexts } from './caseFiles.js';
 import { openSources, readCase } from './sources.js';
+import { Spill } from './spill.js';
 
 /**
  * The engine's ports in Node. `wasmPath` is where sql-wasm.wasm lies (beside the bundle); without it the engine keeps no observations and fills no
@@ -16,7 +17,7 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
   const startReaders = createAuditReaders();
   return {
     openSources,
-    readSet: (sources, reading) => readSet(sources, { ...reading, startReaders }),
+    readSet: (sources, reading) => readSet(sources, { ...reading, startReaders, openTemporary: () => new Spill() }),
     async caseTitle(paths) {
       const [only] = paths;
       if (only === undefined || paths.length > 1) return undefined;

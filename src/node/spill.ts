@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const [openFile, readFile, writeFile, unlinkFile, statFileSystem] = [promisify(open), promisify(read), promisify(write), promisify(unlink), promisify(statfs)];
+const [openFile, closeFile, readFile, writeFile, unlinkFile, statFileSystem] = [promisify(open), promisify(close), promisify(read), promisify(write), promisify(unlink), promisify(statfs)];
 
 /** So much of the disk is left to others. */
 const FREE_BYTES = 1 << 30;
@@ -68,11 +68,21 @@ export class Spill {
     }
   }
 
+  /** Gives the room back at once. */
+  async close(): Promise<void> {
+    const file = await this.file;
+    this.file = Promise.resolve(undefined);
+    this.isFull = true;
+    if (file === undefined) return;
+    FORGOTTEN.unregister(this);
+    await closeFile(file);
+  }
+
   private async create(): Promise<number | undefined> {
     const path = join(this.folder, `foundling-${randomUUID()}.tmp`);
     try {
       const file = await openFile(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | DELETE_ON_CLOSE, 0o600);
-      FORGOTTEN.register(this, file);
+      FORGOTTEN.register(this, file, this);
       if (DELETE_ON_CLOSE === 0) await unlinkFile(path);
       return file;
     } catch (cause) {

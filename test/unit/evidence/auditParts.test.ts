@@ -133,11 +133,12 @@ describe('a long audit log read in parts', () => {
     expect(entry.troubles.some(({ what }) => what.includes('came long after'))).toBe(late === 1);
   }, 60_000);
 
-  test('where no event stays together, all is read by one', async () => {
+  test('where no event stays together any more, the rest is read by one', async () => {
     const lines = longLog().trimEnd().split('\n');
     const apart = 2000; // records of an event stand this far from each other
-    const woven: string[] = [];
-    for (let from = 0; from < lines.length; from += apart * 2) for (let at = 0; at < apart; at++) for (const line of [lines[from + at], lines[from + apart + at]]) if (line !== undefined) woven.push(line);
+    const begin = 10_000; // more than what decides whether a log is sorted
+    const woven = lines.slice(0, begin);
+    for (let from = begin; from < lines.length; from += apart * 2) for (let at = 0; at < apart; at++) for (const line of [lines[from + at], lines[from + apart + at]]) if (line !== undefined) woven.push(line);
     await compared(woven.join('\n') + '\n');
   }, 60_000);
 
