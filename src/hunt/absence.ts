@@ -35,15 +35,6 @@ export function mayFail(expr: Bound): boolean {
   return may;
 }
 
-/** Whether a value stands in for an absent one, so that one absent operand does not decide a test. */
-export function fillsIn(expr: Bound): boolean {
-  let does = false;
-  walkBound(expr, (inner) => {
-    if (inner.kind === 'call' && inner.row.name === 'coalesce') does = true;
-  });
-  return does;
-}
-
 /** The distinct places in an expression. */
 export function placesOf(expr: Bound): Place[] {
   const found = new Map<string, Place>();

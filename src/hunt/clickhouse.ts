@@ -41,11 +41,7 @@ class ClickHousePrinter implements Printer {
   }
 
   threeValued(expr: Bound): string {
-    if (expr.kind === 'and' || expr.kind === 'or') return balanced(expr.operands.map((operand) => this.threeValued(operand)), expr.kind === 'and' ? 'AND' : 'OR');
-    if (expr.kind === 'not') return `NOT ${this.threeValued(expr.operand)}`;
-    const none = this.scope.noneIn(expr);
-    const leaf = this.kleene(expr, NO_STEAD);
-    return none === undefined ? leaf : `coalesce(${leaf}, CASE WHEN ${none} THEN 0 END)`;
+    return this.kleene(expr, NO_STEAD);
   }
 
   value(expr: Bound): string {

@@ -1,6 +1,4 @@
 import { BASES, type Basis } from '../model/index.js';
-import { fillsIn, placesCompared } from './absence.js';
-import type { Bound } from './bound.js';
 import type { Column } from './fields.js';
 import type { Place, Step, Table } from './resolve.js';
 
@@ -74,20 +72,6 @@ export class Scope {
   /** Whether a basis is strong enough. What claims no basis (that a process is no orphan) rests on no edge. */
   holds(basis: string): string {
     return `coalesce(${basis}, 0) <= ${this.floor}`;
-  }
-
-  /** SQL that is true where a place is absent because there is nothing to be known; undefined where evidence may always lack it. */
-  noneOf(place: Place): string | undefined {
-    const conditions = place.steps.flatMap((step, at) => (step.noneWhere === undefined ? [] : [put(step.noneWhere, this.reach(place.steps.slice(0, at)))]));
-    if (place.column.noneWhere !== undefined) conditions.push(put(place.column.noneWhere, this.reach(place.steps)));
-    return conditions.length === 0 ? undefined : balanced(conditions.map((condition) => `coalesce(${condition}, 0)`), 'OR');
-  }
-
-  /** The same for the places that one test compares: what of them is absent makes it false and not undecided. */
-  noneIn(test: Bound): string | undefined {
-    if (fillsIn(test)) return undefined;
-    const conditions = placesCompared(test).flatMap((place) => this.noneOf(place) ?? []);
-    return conditions.length === 0 ? undefined : balanced([...new Set(conditions)], 'OR');
   }
 
   /** Columns of the bases that a place rests on. */

@@ -53,11 +53,8 @@ class SqlitePrinter implements Printer {
         return balanced(expr.operands.map((operand) => this.threeValued(operand)), expr.kind === 'and' ? 'AND' : 'OR');
       case 'not':
         return `NOT ${this.threeValued(expr.operand)}`;
-      default: {
-        const leaf = `(${this.leaf(expr, NO_STEAD, true)})`;
-        const none = this.scope.noneIn(expr);
-        return none === undefined ? leaf : `coalesce(${leaf}, CASE WHEN ${none} THEN 0 END)`;
-      }
+      default:
+        return `(${this.leaf(expr, NO_STEAD, true)})`;
     }
   }
 

@@ -1,4 +1,4 @@
-import { walkBound, type Bound } from '../../../src/hunt/bound.js';
+import type { Bound } from '../../../src/hunt/bound.js';
 
 /** A row as values; null is absent, an array a list. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -24,22 +24,8 @@ export function truth(expr: Bound, row: Values): Truth {
       const inner = truth(expr.operand, row);
       return inner === null ? null : !inner;
     }
-    default: {
-      const holds = test(expr, row);
-      return holds === null && isOfNoOrphan(expr, row) ? false : holds;
-    }
+    default: return test(expr, row);
   }
-}
-
-/** Who is known to be no orphan has no adopter and no time of adoption: nothing is lacking. */
-function isOfNoOrphan(expr: Bound, row: Values): boolean {
-  const orphan = row['process.orphan'];
-  let asks = false, fills = false;
-  walkBound(expr, (inner) => {
-    if (inner.kind === 'place' && /^process\.(?:orphaned_after|adopter\.|orphan\.)/.test(inner.place.name)) asks = true;
-    if (inner.kind === 'call' && inner.row.name === 'coalesce') fills = true;
-  });
-  return asks && !fills && (orphan === false || orphan === 0);
 }
 
 function kleene(parts: readonly Truth[], decides: boolean): Truth {
