@@ -4,7 +4,7 @@ import { baseName } from '../../lineage/index.js';
 import type { FindingReason } from '../finding.js';
 import { isSuspect, placeOf, type Scene } from '../scene.js';
 import { HABIT, TIMES, WEIGHTS } from '../weights.js';
-import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf } from './detection.js';
+import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf, withinWords } from './detection.js';
 
 const HOUR = 3_600_000_000;
 /** signal(7). */
@@ -46,7 +46,7 @@ function orphaned(scene: Scene, row: ProcessRow, shape: Shape): FindingReason {
   const maker = creator >= 0 ? `its creator ${called(scene, creator)}` : 'who made it';
   const isBirthKnown = lineage.startBasis[row] === BASIS_OBSERVED;
   // Of who was first seen as an orphan the bound says only how long it has been looked at.
-  const when = Number.isNaN(shape.detachMicros) ? '' : shape.detachMicros > HOUR || (!isBirthKnown && shape.detachMicros === 0) ? ' before it was first seen' : shape.detachMicros === 0 ? ' at once' : ` within ${spanWords(shape.detachMicros)}`;
+  const when = Number.isNaN(shape.detachMicros) ? '' : shape.detachMicros > HOUR || (!isBirthKnown && shape.detachMicros === 0) ? ' before it was first seen' : ` ${withinWords(shape.detachMicros)}`;
   return reasonOf(
     `${maker[0]!.toUpperCase()}${maker.slice(1)} ended${when}, and ${adopter >= 0 ? called(scene, adopter) : 'an adopter that no record names'} has it.`,
     WEIGHTS.orphan,

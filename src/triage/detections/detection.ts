@@ -70,3 +70,8 @@ export function spanWords(micros: number): string {
   if (micros < 120_000_000) return `${(micros / 1e6).toFixed(1)} s`;
   return micros < 7_200_000_000 ? `${Math.round(micros / 6e7)} min` : `${Math.round(micros / 3.6e9)} h`;
 }
+
+/** "within 40 ms", "at once". */
+export function withinWords(micros: number): string {
+  return micros <= 0 ? spanWords(micros) : `within ${spanWords(micros)}`;
+}

@@ -1,7 +1,7 @@
 import { FLAG } from '../../model/index.js';
 import { isMiddle } from '../baseline/shape.js';
 import { WEIGHTS } from '../weights.js';
-import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf } from './detection.js';
+import { called, type Detection, findingOf, reasonOf, recordsOf, weakestOf, withinWords } from './detection.js';
 
 /** Middles that forked and ended: the double fork, by whatever part of it is recorded. */
 export const doubleFork: Detection = {
@@ -23,7 +23,7 @@ export const doubleFork: Detection = {
       return (
         findingOf('double-fork', row, ['T1036.009'], [
           reasonOf(
-            `${names} forked it, ran no program and ended${Number.isNaN(span) ? '' : `, all within ${spanWords(Math.max(span, ...ends.filter((lived) => !Number.isNaN(lived))))}`}${launcher >= 0 ? `; above is ${called(scene, launcher)}` : ''}.`,
+            `${names} forked it, ran no program and ended${Number.isNaN(span) ? '' : `, all ${withinWords(Math.max(span, ...ends.filter((lived) => !Number.isNaN(lived))))}`}${launcher >= 0 ? `; above is ${called(scene, launcher)}` : ''}.`,
             shape.chain === 'itself' && !shape.isByCode || shape.chain === 'wrapped' ? WEIGHTS.daemonFork : WEIGHTS.doubleFork,
             basis,
             recordsOf(scene, [row, ...middles], ['fork', 'exit']),

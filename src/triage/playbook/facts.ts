@@ -1,4 +1,4 @@
-import type { Cell } from '../../engine/requests.js';
+import type { Cell } from '../../hunt/index.js';
 import { basisOf, type ProcessRow } from '../../model/index.js';
 import type { AnswerState, StepAnswer, StepFact } from './playbook.js';
 import type { Subject, World } from './world.js';
@@ -10,6 +10,8 @@ export interface Found {
   readonly process: ProcessRow;
   text(column: string): string;
   number(column: string): number;
+  /** "sshd 418" of the fields below a prefix ("process.creator"); "process 418" where nothing names it. */
+  who(prefix: string): string;
 }
 
 export interface Facts {
@@ -31,26 +33,42 @@ function withColumns(hunt: string): string {
   return `${hunt} | fields ${(hunt.startsWith('processes ') ? PROCESS_COLUMNS : EVENT_COLUMNS).join(', ')}`;
 }
 
-/** Runs a hunt and tells each of its first rows. `says` answers undefined for a row that is no fact of this step. */
+/** Runs a hunt and tells each of its first rows; what two exports of one log tell alike is one fact. `says` answers undefined for a row that is no fact of this step. */
 export function factsOf(world: World, hunt: string, says: (row: Found) => string | undefined): Facts {
   const result = world.hunt(withColumns(hunt));
   const mistake = result.diagnostics.find(({ severity }) => severity === 'error');
   if (mistake) throw new Error(`A hunt of the playbook cannot be run (${mistake.code}: ${mistake.message}): ${hunt}`);
   const columns = new Map(result.columns.map(({ name }, at) => [name, at]));
   const facts: StepFact[] = [];
-  let left = 0;
+  const told = new Map<string, number>();
+  let left = 0, twice = 0;
   result.rows.forEach((row, at) => {
     const process = result.processes[at]!;
-    const told = says({ process, text: (column) => textOf(row[columns.get(column) ?? -1]), number: (column) => numberOf(row[columns.get(column) ?? -1]) });
-    if (told === undefined) left++;
-    else {
-      const events = (result.events?.[at] ?? []).filter((id) => id >= 0);
-      const time = numberOf(row[columns.get('@timestamp') ?? columns.get('process.start') ?? -1]);
-      facts.push({ says: told, process, time, basis: 'observed', records: world.placesOf(events.slice(0, RECORDS_AT_MOST)) });
+    const text = (column: string): string => textOf(row[columns.get(column) ?? -1]);
+    const sentence = says({ process, text, number: (column) => numberOf(row[columns.get(column) ?? -1]), who: (prefix) => calledBy(text(`${prefix}.name`), text(`${prefix}.pid`)) });
+    if (sentence === undefined) {
+      left++;
+      return;
+    }
+    const events = (result.events?.[at] ?? []).filter((id) => id >= 0);
+    const time = numberOf(row[columns.get('@timestamp') ?? columns.get('process.start') ?? -1]);
+    const fact: StepFact = { says: sentence, process, time, basis: 'observed', records: world.placesOf(events.slice(0, RECORDS_AT_MOST)) };
+    const key = `${process} ${time} ${sentence}`;
+    const known = Number.isNaN(time) ? undefined : told.get(key);
+    if (known === undefined) {
+      told.set(key, facts.length);
+      facts.push(fact);
+    } else {
+      twice++;
+      facts[known] = { ...facts[known]!, records: [...facts[known]!.records, ...fact.records].slice(0, RECORDS_AT_MOST) };
     }
   });
   // Where some rows are no facts, only those that were looked at can be counted.
-  return { facts, total: left > 0 ? facts.length : result.total, undecided: result.undecided.count };
+  return { facts, total: left > 0 ? facts.length : result.total - twice, undecided: result.undecided.count };
+}
+
+function calledBy(name: string, pid: string): string {
+  return pid === '' ? name || 'a process that is not known' : `${name || 'process'} ${pid}`;
 }
 
 function textOf(cell: Cell | undefined): string {

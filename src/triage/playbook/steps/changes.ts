@@ -16,7 +16,7 @@ export function pathsOf(areas: readonly ChangeArea[]): string[] {
 export function changeFacts(world: World, subject: Subject, paths: readonly string[]): Facts {
   return factsOf(world, changesHunt(subject, paths), (row) => {
     const path = row.text('file.path');
-    const writer = row.process < 0 ? 'the evidence does not say by whom' : `by ${row.text('process.name')} ${row.text('process.pid')}${row.text('user.name') === '' ? '' : ` as ${row.text('user.name')}`}`;
+    const writer = row.process < 0 ? 'the evidence does not say by whom' : `by ${row.who('process')}${row.text('user.name') === '' ? '' : ` as ${row.text('user.name')}`}`;
     const content = world.contentOf(path);
     return `${path}: ${row.text('event.action')}, ${writer}${apart(subject, row.number('@timestamp'))}${content === undefined ? '' : `; its content is in the evidence (${content.member})`}`;
   });
@@ -35,7 +35,7 @@ export function changesAnswer(world: World, subject: Subject, areas: readonly Ch
   const unwatched = areas.filter((area) => !isAreaWatched(world, area));
   return answer([found, ...more], [`${plural(found.total, `change of ${what}`, `changes of ${what}`)}${subject.process < 0 ? '' : ' in the time frame'}.`], {
     blind: unwatched.length > 0,
-    missing: unwatched.length === 0 ? [] : [`Changes of ${unwatched.map((area) => AREA_WORDS[area]).join(', ')} were never recorded here, and no file listing of the host is open: there may be more. To record them: ${unwatched.map(watchRules).join('\n').split('\n').join('; ')}.`],
+    missing: unwatched.length === 0 ? [] : [`No change of ${unwatched.map((area) => AREA_WORDS[area]).join(', ')} is on record anywhere in this evidence, and no file listing of the host is open: they may have changed unseen. To record them: ${unwatched.map(watchRules).join('\n').split('\n').join('; ')}.`],
   });
 }
 

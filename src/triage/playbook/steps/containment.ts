@@ -28,7 +28,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     },
     answer(world, subject) {
       const text = sameProgram(world, subject);
-      const hosts = text === undefined ? { facts: [], total: 0, undecided: 0 } : factsOf(world, `${text} | stats count() as n, min(process.start) as first, max(process.start) as last by host.name, process.executable`, (row) =>
+      const hosts = text === undefined ? { facts: [], total: 0, undecided: 0 } : factsOf(world, `${text} | stats count() as n, min(process.start) as first, max(process.start) as last by host.name, process.executable | sort n`, (row) =>
         `${row.text('host.name')}: ${row.text('process.executable')} ran in ${plural(row.number('n'), 'process', 'processes')}, first ${utc(row.number('first'))}, last ${utc(row.number('last'))}`);
       return answer([hosts], [`Evidence of ${plural(world.hosts.length, 'host')} is open${world.hostsWithoutEvidence.length === 0 ? '' : `; unknown, for want of evidence: ${world.hostsWithoutEvidence.join(', ')}`}.`], { blind: text === undefined, missing: text === undefined ? ['No executable of it is on record.'] : [] });
     },
@@ -55,7 +55,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
         }
         return programs;
       });
-      const execs = subject.process >= 0 ? { facts, total: facts.length, undecided: 0 } : factsOf(world, `exec where ${ofSubject(world, subject)}`, (row) => `${row.text('process.name')} ${row.text('process.pid')}: ${row.text('process.command_line').slice(0, 300)}`);
+      const execs = subject.process >= 0 ? { facts, total: facts.length, undecided: 0 } : factsOf(world, `exec where ${ofSubject(world, subject)}`, (row) => `${row.who('process')}: ${row.text('process.command_line').slice(0, 300)}`);
       return answer([execs], [`${plural(execs.total, 'program')} run.`], { missing: missingFor(world, ['no-exec', 'no-forks']) });
     },
   },
@@ -110,7 +110,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
 ];
 
 function utc(micros: number): string {
-  return Number.isNaN(micros) ? 'at an unknown time' : new Date(Math.floor(micros / 1000)).toISOString();
+  return Number.isNaN(micros) ? 'at an unknown time' : new Date(Math.floor(micros / 1000)).toISOString().replace('T', ' ');
 }
 
 function ofSubjectOrAbove(world: World, subject: Subject): string {

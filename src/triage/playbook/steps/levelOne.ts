@@ -1,4 +1,4 @@
-import { ENTRY_KINDS } from '../../../model/index.js';
+import { ENTRY_KINDS, type EntryKind } from '../../../model/index.js';
 import type { StepFact } from '../playbook.js';
 import { answer, factsOf, inFrame, plural } from '../facts.js';
 import type { Step } from '../step.js';
@@ -22,6 +22,10 @@ function changedAndRun(world: World, subject: Subject): StepFact[] {
   });
 }
 
+const WAY_IN: Readonly<Record<EntryKind, string>> = {
+  '': 'not known', login: 'a login', service: 'a service', timer: 'a timer', cron: 'a cron job', at: 'an at job', console: 'the console', container: 'a container', boot: 'the boot',
+};
+
 /** New processes in the time frame that no login, sudo or package manager stands above. */
 function unconnected(world: World, subject: Subject): StepFact[] {
   const { lineage, strings } = world;
@@ -32,7 +36,7 @@ function unconnected(world: World, subject: Subject): StepFact[] {
       const kind = ENTRY_KINDS[lineage.entryKind[row]!] ?? '';
       const admin = chainOf(lineage, row).find((above) => /^(?:sudo|apt|apt-get|dpkg|dnf|yum|rpm|ansible|puppet|salt-minion)$/.test(strings.text(lineage.comm[above]!) ?? ''));
       if (admin !== undefined) return [];
-      const why = stated(lineage.auid[row]!) === undefined ? 'it has no login uid' : kind === 'login' ? `its session's login is on record, but neither sudo nor a package manager stands above it` : `its way in is ${kind === '' ? 'not known' : `a ${kind}`}`;
+      const why = stated(lineage.auid[row]!) === undefined ? 'it has no login uid' : kind === 'login' ? `its session's login is on record, but neither sudo nor a package manager stands above it` : `its way in is ${WAY_IN[kind]}`;
       return [{ says: `${called(world, row)}: ${why}`, process: row, time: lineage.start[row]!, basis: 'derived' as const, records: [] }];
     });
 }
@@ -51,7 +55,7 @@ export const LEVEL_ONE_STEPS: readonly Step[] = [
         const message = row.text('message');
         const isChange = /REPLACE|RELOAD|EDIT|DELETE/.test(message);
         const relation = relationOf(world, subject.process, row.process);
-        return isChange || (subject.process >= 0 && relation !== undefined) ? `${row.text('process.name')} ${row.text('process.pid')}: ${message.slice(0, 200)}` : undefined;
+        return isChange || (subject.process >= 0 && relation !== undefined) ? `${row.who('process')}: ${message.slice(0, 200)}` : undefined;
       });
       const orphans = factsOf(world, CRON_CHILDREN, (row) => (subject.process < 0 || isBelow(world.lineage, subject.process, row.process) || row.process === subject.process ? `${called(world, row.process)} was left by a cron or at job` : undefined));
       return changesAnswer(world, subject, ['cron'], 'cron and at jobs', [lines, orphans]);

@@ -29,7 +29,7 @@ const sockets = (world: World, subject: Subject): string => `network where ${ofS
 export function networkFacts(world: World, subject: Subject): Facts {
   return factsOf(world, sockets(world, subject), (row) => {
     const to = row.text('destination.ip'), from = row.text('source.ip');
-    return `${row.text('process.name')} ${row.text('process.pid')}: ${row.text('event.action')}${to === '' ? '' : ` to ${to} port ${row.text('destination.port')}`}${from === '' ? '' : ` at ${from} port ${row.text('source.port')}`}`;
+    return `${row.who('process')}: ${row.text('event.action')}${to === '' ? '' : ` to ${to} port ${row.text('destination.port')}`}${from === '' ? '' : ` at ${from} port ${row.text('source.port')}`}`;
   });
 }
 
@@ -67,14 +67,14 @@ export function alertFacts(world: World, subject: Subject): Facts {
 function legitimacy(world: World, subject: Subject): StepAnswer {
   const facts = judged(world, subject).map((each): StepFact => {
     const nearest = each.baseline[0];
-    const match = nearest === undefined ? 'no baseline entry is near' : nearest.failed.length === 0
+    const match = each.state === 'explained' && (nearest === undefined || nearest.failed.length > 0) ? each.why : nearest === undefined ? 'no baseline entry is near' : nearest.failed.length === 0
       ? `fits "${nearest.entry}" (${nearest.source}): ${nearest.held.join('; ')}`
       : `nearest is "${nearest.entry}" (${nearest.source}): ${nearest.held.join('; ') || 'nothing'} fits, but ${nearest.failed.join('; ')}${nearest.unknown.length === 0 ? '' : `; not known: ${nearest.unknown.join('; ')}`}`;
     return { says: `${called(world, each.process)} is ${each.state}: ${match}`, process: each.process, time: world.lineage.start[each.process]!, basis: 'derived', records: [] };
   });
   const count = (state: string): number => judged(world, subject).filter((each) => each.state === state).length;
   return answer([{ facts: facts, total: facts.length, undecided: 0 }], [
-    subject.process >= 0 && facts.length === 0 ? 'It is no orphan and nothing was found on it: the baseline has nothing to explain.' : `${count('explained')} explained by the baseline, ${count('unexpected')} unexpected, ${count('not judged')} not judged.`,
+    subject.process >= 0 && facts.length === 0 ? 'It is no orphan and nothing was found on it: the baseline has nothing to explain.' : `${count('explained')} explained (by the baseline, or as the middle of a chain), ${count('unexpected')} unexpected, ${count('not judged')} not judged.`,
   ], { missing: missingFor(world, ['no-forks', 'no-snapshot']) });
 }
 

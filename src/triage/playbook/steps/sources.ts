@@ -57,7 +57,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     answer(world, subject) {
       const found = factsOf(world, manipulations(inFrame(subject)), (row) => {
         const relation = relationOf(world, subject.process, row.process);
-        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || `${row.text('process.name')} ${row.text('process.pid')}`).slice(0, 300)}`;
+        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || row.who('process')).slice(0, 300)}`;
       });
       return answer([found], [`${plural(found.total, 'record')} of new sessions, subreapers, left-over processes.`], { missing: missingFor(world, ['exec-only']), blind: filesOf(world, [...LOGS, ...AUDIT]).length === 0 });
     },
@@ -76,7 +76,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     answer(world, subject) {
       const own = subject.process < 0 ? '' : ` and ${ofSubject(world, subject)}`;
       const found = factsOf(world, `processes where process.parent.entity_id != process.creator.entity_id${own} | fields process.name, process.pid, process.parent.name, process.parent.pid, process.creator.name, process.creator.pid`, (row) =>
-        `${row.text('process.name')} ${row.text('process.pid')}: recorded parent ${row.text('process.parent.name')} ${row.text('process.parent.pid')}, creator ${row.text('process.creator.name')} ${row.text('process.creator.pid')}`);
+        `${row.who('process')}: recorded parent ${row.who('process.parent')}, creator ${row.who('process.creator')}`);
       return answer([found], [`${plural(found.total, 'process has', 'processes have')} two parents.`], { missing: missingFor(world, ['no-parents', 'no-forks']) });
     },
   },
@@ -106,9 +106,9 @@ export const SOURCE_STEPS: readonly Step[] = [
     id: 'sources.3a', section: 'sources', clause: 'Log sources 3a: fork()', question: 'Which forks, clones and vforks are on record?',
     hunts: (world, subject) => [{ title: 'Its forks', text: `fork where ${ofSubject(world, subject)}` }],
     answer(world, subject) {
-      const forks = factsOf(world, `fork where ${ofSubject(world, subject)}`, (row) => `${row.text('process.parent.name')} ${row.text('process.parent.pid')} forked ${row.text('process.pid')}`);
+      const forks = factsOf(world, `fork where ${ofSubject(world, subject)}`, (row) => `${row.who('process.parent')} forked ${row.text('process.pid')}`);
       const missing = missingFor(world, ['no-forks', 'exec-only']);
-      return answer([forks], [`${plural(forks.total, 'fork record')}.`], { missing, blind: missing.length > 0 });
+      return answer([forks], [`${plural(forks.total, 'fork record')} of ${subject.process < 0 ? 'orphans and what they created; all forks on record' : 'it and what it created; on record in all'}: ${world.hunt('fork where true | head 1').total}.`], { missing, blind: missing.length > 0 });
     },
   },
   {
@@ -116,7 +116,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     hunts: (world, subject) => [{ title: 'New sessions', text: `process where event.action == "setsid" and ${ofSubject(world, subject)}` }],
     answer(world, subject) {
       const own = subject.process < 0 ? '' : ` and ${ofSubject(world, subject)}`;
-      const found = factsOf(world, `processes where process.orphan and process.setsid_at != null${own} | fields process.name, process.pid, process.orphaned_after`, (row) => `${row.text('process.name')} ${row.text('process.pid')} made a session of its own and was left by its parent`);
+      const found = factsOf(world, `processes where process.orphan and process.setsid_at != null${own} | fields process.name, process.pid, process.orphaned_after`, (row) => `${row.who('process')} made a session of its own and was left by its parent`);
       return answer([found], [`${plural(found.total, 'process', 'processes')} of that shape.`], { missing: missingFor(world, ['exec-only', 'no-exits']), blind: world.coverage.some(({ gap }) => gap === 'exec-only') });
     },
   },

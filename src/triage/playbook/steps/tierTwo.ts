@@ -40,10 +40,10 @@ export const TIER_TWO_STEPS: readonly Step[] = [
     answer(world, subject) {
       const found = factsOf(world, files(world, subject), (row) => {
         const path = row.text('file.path'), to = row.text('destination.ip');
-        return path === '' && to === '' && row.text('source.ip') === '' ? undefined : `${row.text('process.name')} ${row.text('process.pid')}: ${row.text('event.action')} ${path || (to === '' ? `${row.text('source.ip')} port ${row.text('source.port')}` : `${to} port ${row.text('destination.port')}`)}`;
+        return path === '' && to === '' && row.text('source.ip') === '' ? undefined : `${row.who('process')}: ${row.text('event.action')} ${path || (to === '' ? `${row.text('source.ip')} port ${row.text('source.port')}` : `${to} port ${row.text('destination.port')}`)}`;
       });
       const own = subject.process < 0 ? ' and process.orphan' : ` and ${ofSubject(world, subject)}`;
-      const gone = factsOf(world, `processes where (process.exe.deleted or process.exe.memfd)${own} | fields process.start, process.name, process.pid, process.executable, process.exe.memfd`, (row) => `${row.text('process.name')} ${row.text('process.pid')} runs ${row.text('process.executable') || 'a program'} that is ${row.text('process.exe.memfd') === 'true' ? 'memory only' : 'deleted'}`);
+      const gone = factsOf(world, `processes where (process.exe.deleted or process.exe.memfd)${own} | fields process.start, process.name, process.pid, process.executable, process.exe.memfd`, (row) => `${row.who('process')} runs ${row.text('process.executable') || 'a program'} that is ${row.text('process.exe.memfd') === 'true' ? 'memory only' : 'deleted'}`);
       return answer([found, gone], [`${plural(found.total, 'file or socket', 'files or sockets')}; ${plural(gone.total, 'program')} without a file.`], { missing: missingFor(world, ['no-snapshot']) });
     },
   },
