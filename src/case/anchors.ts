@@ -1,4 +1,3 @@
-import type { Details, RawRecord } from '../engine/requests.js';
 import type { Lineage, ProcessRow, StringTable } from '../model/index.js';
 
 /**
@@ -17,13 +16,24 @@ export interface Anchor {
   readonly offset: number | null;
 }
 
+/** A process as it is shown: what an anchor takes of it. */
+export type AnchoredProcess = Pick<Anchor, 'host' | 'boot' | 'pid' | 'executable'> & { readonly start: number; readonly end: number };
+
+/** A record that speaks of it: when, and where it lies. */
+export interface AnchoringRecord {
+  readonly time: number;
+  /** The file of the set, as `hashOf` takes it. */
+  readonly evidence: string;
+  readonly offset: number;
+}
+
 /**
  * The anchor of a process as it is shown now. The moment is that of the first record in which it surely lived, rather than its start, which better
  * evidence may move. `hashOf` answers the SHA-256 of a file of the set, where it is known by now.
  */
-export function anchorOf(details: Details, records: readonly RawRecord[], hashOf: (file: string) => string | undefined): Anchor {
-  const { host, boot, pid, start, end, executable } = details;
-  const isInside = ({ time }: RawRecord): boolean => time > start && !(time > end);
+export function anchorOf(process: AnchoredProcess, records: readonly AnchoringRecord[], hashOf: (file: string) => string | undefined): Anchor {
+  const { host, boot, pid, start, end, executable } = process;
+  const isInside = ({ time }: AnchoringRecord): boolean => time > start && !(time > end);
   const record = records.find(isInside) ?? records.find(({ time }) => !Number.isNaN(time)) ?? records[0];
   const inside = record !== undefined && isInside(record);
   return { host, boot, pid, moment: inside || Number.isNaN(start) ? (record?.time ?? NaN) : start, executable, evidence: (record && hashOf(record.evidence)) ?? null, offset: record?.offset ?? null };

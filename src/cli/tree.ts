@@ -1,5 +1,6 @@
-import { confidenceWord, orphanedAfterWords, type RowWindow } from '../engine/index.js';
-import { BASIS_INFERRED, BASIS_OBSERVED, FLAG } from '../model/index.js';
+import type { RowWindow } from '../engine/index.js';
+import { BASIS_INFERRED, BASIS_OBSERVED, confidenceWord, FLAG } from '../model/index.js';
+import { orphanedAfterWords } from '../report/index.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
 import { counted, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';

@@ -1,6 +1,6 @@
 import { BASIS_INFERRED, BASIS_OBSERVED, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { firstAdoption, isOrphan } from './processWords.js';
+import { firstAdoption, isOrphan } from './processFacts.js';
 import type { Bounds } from './requests.js';
 
 /** Creators followed upward for a lower bound; more adds nothing, and hostile evidence may hold circles. */

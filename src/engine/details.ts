@@ -2,7 +2,7 @@ import { ADOPTER_KINDS, basisOf, BASIS_INFERRED, type ClaimKind, ENTRY_KINDS, ty
 import { adoptionBounds, startBounds, wasSeenAdopted } from './bounds.js';
 import type { OpenedSet } from './openSet.js';
 import { noCreatorOf, runnersUpOf, settledByOf } from './otherAnswers.js';
-import { idText, nameOf, refOf, sessionText, unitText } from './processWords.js';
+import { idText, nameOf, refOf, sessionText, unitText } from './processFacts.js';
 import { requestedStart } from './requested.js';
 import type { Details, ParentClaim } from './requests.js';
 import { whySentence } from './whySentence.js';

@@ -1,7 +1,7 @@
 import { FLAG, type ProcessRow } from '../model/index.js';
 import { type BaselineEntry, entryOfVerdict, gatherScene, learnBaseline, parseBaseline, parseTriageSettings, type ProcessFindings, proposeFromUnits, triage, type TriageSettings } from '../triage/index.js';
 import type { OpenedSet } from './openSet.js';
-import { nameOf } from './processWords.js';
+import { nameOf } from './processFacts.js';
 import type { FindingRow, FindingsAnswer, FindingsAsk } from './requests.js';
 
 /** What a case says about triage: the `triage` object of its manifest as it was read, and the text of its `baseline.json`. */

@@ -1,7 +1,5 @@
-export { confidenceWord } from './confidenceWord.js';
 export { createEngine } from './createEngine.js';
 export { loadElsewhere } from './loadElsewhere.js';
 export type { EnginePorts } from './ports.js';
 export * from './requests.js';
-export { durationWords, orphanedAfterWords, utcWords } from './timeWords.js';
 export { type MemberOf, rawAtPlace } from './raw.js';

@@ -1,6 +1,6 @@
 import { basisOf, ENTRY_KINDS, FLAG, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { idText, isOrphan, jsonRef, lastParent, nameOf, seconds, sessionText, unitText } from './processWords.js';
+import { idText, isOrphan, jsonRef, lastParent, nameOf, seconds, sessionText, unitText } from './processFacts.js';
 import type { LineageRecord } from './requests.js';
 
 /** One process as the command line prints it (DESIGN 12). */

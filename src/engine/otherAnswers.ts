@@ -1,6 +1,6 @@
 import { BASIS_INFERRED, BASIS_OBSERVED, type ClaimKind, FLAG, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { isOrphan, lastParent, nameOf, refOf } from './processWords.js';
+import { isOrphan, lastParent, nameOf, refOf } from './processFacts.js';
 import type { Alternative, Details } from './requests.js';
 
 /** A runner-up this close to the claim is about as likely: two shapes leave the same marks. */

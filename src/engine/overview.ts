@@ -1,6 +1,6 @@
 import { FLAG } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { firstAdoption } from './processWords.js';
+import { firstAdoption } from './processFacts.js';
 import type { Overview } from './requests.js';
 import { endOf, type View } from './views.js';
 

@@ -1,7 +1,7 @@
 import { EvidenceUnreadable, type Member, type ProcessRow } from '../model/index.js';
 import { eventWordsOf, type SqlStore } from '../store/index.js';
 import type { OpenedSet } from './openSet.js';
-import { nameOf } from './processWords.js';
+import { nameOf } from './processFacts.js';
 import { decodeAudit } from './rawDecode.js';
 import { auditEventId, BYTES_AT_MOST, hexOf, linesOf, readSpans } from './rawReading.js';
 import type { RawRecord } from './requests.js';

@@ -1,6 +1,6 @@
 import { BASIS_NONE } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { firstAdoption, isOrphan, lastParent, nameOf } from './processWords.js';
+import { firstAdoption, isOrphan, lastParent, nameOf } from './processFacts.js';
 import { requestedStart } from './requested.js';
 import type { RowWindow } from './requests.js';
 import type { Judgements } from './triageLoop.js';

@@ -1,5 +1,5 @@
 import type { StringId, StringTable } from '../model/index.js';
-import { idText } from './processWords.js';
+import { idText } from './processFacts.js';
 import type { OpenedSet } from './openSet.js';
 import type { View } from './views.js';
 

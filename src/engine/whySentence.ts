@@ -1,11 +1,10 @@
-import { type Basis, basisOf, ENTRY_KINDS, FLAG, type ProcessRow, unreachable } from '../model/index.js';
+import { type Basis, basisOf, confidenceWord, ENTRY_KINDS, FLAG, type ProcessRow, unreachable } from '../model/index.js';
+import { durationWords, utcWords } from '../report/index.js';
 import { adoptionBounds, wasSeenAdopted } from './bounds.js';
-import { confidenceWord } from './confidenceWord.js';
 import type { OpenedSet } from './openSet.js';
 import { hasNoCreator, isNear, runnersUpOf } from './otherAnswers.js';
-import { firstAdoption, isOrphan, lastParent, nameOf, sessionText, unitText } from './processWords.js';
+import { firstAdoption, isOrphan, lastParent, nameOf, sessionText, unitText } from './processFacts.js';
 import { requestedStart } from './requested.js';
-import { durationWords, utcWords } from './timeWords.js';
 
 /** Bounds this close are one moment to a reader. */
 const EXACT_MICROS = 1_000_000;
@@ -63,10 +62,11 @@ function doubt(set: OpenedSet, row: ProcessRow): string {
   return (set.lineage.flags[row]! & FLAG.orphanUnknown) === 0 ? '' : `Whether it was adopted${set.lineage.creator[row]! >= 0 ? ' since' : ''} this evidence cannot say: no exits are on record.`;
 }
 
+const IS = { strong: 'is', likely: 'is probably', weak: 'may be' } as const;
+
 /** "is", or weaker where the adoption is only likely: the child may have died, unseen, before its parent. */
 function certainly(set: OpenedSet, row: ProcessRow): string {
-  const confidence = set.lineage.orphanConfidence[row]!;
-  return confidence >= 0.9 ? 'is' : confidence >= 0.6 ? 'is probably' : 'may be';
+  return IS[confidenceWord(set.lineage.orphanConfidence[row]!)];
 }
 
 function orphanStory(set: OpenedSet, row: ProcessRow, me: string): string {

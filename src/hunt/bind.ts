@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import type { ParentView } from '../model/index.js';
 import type { BindContext, Dialect } from './bindContext.js';
 import { bindExpression, tellUnknownSource } from './bindExpression.js';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import type { ParentView } from '../model/index.js';
 import type { Bound, BoundSource } from './bound.js';
 import type { Diagnostic } from './diagnostics.js';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import { AGGREGATE_DOCS } from './aggregates.js';
 import { AGGREGATES } from './bound.js';
 import { bareField, fields, keys, tableOf, typeOf } from './completeFields.js';

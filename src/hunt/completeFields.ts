@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import type { Item } from './completionItem.js';
 import type { CompletionPlace } from './completionPlace.js';
 import { FIELDS, originOf, type FieldDoc } from './fieldList.js';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import { typeOf } from './completeFields.js';
 import { grouped, type Item, type ValueCounts } from './completionItem.js';
 import type { Table } from './resolve.js';

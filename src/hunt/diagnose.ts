@@ -1,4 +1,4 @@
-import type { Catalogue, Diagnostic } from '../engine/requests.js';
+import type { Catalogue, Diagnostic } from './answers.js';
 import { bind } from './bind.js';
 import { compileHunt, dialectOf, MAX_TEXT } from './compile.js';
 import { replace } from './diagnostics.js';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../engine/requests.js';
+import type { Diagnostic } from './answers.js';
 
 /** A span of a hunt's text in UTF-16 code units, `to` excluded. */
 export interface Range {

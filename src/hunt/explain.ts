@@ -1,4 +1,4 @@
-import type { Cell, HuntResult } from '../engine/requests.js';
+import type { Cell, HuntResult } from './answers.js';
 import type { Bound } from './bound.js';
 import type { Plan } from './plan.js';
 import { allOf, type SqlPort } from './port.js';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import { AGGREGATE_DOCS } from './aggregates.js';
 import type { AggregateName } from './bound.js';
 import { ORIGIN_WORDS } from './completeFields.js';

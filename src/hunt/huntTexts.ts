@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import { dialectOf, MAX_TEXT } from './compile.js';
 import { parse, type Parsed } from './parser.js';
 import type { Definition } from './tree.js';

@@ -1,5 +1,5 @@
-import type { ProcessRef, TreeLine } from '../engine/requests.js';
-import type { ParentView, ProcessRow } from '../model/index.js';
+import type { ParentView, ProcessRef, ProcessRow } from '../model/index.js';
+import type { TreeLine } from './answers.js';
 import { allOf, type SqlPort } from './port.js';
 import { textOf } from './run.js';
 import { SQLITE } from './sqlite.js';

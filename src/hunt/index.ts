@@ -1,3 +1,4 @@
+export type { Catalogue, CatalogueField, Cell, Diagnostic, HuntAsk, HuntResult, TreeLine } from './answers.js';
 export { CLICKHOUSE } from './clickhouse.js';
 export { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 export { complete } from './complete.js';

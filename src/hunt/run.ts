@@ -1,4 +1,4 @@
-import type { Cell, HuntResult } from '../engine/requests.js';
+import type { Cell, HuntResult } from './answers.js';
 import type { Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
 import type { Dialect } from './dialect.js';

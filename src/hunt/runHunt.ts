@@ -1,4 +1,4 @@
-import type { Cell, HuntAsk, HuntResult } from '../engine/requests.js';
+import type { Cell, HuntAsk, HuntResult } from './answers.js';
 import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 import { mistake } from './diagnostics.js';
 import type { Table } from './resolve.js';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../engine/requests.js';
+import type { Catalogue } from './answers.js';
 import type { Range } from './diagnostics.js';
 import { originOf } from './fieldList.js';
 import { outerLets, own, textOf, type HuntTexts } from './huntTexts.js';

@@ -13,6 +13,11 @@ export function basisOf(code: number): Basis | undefined {
   return BASES[code];
 }
 
+/** A confidence (0..1) as the word that is shown; the number belongs beside it or in its tooltip. */
+export function confidenceWord(confidence: number): 'strong' | 'likely' | 'weak' {
+  return confidence >= 0.9 ? 'strong' : confidence >= 0.6 ? 'likely' : 'weak';
+}
+
 /**
  * Which parent a record names (FORMATS: "Which parent is it?").
  * creator: the caller of fork. atEvent: the kernel's real_parent when the record was written. atCapture: the same when a snapshot was read.

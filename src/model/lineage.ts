@@ -5,6 +5,14 @@ import type { Trace } from './traces.js';
 export type ProcessRow = number;
 export const NO_PROCESS: ProcessRow = -1;
 
+/** A process named by another's record: enough to print it without a second question. */
+export interface ProcessRef {
+  readonly process: ProcessRow;
+  readonly pid: number;
+  readonly start: number; // NaN: unrecorded, undated
+  readonly name: string | null;
+}
+
 /** Kinds of the way in (DESIGN: entry). Code = index; 0 is "not known". */
 export const ENTRY_KINDS = ['', 'login', 'service', 'timer', 'cron', 'at', 'console', 'container', 'boot'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];

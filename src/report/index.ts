@@ -1,5 +1,4 @@
 export { collectReport, type CollectOptions } from './collect.js';
-export { confidenceWord } from './confidenceWord.js';
 export { htmlReport } from './htmlReport.js';
 export { collectSubtree, type Connection, type FileChange, indicatorsOf, indicatorsText, type ReportedIndicator, type ReportedKind, type Subtree } from './indicators.js';
 export { indicatorsCsv, indicatorsStix } from './indicatorLists.js';

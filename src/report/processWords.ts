@@ -1,5 +1,5 @@
 import type { Bounds, Details, ParentClaim, ProcessRef } from '../engine/requests.js';
-import { confidenceWord } from './confidenceWord.js';
+import { confidenceWord } from '../model/index.js';
 import { orphanedAfterWords, utcWords } from './timeWords.js';
 
 /** `nc 4721`; a process without a name is its pid alone. */

@@ -1,7 +1,7 @@
 import type { VerdictState } from '../case/index.js';
 import type { Details, RawRecord, Summary } from '../engine/requests.js';
+import { confidenceWord } from '../model/index.js';
 import type { ProcessFindings } from '../triage/index.js';
-import { confidenceWord } from './confidenceWord.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
 import { argumentsText, defanged, visible } from './text.js';
 import { utcWords } from './timeWords.js';

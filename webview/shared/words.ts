@@ -7,11 +7,6 @@ export const BASIS_MEANS: Readonly<Record<Basis, string>> = {
   inferred: 'inferred from traces',
 };
 
-/** A confidence (0..1) as a word; the number belongs in the tooltip. */
-export function confidenceWord(confidence: number): 'strong' | 'likely' | 'weak' {
-  return confidence >= 0.9 ? 'strong' : confidence >= 0.6 ? 'likely' : 'weak';
-}
-
 /** The number behind a confidence, and what it was measured on: for tooltips. */
 export function confidenceMeans(confidence: number): string {
   return `${confidence.toFixed(2)} of 1. Calibrated on lab captures whose kernel recorded who created whom: of the claims there that were this sure, about ${Math.round(confidence * 100)} in 100 were right (npm run truth).`;

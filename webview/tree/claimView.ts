@@ -1,9 +1,9 @@
 import type { Alternative, ParentClaim, ProcessRef } from '../../src/engine/requests.js';
-import { TRACE_PRICE, type Basis, type ProcessRow, type Reason } from '../../src/model/index.js';
+import { confidenceWord, TRACE_PRICE, type Basis, type ProcessRow, type Reason } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
 import { visibleText } from '../shared/text.js';
 import { fullTime } from '../shared/time.js';
-import { BASIS_MEANS, confidenceMeans, confidenceWord, processLabel, traceWords } from '../shared/words.js';
+import { BASIS_MEANS, confidenceMeans, processLabel, traceWords } from '../shared/words.js';
 
 /** A process named by another: pressing it goes there. */
 export function refButton(ref: ProcessRef, goTo: (process: ProcessRow) => void): HTMLElement {

@@ -1,9 +1,9 @@
 import type { RowWindow } from '../../src/engine/requests.js';
 import type { ParentView } from '../../src/model/index.js';
-import { BASIS_INFERRED, BASIS_OBSERVED, FLAG, basisOf } from '../../src/model/index.js';
+import { BASIS_INFERRED, BASIS_OBSERVED, FLAG, basisOf, confidenceWord } from '../../src/model/index.js';
 import { visibleText } from '../shared/text.js';
 import { clockTime, dayAndClockTime, duration } from '../shared/time.js';
-import { confidenceWord, counted, processLabel } from '../shared/words.js';
+import { counted, processLabel } from '../shared/words.js';
 
 /** A row in words: what its cells show and what a screen reader says. */
 export interface RowWords {

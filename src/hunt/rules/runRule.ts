@@ -1,4 +1,4 @@
-import type { Diagnostic, HuntAsk, HuntResult } from '../../engine/requests.js';
+import type { Diagnostic, HuntAsk, HuntResult } from '../answers.js';
 import { letsBefore } from './importRules.js';
 import type { ImportedRule, RuleSet } from './ruleSet.js';
 

@@ -1,4 +1,4 @@
-import type { HuntResult } from '../../engine/requests.js';
+import type { HuntResult } from '../../hunt/index.js';
 import { type Coverage, type CoverageGap, FLAG, ID_NOT_STATED, type Lineage, type ProcessRow, type SessionRecord, type StringTable, UNSET_ID, type Verdict } from '../../model/index.js';
 import type { ProcessFindings, RecordPlace, TriageSettings } from '../finding.js';
 import type { ChangeWindow } from '../intel/changeWindows.js';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { adoptionBounds, startBounds } from '../../../src/engine/bounds.js';
 import { detailsOf } from '../../../src/engine/details.js';
-import { orphanedAfterWords } from '../../../src/engine/index.js';
 import { knownOf } from '../../../src/engine/known.js';
 import { type OpenedSet, openSet } from '../../../src/engine/openSet.js';
 import { rowWindow } from '../../../src/engine/rowWindow.js';
 import { createView } from '../../../src/engine/views.js';
 import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, ENTRY_KINDS, FLAG, type Lineage, NO_PROCESS } from '../../../src/model/index.js';
+import { orphanedAfterWords } from '../../../src/report/index.js';
 import { auditLines, BASE, DOUBLE_FORK, sourceOf } from './smallHost.js';
 
 const SECOND = 1e6;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { treePageHtml } from '../../../src/extension/treeEditor/html.js';
-import { confidenceWord, counted, grouped, processLabel } from '../../../webview/shared/words.js';
+import { confidenceWord } from '../../../src/model/index.js';
+import { counted, grouped, processLabel } from '../../../webview/shared/words.js';
 import { thumbOf, topOfThumb } from '../../../webview/tree/strip.js';
 import { tickLabels, tickText } from '../../../webview/tree/timeHeader.js';
 import { including, kept, panned, wholeRange, zoomed } from '../../../webview/tree/timeRange.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { durationWords, utcWords } from '../../../src/engine/index.js';
+import { durationWords, utcWords } from '../../../src/report/index.js';
 
 describe('durations', () => {
   test.each([

@@ -1,1 +1,0 @@
-export { confidenceWord } from '../report/index.js';

@@ -1,1 +1,0 @@
-export { durationWords, orphanedAfterWords, utcWords } from '../report/index.js';

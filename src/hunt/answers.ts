@@ -1,0 +1,72 @@
+import type { Basis, ParentView, ProcessRef, ProcessRow } from '../model/index.js';
+
+/** A hunt to run: its text, the parent view where the text names none, the weakest basis that counts, and how many rows at most. */
+export interface HuntAsk {
+  readonly text: string;
+  readonly parents?: ParentView | 'difference';
+  readonly basis?: Basis;
+  readonly limit: number;
+  /** Texts whose lets this one sees: the case's hunts, then the cells above. */
+  readonly before?: readonly string[];
+}
+
+/** One value of a row; a list stays a list. */
+export type Cell = string | number | boolean | null | readonly (string | number)[];
+
+/** What a hunt found. */
+export interface HuntResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** The process behind each row, -1 where a row is none's (aggregates). */
+  readonly processes: Int32Array;
+  /** The events of each row by their ids (several for a sequence, -1 for a missing one, none for an aggregate); left out for lifetimes. */
+  readonly events?: readonly (readonly number[])[];
+  readonly total: number;
+  /** True when the limit cut the rows. */
+  readonly truncated: boolean;
+  readonly undecided: { readonly count: number; readonly fields: readonly string[] };
+  /** How many rows rest on which basis. */
+  readonly basis: Readonly<Record<Basis, number>>;
+  /** `timeline`: the columns `@timestamp` and, where rows lie in lanes, `lane`. `chart`: keys, then numbers; the key `time` is a span's beginning. */
+  readonly view: 'table' | 'tree' | 'timeline' | 'chart';
+  /** For the tree view: rows in preorder. */
+  readonly tree?: readonly TreeLine[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly elapsedMs: number;
+}
+
+/** A row of the tree view: a matched process or one above or below it. */
+export interface TreeLine {
+  readonly process: ProcessRow;
+  readonly depth: number;
+  readonly matched: boolean;
+  readonly label: string;
+  readonly orphan: boolean;
+  /** The other tree's parent, when it differs: drawn dashed. */
+  readonly other: ProcessRef | null;
+}
+
+/** A mistake in a hunt's text. Offsets are UTF-16 code units of the text. */
+export interface Diagnostic {
+  readonly code: string; // HUNT201
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+  readonly fixes: readonly { readonly title: string; readonly from: number; readonly to: number; readonly text: string }[];
+}
+
+/** What completion and hover know about the open evidence. */
+export interface Catalogue {
+  readonly sources: readonly { readonly name: string; readonly rows: number }[];
+  readonly fields: readonly CatalogueField[];
+}
+
+/** One field of the catalogue. */
+export interface CatalogueField {
+  readonly name: string;
+  /** Share of rows filled, 0..1, over process events and over lifetimes, whichever has it. */
+  readonly filled: number;
+  /** The most frequent values (up to 200) with their counts, most frequent first. */
+  readonly values: readonly (readonly [string, number])[];
+}
