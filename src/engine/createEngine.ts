@@ -65,6 +65,7 @@ export function createEngine(ports: EnginePorts): Engine {
   let isClosed = false;
   let store: SqlStore | undefined;
   let filling: Promise<SqlStore> | undefined;
+  let isHashed = false;
   let fillProgress: Progress = { what: 'filling the store', done: 0, total: 1 };
   const views = new Map<number, View>();
   let lastView = 0;
@@ -178,6 +179,7 @@ export function createEngine(ports: EnginePorts): Engine {
       return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }) };
     });
     delete of.verdicts;
+    isHashed = true;
   }
 
   /** What the case's analysts decided, matched with what is known by now; Hunt's field `verdict` says the same. */
@@ -218,6 +220,7 @@ export function createEngine(ports: EnginePorts): Engine {
       to: set.to,
       ...(title === undefined ? {} : { title }),
       storeReady: store !== undefined,
+      hashed: isHashed,
     };
   }
 

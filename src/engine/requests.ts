@@ -107,6 +107,8 @@ export interface Summary {
   /** Title of the case, if the set is one. */
   readonly title?: string;
   readonly storeReady: boolean;
+  /** Every file was hashed and compared with what the case states: an entry's `error` is the last word on it. */
+  readonly hashed?: boolean;
 }
 
 /** Processes by how their creator is known; beside it, how many are known only by what points to them, and of how many nobody can say whether they were adopted. */
