@@ -2,7 +2,7 @@ import { ADOPTER_KINDS, basisOf, BASIS_INFERRED, type ClaimKind, ENTRY_KINDS, ty
 import { adoptionBounds, startBounds, wasSeenAdopted } from './bounds.js';
 import type { OpenedSet } from './openSet.js';
 import { noCreatorOf, runnersUpOf, settledByOf } from './otherAnswers.js';
-import { idText, nameOf, refOf, sessionText, unitText } from './processFacts.js';
+import { idText, nameOf, refOf, sessionText, unitText, userOf } from './processFacts.js';
 import { requestedStart } from './requested.js';
 import type { Details, ParentClaim } from './requests.js';
 import { whySentence } from './whySentence.js';
@@ -42,7 +42,7 @@ export function detailsOf(set: OpenedSet, row: ProcessRow): Details {
     executable: strings.text(lineage.exe[row]!) ?? null,
     args: strings.list(lineage.args[row]!),
     cwd: strings.text(lineage.cwd[row]!) ?? null,
-    user: set.users.text(host, lineage.uid[row]!),
+    user: userOf(set, row),
     auid: loginUser(set, row),
     session: sessionText(set, row),
     tty: strings.text(lineage.tty[row]!) ?? null,

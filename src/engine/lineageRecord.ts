@@ -1,6 +1,6 @@
 import { basisOf, ENTRY_KINDS, FLAG, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { idText, isOrphan, jsonRef, lastParent, nameOf, seconds, sessionText, unitText } from './processFacts.js';
+import { idText, isOrphan, jsonRef, lastParent, nameOf, seconds, sessionText, unitText, userOf } from './processFacts.js';
 import type { LineageRecord } from './requests.js';
 
 /** One process as the command line prints it (DESIGN 12). */
@@ -27,7 +27,7 @@ export function lineageRecord(set: OpenedSet, row: ProcessRow, start: number): L
     name: nameOf(set, row),
     executable: strings.text(lineage.exe[row]!) ?? null,
     args: strings.list(lineage.args[row]!),
-    user: set.users.text(lineage.host[row]!, lineage.uid[row]!),
+    user: userOf(set, row),
     auid: idText(lineage.auid[row]!),
     session: sessionText(set, row),
     creator: jsonRef(set, creator),

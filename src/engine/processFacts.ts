@@ -55,6 +55,12 @@ export function sessionText(set: OpenedSet, row: ProcessRow): string | null {
   return ses === ID_NOT_STATED || ses === UNSET_ID ? null : String(ses);
 }
 
+/** Who a process runs as: the name that goes with its number, else the name alone, else the number; null when nothing states it. */
+export function userOf(set: OpenedSet, row: ProcessRow): string | null {
+  const { lineage, strings, users } = set;
+  return users.text(lineage.host[row]!, lineage.uid[row]!) ?? strings.text(lineage.user[row]!) ?? null;
+}
+
 export function unitText(set: OpenedSet, row: ProcessRow): string | null {
   return set.strings.text(set.lineage.unit[row]!) ?? null;
 }

@@ -1,9 +1,10 @@
 import { BASIS_NONE } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { firstAdoption, isOrphan, lastParent, nameOf } from './processFacts.js';
+import { firstAdoption, isOrphan, lastParent, nameOf, userOf } from './processFacts.js';
 import { requestedStart } from './requested.js';
 import type { RowWindow } from './requests.js';
 import type { Judgements } from './triageLoop.js';
+import { countAlerts } from './viewGroups.js';
 import type { View } from './views.js';
 
 /** Characters of a command line that a row carries; the details show it whole. */
@@ -30,7 +31,9 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     orphanedAfterMin: new Float64Array(count).fill(NaN), orphanedAfterMax: new Float64Array(count).fill(NaN),
     requesterPid: new Int32Array(count).fill(-1), requesterName: new Array<string>(count).fill(''), requesterRow: new Int32Array(count).fill(-1),
     score: new Uint16Array(count), alert: new Uint8Array(count), verdict: new Array<string>(count).fill(''),
+    processesIn: new Uint32Array(count), orphansIn: new Uint32Array(count), alertsIn: new Uint32Array(count),
   };
+  let alerts: Uint32Array | undefined;
   for (let at = 0; at < count; at++) {
     const node = view.rows[begin + at]!;
     const process = layout.process[node]!;
@@ -41,7 +44,12 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     window.setSize[at] = layout.setSize[node]!;
     window.posInSet[at] = layout.positionInSet[node]!;
     if (process < 0) {
-      const heading = view.headings[-1 - process]!;
+      const groups = view.groups!, group = -1 - process; // only groups have headings
+      const heading = groups.headings[group]!;
+      alerts ??= countAlerts(groups, groups.kept, judged.findings);
+      window.processesIn[at] = groups.processes[group]!;
+      window.orphansIn[at] = groups.orphans[group]!;
+      window.alertsIn[at] = alerts[group]!;
       window.name[at] = heading.name;
       window.start[at] = heading.start;
       window.end[at] = heading.end;
@@ -57,7 +65,7 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     window.adoptedAt[at] = firstAdoption(set, process);
     window.name[at] = nameOf(set, process) ?? '';
     window.args[at] = commandLine(strings.text(lineage.args[process]!));
-    window.user[at] = set.users.text(lineage.host[process]!, lineage.uid[process]!) ?? '';
+    window.user[at] = userOf(set, process) ?? '';
     const creator = lineage.creator[process]!, adopter = lineage.adopter[process]!;
     if (creator >= 0) {
       window.creatorPid[at] = lineage.pid[creator]!;

@@ -1,10 +1,10 @@
 import type { StringId, StringTable } from '../model/index.js';
-import { idText } from './processFacts.js';
+import { idText, userOf } from './processFacts.js';
 import type { OpenedSet } from './openSet.js';
 import type { View } from './views.js';
 
 /**
- * Processes that hold a text in name, pid, user, executable, working directory, unit or any arguments they ever ran with (decoded), in view order.
+ * Processes that hold a text in name, pid, user, executable, working directory, unit, container or any arguments they ever ran with (decoded), in view order.
  * Each distinct string is looked at once, as bytes; ASCII case is ignored, a blank matches the NUL between two arguments.
  */
 export function searchView(set: OpenedSet, view: View, text: string, limit: number): { processes: Int32Array; rows: Int32Array; total: number } {
@@ -19,9 +19,9 @@ export function searchView(set: OpenedSet, view: View, text: string, limit: numb
     const process = view.layout.process[node]!;
     if (process < 0) continue;
     const found =
-      holds(lineage.comm[process]!) || holds(lineage.exe[process]!) || holds(lineage.args[process]!) || holds(lineage.cwd[process]!) || holds(lineage.unit[process]!) ||
+      holds(lineage.comm[process]!) || holds(lineage.exe[process]!) || holds(lineage.args[process]!) || holds(lineage.cwd[process]!) || holds(lineage.unit[process]!) || holds(lineage.container[process]!) ||
       (isNumber && String(lineage.pid[process]!).includes(text)) ||
-      userHolds(lineage.host[process]!, lineage.uid[process]!) ||
+      userHolds(process) ||
       ranProgram(set, process, holds);
     if (!found) continue;
     if (total++ < limit) {
@@ -67,14 +67,15 @@ function fold(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte === 0 ? 0x20 : byte;
 }
 
-function createUserTest(set: OpenedSet, text: string): (host: StringId, uid: number) => boolean {
+function createUserTest(set: OpenedSet, text: string): (process: number) => boolean {
+  const { lineage } = set;
   const answers = new Map<string, boolean>();
-  return (host, uid) => {
-    const key = `${host}/${uid}`;
+  return (process) => {
+    const key = `${lineage.host[process]!}/${lineage.uid[process]!}/${lineage.user[process]!}`;
     let answer = answers.get(key);
     if (answer === undefined) {
-      const name = set.users.text(host, uid), number = idText(uid);
-      answers.set(key, (answer = (name !== null && name.toLowerCase().includes(text)) || number === text));
+      const name = userOf(set, process);
+      answers.set(key, (answer = (name !== null && name.toLowerCase().includes(text)) || idText(lineage.uid[process]!) === text));
     }
     return answer;
   };

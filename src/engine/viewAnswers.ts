@@ -1,6 +1,7 @@
 import type { ParentView, ProcessRow } from '../model/index.js';
 
-export type GroupBy = 'creation' | 'session';
+/** What stands at the top of a view: nothing (one tree), or a heading for each login session, unit, container or user. */
+export type GroupBy = 'creation' | 'session' | 'unit' | 'container' | 'user';
 
 export interface ViewAsk {
   readonly parents: ParentView;
@@ -25,7 +26,7 @@ export interface ViewState {
   readonly orphans: number;
 }
 
-/** A window of rows as columns. `process` is -1 for a group heading (a session), whose words are in `name`. */
+/** A window of rows as columns. `process` is -1 for a group's heading, whose words are in `name`. */
 export interface RowWindow {
   readonly first: number;
   readonly count: number;
@@ -72,6 +73,10 @@ export interface RowWindow {
   readonly score?: Uint16Array;
   readonly alert?: Uint8Array;
   readonly verdict?: readonly string[];
+  /** Of a heading: processes of its group that the view keeps, orphans and alerts among them; 0 in other rows. */
+  readonly processesIn?: Uint32Array;
+  readonly orphansIn?: Uint32Array;
+  readonly alertsIn?: Uint32Array;
 }
 
 export interface Overview {

@@ -1,7 +1,6 @@
 import { FLAG, type ParentView, type ProcessRow } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import type { GroupHeading } from './viewGroups.js';
-import { groupsOf } from './viewGroups.js';
+import { countGroups, type GroupCounts, groupsOf, type ViewGroups } from './viewGroups.js';
 import type { ViewAsk, ViewState } from './requests.js';
 import { layOut, type Layout } from './viewLayout.js';
 
@@ -13,7 +12,7 @@ export interface View {
   readonly id: number;
   readonly ask: ViewAsk;
   readonly layout: Layout;
-  readonly headings: readonly GroupHeading[];
+  readonly groups: (ViewGroups & GroupCounts) | undefined;
   /** 1 where a node is closed. */
   readonly closed: Uint8Array;
   /** Nodes in view order, and the row of each node (-1 inside a closed one). Made again after each change. */
@@ -65,7 +64,7 @@ export function createView(set: OpenedSet, id: number, ask: ViewAsk): View {
     id,
     ask,
     layout,
-    headings: groups?.headings ?? [],
+    groups: groups && { ...groups, ...countGroups(set, groups, keep) },
     closed: new Uint8Array(layout.count),
     rows: new Int32Array(0),
     rowOf: new Int32Array(layout.count),

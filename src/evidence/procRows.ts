@@ -1,6 +1,6 @@
 import { type Batch, ID_NOT_STATED, NO_STRING, NOT_STATED, type StringId } from '../model/index.js';
 import { KIND, OPERATION, PARENT_KIND } from './batch.js';
-import { cgroupPath, unitOfCgroup } from './cgroup.js';
+import { cgroupPath, containerOfCgroup, unitOfCgroup } from './cgroup.js';
 import { MINUTE, SECOND } from './clock.js';
 import type { ParseContext } from './format.js';
 import { type ProcStat, type ProcStatus, wholeNumber } from './procStatus.js';
@@ -130,6 +130,7 @@ export class ProcRows {
     if (path === undefined) return;
     batch.cgroup[at] = internSome(this.context.strings, path);
     batch.unit[at] = internSome(this.context.strings, unitOfCgroup(path));
+    batch.container[at] = internSome(this.context.strings, containerOfCgroup(path));
   }
 
   private executable(batch: Batch, at: number, exe: string | undefined): void {

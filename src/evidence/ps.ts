@@ -1,6 +1,6 @@
 import { type Batch, type Member, NO_STRING, NOT_STATED, type StringId } from '../model/index.js';
 import { KIND, PARENT_KIND } from './batch.js';
-import { cgroupPath, unitOfCgroup } from './cgroup.js';
+import { cgroupPath, containerOfCgroup, unitOfCgroup } from './cgroup.js';
 import { MINUTE, SECOND } from './clock.js';
 import type { Format, ParseContext } from './format.js';
 import { type Line, linesOf } from './lines.js';
@@ -136,6 +136,7 @@ class PsSnapshot {
     if (cgroup !== undefined) {
       batch.cgroup[at] = internSome(strings, cgroup);
       batch.unit[at] = internSome(strings, unitOfCgroup(cgroup));
+      batch.container[at] = internSome(strings, containerOfCgroup(cgroup));
     }
     if (batch.unit[at] === NO_STRING) batch.unit[at] = intern(cell('unit'));
     batch.exe[at] = intern(cell('exe'));

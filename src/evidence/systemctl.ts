@@ -1,4 +1,4 @@
-import { unitOfCgroup } from './cgroup.js';
+import { containerOfCgroup, unitOfCgroup } from './cgroup.js';
 import type { Fact } from './facts.js';
 import { startOf, commOf } from './facts.js';
 import { isoMicros } from './jsonFields.js';
@@ -52,7 +52,7 @@ export const systemctlStatusFormat = lineFormat({
         const isTitle = shown.startsWith('"');
         const cgroup = [root, ...way.map(({ name }) => name)].join('/') || '/';
         const name = /^\((.*)\)$/.exec(shown)?.[1]; // a process that shows no arguments
-        add({ kind: 'seen', time, pid, cgroup, unit: unitOfCgroup(cgroup), comm: name ?? (isTitle ? undefined : commOf(args.split(' ')[0])), args: name === undefined ? args : undefined });
+        add({ kind: 'seen', time, pid, cgroup, unit: unitOfCgroup(cgroup), container: containerOfCgroup(cgroup), comm: name ?? (isTitle ? undefined : commOf(args.split(' ')[0])), args: name === undefined ? args : undefined });
         return UNDERSTOOD;
       },
       gaps: () => [NO_PARENTS, partOnly('kernel threads are not in it')],

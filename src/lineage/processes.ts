@@ -82,6 +82,7 @@ export class Processes {
   cwd!: Uint32Array;
   cgroup!: Uint32Array;
   unit!: Uint32Array;
+  container!: Uint32Array;
   /** Ignored signals (bit n-1 = signal n), NaN where not stated; its number in its innermost pid namespace, NOT_STATED in the initial one. */
   signalsIgnored!: Float64Array;
   namespacePid!: Int32Array;
@@ -202,6 +203,7 @@ export class Processes {
     this.cwd = fresh(Uint32Array, this.cwd);
     this.cgroup = fresh(Uint32Array, this.cgroup);
     this.unit = fresh(Uint32Array, this.unit);
+    this.container = fresh(Uint32Array, this.container);
     this.signalsIgnored = fresh(Float64Array, this.signalsIgnored, NaN);
     this.namespacePid = fresh(Int32Array, this.namespacePid, NOT_STATED);
     this.creatorSure = fresh(Float32Array, this.creatorSure);

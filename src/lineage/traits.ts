@@ -17,6 +17,7 @@ export function inheritTraits(p: Processes, row: number, from: number): void {
   p.cwd[row] = p.cwd[from]!;
   p.cgroup[row] = p.cgroup[from]!;
   p.unit[row] = p.unit[from]!;
+  p.container[row] = p.container[from]!;
   p.namespaceInit[row] = p.namespaceInit[from]!;
 }
 
@@ -36,6 +37,7 @@ export function describeProcess(p: Processes, row: number, batch: Batch, at: num
   if (batch.pgid[at] !== NOT_STATED) p.pgid[row] = batch.pgid[at]!;
   if (batch.cgroup[at] !== 0) p.cgroup[row] = batch.cgroup[at]!;
   if (batch.unit[at] !== 0) p.unit[row] = batch.unit[at]!;
+  if (batch.container[at] !== 0) p.container[row] = batch.container[at]!;
 }
 
 /** Sets what only a snapshot says. */

@@ -101,6 +101,8 @@ export interface Lineage {
   readonly requesterConfidence: Float32Array;
   /** Ids at the last sight. */
   readonly uid: Uint32Array;
+  /** StringId: the user as a snapshot names it, also where no number is known (`ps aux`); 0 where none does. */
+  readonly user: Uint32Array;
   readonly euid: Uint32Array;
   readonly gid: Uint32Array;
   readonly auid: Uint32Array;

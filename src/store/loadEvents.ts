@@ -94,7 +94,7 @@ export async function loadEvents(store: StoreTarget, input: Shared, options: Loa
       name: programs.name(process, program), executable: programs.executable(process, program), args,
       cwd: lineage.cwd[process]!, previousName: 0, previousExecutable: 0,
       uid: lineage.uid[process]!, euid: lineage.euid[process]!, gid: lineage.gid[process]!, auid: lineage.auid[process]!, ses: lineage.ses[process]!,
-      tty: lineage.tty[process]!, user: input.userName(lineage.host[process]!, lineage.uid[process]!) ?? 0,
+      tty: lineage.tty[process]!, user: input.userName(lineage.host[process]!, lineage.uid[process]!) ?? lineage.user[process]!,
       exitCode: null, path: 0, path2: 0, address: 0, port: null, unit: 0, key: 0, message: 0, host: lineage.host[process]!,
     });
   };

@@ -74,7 +74,7 @@ function processColumns(input: Shared): ColumnOf[] {
     ['args_count', (row) => input.argsCount(lineage.args[row]!)],
     texts('working_directory_s', lineage.cwd),
     ids('uid', lineage.uid), ids('euid', lineage.euid), ids('gid', lineage.gid), ids('auid', lineage.auid), ids('ses', lineage.ses),
-    ['user_s', (row) => input.userName(lineage.host[row]!, lineage.uid[row]!) ?? null],
+    ['user_s', (row) => input.userName(lineage.host[row]!, lineage.uid[row]!) ?? (lineage.user[row] || null)],
     numbers('sid', lineage.sid), numbers('pgid', lineage.pgid), texts('tty_s', lineage.tty), flag('interactive', FLAG.interactive),
     texts('cgroup_s', lineage.cgroup), texts('unit_s', lineage.unit), texts('container_s', lineage.container),
     ['parent', (row) => (lineage.intervalFirst[row + 1]! > lineage.intervalFirst[row]! ? reference(lineage.intervalParent[lineage.intervalFirst[row + 1]! - 1]!) : null)],
