@@ -1,6 +1,6 @@
 import type { Given } from './score.mjs';
 
-export type How = 'plain' | 'path-blind' | 'name-blind' | 'exec-only' | 'forks';
+export type How = 'plain' | 'path-blind' | 'name-blind' | 'plausible' | 'nonsense' | 'exec-only' | 'forks' | 'x0.5' | 'x3' | 'twice' | 'zone';
 export interface FindingScores {
   readonly averagePrecision: number;
   readonly found: number;

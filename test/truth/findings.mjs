@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { blinded } from './blind.mjs';
-import { cut } from './cut.mjs';
+import { auditLines, cut, doubled, stretched, zoned } from './cut.mjs';
 import { evidenceFolder, GIVEN, node } from './score.mjs';
 
 const cli = join(fileURLToPath(new URL('../..', import.meta.url)), 'dist', 'cli.js');
@@ -15,11 +15,13 @@ export const isQuiet = (capture) => /-quiet(-|$)/.test(capture);
 
 /**
  * Scores of an attack capture: { averagePrecision, found, maliciousOrphans, alerted, falseAlerts }. `given` as in score.mjs; `how` is 'plain', 'path-blind',
- * 'name-blind', or a cut: 'exec-only' or 'forks', what the audit log would be with fewer rules (the log alone).
+ * 'name-blind', 'plausible' or 'nonsense' (another host, people and tools), or what the audit log alone would be: 'exec-only' or 'forks' (fewer rules),
+ * 'x0.5' or 'x3' (another pace), 'twice' (that day again, after a boot). 'zone' is the log and older syslogs of a zone that they do not name.
  */
 export function scoreFindings(capture, given, how = 'plain') {
   return inScratch((scratch) => {
-    const rows = findingsOf(evidenceOf(capture, given, how, scratch));
+    const { files, zone, undo = (start) => start } = evidenceOf(capture, given, how, scratch);
+    const rows = findingsOf(files, zone).map((row) => ({ ...row, start: undo(row.start) }));
     const score = (some) => {
       const ranked = join(scratch, 'ranked.jsonl');
       writeFileSync(ranked, some.map(({ pid, start, score: points }) => JSON.stringify({ pid, start, score: points })).join('\n'));
@@ -36,11 +38,46 @@ export function scorePathRule(capture) {
   return { averagePrecision, found, maliciousOrphans, alerted: found, falseAlerts };
 }
 
+/**
+ * Of each labelled attack of a capture alone in a quiet one: { attacks, averagePrecision (their mean), alerted, payloads, falseAlerts, worst: [[id, average precision]] }.
+ * `how` is 'plain' or 'exec-only'.
+ */
+export async function scoreAlone(capture, quiet, how) {
+  const { alone, readAttacks } = await import('./cutAlone.mjs');
+  const attacks = await readAttacks(capture);
+  const day = auditLines(join(evidenceFolder, 'lab', quiet, 'audit.log.gz'));
+  const sum = { attacks: attacks.scenarios.length, averagePrecision: 0, alerted: 0, payloads: 0, falseAlerts: 0, worst: [] };
+  for (const [seed, scenario] of attacks.scenarios.entries())
+    inScratch((scratch) => {
+      const { path, payloads, others } = alone(attacks, scenario, day, seed, scratch);
+      const cutInto = join(scratch, 'cut');
+      mkdirSync(cutInto);
+      let rank = 0, found = 0, precision = 0;
+      const seen = new Set();
+      for (const { pid, alert } of findingsOf([how === 'plain' ? path : cut(path, how, cutInto)])) {
+        if (others.has(pid) || seen.has(pid)) continue;
+        rank++;
+        if (!payloads.has(pid)) {
+          if (alert) sum.falseAlerts++;
+          continue;
+        }
+        seen.add(pid);
+        precision += ++found / rank;
+        if (alert) sum.alerted++;
+      }
+      sum.payloads += payloads.size;
+      const average = precision / payloads.size;
+      sum.averagePrecision += average / attacks.scenarios.length;
+      if (average < 1) sum.worst.push([scenario.id, average]);
+    });
+  return sum;
+}
+
 /** Of a quiet capture: its alerts, those on the lab's own tools (MANIFEST.md names them) apart, and for each host-day. */
 export function scoreQuiet(capture, given, how = 'plain') {
   return inScratch((scratch) => {
-    const files = evidenceOf(capture, given, how, scratch);
-    const alerts = findingsOf(files).filter(({ alert }) => alert);
+    const { files, zone } = evidenceOf(capture, given, how, scratch);
+    const alerts = findingsOf(files, zone).filter(({ alert }) => alert);
     const isLabs = alerts.length === 0 ? () => false : labsOwn(capture, files);
     const ordinary = alerts.filter((row) => !isLabs(row));
     const hours = scored(capture, ['--rows', '/dev/null']).hours;
@@ -57,16 +94,24 @@ function inScratch(work) {
   }
 }
 
+/** The files of a capture, changed as asked; `zone` where the person must name one, `undo` where times were changed. */
 function evidenceOf(capture, given, how, scratch) {
-  const files = GIVEN[given](join(evidenceFolder, 'lab', capture));
-  if (how === 'plain') return files;
+  const folder = join(evidenceFolder, 'lab', capture), files = GIVEN[given](folder);
+  if (how === 'plain') return { files };
   const into = join(scratch, 'evidence');
   mkdirSync(into);
-  return how === 'exec-only' || how === 'forks' ? [cut(files[0], how, into)] : blinded(files, how === 'path-blind' ? 'path' : 'name', into);
+  if (how === 'exec-only' || how === 'forks') return { files: [cut(files[0], how, into)] };
+  if (how === 'twice') return { files: [doubled(files[0], into)] };
+  if (how === 'zone') return { files: zoned(['audit.log.gz', 'syslog', 'auth.log', 'cron.log'].map((name) => join(folder, name)), 5, into), zone: '-05:00' };
+  if (how.startsWith('x')) {
+    const { path, undo } = stretched(files[0], Number(how.slice(1)), into);
+    return { files: [path], undo };
+  }
+  return { files: blinded(files, how.replace('-blind', ''), into) };
 }
 
-function findingsOf(files) {
-  return jsonLines(node([cli, 'findings', ...files, '--json']));
+function findingsOf(files, zone) {
+  return jsonLines(node([cli, 'findings', ...files, '--json', ...(zone === undefined ? [] : [`--zone=${zone}`])]));
 }
 
 function scored(capture, args) {
@@ -99,4 +144,10 @@ export function findingsTable(rows) {
 
 export function quietTable(rows) {
   return markdown([QUIET_HEAD, QUIET_HEAD.map(() => '---'), ...rows.map(([capture, given, how, s]) => [capture, given, how, s.hours, s.alerts, s.perHostDay, s.onLab])]);
+}
+
+const ALONE_HEAD = ['capture', 'evidence', 'attacks', 'mean average precision', 'payloads with alert', 'of', 'false alerts', 'not ranked first'];
+
+export function aloneTable(rows) {
+  return markdown([ALONE_HEAD, ALONE_HEAD.map(() => '---'), ...rows.map(([capture, how, s]) => [capture, how, s.attacks, s.averagePrecision.toFixed(4), s.alerted, s.payloads, s.falseAlerts, s.worst.map(([id, average]) => `${id} ${average.toFixed(2)}`).join(', ')])]);
 }

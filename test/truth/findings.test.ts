@@ -24,6 +24,16 @@ describe.skipIf(names.length === 0)('findings on attacks (../shared/evidence/lab
       });
     }
   }
+  for (const capture of attacks) {
+    it(`${capture}: on another host, with other people and tools, it is found as well`, () => {
+      for (const how of ['plausible', 'nonsense'] as const) {
+        const scores = scoreFindings(capture, 'audit', how);
+        console.log(findingsTable([[capture, 'audit', how, scores]]));
+        expect(scores.averagePrecision).toBeGreaterThanOrEqual(floorOf(capture));
+        expect(scores.falseAlerts).toBeLessThanOrEqual(1);
+      }
+    });
+  }
   for (const capture of attacks.filter((each) => !each.startsWith('exec-only'))) {
     it(`${capture} without fork records is told apart too`, () => {
       const exec = scoreFindings(capture, 'audit', 'exec-only');
@@ -35,7 +45,7 @@ describe.skipIf(names.length === 0)('findings on attacks (../shared/evidence/lab
 
 describe.skipIf(quiet.length === 0)('findings on ordinary work', () => {
   for (const capture of quiet) {
-    for (const [given, how] of [['audit', 'plain'], ['folder', 'plain'], ['audit', 'exec-only'], ['audit', 'forks']] as const) {
+    for (const [given, how] of [['audit', 'plain'], ['folder', 'plain'], ['audit', 'exec-only'], ['audit', 'forks'], ['audit', 'plausible'], ['audit', 'nonsense'], ['audit', 'x3'], ['audit', 'twice']] as const) {
       it(`${capture}, ${given}, ${how}: no alert in minutes, at most five a host-day in hours`, () => {
         const scores = scoreQuiet(capture, given, how);
         console.log(quietTable([[capture, given, how, scores]]));
