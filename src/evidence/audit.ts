@@ -3,8 +3,10 @@ import { AuditCoverage } from './auditCoverage.js';
 import { AuditLines } from './auditLines.js';
 import { readInParts } from './auditParts.js';
 import { AuditRecords } from './auditRecords.js';
-import { isOutOfOrder, readSorted, SAMPLE_BYTES, SORTED } from './auditSorted.js';
+import { isOutOfOrder, readSorted } from './auditSorted.js';
 import type { Format, ParseContext } from './format.js';
+import { SORTED } from './recordOrder.js';
+import { SampledMember } from './sampledMember.js';
 
 /** auditd's log, raw and enriched (FORMATS 3.1, 3.2). */
 export const auditFormat: Format = {
@@ -12,6 +14,7 @@ export const auditFormat: Format = {
   title: 'auditd log',
   numbersEvents: true,
   isInOrder: true,
+  isKernelTimed: true,
   sniff(head) {
     const text = new TextDecoder('latin1').decode(head.subarray(0, 4096)).replace(/^\u00ef\u00bb\u00bf/, '');
     for (const line of text.split('\n').slice(0, 40)) {
@@ -75,48 +78,3 @@ function worthReaders(member: Member): boolean {
 
 const LONG_BYTES = 32 << 20;
 const PACKED_TIMES = 10;
-
-/** A member of which the beginning is looked at before it is read, once, from the beginning. */
-class SampledMember implements Member {
-  readonly path: string;
-  readonly size: number | undefined;
-  readonly modifiedMicros: number | undefined;
-  readonly stored?: { readonly size: number; readonly read: number };
-  private readonly chunks: Uint8Array[] = [];
-  private readonly rest: AsyncIterator<Uint8Array>;
-
-  constructor(member: Member) {
-    this.path = member.path;
-    this.size = member.size;
-    this.modifiedMicros = member.modifiedMicros;
-    if (member.stored !== undefined) this.stored = member.stored;
-    this.rest = member.open(0)[Symbol.asyncIterator]();
-  }
-
-  async sample(): Promise<Uint8Array> {
-    let length = 0;
-    while (length < SAMPLE_BYTES) {
-      const next = await this.rest.next();
-      if (next.done === true) break;
-      this.chunks.push(next.value);
-      length += next.value.length;
-    }
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of this.chunks) {
-      whole.set(chunk, at);
-      at += chunk.length;
-    }
-    return whole;
-  }
-
-  async *open(): AsyncGenerator<Uint8Array> {
-    yield* this.chunks.splice(0);
-    for (let next = await this.rest.next(); next.done !== true; next = await this.rest.next()) yield next.value;
-  }
-
-  /** Whoever stops early leaves no file open. */
-  async close(): Promise<void> {
-    await this.rest.return?.();
-  }
-}

@@ -8,6 +8,12 @@ export class LocaleDates {
   private isAmbiguous = true;
   private hasDate = false;
 
+  /** Takes a date for what it shows of the order of day and month; true once that is known. */
+  learn(date: string): boolean {
+    this.micros(date, 0, 0, 0);
+    return !this.isAmbiguous;
+  }
+
   /** Microseconds as if in UTC; NaN for what no locale writes so. With slashes the month is first (C, en_US) until a number above 12 shows the day to be. */
   micros(date: string, hour: number, minute: number, second: number): number {
     this.hasDate = true;

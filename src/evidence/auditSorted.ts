@@ -1,18 +1,16 @@
-import type { Batch, Coverage, Member } from '../model/index.js';
+import type { Batch, Member } from '../model/index.js';
 import { AuditLines, type LineReader } from './auditLines.js';
 import { rankOf } from './auditOrder.js';
 import { AuditRecords } from './auditRecords.js';
 import { SerialGaps } from './auditSerials.js';
 import { byteText } from './byteText.js';
 import type { ParseContext } from './format.js';
-import { type LineKey, LineSort } from './lineSort.js';
+import { hashOf, type LineKey, LineSort } from './lineSort.js';
 
 /** The head of a record, as {@link AuditRecords} reads it. */
 const HEAD = /^(?:\u00ef\u00bb\u00bf)?[\0-\x20]*(?:node=([^ ]*) )?type=([^ [\]]*)[^ ]* msg=audit\((\d{1,12})\.(\d{3}):(\d{1,15})\)/;
 /** The head, and the first argument of an EXECVE. */
 const HEAD_BYTES = 400;
-/** So much of a log decides whether it is in order. */
-export const SAMPLE_BYTES = 1 << 20;
 /** In a log that auditd wrote up to 8 of 100 events stand behind a later one; in a shuffled one half of them, in a reversed one all. */
 const BACK_SHARE = 0.2;
 const EVENTS_NEEDED = 8;
@@ -71,12 +69,6 @@ export async function* readSorted(member: Member, memberId: number, context: Par
   }
 }
 
-/** What is said of a log that was sorted. */
-export const SORTED: Coverage = {
-  gap: 'disordered',
-  says: 'Its records do not stand in the order of time: they were sorted by time and number, and joined from all over the file. Where the records of an event lie far apart, its place shows the first of them.',
-};
-
 interface RecordHead extends LineKey {
   readonly type: string;
 }
@@ -87,12 +79,6 @@ function headOf(bytes: Uint8Array, from: number, end: number): RecordHead | unde
   if (!head) return undefined;
   const [all, node = '', type = '', seconds, millis, serial] = head;
   return { time: Number(seconds) * 1e6 + Number(millis) * 1e3, serial: Number(serial), node: hashOf(node), type, rank: rankOf(type, text.slice(all.length)) };
-}
-
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-  return hash >>> 0;
 }
 
 /** Gives records to the sort; what has no place in the order (comments, what is no record) is counted at once. */

@@ -5,7 +5,7 @@ import { auditdFact } from './ecsAuditd.js';
 import { endpointFacts } from './ecsEndpoint.js';
 import { commOf, type Fact, startOf } from './facts.js';
 import type { ParseContext } from './format.js';
-import { fieldsAt, idAt, listAt, pidAt, textAt, timeAt } from './jsonFields.js';
+import { fieldsAt, hostOf, idAt, listAt, numberAt, pidAt, textAt, timeAt } from './jsonFields.js';
 import { jsonFormat, type JsonReading, NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
 import { type Fields, isFields } from './jsonRecords.js';
 import type { Provenance } from './procRows.js';
@@ -28,6 +28,11 @@ export const ecsFormat = jsonFormat({
     return /"record_type"\s*:/.test(head) && /"sequence"\s*:/.test(head) && /"summary"\s*:/.test(head) ? 0.8 : 0; // go-libaudit
   },
   reading: (context, member, memberId) => new EcsReading(context, member, memberId),
+  hostOf: (fields) => hostOf(eventIn(fields)),
+  placeOf(fields) {
+    const event = eventIn(fields);
+    return { time: timeAt(event, '@timestamp'), serial: numberAt(event, 'auditd.sequence', 'event.sequence', 'sequence') };
+  },
 });
 
 class EcsReading implements JsonReading {
@@ -45,7 +50,7 @@ class EcsReading implements JsonReading {
     const lines = listAt(event, 'event.original');
     if (lines?.some((line) => /msg=audit\(/.test(line))) {
       this.original ??= new OriginalRecords(this.context, this.member, this.memberId);
-      this.original.add(lines, from, textAt(event, 'host.hostname', 'host.name', 'agent.hostname'));
+      this.original.add(lines, from, hostOf(event));
       return UNDERSTOOD;
     }
     if (module === 'auditd' || textAt(event, 'auditd.message_type', 'record_type') !== undefined) return keep(auditdFact(event), add);
@@ -92,7 +97,7 @@ function systemFact(event: Fields): Fact | undefined {
   const base: Fact = {
     kind: 'sight',
     time,
-    host: textAt(event, 'host.hostname', 'host.name', 'agent.hostname'),
+    host: hostOf(event),
     pid,
     uid: idAt(event, 'user.id'),
     euid: idAt(event, 'user.effective.id', 'user.id'),

@@ -2,7 +2,7 @@ import { FLAGS_UNKNOWN, NOT_STATED, OBSERVATION_KINDS, OPERATIONS, type Operatio
 import { PR_SET_CHILD_SUBREAPER, OPEN_WRITES } from './auditSyscalls.js';
 import { USER_RECORDS } from './auditUserRecords.js';
 import { commOf, type Fact } from './facts.js';
-import { idAt, listAt, numberAt, pidAt, textAt, timeAt, valueAt } from './jsonFields.js';
+import { hostOf, idAt, listAt, numberAt, pidAt, textAt, timeAt, valueAt } from './jsonFields.js';
 import { type Fields, isFields } from './jsonRecords.js';
 
 /** What a system call does, by its name as go-libaudit prints it. */
@@ -51,7 +51,7 @@ function common(event: Fields): Fact & { readonly pid: number } {
     kind: 'sight',
     time: timeAt(event, '@timestamp'),
     serial: numberOr(numberAt(event, 'auditd.sequence', 'sequence'), 0),
-    host: textAt(event, 'host.hostname', 'host.name', 'agent.hostname'),
+    host: hostOf(event),
     pid: pidAt(event, 'process.pid'),
     ppid: pidAt(event, 'process.parent.pid', 'process.ppid'),
     parentKind: 'atEvent',

@@ -1,6 +1,6 @@
 import { NOT_STATED, type Operation } from '../model/index.js';
 import { commOf, type Fact, startOf } from './facts.js';
-import { fieldsAt, idAt, listAt, numberAt, pidAt, textAt, timeAt } from './jsonFields.js';
+import { fieldsAt, hostOf, idAt, listAt, numberAt, pidAt, textAt, timeAt } from './jsonFields.js';
 import type { Fields } from './jsonRecords.js';
 
 /** Process.start is kept in hundreds of nanoseconds, and shown to milliseconds by some versions. */
@@ -63,7 +63,7 @@ function processOf(event: Fields): Fact & { readonly pid: number; readonly sid: 
     kind: 'sight',
     time: timeAt(event, '@timestamp'),
     serial: numberOr(numberAt(event, 'event.sequence'), 0),
-    host: textAt(event, 'host.hostname', 'host.name', 'agent.hostname'),
+    host: hostOf(event),
     pid: pidAt(event, 'process.pid'),
     ppid: pidAt(event, 'process.parent.pid', 'process.ppid'),
     parentKind: 'atEvent',

@@ -18,14 +18,22 @@ export const falcoFormat = jsonFormat({
       const output = valueAt(fields, 'output_fields');
       if (rule === undefined || textAt(fields, 'priority') === undefined) return { trouble: 'an object that is no alert of Falco: it has no rule' };
       const named = isFields(output) ? output : {};
-      const stamp = isoMicros(textAt(fields, 'time'));
-      const time = Number.isNaN(stamp) ? epochMicros(numberAt(named, 'evt.time', 'evt.time.iso8601', 'evt.rawtime')) : stamp;
+      const time = timeOf(fields, named);
       if (Number.isNaN(time)) return { trouble: 'an alert without a time' };
       add(alert(fields, named, rule, time));
       return UNDERSTOOD;
     },
   }),
+  placeOf(fields) {
+    const output = valueAt(fields, 'output_fields');
+    return { time: timeOf(fields, isFields(output) ? output : {}) };
+  },
 });
+
+function timeOf(fields: Fields, named: Fields): number {
+  const stamp = isoMicros(textAt(fields, 'time'));
+  return Number.isNaN(stamp) ? epochMicros(numberAt(named, 'evt.time', 'evt.time.iso8601', 'evt.rawtime')) : stamp;
+}
 
 const EVENTS: Readonly<Record<string, { readonly kind: Fact['kind']; readonly operation: Operation }>> = {
   connect: { kind: 'socket', operation: 'connection_attempted' }, accept: { kind: 'socket', operation: 'connection_accepted' }, accept4: { kind: 'socket', operation: 'connection_accepted' },

@@ -50,6 +50,8 @@ export interface Format {
   readonly isReport?: boolean;
   /** True if its batches follow each other in time where its records do: then those of long evidence need not be kept. */
   readonly isInOrder?: boolean;
+  /** True if the kernel stamped its records when they happened: other clocks of the host are measured against it. */
+  readonly isKernelTimed?: boolean;
   /** True if its stamps are local time and name no zone. */
   readonly hasLocalTime?: boolean;
   /** 0 = not mine .. 1 = certain, from the first {@link SNIFF_BYTES} of the member and its path. */

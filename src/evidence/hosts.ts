@@ -29,7 +29,6 @@ const NAMED: readonly RegExp[] = [
   /"hostIdentifier" ?: ?"([^"\\]+)"/, // osquery
   /"hostName" ?: ?"([^"\\]+)"/, // Tracee
   /(?:<|\\u003c)Computer(?:>|\\u003e)([\w.-]+)(?:<|\\u003c)/, // Sysmon, in syslog or in JSON
-  /"@timestamp".*?"(?:host\.)?hostname" ?: ?"([^"\\]+)"/, // Elastic events
 ];
 
 /** The hosts that the head of a member names, in order of appearance. */

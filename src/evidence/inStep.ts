@@ -5,7 +5,7 @@ import type { Batch } from '../model/index.js';
  * is stamped at its entry and written when it returns (a connect that nobody answers: 127 s); and auditd's own first record stands before what the
  * kernel kept for it since it came up (14 s were seen).
  */
-const DISORDER_MICROS = 150_000_000;
+export const DISORDER_MICROS = 150_000_000;
 
 /** Batches of one evidence, in its own order. */
 export interface Stream {

@@ -30,6 +30,11 @@ export function textAt(fields: Fields, ...paths: readonly string[]): string | un
   return undefined;
 }
 
+/** The host that an Elastic event names. */
+export function hostOf(event: Fields): string | undefined {
+  return textAt(event, 'host.hostname', 'host.name', 'agent.hostname');
+}
+
 /** The texts of a list, or of a single value. */
 export function listAt(fields: Fields, path: string): readonly string[] | undefined {
   const value = valueAt(fields, path);

@@ -4,17 +4,22 @@ import { RetoldRecords } from './auditRetold.js';
 import { byteText } from './byteText.js';
 import type { Format, ParseContext } from './format.js';
 import { isFields, recordsOfEvent } from './laurelRecords.js';
-import { linesOf } from './lines.js';
+import { lineShape } from './lineShape.js';
+import { hashOf } from './lineSort.js';
+import { recordsInOrder } from './recordOrder.js';
 
-const HEAD = /^\{\s*(?:"NODE"\s*:\s*"[^"]*"\s*,\s*)?"ID"\s*:\s*"\d{1,12}\.\d{3}:\d+"/;
+const HEAD = /^\{\s*(?:"NODE"\s*:\s*"([^"]*)"\s*,\s*)?"ID"\s*:\s*"(\d{1,12})\.(\d{3}):(\d{1,15})"/;
+const HEAD_BYTES = 1024;
 
 /** laurel's JSON lines: one audit event a line (FORMATS 3.5). */
 export const laurelFormat: Format = {
   id: 'laurel',
   title: 'laurel JSON lines',
   numbersEvents: true,
+  isInOrder: true,
+  isKernelTimed: true,
   sniff(head) {
-    return HEAD.test(byteText(head, 0, Math.min(head.length, 1024)).replace(/^\u00ef\u00bb\u00bf/, '').trimStart()) ? 1 : 0;
+    return HEAD.test(byteText(head, 0, Math.min(head.length, HEAD_BYTES)).replace(/^\u00ef\u00bb\u00bf/, '').trimStart()) ? 1 : 0;
   },
   async *parse(members, context) {
     const coverage = new AuditCoverage();
@@ -28,11 +33,16 @@ export const laurelFormat: Format = {
   },
 };
 
+const SHAPE = lineShape((line) => {
+  const head = HEAD.exec(byteText(line.bytes, line.from, Math.min(line.to, line.from + HEAD_BYTES)));
+  return head ? { time: Number(head[2]) * 1e6 + Number(head[3]) * 1e3, serial: Number(head[4]), node: hashOf(head[1] ?? ''), rank: 0 } : undefined;
+});
+
 async function* parseMember(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
   const { account, signal } = context;
   const records = new RetoldRecords(memberId, member.path, context);
   const decoder = new TextDecoder();
-  for await (const line of linesOf(member)) {
+  for await (const line of recordsInOrder(member, SHAPE, context)) {
     signal?.throwIfAborted();
     const text = decoder.decode(line.bytes.subarray(line.from, line.to));
     if (text.trim() === '') continue; // a blank line is no record

@@ -17,6 +17,8 @@ export interface SortedLine {
   readonly from: number;
   readonly to: number;
   readonly offset: number;
+  /** As it was given to {@link LineSort.add}. */
+  readonly span: number;
   /** It is the same text as the line before it. */
   readonly isRepeat: boolean;
 }
@@ -29,8 +31,8 @@ const KEEP_BYTES = 1 << 20;
 const BLOCK_BYTES = 128 << 10;
 const FIRST_BYTES = 256 << 10;
 const LINES_AT_ONCE = 512;
-/** Before the bytes of each line: time, serial, rank, offset as float64; node and length as uint32. */
-const HEAD_BYTES = 40;
+/** Before the bytes of each line: time, serial, rank, offset as float64; node, length and span as uint32. */
+const HEAD_BYTES = 44;
 
 /** Sorts lines of any number: what does not fit into memory is written into a temporary file in sorted runs, which are merged. */
 export class LineSort {
@@ -45,7 +47,8 @@ export class LineSort {
     private readonly runBytes = RUN_BYTES,
   ) {}
 
-  add(key: LineKey, line: Uint8Array, from: number, to: number, offset: number): void {
+  /** Takes the line [from, to) of `line`, which begins at `offset` of its member and takes `span` bytes of it. */
+  add(key: LineKey, line: Uint8Array, from: number, to: number, offset: number, span = to - from): void {
     const needed = this.length + HEAD_BYTES + to - from;
     if (needed > this.bytes.length) {
       const larger = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
@@ -60,6 +63,7 @@ export class LineSort {
     head.setFloat64(24, offset);
     head.setUint32(32, key.node);
     head.setUint32(36, to - from);
+    head.setUint32(40, span);
     this.bytes.set(line.subarray(from, to), at + HEAD_BYTES);
     this.length = needed;
     this.starts.push(at);
@@ -82,8 +86,8 @@ export class LineSort {
     let lines: SortedLine[] = [];
     let before: SortedLine | undefined;
     for (let head = merge.first; head; head = merge.first) {
-      const { bytes, from, to, offset } = head;
-      before = { bytes, from, to, offset, isRepeat: before !== undefined && areEqual(before, head) };
+      const { bytes, from, to, offset, span } = head;
+      before = { bytes, from, to, offset, span, isRepeat: before !== undefined && areEqual(before, head) };
       lines.push(before);
       if (head.advance() || (await head.refill())) merge.settleFirst();
       else merge.dropFirst();
@@ -214,6 +218,7 @@ class RunHead {
   rank = 0;
   offset = 0;
   node = 0;
+  span = 0;
   from = 0;
   to = 0;
   bytes: Uint8Array = new Uint8Array(0);
@@ -226,6 +231,7 @@ class RunHead {
     this.rank = view.getFloat64(at + 16);
     this.offset = view.getFloat64(at + 24);
     this.node = view.getUint32(at + 32);
+    this.span = view.getUint32(at + 40);
     this.bytes = bytes;
     this.from = at + HEAD_BYTES;
     this.to = this.from + view.getUint32(at + 36);
@@ -288,6 +294,13 @@ function compare(a: RunHead, b: RunHead): number {
 
 function byRank(a: number, b: number): number {
   return a === b ? 0 : a - b; // Infinity - Infinity is no number
+}
+
+/** A name as {@link LineKey.node}. */
+export function hashOf(text: string): number {
+  let hash = 0;
+  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash >>> 0;
 }
 
 interface Piece {

@@ -18,6 +18,8 @@ export const osqueryFormat = jsonFormat({
     return /^\s*\[\s*\{/.test(head) && /"pid"\s*:\s*"-?\d+"/.test(head) && /"parent"\s*:\s*"-?\d+"/.test(head) ? 0.6 : 0;
   },
   reading: (context) => new OsqueryReading(context.takenMicros ?? NaN),
+  // Within a run, what is gone comes before what is there now in its place.
+  placeOf: (fields) => ({ time: epochMicros(numberAt(fields, 'unixTime')), serial: numberAt(fields, 'counter'), rank: textAt(fields, 'action') === 'removed' ? 0 : 1 }),
 });
 
 /** One run of a query. */

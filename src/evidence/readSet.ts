@@ -60,7 +60,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
       const isCopied = evidence.format.numbersEvents === true;
       const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, foundDisorder: () => (isDisordered = true), done: (entry) => (entries[index] = entry) });
       const isReport = evidence.format.isReport === true;
-      return { batches, isCopied, isInOrder: evidence.format.isInOrder === true, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
+      return { batches, isCopied, isInOrder: evidence.format.isInOrder === true, isKernelTimed: evidence.format.isKernelTimed === true, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
     });
     const fresh = (batch: Batch, stream: (typeof streams)[number]): Batch => {
       if (!known || !stream.isCopied) return batch;
@@ -85,7 +85,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
       settled = settledMicros;
       if (unseen.count > 0) yield unseen;
     }
-    const kernels = streams.filter(({ isInOrder }) => isInOrder); // audit logs: the kernel stamps what it records
+    const kernels = streams.filter(({ isKernelTimed }) => isKernelTimed);
     for (const [index, entry] of entries.entries()) entries[index] = withSkew(entry, index, kernels, entries, skews);
     progress.end();
   }

@@ -27,6 +27,7 @@ export const tetragonFormat = jsonFormat({
       return ['test', 'rate_limit_info'].some((known) => known in source) ? NOT_NEEDED : { trouble: 'an object that is no Tetragon event' };
     },
   }),
+  placeOf: (fields) => ({ time: timeAt(fieldsAt(fields, '_source') ?? fields, 'time') }),
 });
 
 function event(kind: string, value: Fields, process: Fields, source: Fields, add: (fact: Fact) => void): Verdict {

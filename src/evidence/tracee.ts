@@ -1,6 +1,6 @@
 import { NOT_STATED, type Operation } from '../model/index.js';
 import { commOf, type Fact } from './facts.js';
-import { epochMicros, fieldsAt, idOf, isoMicros, numberAt, pidAt, pidOf, textAt, valueAt } from './jsonFields.js';
+import { fieldsAt, idOf, numberAt, pidAt, pidOf, textAt, timeAt } from './jsonFields.js';
 import { jsonFormat, NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
 import { type Fields, isFields } from './jsonRecords.js';
 
@@ -14,14 +14,14 @@ export const traceeFormat = jsonFormat({
       return readTraceeEvent(fieldsAt(fields, '_source') ?? fields, add);
     },
   }),
+  placeOf: (fields) => ({ time: timeAt(fieldsAt(fields, '_source') ?? fields, 'timestamp') }),
 });
 
 /** Reads one event in Tracee's words, whoever passes it on. */
 export function readTraceeEvent(event: Fields, add: (fact: Fact) => void): Verdict {
   const name = textAt(event, 'eventName');
   if (name === undefined) return { trouble: 'an object that is no Tracee event: it has no eventName' };
-  const stamp = valueAt(event, 'timestamp');
-  const time = typeof stamp === 'string' && !/^\d+$/.test(stamp) ? isoMicros(stamp) : epochMicros(numberAt(event, 'timestamp'));
+  const time = timeAt(event, 'timestamp');
   // Nanoseconds since boot (its relative time option) are no date, and rows with them could not be put in order with any other evidence.
   if (Number.isNaN(time)) return { trouble: 'a Tracee event whose time is no date' };
   const pid = pidAt(event, 'hostProcessId', 'processId');

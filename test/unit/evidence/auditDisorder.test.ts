@@ -2,51 +2,15 @@ import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openSet } from '../../../src/engine/openSet.js';
 import { SerialGaps } from '../../../src/evidence/auditSerials.js';
-import { readSet, type Temporary } from '../../../src/evidence/index.js';
+import type { Temporary } from '../../../src/evidence/index.js';
 import { LineSort } from '../../../src/evidence/lineSort.js';
 import { Spill } from '../../../src/node/spill.js';
-import { memorySource } from './memory.js';
+import { interleaved, shuffled, told } from './told.js';
 
 const FIXTURE = readFileSync(new URL('../../fixtures/audit/forks.log', import.meta.url), 'latin1').trimEnd().split('\n');
 const CAPTURE = new URL('../../../../shared/evidence/lab/forks-dev/audit.log.gz', import.meta.url);
 const hasLab = existsSync(CAPTURE);
-
-/** A list in an order that a seed decides. */
-function shuffled<T>(items: readonly T[], seed: number): T[] {
-  const list = [...items];
-  let state = seed >>> 0;
-  for (let i = list.length - 1; i > 0; i--) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const j = (state >>> 8) % (i + 1);
-    [list[i], list[j]] = [list[j]!, list[i]!];
-  }
-  return list;
-}
-
-/** Two halves of a list, woven into each other at random, each in its own order. */
-function interleaved<T>(items: readonly T[], seed: number): T[] {
-  const left = items.slice(0, items.length >> 1), right = items.slice(items.length >> 1);
-  return shuffled([...left.map(() => true), ...right.map(() => false)], seed).map((isLeft) => (isLeft ? left : right).shift()!);
-}
-
-/** Every column of the lineage, with texts instead of their ids, and the accounting. */
-async function told(lines: readonly string[], keep: boolean, end = '\n'): Promise<{ readonly lineage: string; readonly count: number; readonly accounting: unknown; readonly gaps: readonly string[] }> {
-  const set = await openSet([memorySource('audit.log', Buffer.from(lines.join('\n') + end, 'latin1'), { chunk: 1 << 16 })], {
-    keep,
-    read: (sources, options) => readSet(sources, { ...options, openTemporary: () => new Spill() }),
-  });
-  const { lineage, strings } = set;
-  const texts = new Set(['host', 'tty', 'comm', 'exe', 'args', 'cwd', 'cgroup', 'unit', 'container', 'programComm', 'programExe', 'programArgs']);
-  const words = Object.entries(lineage).map(([name, column]: [string, unknown]) => {
-    if (!ArrayBuffer.isView(column) || column instanceof DataView) return '';
-    const cells = [...(column as Int32Array)]; // every column of a lineage is an array of numbers
-    return `${name} ${texts.has(name) ? cells.map((id) => strings.text(id) ?? '').join('|') : cells.join(' ')}`;
-  });
-  const [entry] = set.entries;
-  return { lineage: words.join('\n'), count: lineage.count, accounting: entry?.accounting, gaps: entry?.coverage.map(({ gap }) => gap) ?? [] };
-}
 
 describe('a log out of order', () => {
   it('tells what the log in order tells, whatever the order of its lines, with a store and without', { timeout: 120_000 }, async () => {
