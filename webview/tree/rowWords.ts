@@ -9,6 +9,7 @@ import { counted, processLabel } from '../shared/words.js';
 export interface RowWords {
   readonly heading: boolean;
   readonly name: string;
+  /** Of a heading: what is in its group. */
   readonly args: string;
   readonly pid: string;
   readonly user: string;
@@ -35,7 +36,7 @@ export interface RowWords {
   readonly nameless: boolean;
   /** Words that are shown as badges after the name, the most important first. */
   readonly badges: readonly string[];
-  /** The last verdict, else `alert 108`, else points below the alert line, else nothing. */
+  /** The last verdict, else `alert 108`, else points below the alert line, else nothing; of a heading how many alerts are in its group. */
   readonly triage: string;
   readonly hidden: string;
   readonly label: string;
@@ -73,7 +74,8 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const score = window.score?.[i] ?? 0;
   const verdict = window.verdict?.[i] ?? '';
 
-  const triage = heading ? '' : verdict !== '' ? verdict : window.alert?.[i] === 1 ? `alert ${score}` : score > 0 ? String(score) : '';
+  const counts = heading ? groupCounts(window, i) : NO_COUNTS;
+  const triage = heading ? counts.alerts : verdict !== '' ? verdict : window.alert?.[i] === 1 ? `alert ${score}` : score > 0 ? String(score) : '';
 
   const badges: string[] = [];
   if (orphan) badges.push('orphan');
@@ -88,7 +90,7 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const words = {
     heading,
     name,
-    args: argumentsAfterName(visibleText(window.args[i] ?? ''), name),
+    args: heading ? counts.members : argumentsAfterName(visibleText(window.args[i] ?? ''), name),
     pid: heading || pid < 0 ? '' : String(pid),
     user: visibleText(window.user[i] ?? ''),
     creatorName,
@@ -121,6 +123,19 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   return { ...words, label: spoken(words, { after: adoptedAt - start, seenAdopted, strength }, hiddenBelow, parents) };
 }
 
+const NO_COUNTS = { members: '', alerts: '' };
+
+/** What a heading says of its group. */
+function groupCounts({ processesIn, orphansIn, alertsIn }: RowWindow, i: number): { readonly members: string; readonly alerts: string } {
+  if (!processesIn || !orphansIn || !alertsIn) return NO_COUNTS;
+  const orphans = orphansIn[i]!, alerts = alertsIn[i]!;
+  if (processesIn[i] === 0) return { members: 'only what leads to other groups', alerts: '' };
+  return {
+    members: `${counted(processesIn[i]!, 'process', 'processes')}${orphans === 0 ? '' : `, ${counted(orphans, 'orphan')}`}`,
+    alerts: alerts === 0 ? '' : counted(alerts, 'alert'),
+  };
+}
+
 /**
  * Arguments without the first when it says no more than the name does ("sh" of /bin/sh): what differs must stand out. A program that lies about its
  * own name keeps its first argument.
@@ -141,7 +156,7 @@ interface Spoken {
 }
 
 function spoken(words: Omit<RowWords, 'label'>, { after, seenAdopted, strength }: Spoken, hiddenBelow: number, parents: ParentView): string {
-  if (words.heading) return `${words.name}${hiddenBelow > 0 ? `, ${counted(hiddenBelow, 'row')} hidden` : ''}`;
+  if (words.heading) return [words.name, words.args, words.triage, hiddenBelow > 0 ? `${counted(hiddenBelow, 'row')} hidden` : ''].filter((part) => part !== '').join(', ');
   const parts = [words.pid ? `${words.name} ${words.pid}` : words.name, ...words.badges.map((badge) => (badge === 'orphan' && words.orphanInferred ? 'orphan, inferred' : badge))];
   if (words.triage) parts.push(/^\d+$/.test(words.triage) ? `score ${words.triage}` : words.triage);
   if (words.adopter) parts.push(`adopted by ${words.adopter}${seenAdopted ? ' before it was first seen' : after === 0 ? ' at once' : Number.isFinite(after) ? ` after ${duration(after)}` : ''}`);

@@ -220,7 +220,7 @@ function badgeClass(badge: string): string {
 }
 
 function triageClass(triage: string): string {
-  if (triage.startsWith('alert ')) return 'badge alert-badge';
+  if (/^alert |^\S+ alerts?$/.test(triage)) return 'badge alert-badge';
   return (VERDICTS as readonly string[]).includes(triage) ? `badge verdict-badge verdict-${triage}` : 'triage-points';
 }
 

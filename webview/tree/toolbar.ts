@@ -36,6 +36,9 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
     choices: [
       { value: 'creation', label: 'By creation' },
       { value: 'session', label: 'By session' },
+      { value: 'unit', label: 'By unit' },
+      { value: 'container', label: 'By container' },
+      { value: 'user', label: 'By user' },
     ],
     onChange: (value) => acts.choose({ group: value }),
   });

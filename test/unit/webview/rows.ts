@@ -25,6 +25,8 @@ export interface RowSketch {
   readonly orphanedAfter?: readonly [number, number];
   readonly requester?: readonly [string, number];
   readonly requesterRow?: number;
+  /** Processes, orphans and alerts of a heading's group. */
+  readonly counts?: readonly [number, number, number];
 }
 
 /** A window of rows from sketches; `first` is the view's row of the first one. */
@@ -67,5 +69,8 @@ export function windowOf(rows: readonly RowSketch[], first = 0, rowCount = first
     requesterPid: number(new Int32Array(length), (row) => row.requester?.[1] ?? -1),
     requesterName: rows.map((row) => row.requester?.[0] ?? ''),
     requesterRow: number(new Int32Array(length), (row) => row.requesterRow ?? -1),
+    processesIn: number(new Uint32Array(length), (row) => row.counts?.[0] ?? 0),
+    orphansIn: number(new Uint32Array(length), (row) => row.counts?.[1] ?? 0),
+    alertsIn: number(new Uint32Array(length), (row) => row.counts?.[2] ?? 0),
   };
 }

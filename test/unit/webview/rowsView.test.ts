@@ -184,3 +184,18 @@ test('what a search found is marked', () => {
   rows.render(state([{}, {}], { search: { text: 'sh', found, at: -1 } }), 800);
   expect(shown(rows).map((row) => row.classList.contains('match'))).toEqual([false, true]);
 });
+
+test("a group's heading counts its processes and orphans, and its alerts stand where alerts stand", () => {
+  const rows = createRowsView(acts());
+  const heading = { process: -1, name: 'nginx.service', pid: -1, user: '', fold: 1, hiddenBelow: 12 };
+  rows.render(state([{ ...heading, counts: [12, 3, 1] }, { ...heading, counts: [1, 0, 0], fold: 2, hiddenBelow: 0 }, { ...heading, counts: [0, 0, 0], fold: 2, hiddenBelow: 0 }]), 900);
+  const drawn = shown(rows);
+  expect(drawn.map((row) => row.getAttribute('aria-label'))).toEqual([
+    'nginx.service, 12 processes, 3 orphans, 1 alert, 12 rows hidden',
+    'nginx.service, 1 process',
+    'nginx.service, only what leads to other groups',
+  ]);
+  expect(drawn[0]?.querySelector('.args')?.textContent).toBe('12 processes, 3 orphans');
+  expect(drawn[0]?.querySelector('.triage .alert-badge')?.textContent).toBe('1 alert');
+  expect(drawn[1]?.querySelector('.triage')?.textContent).toBe('');
+});
