@@ -4,7 +4,9 @@ import { CONTEXT } from './ids.js';
 import { EngineShares } from './engineShares.js';
 import { evidenceSetFor, type EvidenceSetChoice } from './evidenceSets.js';
 import { abortOf } from './cancellation.js';
+import { untilHashed } from './hashes.js';
 import type { Log } from './log.js';
+import { plain } from './plain.js';
 
 /** An evidence set that is open, held by one user (an editor, a notebook). Dispose it when that user closes. */
 export interface OpenSet extends vscode.Disposable {
@@ -27,6 +29,7 @@ export interface KnownSet {
   readonly caseFolder: vscode.Uri | undefined;
   readonly sources: readonly vscode.Uri[];
   readonly engine: Engine;
+  /** As it was opened; later as it is once the files were hashed and compared with what the case states. */
   readonly summary: Summary;
 }
 
@@ -41,7 +44,7 @@ export interface Engines extends vscode.Disposable {
   ): Promise<OpenSet>;
   /** The sets that live now, in order of opening. */
   readonly sets: readonly KnownSet[];
-  /** A set was opened or ended. */
+  /** A set was opened or ended, or its files were hashed. */
   readonly onDidChange: vscode.Event<void>;
   /** Ends a set at once. */
   end(key: string): Promise<void>;
@@ -61,6 +64,19 @@ export function createEngines(startEngine: () => Promise<Engine>, log: Log): Eng
     if (known.delete(key)) announce();
   });
 
+  /** Whether evidence is what the case says is known only later: whoever shows the set is told then. */
+  async function hashedBehind(key: string, engine: Engine): Promise<void> {
+    try {
+      const summary = await untilHashed(engine);
+      const set = known.get(key);
+      if (set?.engine !== engine) return;
+      known.set(key, { ...set, summary });
+      announce();
+    } catch (error) {
+      if (known.get(key)?.engine === engine) log.error(error instanceof Error ? error : String(error)); // of a set that was closed nothing is left to say
+    }
+  }
+
   return {
     get sets() {
       return [...known.values()];
@@ -77,6 +93,7 @@ export function createEngines(startEngine: () => Promise<Engine>, log: Log): Eng
         log.info(`opened ${title}: ${share.summary.processes} processes, ${share.summary.orphans} orphans, ${share.summary.evidence.length} evidence entries`);
         known.set(choice.key, { key: choice.key, title, caseFolder: choice.caseFolder, sources: choice.sources, engine: share.engine, summary: share.summary });
         announce();
+        void hashedBehind(choice.key, share.engine);
       }
       return { ...choice, title, engine: share.engine, summary: share.summary, dispose: () => share.dispose() };
     },
@@ -105,7 +122,7 @@ async function whileShown<T>(
   });
   const quiet = setTimeout(() => {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening {0}', choice.title), cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: plain(vscode.l10n.t('Opening {0}', choice.title)), cancellable: true },
       async (report, token) => {
         const cancelled = token.onCancellationRequested(() => abort.abort());
         let shown = 0;

@@ -1,33 +1,33 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
+import type { PreventLanguage } from '../report/index.js';
+import type { Basis } from '../model/index.js';
 import type { FindingKind } from '../triage/index.js';
 import { counted } from '../../webview/shared/words.js';
 import { abortOf } from './cancellation.js';
 import type { KnownSet } from './engines.js';
 import { nameOf } from './evidenceSets.js';
+import { untilHashed } from './hashes.js';
+import { plain } from './plain.js';
 import { writer } from './verdicts.js';
 
-/** How long hashes of the evidence are waited for before a report is written without those that cannot be had. */
-const HASHES_MS = 60_000;
-const HASHES_LOOK_MS = 250;
-
-/** Writes a report on a set where the person says, as `foundling report` does, and opens it. */
-export async function writeReport(set: KnownSet): Promise<void> {
+/** Writes a report on a set, as `foundling report` does, and opens it. `target` left out: the person says where. */
+export async function writeReport(set: KnownSet, target?: vscode.Uri): Promise<void> {
   const folder = set.caseFolder ? vscode.Uri.joinPath(set.caseFolder, 'report') : vscode.workspace.workspaceFolders?.[0]?.uri;
-  const file = await vscode.window.showSaveDialog({
+  const file = target ?? await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Write Report'),
     filters: { HTML: ['html'], Markdown: ['md'] },
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, 'report.html') }),
   });
   if (!file) return;
   const isMarkdown = /\.(?:md|markdown)$/i.test(file.path);
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Writing {0}', nameOf(file)), cancellable: true }, async (progress, token) => {
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: plain(vscode.l10n.t('Writing {0}', nameOf(file))), cancellable: true }, async (progress, token) => {
     const abort = abortOf(token);
     try {
       const { collectReport, htmlReport, markdownReport, pictureFiles } = await import('../report/index.js');
       const by = await writer();
-      await hashed(set, abort.signal, (message) => progress.report({ message }));
+      await untilHashed(set.engine, { signal: abort.signal, say: (message) => progress.report({ message }) });
       const model = await collectReport((method, ask, options) => set.engine.ask(method, ask, options), {
         now: by.now(),
         author: by.author,
@@ -57,19 +57,8 @@ export async function writeReport(set: KnownSet): Promise<void> {
   });
   await vscode.commands.executeCommand('vscode.open', file);
   const outside = vscode.l10n.t('Open in Browser');
-  const chosen = vscode.window.showInformationMessage(vscode.l10n.t('{0} is written.', nameOf(file)), ...(isMarkdown ? [] : [outside]));
+  const chosen = vscode.window.showInformationMessage(plain(vscode.l10n.t('{0} is written.', nameOf(file))), ...(isMarkdown ? [] : [outside]));
   void chosen.then((answer) => answer === outside && vscode.env.openExternal(file));
-}
-
-/** The report rests on the files' hashes: they are made behind the store, and waited for. */
-async function hashed({ engine }: KnownSet, signal: AbortSignal, say: (message: string) => void): Promise<void> {
-  for (let waited = 0; waited < HASHES_MS; waited += HASHES_LOOK_MS) {
-    const { evidence, storeReady } = await engine.ask('summary', {}, { signal });
-    if (storeReady && evidence.every(({ sha256, error }) => sha256 !== undefined || error !== undefined)) return;
-    say(storeReady ? vscode.l10n.t('hashing the evidence') : vscode.l10n.t('filling the store'));
-    await new Promise<void>((resolve) => setTimeout(resolve, HASHES_LOOK_MS));
-    signal.throwIfAborted();
-  }
 }
 
 async function hostsOf(set: KnownSet): Promise<readonly string[]> {
@@ -78,23 +67,30 @@ async function hostsOf(set: KnownSet): Promise<readonly string[]> {
   return (await readCase(set.caseFolder.fsPath))?.manifest.hosts ?? [];
 }
 
-/** Opens what would see a kind of finding from now on, in the language that the person chooses. `among`: the kinds that a process has. */
-export async function exportDetection(among: readonly FindingKind[] | undefined): Promise<void> {
+/** What a detection is exported for: a kind, and on what the finding at hand rests if there is one. */
+export interface Exported {
+  readonly kind: FindingKind;
+  readonly rests?: Basis;
+}
+
+/** Opens what would see a kind of finding from now on. `among`: what there is to choose from, without it all kinds; without a language the person chooses it too. */
+export async function exportDetection(among?: readonly Exported[], asked?: PreventLanguage): Promise<void> {
   const [{ FINDING_KINDS }, { PREVENT_LANGUAGES, preventionOf, preventionText }] = await Promise.all([import('../triage/index.js'), import('../report/index.js')]);
-  const kinds = among ?? FINDING_KINDS;
-  const kind = kinds.length === 1 ? kinds[0] : ((await vscode.window.showQuickPick([...kinds], { placeHolder: vscode.l10n.t('Which finding shall be seen from now on?') })) as FindingKind | undefined);
-  if (kind === undefined) return;
+  const choices: readonly Exported[] = among ?? FINDING_KINDS.map((kind) => ({ kind }));
+  const placeHolder = vscode.l10n.t('Which finding shall be seen from now on?');
+  const finding = choices.length === 1 ? choices[0] : (await vscode.window.showQuickPick(choices.map((choice) => ({ label: choice.kind, choice })), { placeHolder }))?.choice;
+  if (finding === undefined) return;
   const words = { audit: vscode.l10n.t('audit rules'), sigma: 'Sigma', eql: 'Elastic EQL', spl: 'Splunk SPL', falco: 'Falco' } as const;
-  const chosen = await vscode.window.showQuickPick(PREVENT_LANGUAGES.map((language) => ({ label: words[language], language })), { placeHolder: vscode.l10n.t('In which language?') });
+  const chosen = asked ?? (await vscode.window.showQuickPick(PREVENT_LANGUAGES.map((language) => ({ label: words[language], language })), { placeHolder: vscode.l10n.t('In which language?') }))?.language;
   if (chosen === undefined) return;
-  const language = chosen.language === 'sigma' || chosen.language === 'falco' ? 'yaml' : 'plaintext';
-  const document = await vscode.workspace.openTextDocument({ language, content: preventionText(preventionOf(kind), chosen.language) });
+  const language = chosen === 'sigma' || chosen === 'falco' ? 'yaml' : 'plaintext';
+  const document = await vscode.workspace.openTextDocument({ language, content: preventionText(preventionOf(finding.kind), chosen, finding.rests) });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
 }
 
-/** Reads indicator lists and change calendars into a set for as long as it is open; in a case they are kept in its folder `intel`. */
-export async function addIntel(set: KnownSet): Promise<void> {
-  const files = await vscode.window.showOpenDialog({ canSelectMany: true, title: vscode.l10n.t('Indicators (text, CSV, STIX 2.1) or change calendars (ICS, CSV)'), openLabel: vscode.l10n.t('Add') });
+/** Reads indicator lists and change calendars into a set for as long as it is open; in a case they are kept in its folder `intel`. `given` left out: the person chooses. */
+export async function addIntel(set: KnownSet, given?: readonly vscode.Uri[]): Promise<void> {
+  const files = given ?? await vscode.window.showOpenDialog({ canSelectMany: true, title: vscode.l10n.t('Indicators (text, CSV, STIX 2.1) or change calendars (ICS, CSV)'), openLabel: vscode.l10n.t('Add') });
   if (!files || files.length === 0) return;
   const add = await Promise.all(files.map(async (file) => ({ file: nameOf(file), text: new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) })));
   if (set.caseFolder) {
@@ -106,7 +102,7 @@ export async function addIntel(set: KnownSet): Promise<void> {
   const { indicators, windows, hits, troubles } = await set.engine.ask('intel', set.caseFolder ? { reload: true } : { add });
   const says = vscode.l10n.t('{0} and {1} are known now; {2} in the evidence.', counted(indicators, 'indicator'), counted(windows, 'announced change'), counted(hits.length, 'match', 'matches'));
   if (troubles.length === 0) void vscode.window.showInformationMessage(says);
-  else void vscode.window.showWarningMessage(`${says} ${troubles.slice(0, 5).join(' ')}`);
+  else void vscode.window.showWarningMessage(plain(`${says} ${troubles.slice(0, 5).join(' ')}`));
 }
 
 /** Writes what detaches on a host that is taken for good as entries of a baseline, and opens them: an analyst reads them before they make anything quiet. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plain } from './plain.js';
 
 /** The one log of the extension. */
 export type Log = vscode.LogOutputChannel;
@@ -25,5 +26,5 @@ export function showFailure(log: Log, error: unknown, actions: Readonly<Record<s
   log.error(error instanceof Error ? error : new Error(String(error)));
   const showLog = vscode.l10n.t('Show Log');
   const all: Readonly<Record<string, () => unknown>> = { ...actions, [showLog]: () => log.show() };
-  void vscode.window.showErrorMessage(messageOf(error), ...Object.keys(all)).then((chosen) => chosen !== undefined && all[chosen]?.());
+  void vscode.window.showErrorMessage(plain(messageOf(error)), ...Object.keys(all)).then((chosen) => chosen !== undefined && all[chosen]?.());
 }

@@ -8,6 +8,7 @@ import { registerLanguage } from './language.js';
 import { createLog, showFailure, type Log } from './log.js';
 import { registerNotebook, type NotebookSets } from './notebook/index.js';
 import { openContent, openHunt } from './notebook/openHunt.js';
+import { createProblems } from './problems.js';
 import { startSharedEngine } from './startEngine.js';
 import { registerTreeEditor, type TreeEditor } from './treeEditor/index.js';
 import { actingOn, registerTriage } from './triage.js';
@@ -38,8 +39,11 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
   registerCommands(context, engines, log);
   const findings = createFindingsView(engines);
   context.subscriptions.push(vscode.window.createTreeView(FINDINGS_VIEW, { treeDataProvider: findings.provider, showCollapseAll: true }));
+  const problems = createProblems(engines, log);
+  context.subscriptions.push(problems);
   const written = (set: KnownSet, process: number): void => {
     findings.refresh();
+    problems.refresh();
     tree.decided(set.key, process);
   };
   const act = actingOn(written);

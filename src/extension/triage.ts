@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
+import { BASES } from '../model/index.js';
+import type { Finding } from '../triage/index.js';
 import type { ProcessAct } from '../../webview/shared/protocol.js';
 import { chooseSet } from './chooseSet.js';
 import type { Engines, KnownSet } from './engines.js';
 import { editorResource } from './evidenceView.js';
 import type { FindingNode } from './findingsView.js';
 import { COMMAND, type CommandId } from './ids.js';
-import { addIntel, exportDetection, learnBaseline, writeReport } from './leaving.js';
+import { addIntel, type Exported, exportDetection, learnBaseline, writeReport } from './leaving.js';
 import { showFailure, type Log } from './log.js';
+import { plain } from './plain.js';
 import { actOnProcess } from './processActs.js';
 import type { TreeEditor } from './treeEditor/index.js';
 import { type Decided, makeCase, makeCaseIn } from './verdicts.js';
@@ -36,10 +39,11 @@ export function registerTriage(context: vscode.ExtensionContext, engines: Engine
     context.subscriptions.push(vscode.commands.registerCommand(id, (...args: unknown[]) => run(...args).catch((error: unknown) => showFailure(log, error))));
   };
   const known = (key: unknown): KnownSet | undefined => engines.sets.find((set) => set.key === key);
-  const onSet = (id: CommandId, placeHolder: string, run: (set: KnownSet) => Promise<void>): void =>
-    register(id, async () => {
-      const set = await chooseSet(engines, placeHolder, tree.activeKey);
-      if (set) await run(set);
+  /** A key and what else is needed may be handed over, as keybindings and other extensions do; what is left out is asked. */
+  const onSet = (id: CommandId, placeHolder: string, run: (set: KnownSet, given: unknown) => Promise<void>): void =>
+    register(id, async (key, given) => {
+      const set = known(key) ?? (await chooseSet(engines, placeHolder, tree.activeKey));
+      if (set) await run(set, given);
       else if (engines.sets.length === 0) throw new Error(vscode.l10n.t('Open evidence first.'));
     });
   register(COMMAND.showProcess, async (key, process) => {
@@ -51,23 +55,33 @@ export function registerTriage(context: vscode.ExtensionContext, engines: Engine
     if (!set) throw new Error(vscode.l10n.t('Open evidence first: a case is made of what is open and is in none yet.'));
     return folder instanceof vscode.Uri ? makeCaseIn(folder, set) : makeCase(set);
   });
-  onSet(COMMAND.writeReport, vscode.l10n.t('On which evidence?'), writeReport);
-  onSet(COMMAND.addIntel, vscode.l10n.t('To which evidence?'), addIntel);
-  onSet(COMMAND.learnBaseline, vscode.l10n.t('From which evidence, taken for good?'), learnBaseline);
-  register(COMMAND.exportDetection, () => exportDetection(undefined));
+  onSet(COMMAND.writeReport, vscode.l10n.t('On which evidence?'), (set, file) => writeReport(set, file instanceof vscode.Uri ? file : undefined));
+  onSet(COMMAND.addIntel, vscode.l10n.t('To which evidence?'), (set, files) => addIntel(set, Array.isArray(files) ? files.filter((file) => file instanceof vscode.Uri) : undefined));
+  onSet(COMMAND.learnBaseline, vscode.l10n.t('From which evidence, taken for good?'), (set) => learnBaseline(set));
+  register(COMMAND.exportDetection, async (kind, language) => {
+    const [{ FINDING_KINDS }, { PREVENT_LANGUAGES }] = await Promise.all([import('../triage/index.js'), import('../report/index.js')]);
+    const named = FINDING_KINDS.filter((each) => each === kind);
+    await exportDetection(named.length > 0 ? named.map((each) => ({ kind: each })) : undefined, PREVENT_LANGUAGES.find((each) => each === language));
+  });
   for (const [id, what] of FINDING_ACTS) {
     register(id, async (node) => {
       if (!isProcessNode(node)) return;
       const done = await act(node.set, what, node.row.process, '');
-      if (done) vscode.window.setStatusBarMessage(done.says, STATUS_MS);
+      if (done) vscode.window.setStatusBarMessage(plain(done.says), STATUS_MS);
     });
   }
   register(COMMAND.findingDetection, async (node) => {
-    if (isProcessNode(node)) await exportDetection(node.row.findings.map(({ kind }) => kind));
+    if (isProcessNode(node)) await exportDetection(node.row.findings.map(exported));
   });
 }
 
 const STATUS_MS = 5000;
+
+/** The basis of a finding is the weakest of its reasons. */
+function exported({ kind, reasons }: Finding): Exported {
+  const rests = [...BASES].reverse().find((basis) => reasons.some((reason) => reason.basis === basis));
+  return rests === undefined ? { kind } : { kind, rests };
+}
 
 function isProcessNode(given: unknown): given is Extract<FindingNode, { kind: 'process' }> {
   return typeof given === 'object' && given !== null && 'kind' in given && given.kind === 'process' && 'row' in given;

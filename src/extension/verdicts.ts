@@ -4,6 +4,7 @@ import type { Verdict } from '../model/index.js';
 import type { KnownSet } from './engines.js';
 import { CASE_FILE, nameOf } from './evidenceSets.js';
 import { COMMAND, CUSTOM_EDITOR, SETTING } from './ids.js';
+import { plain } from './plain.js';
 
 /** What an analyst decided. */
 export interface Decision {
@@ -58,7 +59,7 @@ export async function makeCaseIn(folder: vscode.Uri, set: KnownSet): Promise<vsc
   for (const source of set.sources) await addEvidence(folder.fsPath, source.fsPath, { reference: true, facts: {} }, by);
   const manifest = vscode.Uri.joinPath(folder, CASE_FILE);
   await vscode.commands.executeCommand('vscode.openWith', manifest, CUSTOM_EDITOR);
-  void vscode.window.showInformationMessage(vscode.l10n.t('{0} is a case now. Verdicts go into its folder verdicts.', nameOf(folder)));
+  void vscode.window.showInformationMessage(plain(vscode.l10n.t('{0} is a case now. Verdicts go into its folder verdicts.', nameOf(folder))));
   return manifest;
 }
 

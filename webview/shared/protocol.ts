@@ -72,6 +72,8 @@ export type ToPage =
   | { readonly kind: 'failed'; readonly title: string; readonly failure: Failure }
   | { [M in PageMethod]: { readonly kind: 'answer'; readonly id: number; readonly method: M; readonly ok: AnswerOf<M> } }[PageMethod]
   | { readonly kind: 'answer'; readonly id: number; readonly error: string }
+  /** More is known of the evidence: its files were hashed, and some may not be what the case says. */
+  | { readonly kind: 'summary'; readonly summary: Summary }
   /** Other evidence was found beside what is open. */
   | { readonly kind: 'neighbours'; readonly names: readonly string[] }
   | { readonly kind: 'command'; readonly command: PageCommand }

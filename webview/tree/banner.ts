@@ -49,7 +49,9 @@ export function createBanner(acts: BannerActs): Banner {
     element.classList.toggle('warning', broken.length === 0 && (gaps.length > 0 || lost > 0));
     element.hidden = broken.length + gaps.length + bad + lost === 0 && neighbours.length === 0 && !open;
 
-    const headline = headlineOf({ broken: broken.length, gaps, lost, bad });
+    // Who was hashed and has an error is there whole, but is not the file that the case states.
+    const changed = broken.flatMap(({ sha256, error }) => (sha256 === undefined || error === undefined ? [] : [error]));
+    const headline = headlineOf({ changed, broken: broken.length - changed.length, gaps, lost, bad });
     const icon = broken.length > 0 ? 'error' : gaps.length > 0 || lost > 0 ? 'warning' : 'info';
     const line = el(
       'div',
@@ -149,9 +151,11 @@ function filesWords(files: readonly string[], fileCount: number): string {
 }
 
 /** The line that is always in sight: what went wrong, then what could not be shown. */
-export function headlineOf(state: { readonly broken: number; readonly gaps: readonly Pick<Coverage, 'gap' | 'says'>[]; readonly lost: number; readonly bad: number }): string {
-  const { broken, gaps, lost, bad } = state;
+export function headlineOf(state: { readonly changed: readonly string[]; readonly broken: number; readonly gaps: readonly Pick<Coverage, 'gap' | 'says'>[]; readonly lost: number; readonly bad: number }): string {
+  const { changed, broken, gaps, lost, bad } = state;
   const parts: string[] = [];
+  const [firstChanged, ...otherChanged] = changed;
+  if (firstChanged !== undefined) parts.push(`Changed evidence. ${firstChanged}${otherChanged.length === 0 ? '' : `, and ${counted(otherChanged.length, 'more file')}`}.`);
   if (broken > 0) parts.push(`${counted(broken, 'file')} could not be read whole.`);
   const [first, ...others] = gaps;
   if (first) parts.push(others.length === 0 ? first.says : `${first.says} And ${counted(others.length, 'more gap')}.`);

@@ -90,6 +90,7 @@ export type Action =
   | { readonly type: 'opened'; readonly session: string; readonly title: string; readonly summary: Summary; readonly neighbours: readonly string[] }
   | { readonly type: 'chose'; readonly options: Partial<ViewOptions> }
   | { readonly type: 'neighbours'; readonly names: readonly string[] }
+  | { readonly type: 'summarised'; readonly summary: Summary }
   /** What was kept was about other evidence. */
   | { readonly type: 'forgot' }
   /** A new view stands; `row` is where the selected process lies in it, -1 if nowhere. */
@@ -163,6 +164,8 @@ export function reduce(state: TreeState, action: Action): TreeState {
       return { ...state, screen: { kind: 'tree' }, session: action.session, title: action.title, summary: action.summary, neighbours: action.neighbours };
     case 'chose':
       return { ...state, options: { ...state.options, ...action.options } };
+    case 'summarised':
+      return { ...state, summary: action.summary };
     case 'neighbours':
       return { ...state, neighbours: action.names };
     case 'forgot':

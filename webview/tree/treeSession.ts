@@ -297,6 +297,9 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           viewStands = sameSession && persisted.view ? returnTo(persisted.view) : makeView();
           return;
         }
+        case 'summary':
+          store.dispatch({ type: 'summarised', summary: message.summary });
+          return;
         case 'neighbours':
           store.dispatch({ type: 'neighbours', names: message.names });
           return;

@@ -148,11 +148,12 @@ function openEditor(
     newSession: randomUUID,
   });
   editors.set(panel, { relay, key: () => openKey });
-  const ended = engines.onDidChange(() => {
-    if (openKey !== undefined && !engines.sets.some((set) => set.key === openKey)) {
-      openKey = undefined;
-      relay.ended();
-    }
+  const changed = engines.onDidChange(() => {
+    if (openKey === undefined) return;
+    const set = engines.sets.find(({ key }) => key === openKey);
+    if (set) return relay.summarised(set.summary);
+    openKey = undefined;
+    relay.ended();
   });
   const received = webview.onDidReceiveMessage(async (message: unknown) => {
     await relay.receive(message);
@@ -164,7 +165,7 @@ function openEditor(
   });
   panel.onDidDispose(() => {
     editors.delete(panel);
-    ended.dispose();
+    changed.dispose();
     received.dispose();
     void relay.dispose();
   });

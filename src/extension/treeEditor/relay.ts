@@ -36,6 +36,8 @@ export interface Relay {
   receive(message: unknown): Promise<void>;
   /** Posts something that no page asked for. */
   post(message: ToPage): void;
+  /** More is known of the evidence: its files were hashed. */
+  summarised(summary: Summary): void;
   /** The engine was ended by somebody else. */
   ended(): void;
   dispose(): Promise<void>;
@@ -44,7 +46,7 @@ export interface Relay {
 type Standing =
   | { readonly kind: 'none' }
   | { readonly kind: 'opening'; readonly abort: AbortController; progress: Progress | undefined }
-  | { readonly kind: 'open'; readonly evidence: PageEvidence; readonly session: string; neighbours: readonly string[] }
+  | { readonly kind: 'open'; evidence: PageEvidence; readonly session: string; neighbours: readonly string[] }
   | { readonly kind: 'failed'; readonly message: Extract<ToPage, { kind: 'failed' }> };
 
 export function createRelay(ports: RelayPorts): Relay {
@@ -174,6 +176,12 @@ export function createRelay(ports: RelayPorts): Relay {
       }
     },
     post,
+    summarised(summary) {
+      if (standing.kind !== 'open' || standing.evidence.summary === summary) return;
+      const held = standing.evidence;
+      standing.evidence = { title: held.title, engine: held.engine, summary, dispose: () => held.dispose() };
+      post({ kind: 'summary', summary });
+    },
     ended() {
       if (standing.kind !== 'open') return;
       leaveAsks();
