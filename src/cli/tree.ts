@@ -85,10 +85,19 @@ function doubtsOf(window: RowWindow, row: number): string {
   const flags = window.flags[row]!, pid = window.pid[row]!;
   const isMade = pid !== 1 && pid !== 2 && (flags & FLAG.kernelThread) === 0; // the kernel made these
   const doubts: string[] = [];
-  if (window.creatorPid[row]! < 0 && isMade) doubts.push('creator not known');
+  if (window.creatorPid[row]! < 0 && isMade) doubts.push('creator not known', ...aboveCreator(window, row));
   else if (window.creatorBasis[row] === BASIS_INFERRED) doubts.push(`creator inferred, ${confidenceWord(window.creatorConfidence?.[row] ?? 0)}`);
   if ((flags & FLAG.orphanUnknown) !== 0 && window.creatorPid[row]! < 0 && isMade) doubts.push('adopted or not: not known');
   return doubts.join('; ');
+}
+
+/** What is known above a creator that is not: by whom it was launched, and the way in. */
+function aboveCreator(window: RowWindow, row: number): string[] {
+  const pid = window.launcherPid?.[row] ?? -1, entry = window.entry?.[row] ?? '';
+  return [
+    ...(pid < 0 ? [] : [`launched by ${named(window.launcherName?.[row] ?? '', pid)}, ${confidenceWord(window.launcherConfidence?.[row] ?? 0)}`]),
+    ...(entry === '' || entry === 'boot' ? [] : [`came in by ${visible(entry)}`]),
+  ];
 }
 
 function orphanWords(window: RowWindow, row: number, parents: 'recorded' | 'created'): string {

@@ -1,4 +1,4 @@
-import { FLAG, ID_NOT_STATED, type ProcessRow, UNSET_ID } from '../model/index.js';
+import { ENTRY_KINDS, FLAG, ID_NOT_STATED, type ProcessRow, UNSET_ID } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
 import type { ProcessRef, Ref } from './requests.js';
 
@@ -59,6 +59,15 @@ export function sessionText(set: OpenedSet, row: ProcessRow): string | null {
 export function userOf(set: OpenedSet, row: ProcessRow): string | null {
   const { lineage, strings, users } = set;
   return users.text(lineage.host[row]!, lineage.uid[row]!) ?? strings.text(lineage.user[row]!) ?? null;
+}
+
+/** The way in, in short: "login, session 40", "service, nginx.service", "cron"; '' where it is not known. */
+export function entryWords(set: OpenedSet, row: ProcessRow): string {
+  const { lineage } = set;
+  const kind = ENTRY_KINDS[lineage.entryKind[row]!] ?? '', entry = lineage.entry[row]!;
+  const session = sessionText(set, row) ?? (entry < 0 ? null : sessionText(set, entry));
+  const where = kind === 'login' ? session && `session ${session}` : kind === 'service' || kind === 'timer' ? unitText(set, entry < 0 ? row : entry) : null;
+  return where === null ? kind : `${kind}, ${where}`;
 }
 
 export function unitText(set: OpenedSet, row: ProcessRow): string | null {

@@ -1,6 +1,7 @@
 import { BASIS_NONE } from '../model/index.js';
 import type { OpenedSet } from './openSet.js';
-import { firstAdoption, isOrphan, lastParent, nameOf, userOf } from './processFacts.js';
+import { hasNoCreator } from './otherAnswers.js';
+import { entryWords, firstAdoption, isOrphan, lastParent, nameOf, userOf } from './processFacts.js';
 import { requestedStart } from './requested.js';
 import type { RowWindow } from './requests.js';
 import type { Judgements } from './triageLoop.js';
@@ -30,6 +31,7 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
     creatorConfidence: new Float32Array(count), orphanBasis: new Uint8Array(count).fill(BASIS_NONE), orphanConfidence: new Float32Array(count),
     orphanedAfterMin: new Float64Array(count).fill(NaN), orphanedAfterMax: new Float64Array(count).fill(NaN),
     requesterPid: new Int32Array(count).fill(-1), requesterName: new Array<string>(count).fill(''), requesterRow: new Int32Array(count).fill(-1),
+    launcherPid: new Int32Array(count).fill(-1), launcherName: new Array<string>(count).fill(''), launcherConfidence: new Float32Array(count), entry: new Array<string>(count).fill(''),
     score: new Uint16Array(count), alert: new Uint8Array(count), verdict: new Array<string>(count).fill(''),
     processesIn: new Uint32Array(count), orphansIn: new Uint32Array(count), alertsIn: new Uint32Array(count),
   };
@@ -72,6 +74,14 @@ export function rowWindow(set: OpenedSet, view: View, first: number, wanted: num
       window.creatorName[at] = nameOf(set, creator) ?? '';
       window.creatorBasis[at] = lineage.creatorBasis[process]!;
       window.creatorConfidence[at] = lineage.creatorConfidence[process]!;
+    } else if (!hasNoCreator(set, process)) {
+      const launcher = lineage.launcher[process]!;
+      if (launcher >= 0) {
+        window.launcherPid[at] = lineage.pid[launcher]!;
+        window.launcherName[at] = nameOf(set, launcher) ?? '';
+        window.launcherConfidence[at] = lineage.launcherConfidence[process]!;
+      }
+      window.entry[at] = entryWords(set, process);
     }
     if (adopter >= 0) {
       window.adopterPid[at] = lineage.pid[adopter]!;

@@ -69,6 +69,11 @@ export interface RowWindow {
   readonly requesterPid?: Int32Array;
   readonly requesterName?: readonly string[];
   readonly requesterRow?: Int32Array;
+  /** Where the creator is not known: the launcher (pid, -1 none known; name; how sure, 0..1) and the way in, in short. */
+  readonly launcherPid?: Int32Array;
+  readonly launcherName?: readonly string[];
+  readonly launcherConfidence?: Float32Array;
+  readonly entry?: readonly string[];
   /** What triage gives it, 0 for nothing or not weighed yet; 1 where it is at or above the alert line; and the word of the last verdict, "" for none. */
   readonly score?: Uint16Array;
   readonly alert?: Uint8Array;

@@ -17,6 +17,8 @@ export interface RowWords {
   readonly creatorName: string;
   readonly creatorPid: string;
   readonly creator: string;
+  /** Who launched it, where the creator is not known and a launcher is; else empty. */
+  readonly launched: string;
   readonly creatorInferred: boolean;
   /** Something made it, and this evidence does not show what: a row of its own kind, never a clean root. */
   readonly creatorUnknown: boolean;
@@ -74,6 +76,9 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const score = window.score?.[i] ?? 0;
   const verdict = window.verdict?.[i] ?? '';
 
+  const launcherPid = window.launcherPid?.[i] ?? -1;
+  const launched = launcherPid < 0 ? '' : `launched by ${processLabel(visibleText(window.launcherName?.[i] ?? '') || null, launcherPid)}, ${confidenceWord(window.launcherConfidence?.[i] ?? 0)}`;
+
   const counts = heading ? groupCounts(window, i) : NO_COUNTS;
   const triage = heading ? counts.alerts : verdict !== '' ? verdict : window.alert?.[i] === 1 ? `alert ${score}` : score > 0 ? String(score) : '';
 
@@ -96,12 +101,13 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
     creatorName,
     creatorPid: hasCreator ? String(creatorPid) : '',
     creator,
+    launched,
     creatorInferred,
     creatorUnknown,
     creatorHint: creator
       ? `Created by ${creator}${basis ? ` (${basis}${strength})` : ''}`
       : creatorUnknown
-        ? `This evidence does not show who created it${has(FLAG.orphanUnknown) ? ', nor whether it was adopted' : ''}`
+        ? `This evidence does not show who created it${has(FLAG.orphanUnknown) ? ', nor whether it was adopted' : ''}${launched === '' ? '' : `; ${launched}`}`
         : heading
           ? ''
           : 'The kernel made it',
@@ -161,7 +167,7 @@ function spoken(words: Omit<RowWords, 'label'>, { after, seenAdopted, strength }
   if (words.triage) parts.push(/^\d+$/.test(words.triage) ? `score ${words.triage}` : words.triage);
   if (words.adopter) parts.push(`adopted by ${words.adopter}${seenAdopted ? ' before it was first seen' : after === 0 ? ' at once' : Number.isFinite(after) ? ` after ${duration(after)}` : ''}`);
   if (words.creator) parts.push(`created by ${words.creator}${words.creatorInferred ? `, inferred${strength}` : ''}`);
-  else if (words.creatorUnknown) parts.push('creator not known');
+  else if (words.creatorUnknown) parts.push('creator not known', ...(words.launched ? [words.launched] : []));
   if (words.requester) parts.push(`requested by ${words.requester}`);
   if (words.orphan) parts.push(parents === 'recorded' ? 'shown under its adopter' : 'shown under its creator');
   if (words.user) parts.push(`user ${words.user}`);

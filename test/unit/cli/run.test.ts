@@ -224,6 +224,11 @@ describe('tree', () => {
     expect(out).not.toContain('0 µs');
   });
 
+  test('of an orphan in a lone snapshot it says who launched it and the way in, though its creator is gone', async () => {
+    const { out } = await foundling(['tree', 'test/fixtures/snapshots/proc_20261124T150427.189Z.jsonl', '--orphans']);
+    expect(out).toMatch(/tmux: server 2463359 {2}ORPHAN \(inferred, strong\), adopted by systemd 1 within .*creator not known; launched by sshd 387, strong; came in by login, session 25 {2}/);
+  });
+
   test('a host that is not there is said, with those that are', async () => {
     const { code, err } = await foundling(['tree', log, '--host', 'db9', '--host-of', 'audit.log=web1']);
     expect(code).toBe(1);

@@ -199,3 +199,12 @@ test("a group's heading counts its processes and orphans, and its alerts stand w
   expect(drawn[0]?.querySelector('.triage .alert-badge')?.textContent).toBe('1 alert');
   expect(drawn[1]?.querySelector('.triage')?.textContent).toBe('');
 });
+
+test('where the creator is not known, the launcher is said in its place: by the pointer and aloud', () => {
+  const rows = createRowsView(acts());
+  const window = { ...windowOf([{ name: 'tmux', pid: 42, flags: FLAG.orphan }]), launcherPid: Int32Array.of(387), launcherName: ['sshd'], launcherConfidence: Float32Array.of(0.97) };
+  rows.render(state([{}], { window }), 900);
+  const [row] = shown(rows);
+  expect(row?.querySelector<HTMLElement>('.creator')?.title).toBe('This evidence does not show who created it; launched by sshd 387, strong');
+  expect(row?.getAttribute('aria-label')).toContain('creator not known, launched by sshd 387, strong');
+});
