@@ -4,6 +4,7 @@ import { createSqlStore, type Loaded, loadStore, type SqlStore } from '../store/
 import { createBreather } from './breathe.js';
 import { catalogueOf } from './catalogue.js';
 import { detailsOf } from './details.js';
+import { createEvidenceFields, type EvidenceFields } from './evidenceFields.js';
 import { findingsOf, type Triaged, triageSet } from './findings.js';
 import { huntIn, registerHuntFunctions } from './hunt.js';
 import { knownOf } from './known.js';
@@ -49,6 +50,8 @@ interface Opened {
   intel?: Promise<HeldIntel>;
   /** Set when the store is full. */
   loaded?: Loaded;
+  /** What only the records have, read when a hunt asks; set with the store. */
+  fields?: EvidenceFields;
   starts?: Float64Array;
   order?: Uint32Array;
   cataloguing?: Promise<Catalogue>;
@@ -160,6 +163,7 @@ export function createEngine(ports: EnginePorts): Engine {
       throw error;
     }
     store = fresh;
+    of.fields = createEvidenceFields({ store: fresh, strings: set.strings, entries: of.entries, members: of.members });
     set.kept = undefined;
     delete of.verdicts;
     verdictsOf(of);
@@ -303,8 +307,8 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     async hunt(ask, call) {
       const ready = await filled(call);
-      const { set, catalogue } = current();
-      return huntIn(ready, ask, { ...call, catalogue, rows: set.observations });
+      const { set, catalogue, fields } = current();
+      return huntIn(ready, ask, { ...call, catalogue, evidence: await fields?.prepare([ask], call), rows: set.observations });
     },
     async findings(ask, call) {
       const triaged = await triagedOf(call);
@@ -346,7 +350,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const ready = await filled(call);
       const of = current();
       of.cataloguing ??= catalogueOf(ready, of.loaded!, (string) => of.set.strings.text(string), createBreather());
-      return (of.catalogue = await of.cataloguing);
+      return (of.catalogue = { ...(await of.cataloguing), evidence: (await of.fields?.known(call)) ?? [] });
     },
   };
 

@@ -1,4 +1,4 @@
-import { runHunt, SQL_FUNCTIONS } from '../hunt/index.js';
+import { type EvidenceField, runHunt, SQL_FUNCTIONS } from '../hunt/index.js';
 import type { SqlStore } from '../store/index.js';
 import type { Catalogue, HuntAsk, HuntResult, Progress } from './requests.js';
 
@@ -15,13 +15,16 @@ export interface HuntCall {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly catalogue: Catalogue | undefined;
+  /** Fields of records, where the hunt names some: their values are in the store. */
+  readonly evidence?: readonly EvidenceField[] | undefined;
   /** Rows of the largest table: what progress counts towards. */
   readonly rows: number;
 }
 
 /** Compiles and runs a hunt. What is wrong with its text is in the diagnostics; cancelling throws an AbortError. */
 export function huntIn(store: SqlStore, ask: HuntAsk, call: HuntCall): HuntResult {
-  const { rows, signal, catalogue } = call;
+  const { rows, signal, evidence } = call;
+  const catalogue = evidence === undefined ? call.catalogue : { sources: [], fields: [], ...call.catalogue, evidence };
   const watch = {
     cancelled: () => signal?.aborted ?? false,
     onRows: (done: number) => call.onProgress({ what: 'hunting', done: Math.min(done, rows), total: rows }),

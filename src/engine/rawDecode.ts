@@ -17,8 +17,9 @@ export function decodeAudit(lines: readonly string[]): (readonly [string, string
   return decoded;
 }
 
-function decodeField(type: string, field: string, value: string): string | undefined {
-  if (value.length % 2 !== 0) return undefined;
+/** The text that a hex value stands for; undefined where it is no hex, or a number. */
+export function decodeField(type: string, field: string, value: string): string | undefined {
+  if (value.length % 2 !== 0 || !/^[0-9A-Fa-f]+$/.test(value)) return undefined;
   if (field === 'saddr') return decodeSockaddr(bytesOf(value));
   const isArgument = type === 'EXECVE' && /^a\d+(\[\d+\])?$/.test(field);
   if (!isArgument && !ENCODED.has(field)) return undefined;

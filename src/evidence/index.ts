@@ -1,12 +1,16 @@
 export { type AuditPart, type AuditPartRead, AuditPartReader, type AuditReaders, buffersOf } from './auditPart.js';
 export { createBatch, KIND, OPERATION } from './batch.js';
+export { utf8OfText } from './byteText.js';
 export { cgroupPath, containerOfCgroup, unitOfCgroup } from './cgroup.js';
 export { parseZone } from './clock.js';
 export type { Format, ParseContext } from './format.js';
+export { type CsvPiece, csvRecordsOf } from './csvRecords.js';
+export { isFields } from './jsonRecords.js';
 export { formatsIn } from './plan.js';
 export { type ReadOptions, readSet } from './readSet.js';
 export { FORMATS } from './registry.js';
 export type { EvidenceSet, ReadProgress, SetOptions, Source, Stated } from './set.js';
 export type { OpenTemporary, Temporary } from './temporary.js';
 export { createStringTable } from './stringTable.js';
+export { parseSysmonEvent } from './sysmonXml.js';
 export { textOfRecord } from './textForm.js';

@@ -60,6 +60,24 @@ export interface Diagnostic {
 export interface Catalogue {
   readonly sources: readonly { readonly name: string; readonly rows: number }[];
   readonly fields: readonly CatalogueField[];
+  /** Fields that only the records have, by what a sample of them shows. */
+  readonly evidence?: readonly EvidenceField[];
+}
+
+/** A field of the evidence's own records that no table holds: a key of audit's, a vendor's value by its dotted path. */
+export interface EvidenceField {
+  readonly name: string;
+  /** What the store knows it by (`record_value.field`). */
+  readonly id: number;
+  /** Of all its values that were seen. */
+  readonly type: 'text' | 'int' | 'float' | 'bool';
+  readonly list: boolean;
+  /** Formats whose records have it, as people call them. */
+  readonly formats: readonly string[];
+  /** Share of the records looked at that have it, 0..1, of those formats. */
+  readonly filled: number;
+  /** The most frequent values among those records, most frequent first. */
+  readonly values: readonly (readonly [string, number])[];
 }
 
 /** One field of the catalogue. */

@@ -8,9 +8,10 @@ import { bindInner, bindSource } from './bindSource.js';
 import { bindTerms } from './bindTerms.js';
 import { type Bound, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms } from './bound.js';
 import { mistake, replace, type Diagnostic } from './diagnostics.js';
+import { modelOf } from './evidenceFields.js';
 import { hintLifetimes } from './lineageHints.js';
 import { enterLet, gatherLets, tellUnused } from './lets.js';
-import { STORE_FIELDS, type FieldModel } from './resolve.js';
+import type { FieldModel } from './resolve.js';
 import { SOURCE_NAMES, type SourceRow } from './sources.js';
 import { type Definition, type Hunt, type Query } from './tree.js';
 
@@ -35,7 +36,7 @@ export function bind(hunt: Hunt, options: BindOptions = {}): { readonly query: B
   const sources = options.sources ?? SOURCE_NAMES;
   const lets = gatherLets(hunt.definitions, options.outerLets ?? [], sources, diagnostics);
   const context: BindContext = {
-    model: options.model ?? STORE_FIELDS, sources, catalogue: options.catalogue, parents: options.parents ?? 'recorded', diagnostics, table: 'event', made: undefined,
+    model: options.model ?? modelOf(options.catalogue), sources, catalogue: options.catalogue, parents: options.parents ?? 'recorded', diagnostics, table: 'event', made: undefined,
     lets, dialect: options.dialect ?? HUNT_DIALECT, parameters: new Map(), items: new Map(), events: undefined, bindInner,
   };
   const query = hunt.query === undefined ? undefined : bindQuery(hunt.query, context, options);

@@ -4,17 +4,18 @@ import { withinLet } from './bindLet.js';
 import { asTime, bindRegex, endgameCompare, hintWildcard, literalFixes, networkTest, tellMismatch } from './bindLiteral.js';
 import type { Bound } from './bound.js';
 import { mistake, nearest, replace } from './diagnostics.js';
+import { asCondition, asSeen, met, readAs } from './evidenceFields.js';
 import { evidenceFor } from './evidenceFor.js';
 import { ENDGAME_FUNCTIONS, FUNCTION_NAMES, type FunctionRow } from './functions.js';
 import type { Place, Resolution } from './resolve.js';
 import type { Arithmetic, Call, Compare, Expr, Field, Literal, Match, Relation } from './tree.js';
-import { inWords, kinOf, meet, type ValueType } from './types.js';
+import { inWords, kinOf, meet, type Kin, type ValueType } from './types.js';
 
 const NOTHING: Bound = { kind: 'absent', type: 'any', name: '' };
 
 /** Binds an expression in condition position: it must be true or false. */
 export function bindCondition(expr: Expr, context: BindContext): Bound {
-  const bound = bindExpression(expr, context);
+  const bound = asCondition(bindExpression(expr, context));
   if (expr.kind !== 'missing' && bound.type !== 'bool' && bound.type !== 'any' && bound.type !== 'null') {
     context.diagnostics.push(mistake(203, expr, `A condition is wanted here, and this is ${inWords(bound.type)}; compare it with something.`));
   }
@@ -33,7 +34,7 @@ export function bindExpression(expr: Expr, context: BindContext): Bound {
     case 'arithmetic':
       return bindArithmetic(expr, context);
     case 'sign': {
-      const operand = bindExpression(expr.operand, context);
+      const operand = readAs(bindExpression(expr.operand, context), 'number');
       wantNumber(expr.operand, operand, context);
       if (expr.op === '+') return operand;
       return { kind: 'arithmetic', type: operand.type, op: '-', left: { kind: 'value', type: 'int', value: 0 }, right: operand };
@@ -71,7 +72,7 @@ function bindField(expr: Field, context: BindContext): Bound {
     // A ?field that no open evidence has is the literal null, as in Elastic.
     if (isEmpty) context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name), [], 'information'));
     if (expr.optional && isEmpty) return { kind: 'value', type: 'null', value: null };
-    return { kind: 'place', type: resolution.place.type, place: resolution.place };
+    return asSeen(resolution.place);
   }
   if (resolution.kind === 'absent') {
     context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name), [], 'information'));
@@ -79,8 +80,9 @@ function bindField(expr: Field, context: BindContext): Bound {
   }
   if (context.dialect.isEndgame) return { kind: 'absent', type: 'any', name: expr.name }; // there any name may be asked
   if (expr.optional) return { kind: 'value', type: 'null', value: null };
-  const isPresent = (name: string): boolean => (filledShare(context, name) ?? 0) > 0;
-  const names = nearest(expr.name, new Set([...context.model.names(context.table), ...ABSENT_NAMES]), isPresent);
+  const ofRecords = new Set(context.catalogue?.evidence?.map(({ name }) => name));
+  const isPresent = (name: string): boolean => (filledShare(context, name) ?? 0) > 0 || ofRecords.has(name);
+  const names = nearest(expr.name, new Set([...context.model.names(context.table), ...ofRecords, ...ABSENT_NAMES]), isPresent);
   const fixes = names.map((name) => replace(`Change to ${name}`, expr, name));
   const where = context.table === 'process' && context.model.resolve(expr.name, 'event', context.parents).kind === 'place' ? ` of a lifetime; events have it, use a source of events` : '';
   context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
@@ -101,7 +103,9 @@ function namedValue(expr: Field, context: BindContext): Bound | undefined {
   const item = context.items.get(head);
   if (item !== undefined) return { kind: 'item', type: path.length === 0 && !context.dialect.isEndgame ? 'text' : 'any', item, path };
   const definition = context.lets.definitions.get(expr.name);
-  if (definition === undefined || context.model.resolve(expr.name, context.table, context.parents).kind === 'place') return undefined;
+  const field = definition === undefined ? undefined : context.model.resolve(expr.name, context.table, context.parents);
+  // A column of somebody's export does not take a let's name.
+  if (definition === undefined || (field?.kind === 'place' && field.place.record === undefined)) return undefined;
   if (definition.body.kind !== 'expr' || definition.parameters.length > 0) {
     context.lets.used.add(expr.name);
     context.diagnostics.push(mistake(233, expr, definition.parameters.length > 0 ? `The let ${expr.name} takes ${definition.parameters.length} arguments: ${expr.name}(${definition.parameters.map((one) => one.name).join(', ')}).` : `The let ${expr.name} is a query; a condition is wanted. Use child of ${expr.name}, event of ${expr.name}, ...`));
@@ -162,7 +166,7 @@ function bindCall(expr: Call, context: BindContext): Bound {
   }
   if (row.name === 'arrayCount' || row.name === 'arraySearch') return bindItems(expr, row, context);
   const folds = expr.folds || (context.dialect.isEndgame && context.dialect.ignoresCase);
-  const args = expr.args.map((arg) => bindExpression(arg, context));
+  const args = expr.args.map((arg, at) => asArgument(row, at, bindExpression(arg, context)));
   expr.args.forEach((arg, at) => checkArgument(row, at, arg, args[at]!, context));
   const [first = NOTHING, second = NOTHING] = args;
   switch (row.name) {
@@ -219,6 +223,12 @@ function madeArithmetic(op: Arithmetic['op'], type: ValueType, left: Bound, righ
   return { kind: 'arithmetic', type, op, left, right };
 }
 
+/** A field of records is read as what the function wants. */
+function asArgument(row: FunctionRow, at: number, bound: Bound): Bound {
+  const wanted = row.args[Math.min(at, row.args.length - 1)];
+  return wanted === 'text' || wanted === 'number' || wanted === 'bool' ? readAs(bound, wanted) : bound;
+}
+
 function checkArgument(row: FunctionRow, at: number, expr: Expr, bound: Bound, context: BindContext): void {
   const wanted = row.args[Math.min(at, row.args.length - 1)];
   const kin = kinOf(bound.type);
@@ -228,8 +238,8 @@ function checkArgument(row: FunctionRow, at: number, expr: Expr, bound: Bound, c
 }
 
 function bindArithmetic(expr: Arithmetic, context: BindContext): Bound {
-  let left = bindExpression(expr.left, context);
-  let right = bindExpression(expr.right, context);
+  let left = readAs(bindExpression(expr.left, context), 'number');
+  let right = readAs(bindExpression(expr.right, context), 'number');
   // "2026-11-24T10:00:00Z" beside a time is a time.
   if (left.type === 'time') right = asTime(expr.right, right, context);
   else if (right.type === 'time') left = asTime(expr.left, left, context);
@@ -260,8 +270,7 @@ function wantNumber(expr: Expr, bound: Bound, context: BindContext): void {
 }
 
 function bindCompare(expr: Compare, context: BindContext): Bound {
-  let left = bindExpression(expr.left, context);
-  let right = bindExpression(expr.right, context);
+  let [left, right] = met(bindExpression(expr.left, context), bindExpression(expr.right, context));
   const leftNull = left.kind === 'value' && left.type === 'null';
   const rightNull = right.kind === 'value' && right.type === 'null';
   if ((leftNull || rightNull) && (expr.op === '==' || expr.op === '!=')) return { kind: 'isNull', type: 'bool', negated: expr.op === '!=', operand: rightNull ? left : right };
@@ -282,7 +291,7 @@ function bindCompare(expr: Compare, context: BindContext): Bound {
 }
 
 function bindMatch(expr: Match, context: BindContext): Bound {
-  const subject = bindExpression(expr.subject, context);
+  const subject = readAs(bindExpression(expr.subject, context), expr.op === 'in' || expr.op === 'in~' ? kinOfItems(expr.items) : 'text');
   if (expr.op === 'in' || expr.op === 'in~') {
     const items = expr.items.map((item) => bindInItem(expr, item, subject, context));
     hintWildcard(expr.opRange, expr.items, expr.negated ? undefined : expr.op === 'in' ? 'like' : 'like~', context);
@@ -315,8 +324,14 @@ function bindMatch(expr: Match, context: BindContext): Bound {
   return tests.length === 1 ? tests[0]! : { kind: 'or', type: 'bool', operands: tests };
 }
 
+/** How a field of records is read in a list: as numbers where all items are some. */
+function kinOfItems(items: readonly Expr[]): Kin {
+  const kinds = new Set(items.map((item) => (item.kind === 'literal' ? kinOf(item.type) : 'text')));
+  return kinds.size === 1 ? [...kinds][0]! : 'text';
+}
+
 function bindInItem(expr: Match, item: Expr, subject: Bound, context: BindContext): Bound {
-  const bound = bindExpression(item, context);
+  const bound = readAs(bindExpression(item, context), kinOf(subject.type));
   if (subject.type === 'time') return asTime(item, bound, context);
   if (item.kind !== 'missing' && !meet(subject.type, bound.type)) {
     context.diagnostics.push(mistake(203, item, `The list holds ${inWords(bound.type)}, and the field is ${inWords(subject.type)}.`, item.kind === 'literal' ? literalFixes(item, subject.type) : []));

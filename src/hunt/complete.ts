@@ -49,9 +49,9 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'columns':
       return place.columns.map((name) => ({ label: name, kind: 'field', detail: 'column', documentation: 'A column that the pipe before made.', insertText: printFieldName(name), isSnippet: false }));
     case 'operator':
-      return afterField(place, typeOf(place.field, tableOf(place.source, asked)));
+      return afterField(place, typeOf(place.field, tableOf(place.source, asked), catalogue));
     case 'value':
-      return values(bareField(place.field), tableOf(place.source, asked), catalogue, place.quoted, counted);
+      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted);
     case 'after':
       return [...(place.joins ? [keyword('and', 'Both must hold.', 'and '), keyword('or', 'One must hold.', 'or ')] : []), ...place.words.map(word), ...(place.pipes === undefined ? [] : barred(pipes(place.pipes)))];
     case 'pipe':

@@ -1,6 +1,7 @@
-import type { Catalogue } from './answers.js';
+import type { Catalogue, EvidenceField } from './answers.js';
 import type { Item } from './completionItem.js';
 import type { CompletionPlace } from './completionPlace.js';
+import { evidenceField } from './evidenceFields.js';
 import { FIELDS, originOf, type FieldDoc } from './fieldList.js';
 import { alone, visibleLets, type HuntTexts } from './huntTexts.js';
 import { printFieldName } from './print.js';
@@ -10,6 +11,8 @@ import type { ValueType } from './types.js';
 
 /** What a link is most often asked for; the rest comes once the link is typed. */
 const COMMON_LEAVES = new Set(['name', 'pid', 'executable', 'command_line', 'user.id', 'entity_id']);
+/** An export may name thousands; what lies below a path that is typed is few again. */
+const RECORD_FIELDS_AT_MOST = 300;
 const DOCS: ReadonlyMap<string, FieldDoc> = new Map(FIELDS.map((field) => [field.name, field]));
 
 /** Fields the evidence has, fullest first; then lineage fields; then the rest. */
@@ -44,11 +47,26 @@ export function fields(at: { readonly source: string; readonly partial: string; 
   const shown = SOURCE_NAMES.get(source)?.columns ?? [];
   const rankShown = (name: string): number => (shown.includes(name) ? shown.indexOf(name) : name.startsWith('process.') ? shown.length : shown.length + 1);
   known.sort((a, b) => rank(a) - rank(b) || Math.round((b.share ?? 0) * 100) - Math.round((a.share ?? 0) * 100) || rankShown(a.name) - rankShown(b.name));
-  return known.map(({ name, share, place }): Item => ({
+  const items = known.map(({ name, share, place }): Item => ({
     label: name, kind: 'field',
     detail: [place?.list === true ? `list of ${place.type}` : (place?.type ?? ''), ...(share === undefined ? [] : [`${percent(share)} filled`])].join(', '),
     documentation: `${place?.doc ?? ''} (${place === undefined ? 'ours' : ORIGIN_WORDS[originOf(name, place.origin)]})`, insertText: printFieldName(name), isSnippet: false,
-  })).concat(at.events.map((name): Item => ({ label: name, kind: 'field', detail: 'event', documentation: 'An event of this sequence; a field of it follows.', insertText: `${name}.`, isSnippet: false })));
+  }));
+  return [...items, ...recordFields(path, catalogue), ...at.events.map((name): Item => ({ label: name, kind: 'field', detail: 'event', documentation: 'An event of this sequence; a field of it follows.', insertText: `${name}.`, isSnippet: false }))];
+}
+
+/** Fields of the records themselves that no table has, fullest first; `path` is what they lie below. */
+function recordFields(path: string, catalogue: Catalogue | undefined): Item[] {
+  const below = (catalogue?.evidence ?? []).filter(({ name }) => name.startsWith(path) && STORE_FIELDS.resolve(name, 'event', 'recorded').kind !== 'place');
+  return [...below].sort((a, b) => b.filled - a.filled || (a.name < b.name ? -1 : 1)).slice(0, RECORD_FIELDS_AT_MOST).map((field): Item => ({
+    label: field.name, kind: 'field', detail: [field.list ? `list of ${field.type}` : field.type, `${percent(field.filled)} filled`, ...field.formats].join(', '),
+    documentation: recordFieldDoc(field), insertText: printFieldName(field.name), isSnippet: false,
+  }));
+}
+
+/** Where a field of records comes from, in words. */
+export function recordFieldDoc({ formats }: EvidenceField): string {
+  return `A field of the records themselves (${formats.join(', ')}). It is read from them when a hunt asks for it.`;
 }
 
 export const ORIGIN_WORDS = { ecs: 'ECS', lineage: 'lineage', ours: 'ours' } as const;
@@ -81,12 +99,13 @@ export function tableOf(source: string, asked: HuntTexts): Table {
 }
 
 /** A field without the event of a sequence before it: `a.process.pid`, `events[0].process.pid`. */
-export function bareField(name: string): string {
-  if (STORE_FIELDS.resolve(name, 'event', 'recorded').kind !== 'unknown') return name;
+export function bareField(name: string, catalogue: Catalogue | undefined): string {
+  if (evidenceField(catalogue, name) !== undefined || STORE_FIELDS.resolve(name, 'event', 'recorded').kind !== 'unknown') return name;
   return name.slice(name.indexOf('.') + 1);
 }
 
-export function typeOf(field: string, table: Table): { type: ValueType; list: boolean } {
-  const resolution = STORE_FIELDS.resolve(bareField(field), table, 'recorded');
-  return resolution.kind === 'place' ? resolution.place : { type: 'any', list: false };
+export function typeOf(field: string, table: Table, catalogue: Catalogue | undefined): { type: ValueType; list: boolean } {
+  const name = bareField(field, catalogue);
+  const resolution = STORE_FIELDS.resolve(name, table, 'recorded');
+  return resolution.kind === 'place' ? resolution.place : (evidenceField(catalogue, name) ?? { type: 'any', list: false });
 }

@@ -2,6 +2,7 @@ import type { Catalogue } from './answers.js';
 import { typeOf } from './completeFields.js';
 import { grouped, type Item, type ValueCounts } from './completionItem.js';
 import type { Table } from './resolve.js';
+import { evidenceField } from './evidenceFields.js';
 import { ACTION_SPELLINGS } from './sources.js';
 import { kinOf } from './types.js';
 
@@ -15,7 +16,7 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function values(field: string, table: Table, catalogue: Catalogue | undefined, inQuotes: boolean, under: ValueCounts | undefined): Item[] {
-  const { type } = typeOf(field, table);
+  const { type } = typeOf(field, table, catalogue);
   const kin = kinOf(type);
   if (kin === 'bool') return inQuotes ? [] : ['true', 'false'].map((word) => valueItem(word, word, (under === undefined ? counted(catalogue, field) : new Map(under)).get(word)));
   const counts = under === undefined || under.length === 0 ? counted(catalogue, field) : new Map(under);
@@ -28,7 +29,7 @@ export function values(field: string, table: Table, catalogue: Catalogue | undef
 }
 
 function counted(catalogue: Catalogue | undefined, field: string): Map<string, number> {
-  return new Map(catalogue?.fields.find((one) => one.name === field)?.values);
+  return new Map((catalogue?.fields.find((one) => one.name === field) ?? evidenceField(catalogue, field))?.values);
 }
 
 function valueItem(label: string, insertText: string, count: number | undefined): Item {

@@ -1,9 +1,10 @@
 import type { Catalogue } from './answers.js';
 import { AGGREGATE_DOCS } from './aggregates.js';
 import type { AggregateName } from './bound.js';
-import { ORIGIN_WORDS } from './completeFields.js';
+import { ORIGIN_WORDS, recordFieldDoc } from './completeFields.js';
 import { grouped } from './completionItem.js';
 import type { Range } from './diagnostics.js';
+import { evidenceField } from './evidenceFields.js';
 import { originOf } from './fieldList.js';
 import { FUNCTION_NAMES } from './functions.js';
 import { own, read, type HuntText, type HuntTexts } from './huntTexts.js';
@@ -152,6 +153,12 @@ function fieldHover(tokens: readonly Token[], at: number, catalogue: Catalogue |
   for (const name of [written, written.slice(written.indexOf('.') + 1)]) {
     const onEvents = STORE_FIELDS.resolve(name, 'event', 'recorded');
     const found = onEvents.kind === 'place' ? onEvents : STORE_FIELDS.resolve(name, 'process', 'recorded');
+    const field = found.kind === 'place' ? undefined : evidenceField(catalogue, name);
+    if (field !== undefined) {
+      const lines = [`**${codeSpan(name)}** ${field.list ? `list of ${field.type}` : field.type}`, recordFieldDoc(field), `Filled in ${Math.round(field.filled * 100)} % of those that were looked at.`];
+      if (field.values.length > 0) lines.push(field.values.slice(0, 5).map(([value, count]) => `- ${codeSpan(value)} ${count}`).join('\n'));
+      return { from, to, contents: lines.join('\n\n') };
+    }
     if (found.kind === 'unknown') continue;
     if (found.kind === 'absent') return { from, to, contents: `**${name}** is a field of ECS or of vendors' rules; no open evidence has it, so it is absent in every row.` };
     const { place } = found;

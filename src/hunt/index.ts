@@ -1,4 +1,4 @@
-export type { Catalogue, CatalogueField, Cell, Diagnostic, HuntAsk, HuntResult, TreeLine } from './answers.js';
+export type { Catalogue, CatalogueField, Cell, Diagnostic, EvidenceField, HuntAsk, HuntResult, TreeLine } from './answers.js';
 export { CLICKHOUSE } from './clickhouse.js';
 export { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 export { complete } from './complete.js';
@@ -7,6 +7,7 @@ export { codeActions } from './codeActions.js';
 export { type CodeAction } from './codeAction.js';
 export { diagnose, diagnoseTexts } from './diagnose.js';
 export { elasticEql } from './eql.js';
+export { modelWith, type SeenField } from './evidenceFields.js';
 export { FIELDS, type FieldDoc } from './fieldList.js';
 export { FUNCTIONS, type FunctionRow } from './functions.js';
 export { hover, type Hover } from './hover.js';
@@ -22,6 +23,7 @@ export { type Column, LEAVES, type LinkRow, LINKS, PROGRAM_COLUMNS, ROOTS } from
 export { foldsOf, type Fold } from './folding.js';
 export { format, formatRange } from './format.js';
 export { alone, type HuntText, type HuntTexts } from './huntTexts.js';
+export { namesUnknownFields, recordsAsked, type RecordsAsked } from './recordsAsked.js';
 export { outlineOf, type OutlineItem } from './outline.js';
 export { selectionRanges } from './selection.js';
 export { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES, type SemanticToken } from './semanticTokens.js';

@@ -23,6 +23,8 @@ export interface Place {
   readonly doc: string;
   readonly steps: readonly Step[];
   readonly column: Column;
+  /** Of the records themselves (`evidenceFields.ts`): its number in the store, and how its values are typed there; `type` is that of the texts that are kept. */
+  readonly record?: { readonly id: number; readonly type: 'text' | 'int' | 'float' | 'bool' };
 }
 
 export type Resolution = { readonly kind: 'place'; readonly place: Place } | { readonly kind: 'absent' } | { readonly kind: 'unknown' };

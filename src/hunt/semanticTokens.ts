@@ -1,5 +1,6 @@
 import type { Catalogue } from './answers.js';
 import type { Range } from './diagnostics.js';
+import { evidenceField } from './evidenceFields.js';
 import { originOf } from './fieldList.js';
 import { outerLets, own, textOf, type HuntTexts } from './huntTexts.js';
 import type { Token } from './lexer.js';
@@ -131,7 +132,7 @@ function bare({ from, to }: Range, tokens: readonly Token[]): Range {
 function modifiersOf(name: string, catalogue: Catalogue | undefined): TokenModifier[] {
   const onEvents = STORE_FIELDS.resolve(name, 'event', 'recorded');
   const resolution = onEvents.kind === 'place' ? onEvents : STORE_FIELDS.resolve(name, 'process', 'recorded');
-  if (resolution.kind === 'unknown') return [];
+  if (resolution.kind === 'unknown' || (resolution.kind === 'absent' && evidenceField(catalogue, name) !== undefined)) return [];
   if (resolution.kind === 'absent') return ['ecs', 'absent'];
   const origin = originOf(name, resolution.place.origin);
   const isEmpty = catalogue?.fields.find((field) => field.name === name)?.filled === 0;

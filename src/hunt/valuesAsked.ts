@@ -2,6 +2,7 @@ import { completionPlace } from './completionPlace.js';
 import { own, read, textOf, textsBefore, type HuntTexts } from './huntTexts.js';
 import { tokenize, type Token } from './lexer.js';
 import { printFieldName, printName } from './print.js';
+import { namesUnknownFields } from './recordsAsked.js';
 import { definitionOf } from './symbols.js';
 
 /** A hunt that the editor asks the open evidence beside the person's own: the values of a field with their counts, the rows of a let. */
@@ -29,7 +30,7 @@ export function valuesAsked(asked: HuntTexts, offset: number): ValuesAsked | und
   if (written === undefined || (written.conditions.length === 0 && COUNTED.has(written.source))) return undefined;
   const lets = own(asked).hunt.definitions.map((definition) => text.slice(definition.from, definition.to));
   const hunt = `${written.source} where ${[...written.conditions.map((one) => `(${one})`), `${printFieldName(place.field)} != null`].join(' and ')} | count by ${printFieldName(place.field)} | sort -count | head ${VALUES}`;
-  return { text: [...lets, hunt].join('\n'), before: textsBefore(asked) };
+  return quick({ text: [...lets, hunt].join('\n'), before: textsBefore(asked) });
 }
 
 /** The hunt that gives the rows of the let at `offset`, for how many there are; undefined where no let of rows stands there. */
@@ -41,7 +42,12 @@ export function rowsAsked(asked: HuntTexts, offset: number): ValuesAsked | undef
   const { definitions } = read(home).hunt;
   const definition = definitions.find((one) => one.nameRange.from === place.from);
   if (definition?.body.kind !== 'query') return undefined;
-  return { text: [...definitions.map((one) => home.text.slice(one.from, one.to)), printName(definition.name)].join('\n'), before: asked.texts.slice(0, at).map((one) => one.text) };
+  return quick({ text: [...definitions.map((one) => home.text.slice(one.from, one.to)), printName(definition.name)].join('\n'), before: asked.texts.slice(0, at).map((one) => one.text) });
+}
+
+/** Fields of records are read from the evidence when a hunt asks for them: the editor, which asks unbidden, does not. */
+function quick(asked: ValuesAsked): ValuesAsked | undefined {
+  return namesUnknownFields(asked) ? undefined : asked;
 }
 
 /** The source whose condition the tokens end in, and the whole conditions that hold beside what is being written: joined by `and` in the open brackets. */

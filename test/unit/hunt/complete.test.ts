@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalogue } from '../../../src/engine/requests.js';
-import { alone, complete, diagnose, hover, runHunt, valuesAsked, type Completion } from '../../../src/hunt/index.js';
+import { alone, complete, diagnose, diagnoseTexts, hover, runHunt, valuesAsked, type Completion } from '../../../src/hunt/index.js';
 import { SNIPPETS } from '../../../src/hunt/snippets.js';
 import { marked } from './marked.js';
 import { doubleFork } from './store.js';
@@ -269,4 +269,38 @@ describe('hover of what the text gives', () => {
   });
   test('an aggregate in stats', () => expect(over('exec where true \\| stats val|ues(process.name)')).toContain('as a list'));
   test('a field of an event', () => expect(over('sequence by host.id [exec where true] as a [exit where a.process.na|me == "x"]')).toContain('**process.name**'));
+});
+
+describe('fields of records', () => {
+  const evidence = [{ id: 0, name: 'auditd.data.exit', type: 'int' as const, list: false, formats: ['auditd log'], filled: 0.5, values: [['0', 7], ['-2', 1]] as const }, { id: 1, name: 'SYSCALL.comm', type: 'text' as const, list: false, formats: ['laurel'], filled: 1, values: [['sh', 3]] as const }];
+  const catalogue: Catalogue = { sources: [], fields: [], evidence };
+  const at = (text: string): readonly { label: string; detail: string; insertText: string }[] => {
+    const { asked, offset } = marked([text], catalogue);
+    return complete(asked, offset);
+  };
+
+  test('stand among the fields, with the format that brings them', () => {
+    expect(at('exec where auditd.data.|').map(({ label, detail }) => [label, detail])).toEqual([['auditd.data.exit', 'int, 50 % filled, auditd log']]);
+    expect(at('exec where |').map(({ label }) => label)).toEqual(expect.arrayContaining(['process.name', 'SYSCALL.comm', 'auditd.data.exit']));
+  });
+
+  test('have the operators and values of what they hold', () => {
+    expect(at('exec where SYSCALL.comm |').map(({ label }) => label)).toContain('like');
+    expect(at('exec where auditd.data.exit |').map(({ label }) => label)).not.toContain('like');
+    expect(at('exec where SYSCALL.comm == |').map(({ label, detail }) => [label, detail])).toEqual([['sh', '3']]);
+    expect(at('exec where auditd.data.exit == |').map(({ insertText }) => insertText)).toEqual(['0', '-2']);
+  });
+
+  test('are not read for what the editor asks unbidden', () => {
+    for (const text of ['exec where process.name == "bash" and SYSCALL.comm == |', 'exec where SYSCALL.comm == "sh" and process.name == |']) {
+      const { asked, offset } = marked([text], catalogue);
+      expect(valuesAsked(asked, offset)).toBeUndefined();
+    }
+  });
+
+  test('are no mistake, and hover says where they come from', () => {
+    const { asked, offset } = marked(['exec where SYSCALL.c|omm == "sh"'], catalogue);
+    expect(diagnoseTexts(asked)).toEqual([]);
+    expect(hover(asked, offset)?.contents).toContain('A field of the records themselves (laurel)');
+  });
 });
