@@ -9,6 +9,22 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
+const RECORDS = `What the records of the open evidence have and no table holds is asked by its own name. A sample of the records says which names there are (completion
+and hover show them); the first hunt that names one reads it from the records of its sources, and later hunts find it read. It works in conditions,
+keys, pipes and lists as any field, and where a record lacks it the row is undecided.
+
+| evidence | names |
+| --- | --- |
+| audit logs, raw, enriched or \`ausearch -i\` | \`auditd.data.KEY\` for each key of the event's records (\`auditd.data.exit\`, \`auditd.data.a0\`, \`auditd.data.success\`), \`auditd.message_type\`. The arguments of EXECVE are \`process.args\`; \`a0\` to \`a3\` are the system call's. Hex text is decoded. \`auditd.data.syscall\` has the number, and the name where the log has it |
+| JSON: Auditbeat, Elastic Defend, Falco, Tetragon, Tracee, osquery, laurel, the journal, Velociraptor, Splunk and others | the path of the value: \`output_fields.proc.pname\`, \`SYSCALL.success\`, \`process.Ext.ancestry\` |
+| Sysmon for Linux | \`EventData.Image\` and the others of its event |
+| CSV: Splunk, Sentinel, \`ausearch --format csv\` | the column; in backticks where it is no name: \`\`my column\`\` |
+| exports that carry any of these | both: the names of the export and those of what it carries |
+
+A value is typed as its records type it, and read as what it is compared with: \`auditd.data.exit == 0\` and \`auditd.data.exit == "0"\` find the same rows.
+Several values of one name in one record are a list. On \`processes\` the last event of the process that has the field counts. A name that Hunt knows of
+and no record has is absent (HUNT205); one that nobody knows is a mistake (HUNT201). A ClickHouse store does not keep the records: ask the evidence itself.`;
+
 function reference(): string {
   const code = (text: string): string => `\`${text}\``;
   return `${[
@@ -17,6 +33,7 @@ function reference(): string {
     '## Sources', table(['source', 'one row is'], SOURCES.map((source) => [code(source.name), source.doc])),
     '## Fields', 'On events, the fields of a lifetime are those of the event\'s process. `ecs`: a name of the Elastic Common Schema; `lineage` and `ours`: what Hunt adds.',
     table(['field', 'type', 'from', 'on', 'meaning'], FIELDS.map((field) => [code(field.name), field.list ? `list of ${field.type}` : field.type, field.origin, field.on.join(', '), field.doc])),
+    '## Fields of the records', RECORDS,
     '## Functions', 'Absent where an argument is absent; `name~(...)` ignores case.',
     table(['function', 'does', 'example'], FUNCTIONS.map((row) => [code(row.signature), row.doc, code(row.example)])),
     '## Pipes', table(['pipe', 'does', 'example'], PIPES.map((pipe) => [code(pipe.name), pipe.doc, code(pipe.example)])),
