@@ -10,7 +10,7 @@ const LOOK_AGAIN_MS = 250;
 export async function untilHashed(engine: Engine, { signal, say }: { signal?: AbortSignal; say?: (message: string) => void } = {}): Promise<Summary> {
   const options = signal === undefined ? {} : { signal };
   say?.(vscode.l10n.t('filling the store'));
-  await engine.storeReady();
+  await (signal ? Promise.race([engine.storeReady(), aborted(signal)]) : engine.storeReady());
   say?.(vscode.l10n.t('hashing the evidence'));
   for (;;) {
     const summary = await engine.ask('summary', {}, options);
@@ -18,4 +18,12 @@ export async function untilHashed(engine: Engine, { signal, say }: { signal?: Ab
     await new Promise<void>((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     signal?.throwIfAborted();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
 }

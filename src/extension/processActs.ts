@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
+import type { Engine, Summary } from '../engine/requests.js';
 import { type Verdict, VERDICTS } from '../model/index.js';
 import type { ProcessAct } from '../../webview/shared/protocol.js';
 import { processLabel } from '../../webview/shared/words.js';
 import type { KnownSet } from './engines.js';
+import { untilHashed } from './hashes.js';
 import { decide, type Decided } from './verdicts.js';
 
 /** So many records are looked through for what a ticket lists, and for hashes of images. */
 const TICKET_RECORDS = 8;
 const HASH_RECORDS = 200;
+/** A ticket names the evidence by its hashes; who copies does not wait longer for them than this. */
+const HASHES_WAITED_MS = 3_000;
 
 /** Does what was asked with a process of a set, from whichever view: texts go to the clipboard, what is missing is asked. Undefined: the person gave up. */
 export async function actOnProcess(set: KnownSet, act: ProcessAct, process: number, note: string): Promise<Decided | undefined> {
@@ -33,8 +37,17 @@ async function ticketOf({ engine }: KnownSet, process: number): Promise<{ text: 
   const details = await engine.ask('details', { process });
   const { records } = await engine.ask('raw', { process, first: 0, count: TICKET_RECORDS });
   const [findings] = (await engine.ask('findings', { first: 0, count: 1, process })).rows;
-  const summary = await engine.ask('summary', {});
+  const summary = await summaryWithin(engine, HASHES_WAITED_MS);
   return { text: ticketText(details, { records, summary, findings, verdict: details.verdict }), says: vscode.l10n.t('Copied {0} for a ticket.', processLabel(details.name, details.pid)) };
+}
+
+/** The summary with the files' hashes, or without those that take longer: the ticket says which are not computed yet. */
+async function summaryWithin(engine: Engine, mostMs: number): Promise<Summary> {
+  try {
+    return await untilHashed(engine, { signal: AbortSignal.timeout(mostMs) });
+  } catch {
+    return engine.ask('summary', {}); // too late, or no store to hash behind: its own failure was shown where it was opened
+  }
 }
 
 async function indicatorsBelow({ engine }: KnownSet, process: number): Promise<{ text: string; says: string }> {
