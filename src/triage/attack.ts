@@ -20,6 +20,7 @@ const TECHNIQUES = {
   'T1036.005': { name: 'Match Legitimate Name or Location', tactic: 'TA0005' },
   'T1036.009': { name: 'Break Process Trees', tactic: 'TA0005' },
   'T1036.011': { name: 'Overwrite Process Arguments', tactic: 'TA0005' },
+  T1037: { name: 'Boot or Logon Initialization Scripts', tactic: 'TA0003' },
   T1053: { name: 'Scheduled Task/Job', tactic: 'TA0002' },
   T1059: { name: 'Command and Scripting Interpreter', tactic: 'TA0002' },
   'T1070.004': { name: 'File Deletion', tactic: 'TA0005' },
@@ -29,8 +30,14 @@ const TECHNIQUES = {
   T1205: { name: 'Traffic Signaling', tactic: 'TA0011' },
   'T1505.003': { name: 'Web Shell', tactic: 'TA0003' },
   T1543: { name: 'Create or Modify System Process', tactic: 'TA0003' },
+  'T1546.004': { name: 'Unix Shell Configuration Modification', tactic: 'TA0003' },
+  'T1546.017': { name: 'Udev Rules', tactic: 'TA0003' },
+  'T1547.006': { name: 'Kernel Modules and Extensions', tactic: 'TA0003' },
+  'T1547.013': { name: 'XDG Autostart Entries', tactic: 'TA0003' },
+  'T1556.003': { name: 'Pluggable Authentication Modules', tactic: 'TA0003' },
   'T1562.012': { name: 'Disable or Modify Linux Audit System', tactic: 'TA0005' },
   'T1564.011': { name: 'Ignore Process Interrupts', tactic: 'TA0005' },
+  'T1574.006': { name: 'Dynamic Linker Hijacking', tactic: 'TA0003' },
   T1620: { name: 'Reflective Code Loading', tactic: 'TA0005' },
 } as const satisfies Readonly<Record<string, Technique>>;
 export type TechniqueId = keyof typeof TECHNIQUES;

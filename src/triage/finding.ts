@@ -77,4 +77,6 @@ export interface TriageSettings {
   readonly adopters: readonly ('init' | 'subreaper' | 'namespace-init')[];
   /** DET0443's ExecutableScope: wildcard patterns over executables whose findings count; empty: all. */
   readonly executables: readonly string[];
+  /** Wildcard patterns over files that count as configuration in the playbook, beside those that we know. */
+  readonly configurationFiles: readonly string[];
 }

@@ -6,6 +6,7 @@ export { tacticOf, type TechniqueId, techniqueName } from './attack.js';
 export * from './finding.js';
 export { gatherScene, type Scene, type SceneFact, type SceneInput } from './scene.js';
 export { triage } from './score.js';
+export { START_PLACES, watchesOf } from './startPlaces.js';
 export { DEFAULT_TRIAGE, parseTriageSettings } from './settings.js';
 export { answerPlaybook, type PlaybookAnswers, type PlaybookStep, STEPS, type StepFact, type World } from './playbook/index.js';
 export { indicatorHits, type IndicatorHit, type Intel, type IntelText, readIntel, type RuleAlert } from './intel/index.js';

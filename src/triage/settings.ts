@@ -2,11 +2,11 @@ import { ADOPTER_KINDS } from '../model/index.js';
 import type { TriageSettings } from './finding.js';
 
 /** What a case without settings of its own is triaged with. */
-export const DEFAULT_TRIAGE: TriageSettings = { alertLine: 50, timeWindowMicros: 10_000_000, adopters: ['init', 'subreaper', 'namespace-init'], executables: [] };
+export const DEFAULT_TRIAGE: TriageSettings = { alertLine: 50, timeWindowMicros: 10_000_000, adopters: ['init', 'subreaper', 'namespace-init'], executables: [], configurationFiles: [] };
 
 /**
  * Reads the `triage` object of a case: `alertLine` (points), `timeWindow` (seconds), `reparentingDetectionScope` (kinds of adopters), `executableScope`
- * (wildcards over executables). What cannot be read is told, and the default stands in for it; keys that are not ours are nobody's trouble.
+ * (wildcards over executables), `configurationFiles` (wildcards over files). What cannot be read is told, and the default stands in for it; keys that are not ours are nobody's trouble.
  */
 export function parseTriageSettings(value: unknown): { readonly settings: TriageSettings; readonly troubles: readonly string[] } {
   const troubles: string[] = [];
@@ -38,6 +38,7 @@ export function parseTriageSettings(value: unknown): { readonly settings: Triage
       timeWindowMicros: number('timeWindow', DEFAULT_TRIAGE.timeWindowMicros / 1e6) * 1e6,
       adopters: words('reparentingDetectionScope', DEFAULT_TRIAGE.adopters, isAdopter, 'init, subreaper, namespace-init'),
       executables: words('executableScope', DEFAULT_TRIAGE.executables, (word): word is string => word !== '', 'wildcards over paths of executables'),
+      configurationFiles: words('configurationFiles', DEFAULT_TRIAGE.configurationFiles, (word): word is string => word !== '', 'wildcards over paths of files'),
     },
     troubles,
   };

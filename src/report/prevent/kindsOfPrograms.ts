@@ -1,3 +1,4 @@
+import { START_PLACES } from '../../triage/index.js';
 import { AUDIT, type Prevention, SPL_AUDIT } from './recipe.js';
 
 const AUDITD = { product: 'linux', service: 'auditd' };
@@ -7,11 +8,14 @@ const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'busybox'] as const;
 const SERVERS = ['nginx', 'apache2', 'httpd', 'php-fpm', 'java', 'node', 'tomcat', 'postgres', 'mysqld', 'redis-server', 'named', 'exim4', 'smtpd'] as const;
 const DAEMONS = ['sshd', 'cron', 'crond', 'rsyslogd', 'auditd', 'agetty', 'dbus-daemon', 'systemd', 'systemd-journald', 'systemd-logind', 'udevd', 'polkitd', 'packagekitd', 'snapd', 'atd', 'irqbalance'] as const;
 const HOMES = ['/usr/', '/bin/', '/sbin/', '/lib/', '/opt/'] as const;
-const WRITTEN = ['/etc/cron', '/var/spool/cron', '/etc/systemd/system/', '/usr/lib/systemd/system/', '/etc/init.d/', '/etc/profile.d/', '/etc/ld.so.preload', '/root/.ssh/authorized_keys'] as const;
+const WRITTEN = START_PLACES.flatMap(({ paths }) => paths);
 
 const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 const wild = (folders: readonly string[]): string => folders.map((folder) => `"${folder}*"`).join(', ');
 const starts = (field: string, folders: readonly string[]): string => folders.map((folder) => `${field} startswith ${folder}`).join(' or ');
+/** Patterns of start places (a star at the beginning, the end, or both) in Falco's words. */
+const lies = (field: string, patterns: readonly string[]): string =>
+  patterns.map((pattern) => `${field} ${pattern.startsWith('*') ? (pattern.endsWith('*') ? 'contains' : 'endswith') : pattern.endsWith('*') ? 'startswith' : '='} ${pattern.replaceAll('*', '')}`).join(' or ');
 
 /** What detached processes are, do and hide. */
 export const PROGRAMS: readonly Prevention[] = [
@@ -60,15 +64,15 @@ export const PROGRAMS: readonly Prevention[] = [
     falco: { condition: '(evt.type = connect and fd.sockfamily = ip or evt.type = socket and evt.arg.domain contains AF_PACKET) and proc.ppid = 1 and user.loginuid >= 0', blind: 'Sockets inherited from the creator.' },
   },
   {
-    kind: 'orphan-persistence', title: 'An orphan of a login writes where things start by themselves', techniques: ['T1053', 'T1543', 'T1098.004'], level: 'high',
+    kind: 'orphan-persistence', title: 'An orphan of a login writes where things start by themselves', techniques: [...new Set(START_PLACES.map(({ technique }) => technique))], level: 'high',
     looksFor: 'writes to cron, units, rc, profile or keys by a process below pid 1 that carries a login’s audit session, or by its launcher',
     basis: 'observed from file records; derived from a bodyfile’s times, which name no writer',
     falsePositives: ['package managers run from a detached upgrade'],
     audit: { rules: [...AUDIT.persistence, ...AUDIT.execs, ...AUDIT.forks], blind: 'A watch must exist before the write; home folders other than root’s need watches of their own (~/.ssh, ~/.config/systemd, ~/.profile).' },
     sigma: { rules: [{ logsource: AUDITD, detection: { selection: { type: 'SYSCALL', key: 'foundling_persistence', ppid: 1 }, filter_service: { auid: [4294967295, -1, 'unset'] } }, condition: 'selection and not filter_service' }], blind: 'It rests on the keys of the audit rules that go with it; the launcher’s own write has its own parent, not pid 1.' },
-    eql: { text: `sequence by host.id, process.entity_id with maxspan=1h\n  [process where host.os.type == "linux" and event.action == "exec" and process.parent.pid == 1 and process.session_leader.pid != process.pid]\n  [file where host.os.type == "linux" and event.type != "deletion" and file.path like (${wild(WRITTEN)})]`, blind: 'The launcher’s own write, and tools that the orphan has write for it.' },
+    eql: { text: `sequence by host.id, process.entity_id with maxspan=1h\n  [process where host.os.type == "linux" and event.action == "exec" and process.parent.pid == 1 and process.session_leader.pid != process.pid]\n  [file where host.os.type == "linux" and event.type != "deletion" and file.path like (${quoted(WRITTEN)})]`, blind: 'The launcher’s own write, and tools that the orphan has write for it.' },
     spl: { text: `${SPL_AUDIT} type=SYSCALL key=foundling_persistence ppid=1 NOT auid IN (4294967295, -1, unset)\n| table _time host auid ses pid ppid comm exe`, blind: 'The file is in the PATH record of the same event number.' },
-    falco: { condition: `evt.type in (open, openat, openat2, rename, renameat, renameat2) and (evt.is_open_write = true or evt.type in (rename, renameat, renameat2)) and (${starts('fd.name', WRITTEN)} or ${starts('evt.arg.newpath', WRITTEN)}) and proc.ppid = 1 and user.loginuid >= 0`, blind: 'The launcher’s own write.' },
+    falco: { condition: `evt.type in (open, openat, openat2, rename, renameat, renameat2) and (evt.is_open_write = true or evt.type in (rename, renameat, renameat2)) and (${lies('fd.name', WRITTEN)} or ${lies('evt.arg.newpath', WRITTEN)}) and proc.ppid = 1 and user.loginuid >= 0`, blind: 'The launcher’s own write.' },
   },
   {
     kind: 'service-shell', title: 'A server program starts a shell that detaches', techniques: ['T1505.003'], level: 'high',

@@ -1,4 +1,4 @@
-import type { FindingKind } from '../../triage/index.js';
+import { type FindingKind, START_PLACES, watchesOf } from '../../triage/index.js';
 
 /** The languages that a finding or a hunt leaves in. */
 export const PREVENT_LANGUAGES = ['audit', 'sigma', 'eql', 'spl', 'falco'] as const;
@@ -64,7 +64,7 @@ export const AUDIT = {
   scratchRemovals: ['-a always,exit -F arch=b64 -F dir=/tmp -S unlink,unlinkat,rename,renameat,renameat2 -k foundling_scratch', '-a always,exit -F arch=b64 -F dir=/var/tmp -S unlink,unlinkat,rename,renameat,renameat2 -k foundling_scratch', '-a always,exit -F arch=b64 -F dir=/dev/shm -S unlink,unlinkat,rename,renameat,renameat2 -k foundling_scratch'],
   names: ['-a always,exit -F arch=b64 -S prctl -F a0=15 -k foundling_rename'],
   signals: ['-a always,exit -F arch=b64 -S rt_sigaction -F a0=1 -F auid>=1000 -F auid!=unset -k foundling_sighup'],
-  persistence: ['/etc/crontab', '/etc/cron.d/', '/etc/cron.daily/', '/etc/cron.hourly/', '/var/spool/cron/', '/etc/systemd/system/', '/usr/lib/systemd/system/', '/etc/init.d/', '/etc/profile.d/', '/etc/ld.so.preload', '/root/.ssh/', '/etc/ssh/'].map((path) => `-w ${path} -p wa -k foundling_persistence`),
+  persistence: watchesOf([...START_PLACES.flatMap(({ paths }) => paths), '/root/.ssh/*', '/etc/ssh/*'], 'foundling_persistence'),
   brokers: ['/var/spool/cron/', '/etc/cron.d/', '/var/spool/at/', '/etc/systemd/system/', '/run/systemd/transient/'].map((path) => `-w ${path} -p wa -k foundling_broker`),
   sensor: [...['/etc/audit/', '/etc/libaudit.conf', '/var/log/audit/'].map((path) => `-w ${path} -p wa -k foundling_sensor`), ...['/usr/sbin/auditctl', '/usr/sbin/auditd'].map((path) => `-w ${path} -p x -k foundling_sensor`), '-a always,exit -F arch=b64 -S adjtimex,settimeofday,clock_settime -k foundling_clock'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -2,22 +2,15 @@ import { baseName } from '../../lineage/index.js';
 import { ENTRY_KINDS, FLAG, type ProcessRow } from '../../model/index.js';
 import { isMiddle, type Shape } from '../baseline/shape.js';
 import { isPackageTool } from '../baseline/programs.js';
+import { START_PLACES, type StartPlace, startPlaceOf } from '../startPlaces.js';
 import { placeOf, type Scene, type SceneFact } from '../scene.js';
 import { WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf } from './detection.js';
 
-/** What starts programs again, by where it lies; and what lets somebody in again. */
-const STARTERS: readonly { readonly is: RegExp; readonly what: string; readonly technique: 'T1053' | 'T1543' | 'T1098.004' }[] = [
-  { is: /^\/(etc\/cron|var\/spool\/(cron|at|anacron)|etc\/(anacrontab|at\.))/, what: 'a job', technique: 'T1053' },
-  { is: /\/systemd\/(system|user)(\/|$)|^\/(etc|run|usr\/lib|lib)\/systemd\/|\/\.config\/systemd\//, what: 'a unit', technique: 'T1543' },
-  { is: /^\/etc\/(init\.d|rc\d?(\.d|\.local)?|profile(\.d)?|bash\.bashrc|environment|ld\.so\.preload|udev\/rules\.d|update-motd\.d|inittab)(\/|$)|\/\.(bashrc|bash_profile|profile|zshrc)$|\/autostart\//, what: 'what runs at every start or login', technique: 'T1543' },
-  { is: /\/\.ssh(\/|$)|\/authorized_keys2?$/, what: 'keys that let somebody in', technique: 'T1098.004' },
-];
-
 export const orphanPersistence: Detection = {
   kind: 'orphan-persistence',
-  what: 'The orphan, what it made, or its launcher wrote what starts programs again: cron, units, rc files, profiles, keys.',
-  techniques: ['T1053', 'T1543', 'T1098.004'],
+  what: 'The orphan, what it made, or its launcher wrote what starts programs again: cron, units, rc files, profiles, modules, keys.',
+  techniques: [...new Set(START_PLACES.map(({ technique }) => technique))],
   needs: 'file watches, or a list of files with the writing process',
   find(scene) {
     const { lineage } = scene;
@@ -26,8 +19,8 @@ export const orphanPersistence: Detection = {
       const found = writersOf(scene, row, shape).flatMap((writer) => writesOf(scene, writer)).slice(0, 3);
       const [first] = found;
       if (first === undefined) return [];
-      const says = found.map(({ writer, path, what }) => `${writer === row ? 'It' : called(scene, writer)} wrote ${what}: ${path}`).join('; ');
-      return findingOf('orphan-persistence', row, [first.technique], [reasonOf(`${says}.`, WEIGHTS.persistence, 'observed', found.map(({ fact }) => placeOf(scene, fact)))]) ?? [];
+      const says = found.map(({ writer, path, place }) => `${writer === row ? 'It' : called(scene, writer)} wrote ${place.what}: ${path}`).join('; ');
+      return findingOf('orphan-persistence', row, [first.place.technique], [reasonOf(`${says}.`, WEIGHTS.persistence, 'observed', found.map(({ fact }) => placeOf(scene, fact)))]) ?? [];
     });
   },
 };
@@ -36,8 +29,7 @@ interface Write {
   readonly writer: ProcessRow;
   readonly fact: SceneFact;
   readonly path: string;
-  readonly what: string;
-  readonly technique: 'T1053' | 'T1543' | 'T1098.004';
+  readonly place: StartPlace;
 }
 
 function writersOf(scene: Scene, row: ProcessRow, shape: Shape): ProcessRow[] {
@@ -61,11 +53,9 @@ function writesOf(scene: Scene, writer: ProcessRow): Write[] {
     if (fact.kind !== 'file' || fact.operation === 'deletion') continue; // what is gone starts nothing
     for (const id of [fact.path2, fact.path]) {
       const path = scene.strings.text(id) ?? '';
-      const starter = STARTERS.find(({ is }) => is.test(path));
-      // ssh notes whom it met; that lets nobody in.
-      if (starter === undefined || /\/(known_hosts2?(\.old)?|cm-|control)/.test(path)) continue;
-      if (starter.technique === 'T1098.004' && !/authorized_keys2?$/.test(path)) continue;
-      writes.push({ writer, fact, path, what: starter.what, technique: starter.technique });
+      const place = startPlaceOf(path);
+      if (place === undefined) continue;
+      writes.push({ writer, fact, path, place });
       break;
     }
   }

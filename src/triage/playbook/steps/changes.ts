@@ -1,4 +1,5 @@
-import { AREA_PATHS, AREA_WORDS, type ChangeArea, watchRules } from '../../changeAreas.js';
+import { AREA_PATHS, AREA_WORDS, type ChangeArea } from '../../changeAreas.js';
+import { watchesOf } from '../../startPlaces.js';
 import { answer, type Facts, factsOf, inFrame, plural, quoted } from '../facts.js';
 import type { StepAnswer } from '../playbook.js';
 import type { Subject, World } from '../world.js';
@@ -8,8 +9,9 @@ export function changesHunt(subject: Subject, paths: readonly string[]): string 
   return `file where event.type in ("creation", "change", "deletion") and file.path : (${paths.map(quoted).join(', ')})${inFrame(subject)}`;
 }
 
-export function pathsOf(areas: readonly ChangeArea[]): string[] {
-  return areas.flatMap((area) => AREA_PATHS[area]);
+/** Where these areas lie, with the files that the case counts as configuration. */
+export function pathsOf(world: Pick<World, 'settings'>, areas: readonly ChangeArea[]): string[] {
+  return areas.flatMap((area) => (area === 'configuration' ? [...AREA_PATHS[area], ...world.settings.configurationFiles] : AREA_PATHS[area]));
 }
 
 /** The changes as facts: what, by whom, how that stands to the subject, how long before or after the adoption, and where the content can be read. */
@@ -31,16 +33,16 @@ function apart(subject: Subject, time: number): string {
 
 /** An answer about changes: nothing found counts only where a change would have been recorded. */
 export function changesAnswer(world: World, subject: Subject, areas: readonly ChangeArea[], what: string, more: readonly Facts[] = []): StepAnswer {
-  const found = changeFacts(world, subject, pathsOf(areas));
+  const found = changeFacts(world, subject, pathsOf(world, areas));
   const unwatched = areas.filter((area) => !isAreaWatched(world, area));
   return answer([found, ...more], [`${plural(found.total, `change of ${what}`, `changes of ${what}`)}${subject.process < 0 ? '' : ' in the time frame'}.`], {
     blind: unwatched.length > 0,
-    missing: unwatched.length === 0 ? [] : [`No change of ${unwatched.map((area) => AREA_WORDS[area]).join(', ')} is on record anywhere in this evidence, and no file listing of the host is open: they may have changed unseen. To record them: ${unwatched.map(watchRules).join('\n').split('\n').join('; ')}.`],
+    missing: unwatched.length === 0 ? [] : [`No change of ${unwatched.map((area) => AREA_WORDS[area]).join(', ')} is on record anywhere in this evidence, and no file listing of the host is open: they may have changed unseen. To record them: ${unwatched.flatMap((area) => watchesOf(pathsOf(world, [area]), area)).join('; ')}.`],
   });
 }
 
 /** A change in this area was recorded at some time, or a listing of the host's files is open. */
 function isAreaWatched(world: World, area: ChangeArea): boolean {
   if ([...world.formats.keys()].some((id) => id === 'bodyfile')) return true;
-  return world.hunt(`file where file.path : (${AREA_PATHS[area].map(quoted).join(', ')}) | head 1`).total > 0;
+  return world.hunt(`file where file.path : (${pathsOf(world, [area]).map(quoted).join(', ')}) | head 1`).total > 0;
 }

@@ -12,7 +12,7 @@ const CRON_CHILDREN = 'processes where process.entry.kind in ("cron", "at") and 
 /** Files changed in the time frame whose path the orphan's chain names: the change and the orphan in one sentence each. */
 function changedAndRun(world: World, subject: Subject): StepFact[] {
   const { lineage, strings } = world;
-  const changed = changeFacts(world, subject, pathsOf(['cron', 'unit', 'startup', 'program']));
+  const changed = changeFacts(world, subject, pathsOf(world, ['cron', 'unit', 'startup', 'program']));
   const rows = subject.process >= 0 ? [subject.process] : world.findings.filter(({ process }) => isOrphan(lineage, process)).map(({ process }) => process).slice(0, 200);
   return changed.facts.flatMap((change) => {
     const path = change.says.slice(0, change.says.indexOf(': '));
@@ -45,8 +45,8 @@ function unconnected(world: World, subject: Subject): StepFact[] {
 export const LEVEL_ONE_STEPS: readonly Step[] = [
   {
     id: 'level 1.1', section: 'level 1', clause: 'L1 1: recent cron job changes', question: 'Which cron and at jobs changed, and what have they started since?',
-    hunts: (_world, subject) => [
-      { title: 'Changes of cron files', text: changesHunt(subject, pathsOf(['cron'])) },
+    hunts: (world, subject) => [
+      { title: 'Changes of cron files', text: changesHunt(subject, pathsOf(world, ['cron'])) },
       { title: 'Lines of crontab, cron and atd', text: cronLines(subject) },
       { title: 'Orphans that cron or at left', text: CRON_CHILDREN },
     ],
@@ -63,17 +63,17 @@ export const LEVEL_ONE_STEPS: readonly Step[] = [
   },
   {
     id: 'level 1.2', section: 'level 1', clause: 'L1 2: system configuration files', question: 'Which configuration files changed?',
-    hunts: (_world, subject) => [{ title: 'Changes of configuration', text: changesHunt(subject, pathsOf(['configuration', 'keys'])) }],
+    hunts: (world, subject) => [{ title: 'Changes of configuration', text: changesHunt(subject, pathsOf(world, ['configuration', 'keys'])) }],
     answer: (world, subject) => changesAnswer(world, subject, ['configuration', 'keys'], 'configuration files and keys'),
   },
   {
     id: 'level 1.3', section: 'level 1', clause: 'L1 3: start-up scripts', question: 'Which units and start-up scripts changed?',
-    hunts: (_world, subject) => [{ title: 'Changes of units and start-up', text: changesHunt(subject, pathsOf(['unit', 'startup'])) }],
+    hunts: (world, subject) => [{ title: 'Changes of units and start-up', text: changesHunt(subject, pathsOf(world, ['unit', 'startup'])) }],
     answer: (world, subject) => changesAnswer(world, subject, ['unit', 'startup'], 'units and start-up scripts'),
   },
   {
     id: 'level 1.3a', section: 'level 1', clause: 'L1 3a: legitimate changes that resemble a double fork or a daemon', question: 'Did a changed script, unit or job start this orphan by its ordinary shape?',
-    hunts: (_world, subject) => [{ title: 'Changes that could have', text: changesHunt(subject, pathsOf(['cron', 'unit', 'startup', 'program'])) }],
+    hunts: (world, subject) => [{ title: 'Changes that could have', text: changesHunt(subject, pathsOf(world, ['cron', 'unit', 'startup', 'program'])) }],
     answer(world, subject) {
       const facts = changedAndRun(world, subject);
       return answer([{ facts: facts, total: facts.length, undecided: 0 }], [`${plural(facts.length, 'changed file')} that ${subject.process < 0 ? 'orphans' : 'it'} ran from.`], { blind: world.hunt('file where true | head 1').total === 0, missing: missingFor(world, ['no-snapshot']) });

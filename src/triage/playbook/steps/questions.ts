@@ -88,7 +88,7 @@ export const QUESTION_STEPS: readonly Step[] = [
   {
     id: 'questions.2', section: 'questions', clause: 'Question 2: recent changes or additions to scripts', question: 'Which scripts changed, and were they in the chain that led here?',
     hunts: (world, subject) => [
-      { title: 'Programs and scripts changed', text: changesHunt(subject, pathsOf(['program'])) },
+      { title: 'Programs and scripts changed', text: changesHunt(subject, pathsOf(world, ['program'])) },
       ...(scriptsOf(world, subject).length === 0 ? [] : [{ title: 'Scripts of the chain', text: changesHunt(subject, scriptsOf(world, subject)) }]),
     ],
     answer(world, subject) {
@@ -104,7 +104,7 @@ export const QUESTION_STEPS: readonly Step[] = [
   },
   {
     id: 'questions.2a', section: 'questions', clause: 'Question 2a: recent changes or additions to daemons', question: 'Which units, timers, start-up scripts and cron jobs are new or changed?',
-    hunts: (_world, subject) => [{ title: 'Units, start-up, cron', text: changesHunt(subject, pathsOf(['unit', 'startup', 'cron'])) }],
+    hunts: (world, subject) => [{ title: 'Units, start-up, cron', text: changesHunt(subject, pathsOf(world, ['unit', 'startup', 'cron'])) }],
     answer: (world, subject) => changesAnswer(world, subject, ['unit', 'startup', 'cron'], 'units, start-up files and cron jobs'),
   },
   {

@@ -65,7 +65,7 @@ export const TIER_TWO_STEPS: readonly Step[] = [
   },
   {
     id: 'tier 2.3', section: 'tier 2', clause: 'T2 3: system artifact changes around the time', question: 'Which watched files changed around that time, and by whom?',
-    hunts: (_world, subject) => [{ title: 'Every change of a file', text: `file where event.type in ("creation", "change", "deletion")${inFrame(subject)}` }, { title: 'In the watched places', text: changesHunt(subject, pathsOf(CHANGE_AREAS)) }],
+    hunts: (world, subject) => [{ title: 'Every change of a file', text: `file where event.type in ("creation", "change", "deletion")${inFrame(subject)}` }, { title: 'In the watched places', text: changesHunt(subject, pathsOf(world, CHANGE_AREAS)) }],
     answer(world, subject) {
       const all = factsOf(world, `file where event.type in ("creation", "change", "deletion")${inFrame(subject)}`, (row) => {
         return `${row.text('file.path')}: ${row.text('event.action')} by ${row.process < 0 ? 'nobody that is known' : called(world, row.process)}`;
