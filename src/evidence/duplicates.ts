@@ -36,14 +36,18 @@ export class KnownEvents {
     return { batch: duplicates > 0 ? keepRows(batch, keep) : batch, duplicates };
   }
 
-  /** The batch without the rows that an earlier evidence has, and how many those are. Rows without a number are kept. */
-  unseen(batch: Batch, evidence: number): { readonly batch: Batch; readonly duplicates: number } {
+  /**
+   * The batch without the rows that an earlier evidence has, and how many those are. Rows without a number are kept, but where `byMoment` says that
+   * moment, writer and message tell one from another.
+   */
+  unseen(batch: Batch, evidence: number, byMoment = false): { readonly batch: Batch; readonly duplicates: number } {
     let keep: Uint8Array | undefined;
     let duplicates = 0;
     for (let row = 0; row < batch.count; row++) {
-      if (batch.serial[row] === 0) continue;
-      this.seconds?.add(...secondOf(batch, row));
-      if (this.add(batch, row, evidence)) continue;
+      const isNumbered = batch.serial[row] !== 0;
+      if (!isNumbered && (!byMoment || Number.isNaN(batch.time[row]!))) continue;
+      if (isNumbered) this.seconds?.add(...secondOf(batch, row));
+      if (this.add(batch, row, evidence, isNumbered ? batch.serial[row]! : wordsOf(batch, row))) continue;
       keep ??= new Uint8Array(batch.count).fill(1);
       keep[row] = 0;
       duplicates++;
@@ -52,10 +56,10 @@ export class KnownEvents {
   }
 
   /** False if another evidence has it. */
-  private add(batch: Batch, row: number, evidence: number): boolean {
+  private add(batch: Batch, row: number, evidence: number, number: number): boolean {
     const { floats, words } = this;
     floats[0] = batch.time[row]!;
-    floats[1] = batch.serial[row]!;
+    floats[1] = number;
     words[4] = batch.host[row]!;
     words[5] = batch.kind[row]!;
     words[6] = batch.pid[row]!;
@@ -97,6 +101,13 @@ export class KnownEvents {
       this.evidence[slot] = before.evidence[at]!;
     }
   }
+}
+
+/** What a line without a number says, as one number below zero, where no event's is. */
+function wordsOf(batch: Batch, row: number): number {
+  let hash = 0;
+  for (const word of [batch.message[row]!, batch.unit[row]!, batch.user[row]!, batch.path[row]!, batch.ses[row]!, batch.operation[row]!]) hash = Math.imul(hash ^ word, 0x01000193) ^ (hash >>> 15);
+  return -1 - (hash >>> 0);
 }
 
 /** What tells an event by its second: two hashes of host, number and second. */

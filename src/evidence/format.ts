@@ -46,6 +46,8 @@ export interface Format {
   readonly title: string;
   /** True if its rows carry the kernel's numbers of audit events, so that the same event can be known in two evidences. */
   readonly numbersEvents?: boolean;
+  /** True if its rows without a number are known by moment, writer and message: the forms of a journal's export, and the files of one syslog daemon, tell a line alike. */
+  readonly isKnownByMoment?: boolean;
   /** True for a report on numbered events, which dates them by the second and says less of them than the log: known events are not told again from it. */
   readonly isReport?: boolean;
   /** True if its batches follow each other in time where its records do: then those of long evidence need not be kept. */

@@ -5,6 +5,7 @@ import { jsonRecordsOf } from './jsonRecords.js';
 import { readEntry } from './journalEntry.js';
 import { journalEntriesOf, type JournalExportEntry } from './journalExport.js';
 import { JOURNAL_SIGNATURE, journalFileEntriesOf } from './journalFile.js';
+import { isJournalVerbose, journalVerboseEntriesOf } from './journalVerbose.js';
 import { LogRows } from './logRows.js';
 import type { Provenance } from './procRows.js';
 
@@ -13,6 +14,7 @@ export const journalJsonFormat: Format = {
   id: 'journal-json',
   title: 'journalctl -o json',
   numbersEvents: true,
+  isKnownByMoment: true,
   sniff(head) {
     const text = byteText(head, 0, head.length).replace(/^\u00ef\u00bb\u00bf/, '');
     const first = text.trimStart().startsWith('{') || text.trimStart().startsWith('[');
@@ -28,6 +30,7 @@ export const journalExportFormat: Format = {
   id: 'journal-export',
   title: 'journalctl -o export',
   numbersEvents: true,
+  isKnownByMoment: true,
   sniff(head) {
     return /^(?:\n)*(?:__CURSOR=|__REALTIME_TIMESTAMP=\d+\n)/.test(byteText(head, 0, Math.min(head.length, 512)).replaceAll('\r', '')) ? 1 : 0;
   },
@@ -36,11 +39,23 @@ export const journalExportFormat: Format = {
   },
 };
 
+/** `journalctl -o verbose`: every field of an entry, for people. */
+export const journalVerboseFormat: Format = {
+  id: 'journal-verbose',
+  title: 'journalctl -o verbose',
+  numbersEvents: true,
+  sniff: (head) => (isJournalVerbose(byteText(head, 0, head.length)) ? 0.95 : 0),
+  async *parse(members, context) {
+    for (const [index, member] of members.entries()) yield* readEntries(journalVerboseEntriesOf(member), member, context.firstMember + index, context);
+  },
+};
+
 /** The journal as journald keeps it, `/var/log/journal/.../system.journal`. */
 export const journalBinaryFormat: Format = {
   id: 'journal-binary',
   title: 'binary journal',
   numbersEvents: true,
+  isKnownByMoment: true,
   sniff: (head) => (byteText(head, 0, 8) === JOURNAL_SIGNATURE ? 1 : 0),
   async *parse(members, context) {
     for (const [index, member] of members.entries()) yield* readEntries(journalFileEntriesOf(member, (what, offset) => context.account.note(what, member.path, offset)), member, context.firstMember + index, context);

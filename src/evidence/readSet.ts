@@ -60,11 +60,12 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
       const isCopied = evidence.format.numbersEvents === true;
       const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, foundDisorder: () => (isDisordered = true), done: (entry) => (entries[index] = entry) });
       const isReport = evidence.format.isReport === true;
-      return { batches, isCopied, isInOrder: evidence.format.isInOrder === true, isKernelTimed: evidence.format.isKernelTimed === true, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
+      const isKnownByMoment = evidence.format.isKnownByMoment === true;
+      return { batches, isCopied, isKnownByMoment, isInOrder: evidence.format.isInOrder === true, isKernelTimed: evidence.format.isKernelTimed === true, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
     });
     const fresh = (batch: Batch, stream: (typeof streams)[number]): Batch => {
       if (!known || !stream.isCopied) return batch;
-      const { batch: unseen, duplicates } = stream.isReport ? known.unreported(batch) : known.unseen(batch, stream.index);
+      const { batch: unseen, duplicates } = stream.isReport ? known.unreported(batch) : known.unseen(batch, stream.index, stream.isKnownByMoment);
       stream.account.duplicates += duplicates;
       return unseen;
     };

@@ -20,6 +20,7 @@ export const syslogFormat: Format = {
   id: 'syslog',
   title: 'syslog text',
   numbersEvents: true,
+  isKnownByMoment: true,
   sniff(head, path) {
     const lines = byteText(head, 0, head.length)
       .replace(/^\u00ef\u00bb\u00bf/, '')

@@ -99,3 +99,18 @@ test('mutated bytes: nothing is thrown and every record is counted', async () =>
     { numRuns: 150 },
   );
 });
+
+test('a journal exported in two forms is told once; what one export itself repeats is kept', async () => {
+  const twice = JSON_TEXT + `${JSON.stringify(SSHD)}\n`;
+  const { rows, entries } = await readAll([memorySource('a.json', twice), memorySource('b.export', exported())]);
+  expect(rows.filter(({ message }) => typeof message === 'string' && message.startsWith('Accepted publickey'))).toHaveLength(2);
+  expect(rows.filter((row) => row['kind'] === kind('session'))).toHaveLength(1);
+  expect(entries[1]).toMatchObject({ format: 'journal-export', accounting: { records: 4, understood: 4, duplicates: 4 } });
+});
+
+test('a line that a syslog daemon writes into two files is told once', async () => {
+  const line = '2026-11-24T14:56:37.742000+00:00 web01 useradd[812]: new group: name=maria, GID=1002\n';
+  const { rows, entries } = await readAll([memorySource('auth.log', line), memorySource('syslog', `${line}${line.replace('maria', 'ines')}`)]);
+  expect(rows.filter(({ message }) => typeof message === 'string' && message.startsWith('new group'))).toHaveLength(2);
+  expect(entries.map(({ accounting }) => accounting.duplicates)).toEqual([0, 1]);
+});
