@@ -64,9 +64,10 @@ export function registerTriage(context: vscode.ExtensionContext, engines: Engine
     await exportDetection(named.length > 0 ? named.map((each) => ({ kind: each })) : undefined, PREVENT_LANGUAGES.find((each) => each === language));
   });
   for (const [id, what] of FINDING_ACTS) {
-    register(id, async (node) => {
-      if (!isProcessNode(node)) return;
-      const done = await act(node.set, what, node.row.process, '');
+    register(id, async (given) => {
+      const named = isProcessNode(given) ? { set: given.set, process: given.row.process } : rowOfResult(given, known);
+      if (!named) return;
+      const done = await act(named.set, what, named.process, '');
       if (done) vscode.window.setStatusBarMessage(plain(done.says), STATUS_MS);
     });
   }
@@ -81,6 +82,14 @@ const STATUS_MS = 5000;
 function exported({ kind, reasons }: Finding): Exported {
   const rests = [...BASES].reverse().find((basis) => reasons.some((reason) => reason.basis === basis));
   return rests === undefined ? { kind } : { kind, rests };
+}
+
+/** What the context menu of a notebook's result hands over: a set that is open, and a process of it. */
+function rowOfResult(given: unknown, known: (key: unknown) => KnownSet | undefined): { readonly set: KnownSet; readonly process: number } | undefined {
+  if (typeof given !== 'object' || given === null || !('foundlingSet' in given) || !('foundlingProcess' in given)) return undefined;
+  const set = known(given.foundlingSet);
+  if (!set) throw new Error(vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.'));
+  return typeof given.foundlingProcess === 'number' ? { set, process: given.foundlingProcess } : undefined;
 }
 
 function isProcessNode(given: unknown): given is Extract<FindingNode, { kind: 'process' }> {

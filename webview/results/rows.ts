@@ -1,5 +1,5 @@
 import { visiblePieces } from '../shared/text.js';
-import type { FromRenderer, ResultOutput } from '../shared/result.js';
+import type { CopyAct, FromRenderer, ResultOutput } from '../shared/result.js';
 
 /** Tells the extension; undefined where nobody listens (an exported notebook). */
 export type Tell = ((message: FromRenderer) => void) | undefined;
@@ -8,15 +8,29 @@ export type Tell = ((message: FromRenderer) => void) | undefined;
 export function opensProcess(row: HTMLElement | SVGElement, output: ResultOutput, process: number, tell: Tell, on: 'dblclick' | 'click' = 'dblclick'): void {
   if (!tell || process < 0) return;
   const open = (): void => tell({ kind: 'openProcess', set: output.set, process });
-  if (row instanceof HTMLElement) row.title = 'Double click or Enter: show this process in the tree';
+  if (row instanceof HTMLElement) {
+    row.title = 'Double click or Enter: show this process in the tree. Ctrl+C: copy for a ticket. I: copy the indicators of all it created';
+    // What the context menu's commands are handed.
+    row.dataset['vscodeContext'] = JSON.stringify({ webviewSection: 'foundlingProcess', foundlingSet: output.set, foundlingProcess: process });
+  }
   row.classList.add('foundling-opens');
   row.addEventListener(on, open);
   row.addEventListener('keydown', (event: Event) => {
-    if (!(event instanceof KeyboardEvent) || event.key !== 'Enter') return;
+    if (!(event instanceof KeyboardEvent)) return;
+    const act = copyActOf(event);
+    if (event.key !== 'Enter' && act === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    open();
+    if (act === undefined) open();
+    else tell({ kind: 'copyProcess', act, set: output.set, process });
   });
+}
+
+/** The same keys as in the tree. Text that is chosen is copied as ever. */
+function copyActOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): CopyAct | undefined {
+  if (altKey) return undefined;
+  if (ctrlKey || metaKey) return key.toLowerCase() === 'c' && (document.getSelection()?.isCollapsed ?? true) ? 'copyForTicket' : undefined;
+  return key === 'i' ? 'copyIndicators' : undefined;
 }
 
 /** Among rows only one is in the tab order, so that a table of 200 rows is one stop. */

@@ -1,4 +1,5 @@
 import { chartOf, timelineOf, type Chart, type Timeline } from './plot.js';
+import type { ProcessAct } from './protocol.js';
 import type { Cell, HuntAsk, HuntResult, Summary, TreeLine } from '../../src/engine/requests.js';
 
 /** How a hunt was run: as written, with the creator for the parent, or both to see what only the created tree gives. */
@@ -43,10 +44,16 @@ export type Plot = ({ readonly view: 'timeline' } & Timeline) | ({ readonly view
 /** A question back about a hunt that was run. */
 export type Question = Pick<ResultOutput, 'set' | 'text' | 'parents' | 'before'>;
 
+/** What can be copied of a result's process. */
+export const COPY_ACTS = ['copyForTicket', 'copyIndicators'] as const satisfies readonly ProcessAct[];
+export type CopyAct = (typeof COPY_ACTS)[number];
+
 /** What the renderer says to the extension. */
 export type FromRenderer =
   /** Shows a process in the tree editor. */
   | { readonly kind: 'openProcess'; readonly set: string; readonly process: number }
+  /** Copies what is known of a row's process: for a ticket, or the indicators of all it created. */
+  | { readonly kind: 'copyProcess'; readonly act: CopyAct; readonly set: string; readonly process: number }
   /** Puts text on the clipboard: a notebook's page may not be allowed to. */
   | { readonly kind: 'copy'; readonly text: string }
   /** Asks for up to {@link MOST_ROWS} rows of a hunt whose output carries fewer; or, `undecided`, for the rows that it could not decide. Answered with the same id. */
@@ -76,8 +83,10 @@ export function messageFromRenderer(value: unknown): FromRenderer | undefined {
     const seen = Array.isArray(before) && before.every((each) => typeof each === 'string') ? { before } : {};
     return { kind, id, set, text, ...seen, ...(parents ? { parents } : {}), ...(message['undecided'] === true ? { undecided: true } : {}) };
   }
-  const whole = kind === 'openProcess' && typeof set === 'string' && typeof process === 'number' && Number.isInteger(process) && process >= 0;
-  return whole ? { kind, set, process } : undefined;
+  if (typeof set !== 'string' || typeof process !== 'number' || !Number.isInteger(process) || process < 0) return undefined;
+  if (kind === 'openProcess') return { kind, set, process };
+  const act = COPY_ACTS.find((each) => each === message['act']);
+  return kind === 'copyProcess' && act !== undefined ? { kind, act, set, process } : undefined;
 }
 
 /** A result in an output item, checked as far as drawing needs it: a file that was saved by another version is told, not drawn wrong. */

@@ -23,6 +23,9 @@ export const STRIP_WIDTH = 16;
 /** In pixels: a name, its pid and its creator can be read. */
 const LEAST_GRID = 480;
 
+/** What keys do in the details as in the rows. */
+const TRIAGE_ACTS: ReadonlySet<KeyAct['act']> = new Set(['finding', 'decide', 'note', 'escalate', 'playbook', 'lineage', 'copy', 'indicators']);
+
 /** The page: its parts, their places, and what mouse and keys do. `render` draws one frame from the state. */
 export interface App {
   readonly element: HTMLElement;
@@ -182,6 +185,11 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   view.addEventListener('mouseleave', () => store.dispatch({ type: 'hovered', row: -1 }));
 
   const rowUnder = (event: MouseEvent): number => Math.floor((event.clientY - canvas.getBoundingClientRect().top) / ROW_HEIGHT + store.state.top);
+  // The context menu acts on the chosen process: the one below the pointer.
+  view.dataset['vscodeContext'] = JSON.stringify({ webviewSection: 'process', preventDefaultContextMenuItems: true });
+  view.addEventListener('contextmenu', (event) => {
+    if (rowUnder(event) >= 0 && rowUnder(event) < (store.state.view?.rowCount ?? 0)) session.select(rowUnder(event));
+  });
   canvas.addEventListener('mousemove', (event) =>
     store.dispatch({ type: 'hovered', row: rowUnder(event) < (store.state.view?.rowCount ?? 0) ? rowUnder(event) : -1 }),
   );
@@ -239,7 +247,11 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     // Find works wherever the focus is; F3 too, as in VS Code.
     const act = keyAct(event);
     if (event.defaultPrevented || !act) return;
-    if ((act.act === 'search' && event.key !== '/') || act.act === 'hit') {
+    const isTyping = event.target instanceof HTMLElement && event.target.matches('vscode-text-field, vscode-dropdown, input, textarea');
+    // Triage goes on from the details: playbook and lineage are read there. Text that is chosen is copied as ever.
+    const isTriage = TRIAGE_ACTS.has(act.act) && details.element.contains(document.activeElement) && !isTyping;
+    const isCopying = act.act === 'copy' && !(document.getSelection()?.isCollapsed ?? true);
+    if ((act.act === 'search' && event.key !== '/') || act.act === 'hit' || (isTriage && !isCopying)) {
       event.preventDefault();
       perform(act);
     } else if (act.act === 'escape' && banner.element.contains(document.activeElement)) {

@@ -36,7 +36,8 @@ function nodeElement({ ref, x, y, isChosen, isOrphan }: LineageNode, goTo: (proc
   title.textContent = label;
   const group = svg('g', { class: `lineage-node${isChosen ? ' chosen' : ''}${isOrphan ? ' orphan' : ''}`, transform: `translate(${x} ${y - BOX_HEIGHT / 2})`, role: 'button', tabindex: '0', 'aria-label': label }, title, svg('rect', { width: String(BOX_WIDTH), height: String(BOX_HEIGHT), rx: isOrphan ? '12' : '3' }), words);
   if (isOrphan) {
-    const word = svg('text', { class: 'lineage-word', x: '8', y: String(BOX_HEIGHT + 12) });
+    // Above: its adoption arrives from below.
+    const word = svg('text', { class: 'lineage-word', x: '8', y: '-4' });
     word.textContent = 'orphan';
     group.append(word);
   }

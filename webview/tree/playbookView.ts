@@ -121,7 +121,7 @@ function stepBody(step: PlaybookStep, acts: PlaybookActs): HTMLElement {
     el(
       'div',
       { class: 'step-hunts' },
-      ...hunts.map(({ title, text }) => createButton({ label: `Hunt: ${title}`, hint: `Open this hunt in a notebook: ${text}`, onPress: () => acts.openHunt(text) })),
+      ...hunts.map(({ title, text }) => createButton({ label: `Hunt: ${title}`, hint: `Run this hunt in a notebook beside the tree: ${text}`, onPress: () => acts.openHunt(text) })),
       createIconButton({ icon: 'copy', label: 'Copy this answer', onPress: () => acts.copy(stepText(step), `the answer to ${id}`) }),
     ),
   );

@@ -5,6 +5,8 @@ import type { Engines } from '../engines.js';
 import { editorResource } from '../evidenceView.js';
 import { COMMAND, CONTROLLER, NOTEBOOK, RENDERER } from '../ids.js';
 import { messageOf, showFailure, type Log } from '../log.js';
+import { plain } from '../plain.js';
+import { actOnProcess } from '../processActs.js';
 import type { TreeEditor } from '../treeEditor/index.js';
 import { askForEvidenceWith } from './askForEvidence.js';
 import { createHuntController, huntToShow } from './controller.js';
@@ -49,6 +51,9 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
   return sets;
 }
 
+/** How long the status bar says what was copied. */
+const SAID_MS = 5_000;
+
 async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, answer: (message: ToRenderer) => Thenable<unknown>, pin: (cell: string) => Promise<void>): Promise<void> {
   const asked = messageFromRenderer(message);
   if (!asked) return;
@@ -59,6 +64,12 @@ async function answerRenderer(message: unknown, engines: Engines, tree: TreeEdit
   if (asked.kind === 'pin') return pin(asked.cell);
   const set = engines.sets.find((each) => each.key === asked.set);
   const closed = vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.');
+  if (asked.kind === 'copyProcess') {
+    if (!set) throw new Error(closed);
+    const done = await actOnProcess(set, asked.act, asked.process, '');
+    if (done) vscode.window.setStatusBarMessage(plain(done.says), SAID_MS);
+    return;
+  }
   if (asked.kind === 'openProcess') {
     if (!set) throw new Error(closed);
     await tree.show(editorResource(set), set.key, asked.process);

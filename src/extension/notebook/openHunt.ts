@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { withSettings } from '../../case/index.js';
 import type { KnownSet } from '../engines.js';
-import { NOTEBOOK } from '../ids.js';
+import { COMMAND, NOTEBOOK } from '../ids.js';
 import type { NotebookSets } from './notebookSets.js';
 
-/** Shows a hunt in a notebook of the set beside the editor: as one more cell where such a notebook is in sight, else in a new one. */
+/** Runs a hunt in a notebook of the set beside the editor: as one more cell where such a notebook is in sight, else in a new one. */
 export async function openHunt(sets: NotebookSets, set: KnownSet, text: string): Promise<void> {
   const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'hunt');
   const open = vscode.window.visibleNotebookEditors.find(({ notebook }) => sets.sets.some((each) => each.notebook === notebook && each.set.key === set.key));
@@ -15,6 +15,7 @@ export async function openHunt(sets: NotebookSets, set: KnownSet, text: string):
     await vscode.workspace.applyEdit(edit);
     open.selections = [new vscode.NotebookRange(at, at + 1)];
     open.revealRange(new vscode.NotebookRange(at, at + 1));
+    await vscode.commands.executeCommand(COMMAND.runHunt, open.notebook.cellAt(at));
     return;
   }
   const data = new vscode.NotebookData([cell]);
@@ -22,6 +23,7 @@ export async function openHunt(sets: NotebookSets, set: KnownSet, text: string):
   data.metadata = { head, eol: '\n' };
   const notebook = await vscode.workspace.openNotebookDocument(NOTEBOOK, data);
   await vscode.window.showNotebookDocument(notebook, { viewColumn: vscode.ViewColumn.Beside });
+  await vscode.commands.executeCommand(COMMAND.runHunt, notebook.cellAt(0));
 }
 
 /** The member's text in an editor of its own; nothing can be changed in the evidence there. */

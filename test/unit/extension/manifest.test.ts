@@ -42,7 +42,7 @@ const { contributes, main, icon } = JSON.parse(text) as {
     grammars: { language?: string; path: string }[];
     views: Record<string, { id: string }[]>;
     viewsContainers: { activitybar: { id: string; icon: string }[] };
-    walkthroughs: { id: string; steps: { media: { markdown: string } }[] }[];
+    walkthroughs: { id: string; steps: { media: { markdown: string }; completionEvents?: string[] }[] }[];
   };
 };
 const sorted = (names: Iterable<string>): string[] => [...names].sort();
@@ -82,6 +82,14 @@ describe('the manifest', () => {
     const commands = new Set(contributes.commands.map((each) => each.command));
     const named = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map((each) => each.command);
     expect(named.filter((command) => !commands.has(command))).toEqual([]);
+  });
+  test('every link of a walkthrough or an empty view runs a command that exists wherever it is pressed', () => {
+    const views = Object.values(contributes.views).flat();
+    const anywhere = new Set([...contributes.commands.filter(({ enablement }) => !enablement?.includes('activeCustomEditorId')).map(({ command }) => command), ...views.map(({ id }) => `${id}.focus`)]);
+    const links = Object.values(strings).flatMap((each) => [...each.matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command ?? ''));
+    const events = contributes.walkthroughs.flatMap(({ steps }) => steps.flatMap(({ completionEvents = [] }) => completionEvents)).flatMap((event) => /^onCommand:(.+)$/.exec(event)?.[1] ?? []);
+    expect(links.length).toBeGreaterThan(5);
+    expect([...links, ...events].filter((command) => !anywhere.has(command))).toEqual([]);
   });
   test('every command has a title and a category, and what acts on the tree is enabled there only', () => {
     for (const command of contributes.commands) {
