@@ -1,0 +1,101 @@
+import type { Details } from '../../src/engine/requests.js';
+import type { ProcessRow } from '../../src/model/index.js';
+import { isAbort, type Host } from './host.js';
+import { fullRange, shownRange } from './state.js';
+import type { Store } from './store.js';
+import { type Telling, wordsOf } from './telling.js';
+import { including, kept } from './timeRange.js';
+
+const RAW_PAGE = 20;
+
+/** Asks what the pane shows of the chosen process: details, what triage says, records, the playbook. */
+export interface ProcessQuestions {
+  /** Asks for what the pane lacks; a process that was asked for is not asked again. */
+  ensure(): void;
+  /** Something was decided: asks again. */
+  again(): void;
+  /** The details of a process, from the pane where they are there. */
+  detailsOf(process: ProcessRow): Promise<Details>;
+  /** When the details of this process come, the time that is shown is moved to hold its start. */
+  bringIntoRange(process: ProcessRow): void;
+  moreRaw(): Promise<void>;
+}
+
+export function createProcessQuestions(store: Store, host: Host, { tell }: Telling): ProcessQuestions {
+  let detailsAbort = new AbortController();
+  let playbookAbort = new AbortController();
+  let askedDetails: ProcessRow | undefined;
+  let askedPlaybook: ProcessRow | undefined;
+  let wantedInRange: ProcessRow | undefined;
+
+  async function ensureDetails(): Promise<void> {
+    const process = store.state.selected?.process;
+    if (!store.state.pane.open || process === undefined || process < 0 || process === askedDetails) return;
+    askedDetails = process;
+    detailsAbort.abort();
+    detailsAbort = new AbortController();
+    const { signal } = detailsAbort;
+    try {
+      const details = await host.ask('details', { process }, signal);
+      store.dispatch({ type: 'details', details });
+      if (wantedInRange === process && store.state.range) {
+        store.dispatch({ type: 'ranged', range: kept(including(shownRange(store.state), details.start), fullRange(store.state)) });
+      }
+      wantedInRange = undefined;
+      const [row] = (await host.ask('findings', { first: 0, count: 1, process }, signal)).rows;
+      store.dispatch({ type: 'judged', process, finding: row ?? null });
+      const raw = await host.ask('raw', { process, first: 0, count: RAW_PAGE }, signal);
+      store.dispatch({ type: 'raw', process, first: 0, ...raw });
+    } catch (error) {
+      if (isAbort(error)) return;
+      askedDetails = undefined;
+      store.dispatch({ type: 'detailsFailed', error: wordsOf(error) });
+    }
+  }
+
+  /** The playbook takes a second: it is asked when its tab is in sight. */
+  async function ensurePlaybook(): Promise<void> {
+    const { selected, pane, playbook } = store.state;
+    const process = selected?.process;
+    if (!pane.open || pane.tab !== 'playbook' || process === undefined || process < 0 || process === askedPlaybook) return;
+    askedPlaybook = process;
+    playbookAbort.abort();
+    playbookAbort = new AbortController();
+    if (playbook?.process !== process) store.dispatch({ type: 'playbook', answers: undefined });
+    try {
+      store.dispatch({ type: 'playbook', answers: await host.ask('playbook', { process }, playbookAbort.signal) });
+    } catch (error) {
+      askedPlaybook = undefined;
+      tell(error);
+    }
+  }
+
+  const ensure = (): void => {
+    void ensureDetails();
+    void ensurePlaybook();
+  };
+  return {
+    ensure,
+    again() {
+      askedDetails = undefined;
+      askedPlaybook = undefined;
+      ensure();
+    },
+    detailsOf(process) {
+      const { details } = store.state;
+      return details?.process === process ? Promise.resolve(details) : host.ask('details', { process });
+    },
+    bringIntoRange: (process) => (wantedInRange = process),
+    async moreRaw() {
+      const { details, raw } = store.state;
+      if (!details || !raw) return;
+      try {
+        const first = raw.records.length;
+        const more = await host.ask('raw', { process: details.process, first, count: RAW_PAGE * 5 }, detailsAbort.signal);
+        store.dispatch({ type: 'raw', process: details.process, first, ...more });
+      } catch (error) {
+        tell(error);
+      }
+    },
+  };
+}
