@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { writeBaseline } from '../triage/index.js';
 import { parseOptions, UsageError } from './options.js';
 import { counted, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
+import { checkTarget, writeText } from './textFile.js';
 
 export const BASELINE_USAGE = 'foundling baseline learn|propose EVIDENCE... -o FILE';
 
@@ -17,16 +17,13 @@ export async function baseline(session: Session, args: readonly string[]): Promi
   if (sources.length === 0) throw new UsageError('No evidence was named.', BASELINE_USAGE);
   const file = parsed.values['output'];
   if (typeof file !== 'string') throw new UsageError('Where to write is not said: -o FILE, such as -o baseline.json.', BASELINE_USAGE);
+  await checkTarget(file);
   const { output } = session;
   const { engine, isWhole } = await openEvidence(session, { sources, ...parsed.stated }, { store: true });
   const answer = await engine.ask('baseline', {}, { onProgress: ({ what: doing, done, total }) => output.progress(doing, done, total) });
   await engine.close();
   const entries = what === 'learn' ? answer.entries : answer.proposed;
-  try {
-    await writeFile(file, writeBaseline(entries));
-  } catch (cause) {
-    throw new Error(`${file} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
+  await writeText(file, writeBaseline(entries));
   await output.print(`${counted(entries.length, 'entry', 'entries')} in ${visible(file)}. Read them: what is in a case's baseline.json is quiet from then on.`);
   return isWhole ? 0 : 1;
 }

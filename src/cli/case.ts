@@ -40,8 +40,9 @@ async function add(session: Session, { values, stated }: Parsed, folder: string,
   let code = 0;
   for (const file of files) {
     try {
-      const { id, place, sha256, bytes } = await addEvidence(folder, file, { reference: values['reference'] === true, facts }, writer);
-      await session.output.print(`${visible(id)}: ${visible(place)}${bytes === undefined ? '' : `, ${counted(bytes, 'byte')}`}, sha256 ${sha256 ?? 'none: a folder'}`);
+      const { id, place, sha256, bytes, isNew } = await addEvidence(folder, file, { reference: values['reference'] === true, facts }, writer);
+      if (!isNew) await session.output.print(`${visible(file)}: in the case already, as ${visible(id)} (${visible(place)}); nothing was added`);
+      else await session.output.print(`${visible(id)}: ${visible(place)}${bytes === undefined ? '' : `, ${counted(bytes, 'byte')}`}, sha256 ${sha256 ?? 'none: a folder'}`);
     } catch (error) {
       session.output.warn(`foundling: ${visible(error instanceof Error ? error.message : String(error))}`);
       code = 1;

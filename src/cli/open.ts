@@ -3,7 +3,7 @@ import type { EvidenceEntry } from '../model/index.js';
 import type { Summary } from '../engine/index.js';
 import { parseOptions, UsageError } from './options.js';
 import { counted, figures, jsonText, sizeWords, visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
+import { isUnread, openEvidence, type Session } from './session.js';
 import { timeText, type TimeStyle } from './times.js';
 
 export const OPEN_USAGE = 'foundling open EVIDENCE... [--json]';
@@ -45,6 +45,7 @@ function asText(summary: Summary, times: TimeStyle, mark: (text: string) => stri
     for (const entry of unknown) lines.push(`  ${nameOf(entry)} (${sizeWords(entry.accounting.bytes)})`);
     lines.push('');
   }
+  if (isUnread(summary)) return [...lines, mark('Nothing could be read: what ran there, and whether anything did, this cannot say.')].join('\n');
   const hosts = summary.hosts.map(visible);
   line(hosts.length === 1 ? 'Host' : 'Hosts', hosts.length === 0 ? 'none named' : hosts.join(', '));
   if (!Number.isNaN(summary.from)) line('Time', `${timeText(summary.from, times)} to ${timeText(summary.to, times)}`);

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { MANIFEST_NAME } from '../case/index.js';
 import { readCase, writeCustody } from '../node/index.js';
@@ -8,6 +8,7 @@ import { collectReport, htmlReport, indicatorsCsv, indicatorsStix, markdownRepor
 import { parseOptions, UsageError } from './options.js';
 import { visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
+import { checkTarget, writeText } from './textFile.js';
 import { writerOf } from './writer.js';
 
 export const REPORT_USAGE = 'foundling report CASE|EVIDENCE... -o FILE.html|FILE.md|FILE.csv|FILE.json [--author NAME]';
@@ -22,6 +23,7 @@ export async function report(session: Session, args: readonly string[]): Promise
   const form = typeof file === 'string' ? FORMS[/\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? ''] : undefined;
   if (parsed.positionals.length === 0) throw new UsageError('No case or evidence was named.', REPORT_USAGE);
   if (typeof file !== 'string' || form === undefined) throw new UsageError('-o FILE is needed, and FILE ends in .html or .md (a report), .csv or .json (its indicators as a list, or as STIX 2.1).', REPORT_USAGE);
+  await checkTarget(file);
   const [first] = parsed.positionals;
   const found = parsed.positionals.length === 1 ? await readCase(first!).catch(() => undefined) : undefined; // a broken manifest is told by openEvidence
   const writer = found || parsed.values['author'] !== undefined ? writerOf(session, parsed.values['author'], REPORT_USAGE) : undefined;
@@ -39,11 +41,10 @@ export async function report(session: Session, args: readonly string[]): Promise
     const pictures = form === 'markdown' ? pictureFiles(model) : [];
     const folder = pictures.length > 0 ? `${file.replace(/\.\w+$/, '')}-pictures` : undefined;
     const text = textOf(model, form, folder === undefined ? undefined : basename(folder));
-    await mkdir(dirname(resolve(file)), { recursive: true });
-    await writeFile(file, text);
+    await writeText(file, text);
     if (folder !== undefined) {
       await mkdir(folder, { recursive: true });
-      for (const { name, svg } of pictures) await writeFile(join(folder, name), svg);
+      for (const { name, svg } of pictures) await writeText(join(folder, name), svg);
     }
     if (found && writer) {
       const acts = [...changedOf(found, model), { act: 'export' as const, subject: relative(found.folder, resolve(file)) || MANIFEST_NAME, sha256: createHash('sha256').update(text).digest('hex'), says: `report on ${model.evidence.length} evidence, ${model.subjects.length} processes told at length` }];

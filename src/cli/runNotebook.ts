@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { deserialize, MANIFEST_NAME, type NotebookCell, settingsOf } from '../case/index.js';
 import type { Engine, Summary } from '../engine/index.js';
@@ -8,7 +7,7 @@ import { footer } from './hunt.js';
 import { parseOptions, UsageError } from './options.js';
 import { visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
-import { readText } from './textFile.js';
+import { checkTarget, readText, writeText } from './textFile.js';
 
 export const RUN_USAGE = 'foundling run NOTEBOOK [--case DIR] -o FILE';
 
@@ -22,6 +21,7 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
   if (file === undefined || rest.length > 0) throw new UsageError('One notebook is needed.', RUN_USAGE);
   if (typeof output !== 'string') throw new UsageError('-o FILE is needed.', RUN_USAGE);
   if (resolve(output) === resolve(file)) throw new UsageError('-o FILE is the notebook itself; results go into another file.', RUN_USAGE);
+  await checkTarget(output);
   const notebook = deserialize(await readText(file));
   const settings = settingsOf(notebook.head);
   if ('mistake' in settings) throw new Error(`${file}: ${settings.mistake}`);
@@ -50,8 +50,7 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
   } finally {
     await engine.close();
   }
-  await mkdir(dirname(resolve(output)), { recursive: true });
-  await writeFile(output, `${parts.join('\n\n')}\n`);
+  await writeText(output, `${parts.join('\n\n')}\n`);
   await session.output.print(`${visible(output)}: ${run} hunts run${failed > 0 ? `, ${failed} failed` : ''}`);
   return isWhole && failed === 0 ? 0 : 1;
 }

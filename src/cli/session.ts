@@ -28,6 +28,12 @@ export async function openEvidence(session: Session, ask: OpenAsk, options: { re
   if (unknown.length > NAMED_AT_MOST) output.warn(`foundling: and ${unknown.length - NAMED_AT_MOST} more files of no known evidence format (foundling open lists them)`);
   const isNothing = summary.evidence.length === 0;
   if (isNothing) output.warn(`foundling: no files were found in ${ask.sources.map(visible).join(', ')}`);
+  else if (isUnread(summary)) output.warn('foundling: nothing could be read, so that no answer says anything about what ran there');
   const isWhole = failed.length === 0 && unknown.length === 0 && !isNothing;
   return { engine, summary, isWhole };
+}
+
+/** Not one record of the evidence was understood, and something stood in the way: what it holds is not known, rather than nothing. */
+export function isUnread({ evidence }: Pick<Summary, 'evidence'>): boolean {
+  return evidence.every(({ accounting, error, format }) => accounting.understood + accounting.notNeeded === 0 && (error !== undefined || format === 'unknown' || accounting.notUnderstood > 0));
 }

@@ -41,8 +41,20 @@ export async function initCase(folder: string, title: string, triage: Readonly<R
 /** What is known of evidence that is added. */
 export type AddedFacts = Partial<Pick<ManifestEvidence, 'host' | 'zone' | 'takenMicros' | 'collector'>>;
 
-/** Adds one file: copied into `evidence/` and compared with what it was copied from, or by reference. Answers its place, id and hash. */
-export async function addEvidence(folder: string, file: string, options: { readonly reference: boolean; readonly facts: AddedFacts }, writer: Writer): Promise<{ id: string; place: string; sha256: string | undefined; bytes: number | undefined }> {
+/** Evidence as a case has it now. */
+export interface Added {
+  readonly id: string;
+  /** Its path in the case, or where it stays when it is added by reference. */
+  readonly place: string;
+  /** Undefined of a folder. */
+  readonly sha256: string | undefined;
+  readonly bytes: number | undefined;
+  /** False where the case had the same bytes (of a folder: the same reference) before: nothing was written then. */
+  readonly isNew: boolean;
+}
+
+/** Adds one file: copied into `evidence/` and compared with what it was copied from, or by reference. Throws {@link CaseError}. */
+export async function addEvidence(folder: string, file: string, options: { readonly reference: boolean; readonly facts: AddedFacts }, writer: Writer): Promise<Added> {
   const found = await readCase(folder);
   if (!found) throw new CaseError(`${folder} is no case; make one with: foundling case init ${folder}`);
   const status = await stat(file).catch((cause: unknown) => {
@@ -54,12 +66,17 @@ export async function addEvidence(folder: string, file: string, options: { reado
   const source = resolve(file);
   const sha256 = isFolder ? undefined : await sha256Of({ file: source, path: file, size: status.size, modifiedMicros: Math.round(status.mtimeMs * 1000) });
   const bytes = isFolder ? undefined : status.size;
+  const known = found.manifest.evidence.find((each) => (sha256 === undefined ? each.reference === source : each.sha256 === sha256));
+  if (known) {
+    const at = known.path ?? known.reference ?? '';
+    return { id: known.id ?? at, place: at, sha256, bytes, isNew: false };
+  }
   const place = options.reference ? { path: undefined, reference: source } : { path: await copyIn(found.folder, source, sha256!), reference: undefined };
   const { text, id } = withEvidence(found.manifest, { ...place, sha256, bytes, host: undefined, zone: undefined, takenMicros: undefined, collector: undefined, ...options.facts });
   await replace(found.folder, MANIFEST_NAME, text);
   const subject = place.path ?? place.reference ?? '';
   await writeCustody(found.folder, writer, { act: 'add', subject, ...(sha256 === undefined ? {} : { sha256 }), ...(bytes === undefined ? {} : { bytes }), says: options.reference ? 'by reference; the file stays where it is' : `copied from ${source}` });
-  return { id, place: subject, sha256, bytes };
+  return { id, place: subject, sha256, bytes, isNew: true };
 }
 
 /** One evidence as `case verify` found it; `says` is there where something is wrong. */

@@ -45,6 +45,21 @@ describe('case init and add', () => {
     expect((await foundling(['hunt', 'processes where process.pid == 822 | fields host.name', dir])).out).toContain('web1');
   });
 
+  test('bytes that the case has already are named, and nothing is written', async () => {
+    await foundling(['case', 'init', dir]);
+    await foundling(['case', 'add', dir, log]);
+    const before = [manifest(), custody()];
+    const copy = join(folder, 'copy.log');
+    writeFileSync(copy, readFileSync(log));
+    expect(await foundling(['case', 'add', dir, log, copy])).toEqual({ code: 0, err: '', out: [log, copy].map((file) => `${file}: in the case already, as audit.log (evidence/audit.log); nothing was added\n`).join('') });
+    expect((await foundling(['case', 'add', dir, '--reference', copy])).out).toContain('in the case already');
+    expect([manifest(), custody()]).toEqual(before);
+    expect(readdirSync(join(dir, 'evidence'))).toEqual(['audit.log']);
+    expect((await foundling(['case', 'add', dir, '--reference', folder])).code).toBe(0);
+    expect((await foundling(['case', 'add', dir, '--reference', folder])).out).toContain(`in the case already, as`);
+    expect(manifest().evidence).toHaveLength(2);
+  });
+
   test('two files of one name both stay; a hostile name becomes a plain one', async () => {
     await foundling(['case', 'init', dir]);
     mkdirSync(join(folder, 'b'));

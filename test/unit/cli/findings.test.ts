@@ -76,6 +76,6 @@ describe('foundling findings', () => {
 
   test('learn without a place to write is wrong usage; a place that cannot be written is told', async () => {
     expect((await foundling('baseline', 'learn', log)).code).toBe(2);
-    expect(await foundling('baseline', 'learn', log, '-o', join(folder, 'no', 'where.json'))).toMatchObject({ code: 1, err: expect.stringContaining('could not be written') as string });
+    expect(await foundling('baseline', 'learn', log, '-o', join(folder, 'no', 'where.json'))).toMatchObject({ code: 1, err: expect.stringContaining('there is no folder') as string });
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -32,7 +32,17 @@ describe('report', () => {
     expect(entries.at(-1)).toMatchObject({ act: 'export', subject: 'report/r.html', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
   });
 
+  test('a folder that is not there is not made, and nothing is read for it', async () => {
+    for (const args of [['report', log, '-o', join(folder, 'outt', 'r.md')], ['baseline', 'learn', log, '-o', join(folder, 'outt', 'b.json')]])
+      expect(await foundling(args)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(`there is no folder ${join(folder, 'outt')}. Make it first`) as string });
+    expect(await foundling(['report', log, '-o', `${dir}.md/r.html`])).toMatchObject({ code: 1 });
+    mkdirSync(join(folder, 'r.html'));
+    expect((await foundling(['report', log, '-o', join(folder, 'r.html')])).err).toContain('it is a folder. Name a file in it');
+    expect(readdirSync(folder).sort()).toEqual(['audit.log', 'case', 'r.html']);
+  });
+
   test('of bare evidence, Markdown with its pictures beside it; nothing is written elsewhere', async () => {
+    mkdirSync(join(folder, 'out'));
     const out = join(folder, 'out', 'r.md');
     expect((await foundling(['report', log, '-o', out])).code).toBe(0);
     expect(readFileSync(out, 'utf8')).toMatch(/^# audit\\\.log|^# audit\.log/);
@@ -68,6 +78,7 @@ describe('report', () => {
   test('a report of hostile evidence goes where it was sent, under that name alone', async () => {
     const hostile = join(folder, 'hostile.log');
     writeFileSync(hostile, hostileLog());
+    mkdirSync(join(folder, 'out'));
     await foundling(['report', hostile, '-o', join(folder, 'out', 'r.md')]);
     await foundling(['report', hostile, '-o', join(folder, 'out', 'r.html')]);
     for (const name of readdirSync(join(folder, 'out'))) expect(name).toMatch(/^r(?:\.md|\.html|-pictures)$/);

@@ -110,6 +110,17 @@ describe('open', () => {
     expect(out).toMatch(/Orphans {4}1$/m);
   });
 
+  test('of evidence that nobody could read no numbers are given, with exit 1', async () => {
+    const unread = join(folder, 'unread.gz');
+    writeFileSync(unread, Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3]));
+    const { code, out, err } = await foundling(['open', unread]);
+    expect(code).toBe(1);
+    expect(out).toContain('Nothing could be read');
+    expect(out).not.toMatch(/^(Processes|Orphans)/m);
+    expect(err).toContain('nothing could be read, so that no answer says anything');
+    expect((await foundling(['lineage', unread, '--json'])).err).toContain('nothing could be read');
+  });
+
   test('a folder without files is said, with exit 1', async () => {
     const empty = join(folder, 'nothing');
     mkdirSync(empty);
