@@ -47,7 +47,7 @@ const COMMON_USAGE = `Common options
   --host-of FILE=HOST  the host that a file belongs to; may be repeated
   --utc, --local       times are written in UTC with Z (default), or in this machine's zone with its offset
   --help               this text, or the command's
-EVIDENCE is a file, a folder, an archive (tar, gzip) or a case. Nothing is ever written to it.
+EVIDENCE is a file, a folder, an archive (tar, zip; gzip, zstd, xz, bzip2) or a case. Nothing is ever written to it.
 Exit code: 0 done; 1 something could not be read or recognised, or a query failed (the rest is still done); 2 wrong usage.`;
 
 /** Runs one command line (without node and script) and answers the exit code. Never throws for what a person or evidence can cause. */
