@@ -61,3 +61,27 @@ export function placesCompared(test: Bound): Place[] {
   else look(test);
   return [...found.values()];
 }
+
+/**
+ * The places whose absence alone makes a test absent, also through a test inside it (`(a == b) == true`). Not what null tests, and, or, not take in,
+ * which are never absent; not what `coalesce` replaces; not the items of a list, of which another may be equal.
+ */
+export function placesNeeded(test: Bound): Place[] {
+  switch (test.kind) {
+    case 'place':
+      return [test.place];
+    case 'compare':
+    case 'arithmetic':
+      return [...placesNeeded(test.left), ...placesNeeded(test.right)];
+    case 'in':
+    case 'wildcard':
+    case 'regex':
+      return placesNeeded(test.subject);
+    case 'count':
+      return placesNeeded(test.list);
+    case 'call':
+      return test.row.name === 'coalesce' ? [] : test.args.flatMap(placesNeeded);
+    default:
+      return [];
+  }
+}

@@ -2,6 +2,7 @@ import type { BindContext } from './bindContext.js';
 import type { Bound } from './bound.js';
 import { mistake, replace, type Range } from './diagnostics.js';
 import { folded } from './fold.js';
+import { foldRegex } from './foldRegex.js';
 import { FUNCTION_NAMES } from './functions.js';
 import { checkRegex, translateRegex } from './pattern.js';
 import { printText } from './print.js';
@@ -51,10 +52,10 @@ export function bindRegex(subject: Bound, literals: readonly Literal[], folds: b
   for (const literal of literals) {
     // The older dialect's syntax is Python's, matched from the start of the text.
     const translated = context.dialect.isEndgame ? checkRegex(`(?:${String(literal.value)}).*`) : translateRegex(String(literal.value));
-    if ('pattern' in translated) patterns.push(translated.pattern);
+    if ('pattern' in translated) patterns.push(folds ? foldRegex(translated.pattern) : translated.pattern);
     else context.diagnostics.push(mistake(206, literal, `This regular expression cannot be run (${translated.refused}); escape it with a backslash, or use like.`, tail === undefined ? [] : [replace('Change to like', tail, likeFor(literals, folds))]));
   }
-  return { kind: 'regex', type: 'bool', folds, subject, patterns };
+  return { kind: 'regex', type: 'bool', subject, patterns };
 }
 
 /** Regular expressions as wildcards, as near as these come: `.*` and `.` are all they have in common. */

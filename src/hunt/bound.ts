@@ -21,8 +21,8 @@ export type Bound =
   /** `subject in (items)`: equality with any. */
   | { readonly kind: 'in'; readonly type: 'bool'; readonly folds: boolean; readonly subject: Bound; readonly items: readonly Bound[] }
   | { readonly kind: 'wildcard'; readonly type: 'bool'; readonly folds: boolean; readonly subject: Bound; readonly patterns: readonly string[] }
-  /** Patterns in RE2's syntax. */
-  | { readonly kind: 'regex'; readonly type: 'bool'; readonly folds: boolean; readonly subject: Bound; readonly patterns: readonly string[] }
+  /** Patterns in RE2's syntax; what ignores case says so itself (`foldRegex.ts`). */
+  | { readonly kind: 'regex'; readonly type: 'bool'; readonly subject: Bound; readonly patterns: readonly string[] }
   | { readonly kind: 'isNull'; readonly type: 'bool'; readonly negated: boolean; readonly operand: Bound }
   | { readonly kind: 'and' | 'or'; readonly type: 'bool'; readonly operands: readonly Bound[] }
   | { readonly kind: 'not'; readonly type: 'bool'; readonly operand: Bound }

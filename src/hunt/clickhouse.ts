@@ -41,7 +41,11 @@ class ClickHousePrinter implements Printer {
   }
 
   threeValued(expr: Bound): string {
-    return this.kleene(expr, NO_STEAD);
+    if (expr.kind === 'and' || expr.kind === 'or') return balanced(expr.operands.map((operand) => this.threeValued(operand)), expr.kind === 'and' ? 'AND' : 'OR');
+    if (expr.kind === 'not') return `NOT ${this.threeValued(expr.operand)}`;
+    const none = this.scope.noneIn(expr);
+    const leaf = this.kleene(expr, NO_STEAD);
+    return none === undefined ? leaf : `coalesce(${leaf}, CASE WHEN ${none} THEN 0 END)`;
   }
 
   value(expr: Bound): string {
@@ -100,7 +104,7 @@ class ClickHousePrinter implements Printer {
         return balanced(this.wildcards(this.scalar(expr.subject, stead), expr.patterns, expr.folds), 'OR');
       case 'regex': {
         const text = this.scalar(expr.subject, stead);
-        return balanced(expr.patterns.map((pattern) => `match(${text}, ${this.params.add(`\\A(?s${expr.folds ? 'i' : ''}:${pattern})\\z`)})`), 'OR');
+        return balanced(expr.patterns.map((pattern) => `match(${text}, ${this.params.add(`\\A(?s:${pattern})\\z`)})`), 'OR');
       }
       default:
         return this.scalar(expr, stead);

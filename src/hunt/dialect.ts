@@ -23,7 +23,7 @@ export interface Printer {
   readonly scope: Scope;
   /** In condition position: true or not. Absent counts as false; `negatable` asks that it be never NULL. */
   condition(expr: Bound, negatable?: boolean): string;
-  /** The same with absence carried through: NULL is undecided. */
+  /** The same with absence carried through: NULL is undecided. Where there is nothing to be known (`noneWhere`) it is false. */
   threeValued(expr: Bound): string;
   /** The value, NULL where absent. */
   value(expr: Bound): string;

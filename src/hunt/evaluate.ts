@@ -79,7 +79,7 @@ export function valueOf(expr: Bound, row: Row): Value {
     case 'wildcard':
       return each(valueOf(expr.subject, row), (text) => expr.patterns.some((pattern) => matchesWildcard(String(text), pattern, expr.folds)));
     case 'regex':
-      return each(valueOf(expr.subject, row), (text) => expr.patterns.some((pattern) => matchesRegex(String(text), pattern, expr.folds)));
+      return each(valueOf(expr.subject, row), (text) => expr.patterns.some((pattern) => matchesRegex(String(text), pattern)));
     case 'call':
       return callFunction(expr.row.name, expr.args.map((arg) => valueOf(arg, row)), expr.folds);
     case 'arithmetic': {

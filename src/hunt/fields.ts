@@ -20,6 +20,8 @@ export interface Column {
   readonly item?: number;
   /** Never NULL: rows cannot be undecided for want of it. */
   readonly always?: boolean;
+  /** `$` as in `sql`: where this is true and the value is absent, there is none; evidence does not lack it. */
+  readonly noneWhere?: string;
   /** Stands for the process itself: its row's id says the same. */
   readonly isIdentity?: boolean;
   /** Column of the basis this value rests on, `$` as in `sql`. */
@@ -48,6 +50,8 @@ export interface LinkRow {
   readonly process: string | undefined;
   readonly event?: string;
   readonly basis?: string;
+  /** True where there is no such process, and evidence does not lack it. */
+  readonly noneWhere?: string;
   /**
    * What the other process ran when it mattered (name, executable, args, command line), where the row that is stepped from says so: columns that begin
    * so on an event, on a process. Its own row only knows what it ran last.
@@ -72,13 +76,15 @@ const text = (name: string, more: Partial<Column> = {}): Column => ({ sql: `$.${
 const number = (name: string): Column => ({ sql: `$.${name}`, form: 'number' });
 /** The leaves that are a program's, with the end of their column's name. */
 export const PROGRAM_COLUMNS: Readonly<Record<string, string>> = { name: 'name_s', executable: 'executable_s', args: 'args_s', command_line: 'command_line_s' };
+/** Who is known to be no orphan has no adopter: nothing is lacking. */
+const NO_ORPHAN = '$.orphan = 0';
 const basis = (name: string): Column => ({ sql: `$.${name}`, form: 'basis' });
 
 export const LINKS: readonly LinkRow[] = [
   { name: 'parent', origin: 'ecs', doc: 'The parent as recorded: on events at that time, on `processes` the last.', process: '$.parent', event: '$.parent', program: { event: '$.parent_' } },
   { name: 'creator', origin: 'lineage', doc: 'The process that made it (fork, clone), with the program that it ran then.', process: '$.creator', basis: '$.creator_basis', program: { process: '$.creator_' } },
-  { name: 'adopter.passed_over', origin: 'lineage', doc: 'A living subreaper nearer than the adopter: the kernel would have chosen it.', process: '$.passed_over' },
-  { name: 'adopter', origin: 'lineage', doc: 'Who has it since its parent died.', process: '$.adopter', basis: '$.adopter_basis' },
+  { name: 'adopter.passed_over', origin: 'lineage', doc: 'A living subreaper nearer than the adopter: the kernel would have chosen it.', process: '$.passed_over', noneWhere: NO_ORPHAN },
+  { name: 'adopter', origin: 'lineage', doc: 'Who has it since its parent died.', process: '$.adopter', basis: '$.adopter_basis', noneWhere: NO_ORPHAN },
   { name: 'launcher', origin: 'lineage', doc: 'The nearest ancestor by creation that ran a program of its own.', process: '$.launcher', basis: '$.launcher_basis' },
   { name: 'entry_leader', origin: 'lineage', doc: 'The process that stands for the way in: the login, service, cron job, ...', process: '$.entry', basis: '$.entry_basis' },
   { name: 'requester', origin: 'lineage', doc: 'Who asked a broker (systemd, cron, atd) to start it.', process: '$.requester' },
@@ -111,14 +117,14 @@ export const LEAVES: readonly LeafRow[] = [
   { name: 'previous.executable', type: 'path', origin: 'ecs', doc: 'Path of the program before the exec.', process: undefined, event: text('previous_executable_s') },
   { name: 'creator.basis', type: 'text', origin: 'lineage', doc: 'How the creator is known: observed, derived, inferred.', process: basis('creator_basis') },
   { name: 'creator.confidence', type: 'float', origin: 'lineage', doc: 'Certainty of the creator, 0 to 1.', process: plain('creator_confidence', { basis: '$.creator_basis' }) },
-  { name: 'adopter.kind', type: 'text', origin: 'lineage', doc: 'init, subreaper or namespace-init.', process: plain('adopter_kind', { basis: '$.adopter_basis' }) },
-  { name: 'adopter.basis', type: 'text', origin: 'lineage', doc: 'How the adopter is known.', process: basis('adopter_basis') },
+  { name: 'adopter.kind', type: 'text', origin: 'lineage', doc: 'init, subreaper or namespace-init.', process: plain('adopter_kind', { basis: '$.adopter_basis', noneWhere: NO_ORPHAN }) },
+  { name: 'adopter.basis', type: 'text', origin: 'lineage', doc: 'How the adopter is known.', process: { ...basis('adopter_basis'), noneWhere: NO_ORPHAN } },
   { name: 'orphan', type: 'bool', origin: 'lineage', doc: 'Was adopted: its parent died before it did.', process: plain('orphan', { basis: '$.orphan_basis' }) },
-  { name: 'orphan.basis', type: 'text', origin: 'lineage', doc: 'How that is known.', process: basis('orphan_basis') },
-  { name: 'orphan.confidence', type: 'float', origin: 'lineage', doc: 'Certainty of it, 0 to 1.', process: plain('orphan_confidence', { basis: '$.orphan_basis' }) },
-  { name: 'orphaned_after', type: 'duration', origin: 'lineage', doc: 'From its start to its first adoption; the upper bound where not recorded.', process: plain('orphaned_after_max', { basis: '$.orphan_basis' }) },
-  { name: 'orphaned_after.min', type: 'duration', origin: 'lineage', doc: 'Lower bound of it.', process: plain('orphaned_after_min', { basis: '$.orphan_basis' }) },
-  { name: 'orphaned_after.max', type: 'duration', origin: 'lineage', doc: 'Upper bound of it.', process: plain('orphaned_after_max', { basis: '$.orphan_basis' }) },
+  { name: 'orphan.basis', type: 'text', origin: 'lineage', doc: 'How that is known.', process: { ...basis('orphan_basis'), noneWhere: NO_ORPHAN } },
+  { name: 'orphan.confidence', type: 'float', origin: 'lineage', doc: 'Certainty of it, 0 to 1.', process: plain('orphan_confidence', { basis: '$.orphan_basis', noneWhere: NO_ORPHAN }) },
+  { name: 'orphaned_after', type: 'duration', origin: 'lineage', doc: 'From its start to its first adoption; the upper bound where not recorded.', process: plain('orphaned_after_max', { basis: '$.orphan_basis', noneWhere: NO_ORPHAN }) },
+  { name: 'orphaned_after.min', type: 'duration', origin: 'lineage', doc: 'Lower bound of it.', process: plain('orphaned_after_min', { basis: '$.orphan_basis', noneWhere: NO_ORPHAN }) },
+  { name: 'orphaned_after.max', type: 'duration', origin: 'lineage', doc: 'Upper bound of it.', process: plain('orphaned_after_max', { basis: '$.orphan_basis', noneWhere: NO_ORPHAN }) },
   { name: 'launcher.basis', type: 'text', origin: 'lineage', doc: 'How the launcher is known.', process: basis('launcher_basis') },
   { name: 'launcher.confidence', type: 'float', origin: 'lineage', doc: 'Certainty of the launcher.', process: plain('launcher_confidence', { basis: '$.launcher_basis' }) },
   { name: 'launcher.distance', type: 'int', origin: 'lineage', doc: 'Creations between it and its launcher.', process: plain('launcher_distance', { basis: '$.launcher_basis' }) },

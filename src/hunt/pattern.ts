@@ -103,13 +103,12 @@ function classEnd(text: string, from: number): number {
 const compiled = new Map<string, RE2JS>();
 
 /** Whether a translated pattern matches the whole text. Compiled patterns are kept: this runs once for each text. */
-export function matchesRegex(text: string, pattern: string, folds: boolean): boolean {
-  const key = `${folds ? 'i' : 'c'}${pattern}`;
-  let regex = compiled.get(key);
+export function matchesRegex(text: string, pattern: string): boolean {
+  let regex = compiled.get(pattern);
   if (regex === undefined) {
     if (compiled.size > 500) compiled.clear();
-    regex = RE2JS.compile(pattern, RE2JS.DOTALL | (folds ? RE2JS.CASE_INSENSITIVE : 0));
-    compiled.set(key, regex);
+    regex = RE2JS.compile(pattern, RE2JS.DOTALL);
+    compiled.set(pattern, regex);
   }
   return regex.matches(text);
 }

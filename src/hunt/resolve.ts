@@ -10,6 +10,8 @@ export interface Step {
   readonly name: string;
   readonly sql: string;
   readonly basis?: string;
+  /** As of a column: true where nothing is stepped to, and evidence does not lack it. */
+  readonly noneWhere?: string;
   /** The table that is stepped to; `process` unless said. */
   readonly table?: 'event';
 }
@@ -80,7 +82,7 @@ function resolveBelow(rest: string, table: Table, parents: 'recorded' | 'created
     }
     const program = programOf(taken, rest, steps, onEvent);
     if (program !== undefined) return program;
-    steps.push({ name: taken.name, sql: onEvent && taken.event !== undefined ? taken.event : taken.process, ...(taken.basis !== undefined && { basis: taken.basis }) });
+    steps.push({ name: taken.name, sql: onEvent && taken.event !== undefined ? taken.event : taken.process, ...(taken.basis !== undefined && { basis: taken.basis }), ...(taken.noneWhere !== undefined && { noneWhere: taken.noneWhere }) });
     onEvent = false;
   }
 }

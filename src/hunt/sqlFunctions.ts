@@ -21,7 +21,7 @@ export const SQL_FUNCTIONS: readonly SqlFunction[] = [
   three('h_ends_with', (text, end, folds) => Number(fold(text, folds).endsWith(fold(end, folds)))),
   three('h_contains', (text, part, folds) => Number(fold(text, folds).includes(fold(part, folds)))),
   three('h_wildcard', (text, pattern, folds) => Number(matchesWildcard(text, pattern, folds === '1'))),
-  three('h_regex', (text, pattern, folds) => Number(matchesRegex(text, pattern, folds === '1'))),
+  { name: 'h_regex', arity: 2, implementation: (text, pattern) => (text === null || pattern === null ? null : Number(matchesRegex(String(text), String(pattern)))) },
   { name: 'h_index_of', arity: 4, implementation: (text, part, from, folds) => (text === null || part === null || from === null ? null : indexOf(String(text), String(part), Number(from), String(folds))) },
   { name: 'h_between', arity: 5, implementation: (text, left, right, greedy, folds) => (text === null || left === null || right === null || greedy === null ? null : between(String(text), String(left), String(right), greedy === 1, String(folds))) },
   { name: 'h_between_found', arity: 5, implementation: (text, left, right, greedy, folds) => (text === null || left === null || right === null ? null : betweenFound(String(text), String(left), String(right), greedy === 1, String(folds))) },

@@ -1,4 +1,6 @@
 import { BASES, type Basis } from '../model/index.js';
+import { placesNeeded } from './absence.js';
+import type { Bound } from './bound.js';
 import type { Column } from './fields.js';
 import type { Place, Step, Table } from './resolve.js';
 
@@ -72,6 +74,19 @@ export class Scope {
   /** Whether a basis is strong enough. What claims no basis (that a process is no orphan) rests on no edge. */
   holds(basis: string): string {
     return `coalesce(${basis}, 0) <= ${this.floor}`;
+  }
+
+  /** SQL that is true where a place is absent because there is nothing to be known; undefined where evidence may always lack it. */
+  noneOf(place: Place): string | undefined {
+    const conditions = place.steps.flatMap((step, at) => (step.noneWhere === undefined ? [] : [put(step.noneWhere, this.reach(place.steps.slice(0, at)))]));
+    if (place.column.noneWhere !== undefined) conditions.push(put(place.column.noneWhere, this.reach(place.steps)));
+    return conditions.length === 0 ? undefined : balanced(conditions.map((condition) => `coalesce(${condition}, 0)`), 'OR');
+  }
+
+  /** The same for the places that one test needs: without one of them it is false and not undecided. */
+  noneIn(test: Bound): string | undefined {
+    const conditions = placesNeeded(test).flatMap((place) => this.noneOf(place) ?? []);
+    return conditions.length === 0 ? undefined : balanced([...new Set(conditions)], 'OR');
   }
 
   /** Columns of the bases that a place rests on. */

@@ -53,8 +53,11 @@ class SqlitePrinter implements Printer {
         return balanced(expr.operands.map((operand) => this.threeValued(operand)), expr.kind === 'and' ? 'AND' : 'OR');
       case 'not':
         return `NOT ${this.threeValued(expr.operand)}`;
-      default:
-        return `(${this.leaf(expr, NO_STEAD, true)})`;
+      default: {
+        const leaf = `(${this.leaf(expr, NO_STEAD, true)})`;
+        const none = this.scope.noneIn(expr);
+        return none === undefined ? leaf : `coalesce(${leaf}, CASE WHEN ${none} THEN 0 END)`;
+      }
     }
   }
 
@@ -138,7 +141,7 @@ class SqlitePrinter implements Printer {
       }
       case 'regex': {
         const text = this.scalar(expr.subject, stead);
-        return balanced(expr.patterns.map((pattern) => `h_regex(${text}, ${this.params.add(pattern)}, '${expr.folds ? 1 : 0}')`), 'OR');
+        return balanced(expr.patterns.map((pattern) => `h_regex(${text}, ${this.params.add(pattern)})`), 'OR');
       }
       default:
         return this.scalar(expr, stead);

@@ -182,8 +182,8 @@ export class Emitter {
     const shown = this.scope();
     const columns = this.printer(shown);
     const values = this.plan.columns.map((column, at) => `${columns.value(column.expr)} AS c${at}`);
-    const head = `WITH hits AS MATERIALIZED (${hits}) SELECT ${[`${shown.root}.id AS id`, `${this.processId(shown)} AS process`, 'k.b AS basis', ...values].join(', ')}, (SELECT json_array(count(*), sum(b = 0), sum(b = 1), sum(b = 2)) FROM hits) AS total`;
-    return (limit) => this.params.statement(`${head} FROM (SELECT * FROM hits h ORDER BY ${order('h')} LIMIT ${this.params.add(limit)}) k CROSS JOIN ${this.root(shown)} ON ${shown.root}.id = k.id ${shown.joins} ORDER BY ${order('k')}`);
+    const head = `WITH hits AS MATERIALIZED (${hits}) SELECT ${[`${shown.root}.id AS id`, `${this.processId(shown)} AS process`, 'k.b AS basis', ...values].join(', ')}, (SELECT json_array(count(*), sum(b = 0), sum(b = 1), sum(b = 2)) FROM hits h WHERE ${this.dialect.alive('h')}) AS total`;
+    return (limit) => this.params.statement(`${head} FROM (SELECT * FROM hits h WHERE ${this.dialect.alive('h')} ORDER BY ${order('h')} LIMIT ${this.params.add(limit)}) k CROSS JOIN ${this.root(shown)} ON ${shown.root}.id = k.id ${shown.joins} ORDER BY ${order('k')}`);
   }
 
   private limited(sql: string): (limit: number) => Statement {
@@ -206,12 +206,12 @@ export class Emitter {
       });
       return `FROM ${counted.scope.table} ${counted.scope.root} ${counted.scope.joins} WHERE ${balanced([this.dialect.alive(counted.scope.root), balanced(each, 'OR')], 'AND')}`;
     };
-    const counts = places.map((place) => `coalesce(sum(${printer.isAbsent(place)}), 0)`);
+    const counts = places.map((place) => `coalesce(sum(${isLacking(place, printer)}), 0)`);
     const count = this.params.statement(`SELECT ${['count(*)', ...counts].join(', ')} ${body(printer)}`);
     const other = this.scope(first.rows.table);
     const lister = this.printer(other);
     const values = shown.map((column, at) => `${lister.value(column.expr)} AS c${at}`);
-    const names = `rtrim(${places.map((place) => `CASE WHEN ${lister.isAbsent(place)} THEN '${place.name.replaceAll("'", "''")} ' ELSE '' END`).join(' || ') || "''"})`;
+    const names = `rtrim(${places.map((place) => `CASE WHEN ${isLacking(place, lister)} THEN '${place.name.replaceAll("'", "''")} ' ELSE '' END`).join(' || ') || "''"})`;
     const basis = this.basisOf(other, places);
     const rows = `SELECT ${[`${other.root}.id AS id`, `${this.processId(other)} AS process`, `${basis} AS basis`, ...values, `${names} AS unknown`].join(', ')} ${body(lister)} ORDER BY ${this.dialect.rowOrder(other.table, other.root)}`;
     return { count, wanting: places.map((place) => place.name), rows: this.limited(rows), columns: [...shown.map(planColumn), { name: 'unknown', type: 'text', list: false }] };
@@ -355,6 +355,12 @@ function lacking(where: Bound, printer: Printer): string[] {
   if (mayFail(where)) return [];
   const places = placesOf(where).filter((place) => place.column.always !== true || place.steps.length > 0);
   return [balanced(places.map((place) => `(${printer.isAbsent(place)})`), 'OR')];
+}
+
+/** SQL that is true where evidence lacks a place. */
+function isLacking(place: Place, printer: Printer): string {
+  const none = printer.scope.noneOf(place);
+  return none === undefined ? printer.isAbsent(place) : `(${printer.isAbsent(place)} AND NOT ${none})`;
 }
 
 /** What kind of value a key of a result is: ids of processes are numbers, those of texts stand for them. */

@@ -3,6 +3,8 @@ import type { SqlDatabase, SqlModule, SqlStatement, SqlValue } from './sqlModule
 
 /** Queries call `alive()` once in so many rows: `(id & 4095) <> 0 OR alive()`. */
 const ROWS_BETWEEN_LOOKS = 4096;
+/** Rows given out, and calls of registered functions, between two looks at the watch: a sort, a group or a cursor has no `alive()` of its own. */
+const CALLS_BETWEEN_LOOKS = 1024;
 
 /** What a running query is watched by. SQLite in wasm has no interrupt, so the query itself calls out (HUNT 13, `alive()`). */
 export interface Watch {
@@ -57,19 +59,30 @@ export function createSqlStore(module: SqlModule): SqlStore {
   let watch: Watch | undefined;
   let calls = 0;
   let stopped: Error | undefined;
+  let sinceLook = 0;
 
   database.run('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
   database.run(SCHEMA);
   database.create_function('alive', () => {
     calls++;
-    if (watch) {
-      watch.onRows?.(calls * ROWS_BETWEEN_LOOKS);
-      if (watch.cancelled()) stopped = new Cancelled();
-      else if (watch.deadlineMs !== undefined && performance.now() > watch.deadlineMs) stopped = new Error('The query took longer than its time limit. Narrow it, or raise the limit.');
-      if (stopped) throw stopped;
-    }
+    watch?.onRows?.(calls * ROWS_BETWEEN_LOOKS);
+    look();
     return 1;
   });
+
+  /** Throws what ends the query, when its watch says so. */
+  function look(): void {
+    if (!watch) return;
+    if (watch.cancelled()) stopped = new Cancelled();
+    else if (watch.deadlineMs !== undefined && performance.now() > watch.deadlineMs) stopped = new Error('The query took longer than its time limit. Narrow it, or raise the limit.');
+    if (stopped) throw stopped;
+  }
+
+  function lookNowAndThen(): void {
+    if (++sinceLook < CALLS_BETWEEN_LOOKS) return;
+    sinceLook = 0;
+    look();
+  }
 
   function* query(sql: string, params: readonly SqlValue[] = []): IterableIterator<SqlValue[]> {
     const statement = database.prepare(sql);
@@ -83,6 +96,7 @@ export function createSqlStore(module: SqlModule): SqlStore {
 
   /** sql.js turns what a function throws into a plain error of its own; the caller gets the one that `alive()` threw. */
   function step(statement: SqlStatement): boolean {
+    lookNowAndThen();
     try {
       return statement.step();
     } catch (error) {
@@ -105,7 +119,14 @@ export function createSqlStore(module: SqlModule): SqlStore {
     },
     run: (sql) => void database.run(sql),
     prepare: (sql) => database.prepare(sql),
-    register: (name, body) => void database.create_function(name, body),
+    register(name, body) {
+      const watched = (...args: never[]): SqlValue | boolean => {
+        lookNowAndThen();
+        return body(...args);
+      };
+      // sql.js takes the number of arguments from the function.
+      database.create_function(name, Object.defineProperty(watched, 'length', { value: body.length }));
+    },
     watched(asked, work) {
       watch = asked;
       calls = 0;

@@ -24,7 +24,25 @@ export function truth(expr: Bound, row: Values): Truth {
       const inner = truth(expr.operand, row);
       return inner === null ? null : !inner;
     }
-    default: return test(expr, row);
+    default: {
+      const holds = test(expr, row);
+      return holds === null && isOfNoOrphan(expr, row) ? false : holds;
+    }
+  }
+}
+
+/** Who is known to be no orphan has no adopter and no time of adoption: a test that needs one is false, and nothing is lacking. */
+function isOfNoOrphan(expr: Bound, row: Values): boolean {
+  const orphan = row['process.orphan'];
+  return (orphan === false || orphan === 0) && needsOrphan(expr);
+}
+
+function needsOrphan(expr: Bound): boolean {
+  switch (expr.kind) {
+    case 'place': return /^process\.(?:orphaned_after|adopter\.|orphan\.)/.test(expr.place.name);
+    case 'compare': case 'arithmetic': return needsOrphan(expr.left) || needsOrphan(expr.right);
+    case 'in': case 'wildcard': return needsOrphan(expr.subject);
+    default: return false; // null tests, and, or, not are never absent
   }
 }
 

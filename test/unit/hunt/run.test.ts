@@ -157,6 +157,15 @@ describe('undecided', () => {
     expect(run('processes where length(process.name) == length(process.args)').undecided).toEqual({ count: 2, fields: ['process.args'] });
   });
 
+  test('who is known to be no orphan is decided: nothing is lacking', () => {
+    const unknown = run('processes where process.orphan == null').total;
+    for (const condition of ['process.orphaned_after < 1s', 'process.orphaned_after.min < 1s', 'process.adopter.name == "init"', 'process.adopter.kind == "init"']) {
+      const ofOthers = run(`processes where process.orphan == false and not (${condition}) and ${condition.split(' ')[0]!} == null`).total;
+      // Only where it is unknown whether it was adopted does evidence lack something.
+      expect([condition, ofOthers > 0, run(`processes where ${condition}`).undecided.count]).toEqual([condition, true, unknown]);
+    }
+  });
+
   test('a row kept by not is not undecided', () => {
     expect(run('processes where not process.creator.name == "bash"').undecided.count).toBe(0);
   });
