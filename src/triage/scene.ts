@@ -132,6 +132,13 @@ export function placeOf(scene: Scene, fact: SceneFact): RecordPlace {
   return { member: scene.members[fact.member] ?? '', offset: fact.offset };
 }
 
+const RAW = /\b(raw|packet|p_raw|p_dgr)\b/i;
+
+/** Whether a fact of a socket speaks of a raw or packet socket, in the words of ss and lsof. */
+export function isRawSocket(scene: Scene, fact: SceneFact): boolean {
+  return RAW.test(scene.strings.text(fact.message) ?? '');
+}
+
 /** Orphans, siblings by CLONE_PARENT, and who was asked for; with everybody above and below them by creation. */
 function watchedRows(lineage: Lineage): Uint8Array {
   const watched = new Uint8Array(lineage.count);

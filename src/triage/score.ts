@@ -44,12 +44,16 @@ function judge(scene: Scene, settings: TriageSettings, process: ProcessRow, foun
   const matches = shape && isOrphan && !isMiddle(scene.lineage, process) ? matchBaseline(scene, process, shape, entries) : [];
   const [best] = matches;
   const findings = best?.isImpostor === true && best.failed.length > 0 ? withImpostor(process, found, best) : found;
-  const isAccounted = ({ kind }: Finding): boolean => SHAPE_KINDS.has(kind) || (best?.of.network === true && kind === 'orphan-network');
+  // A raw socket sees what no port shows: only an entry that says so accounts for it.
+  const isTraffic = ({ kind, techniques }: Finding): boolean => kind === 'orphan-network' && (techniques[0] === 'T1205' ? best?.of.raw === true : best?.of.network === true);
+  const isAccounted = (finding: Finding): boolean => SHAPE_KINDS.has(finding.kind) || isTraffic(finding);
   const rest = findings.filter((finding) => !isAccounted(finding));
   const restPoints = sum(rest), all = sum(findings);
-  const isExplained = best?.explains === true && restPoints < WEIGHTS.wrongOffice;
-  const isLowered = best?.lowers === true;
-  const score = isExplained ? Math.min(all, EXPLAINED_AT_MOST) : isLowered ? Math.round(restPoints + (all - restPoints) * KNOWN_IN_GENERAL) : all;
+  const isShapeExplained = best?.explains === true, isLowered = best?.lowers === true;
+  const isExplained = isShapeExplained && restPoints < WEIGHTS.wrongOffice;
+  const shapePoints = all - restPoints;
+  // What an entry says nothing of, it does not take away: a daemon of a known shape that does something else is as loud as that.
+  const score = isExplained ? Math.min(all, EXPLAINED_AT_MOST) : restPoints + (isShapeExplained ? Math.min(shapePoints, EXPLAINED_AT_MOST) : isLowered ? Math.round(shapePoints * KNOWN_IN_GENERAL) : shapePoints);
   // Only that it was adopted is known, and nothing of how: that is no finding, and no clean bill either.
   const isUnknown = isOrphan && findings.every(({ kind }) => SHAPE_KINDS.has(kind)) && all <= UNKNOWN_AT_MOST && shape?.chain === 'unknown';
   const isJudged = findings.length > 0 && !isUnknown;

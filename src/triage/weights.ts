@@ -18,6 +18,8 @@ export const WEIGHTS = {
   byCode: 24,
   /** The same, where it is a child that outlived its maker late and without more: multiprocessing does so when it is killed. */
   byCodeLate: 6,
+  /** A job or a service, no person, had a shell run what it fetched from the network. */
+  fetched: 12,
   /** setsid, nohup or start-stop-daemon let go of it: people and packages do that too. */
   wrapped: 6,
   /** A middle that ran nothing forked it and ended: every dropper. */
@@ -57,6 +59,8 @@ export const WEIGHTS = {
   hiddenName: 6,
   /** An orphan that talks to a far end. */
   connects: 25,
+  /** ... to many different ones: it scans, or floods. */
+  manyEnds: 15,
   /** The same of a service's own daemon, whose office it is. */
   serviceConnects: 3,
   /** Its arguments name the far end of a program that exists to talk. */

@@ -38,6 +38,10 @@ export interface BaselineEntry {
   readonly survivesMicros?: number;
   /** Network traffic is its business: sockets do not count against it. */
   readonly network?: boolean;
+  /** Raw and packet sockets are its business: it gets or gives addresses. */
+  readonly raw?: boolean;
+  /** Its launcher is the first process of its entry: a unit's own start script, not a shell that something below it started. */
+  readonly byMain?: boolean;
   /** It must not have been asked for by somebody with a session. */
   readonly unasked?: boolean;
 }

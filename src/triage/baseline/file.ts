@@ -79,6 +79,8 @@ function entryOf(raw: unknown): BaselineEntry | string {
     ...(has('detachMicros') ? { detachMicros: span('detachMicros') } : {}),
     ...(has('survivesMicros') ? { survivesMicros: span('survivesMicros') } : {}),
     ...(has('network') ? { network: flag('network') } : {}),
+    ...(has('raw') ? { raw: flag('raw') } : {}),
+    ...(has('byMain') ? { byMain: flag('byMain') } : {}),
     ...(has('unasked') ? { unasked: flag('unasked') } : {}),
   };
   return wrong.length > 0 ? wrong.join('; ') : entry;

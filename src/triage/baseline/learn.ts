@@ -1,6 +1,6 @@
 import { baseName, isShell } from '../../lineage/index.js';
 import { FLAG, type ProcessRow } from '../../model/index.js';
-import type { Scene } from '../scene.js';
+import { isRawSocket, type Scene } from '../scene.js';
 import type { BaselineEntry, Grade } from './entry.js';
 import { isCode, isMiddle, type Shape } from './shape.js';
 
@@ -52,6 +52,7 @@ function entryOfShape(scene: Scene, row: ProcessRow, shape: Shape, grade: Grade,
     entries: [entry],
     ...(Number.isNaN(detachMicros) ? {} : { detachMicros: Math.max(LEAST_DETACH, detachMicros * SLACK) }),
     ...(hasSockets(scene, row) ? { network: true } : {}),
+    ...(hasRawSocket(scene, row) ? { raw: true } : {}),
   };
 }
 
@@ -70,6 +71,10 @@ function numbersAway(text: string): string {
 /** A wildcard has no way to mean a star: such a character fits any one. */
 function escaped(text: string): string {
   return text.replaceAll('*', '?');
+}
+
+function hasRawSocket(scene: Scene, row: ProcessRow): boolean {
+  return (scene.facts.get(row) ?? []).some((fact) => fact.kind === 'socket' && isRawSocket(scene, fact));
 }
 
 function hasSockets(scene: Scene, row: ProcessRow): boolean {

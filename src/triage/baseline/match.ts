@@ -1,4 +1,4 @@
-import { baseName } from '../../lineage/index.js';
+import { baseName, isInterpreter } from '../../lineage/index.js';
 import type { ProcessRow } from '../../model/index.js';
 import { isOfSession } from '../detections/detection.js';
 import type { BaselineMatch } from '../finding.js';
@@ -57,6 +57,10 @@ function matchOf(scene: Scene, row: ProcessRow, shape: Shape, entry: BaselineEnt
     const by = shape.launcherRun?.exe;
     condition('the launcher', by === undefined ? undefined : entry.launchers.some((wildcard) => fits(wildcard, by)), by ?? '', entry.launchers.join(' or '));
   }
+  if (entry.byMain === true) {
+    const main = scene.lineage.entry[row]!;
+    condition('who launched it', shape.launcher < 0 || main < 0 ? undefined : shape.launcher === main, shape.launcher === main ? 'the first process of its entry' : 'another than its entry\'s first process', 'the first process of its entry');
+  }
   if (entry.session !== undefined) condition('its session', shape.madeSession === undefined ? undefined : shape.madeSession === entry.session, shape.madeSession ? 'its own' : 'its launcher\'s', entry.session ? 'its own' : 'its launcher\'s');
   listed('the adopter', shape.adopter, entry.adopters, shape.adopter === '');
   listed('the cgroup', shape.place, entry.places, shape.place === 'unknown');
@@ -72,12 +76,14 @@ function matchOf(scene: Scene, row: ProcessRow, shape: Shape, entry: BaselineEnt
   }
   // What it is, how it came to be and where from must be known; where it lies now and how fast it was, a log alone cannot say.
   const isKnown = !unknown.some((text) => /^(the executable|how it left|the entry|its life)/.test(text));
-  const isOut = failed.some((text) => /^the (cgroup|unit|entry) /.test(text));
+  const isOut = failed.some((text) => /^the (cgroup|unit|entry) /.test(text)) && !failed.some((text) => text.startsWith('its command line'));
+  // A shell, an interpreter or java has no place of its own: only what it was told to run can be in a wrong one.
+  const hasPlace = entry.arguments !== undefined || !(isInterpreter(shape.executable) || baseName(shape.executable) === 'java');
   return {
     entry: entry.title, source: `${entry.grade === 'M' ? 'measured: ' : entry.grade === 'S' ? 'read: ' : entry.grade === 'K' ? 'general knowledge, not verified: ' : ''}${entry.source}`,
     held, failed, unknown, of: entry,
     explains: failed.length === 0 && isKnown && mayExplain(entry.grade),
     lowers: failed.length === 0 && isKnown && !mayExplain(entry.grade),
-    isImpostor: isNamed && isOut,
+    isImpostor: isNamed && isOut && hasPlace,
   };
 }

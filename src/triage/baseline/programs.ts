@@ -53,6 +53,9 @@ export function isSystemDaemonName(name: string): boolean {
 /** Makers of containers and namespaces: runc makes a container's init with CLONE_PARENT (BASELINE 4.2). */
 export const NAMESPACE_PROGRAMS: ReadonlySet<string> = new Set(['runc', 'crun', 'youki', 'lxc-start', 'systemd-nspawn', 'containerd-shim-runc-v2', 'conmon']);
 
+/** Who has runc make a container. */
+export const CONTAINER_MANAGERS = /^(containerd(-shim\S*)?|dockerd|docker|podman|buildah|buildkitd|conmon|crio|kubelet|lxc-start|lxd|incusd|systemd-nspawn|singularity|apptainer)$/;
+
 /** Package managers and their helpers: what they write, an administrator installed. */
 export function isPackageTool(exe: string | undefined): boolean {
   return /^(dpkg|apt|apt-get|rpm|yum|dnf|microdnf|zypper|apk|pacman|snapd|systemctl|update-rc\.d|deb-systemd-helper)$/.test(baseName(exe));

@@ -7,6 +7,10 @@ import { HABIT, TIMES, WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weakestOf, withinWords } from './detection.js';
 
 const HOUR = 3_600_000_000;
+/** A fetcher whose output a shell or an interpreter runs. */
+const FETCHED = /\b(curl|wget|fetch|lwp-download)\b[^|;&]*\|\s*(sudo\s+)?(\S*\/)?((ba|da|z|k|a)?sh|python[\d.]*|perl)\b/;
+/** So much of a command line is looked at. */
+const LONGEST = 8192;
 /** signal(7). */
 const KILL = 9;
 
@@ -27,7 +31,7 @@ export const adopted: Detection = {
       const isHandedOn = reasons.some((reason) => reason !== undefined && reason.points >= WEIGHTS.handedOnLate);
       if (isHandedOn) reasons.push(staysOn(scene, row));
       if (isHandedOn || shape.chain === 'job' || shape.chain === 'wrapped') reasons.push(onlyOne(scene, row));
-      reasons.push(suicide(scene, row));
+      reasons.push(suicide(scene, row), fetched(scene, shape));
       const habit = habitOf(shape);
       const count = habit === '' ? 0 : (habits.get(habit) ?? 0);
       if (count >= HABIT) reasons.push(reasonOf(`${baseName(shape.executable)} detaches in this way again and again here (${count} times, from the same kind of entry).`, WEIGHTS.habit, 'derived'));
@@ -80,10 +84,12 @@ function launched(scene: Scene, row: ProcessRow, shape: Shape): (FindingReason |
 function handedOn(scene: Scene, row: ProcessRow, launcher: ProcessRow, basis: FindingReason['basis'], by: string): FindingReason {
   const { lineage } = scene;
   const records = recordsOf(scene, [launcher, row], ['exec', 'exit']);
-  const lived = lineage.end[launcher]! - lineage.start[launcher]!;
+  // A middle's death, not the launcher's, may have made the orphan: a launcher that was seen long after its start had more to do than that.
+  const end = lineage.end[launcher]!;
+  const lived = (Number.isNaN(end) ? lineage.lastSeen[launcher]! : end) - lineage.start[launcher]!;
   const isBrief = !(lived > TIMES.briefLauncher) && !(survivalOf(lineage, row) <= TIMES.leftover);
   return reasonOf(
-    isBrief ? `${by} started another program and was gone${Number.isNaN(lived) ? '' : lived <= 0 ? ' at once' : ` after ${spanWords(lived)}`}: it did nothing but detach it. A daemon detaches itself.` : `${by} started another program and left it behind.`,
+    isBrief ? `${by} started another program and was gone${Number.isNaN(end) ? '' : lived <= 0 ? ' at once' : ` after ${spanWords(lived)}`}: it did nothing but detach it. A daemon detaches itself.` : `${by} started another program and left it behind.`,
     isBrief ? WEIGHTS.handedOn : WEIGHTS.handedOnLate,
     basis,
     records.length > 0 ? records : recordsOf(scene, [row], ['exec', 'seen']),
@@ -105,6 +111,12 @@ function suicide(scene: Scene, row: ProcessRow): FindingReason | undefined {
   const creator = scene.lineage.creator[row]!;
   const kill = creator < 0 ? undefined : (scene.facts.get(creator) ?? []).find(({ kind, process, other, flags }) => kind === 'signal' && process === creator && other === creator && flags === KILL);
   return kill && reasonOf(`${called(scene, creator)} that created it killed itself.`, WEIGHTS.suicide, 'observed', [placeOf(scene, kill)]);
+}
+
+/** `curl ... | sh` where nobody sits: people install programs so, jobs and services fetch orders. */
+function fetched(scene: Scene, { launcher, launcherRun, entry, chain }: Shape): FindingReason | undefined {
+  if (launcherRun === undefined || entry === '' || entry === 'login' || entry === 'console' || chain === 'started' || chain === 'itself') return undefined;
+  return FETCHED.test(launcherRun.line.slice(0, LONGEST)) ? reasonOf(`The shell that started it was told to run what it fetches: ${launcherRun.line.slice(0, 120)}`, WEIGHTS.fetched, 'observed', recordsOf(scene, [launcher], ['exec'])) : undefined;
 }
 
 /** How often one shape occurs: the same program, detached in the same way from the same kind of entry. */

@@ -55,6 +55,8 @@ function claimOf(scene: Scene, row: ProcessRow): string | undefined {
   const comm = scene.strings.text(scene.lineage.comm[row]!);
   if (comm !== undefined && KERNEL_NAME.test(comm)) return comm;
   // Arguments of the last program only: what a shell is told to run is that program's claim.
-  const [first] = runsOf(scene.lineage, scene.strings, row).at(-1)?.args ?? [];
+  const own = runsOf(scene.lineage, scene.strings, row).at(-1), shape = scene.shapes.get(row);
+  // A copy of its launcher that went on alone has the launcher's.
+  const [first] = (own ?? (shape?.chain === 'itself' ? shape.run : undefined))?.args ?? [];
   return first !== undefined && (IN_BRACKETS.test(first) || (first.startsWith('[') && KERNEL_NAME.test(first))) && first !== '[' ? first : undefined;
 }

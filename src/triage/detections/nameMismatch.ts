@@ -17,24 +17,29 @@ export const nameMismatch: Detection = {
   needs: 'exec records with arguments, or a snapshot',
   find(scene) {
     const known = programNames(scene);
-    return [...scene.shapes].flatMap(([row, shape]) => findingOf('name-mismatch', row, ['T1036.005', 'T1036.011'], [firstArgument(scene, row, known), ownName(scene, row, shape, known), office(scene, row, shape)]) ?? []);
+    return [...scene.shapes].flatMap(([row, shape]) => findingOf('name-mismatch', row, ['T1036.005', 'T1036.011'], [firstArgument(scene, row, shape, known), ownName(scene, row, shape, known), office(scene, row, shape)]) ?? []);
   },
 };
 
 /** argv[0] is free: a login shell has a dash, a link another name. But nobody's honest argv[0] names a program that is neither the file that was run nor its executable. */
-function firstArgument(scene: Scene, row: ProcessRow, known: ReadonlySet<string>): FindingReason | undefined {
+function firstArgument(scene: Scene, row: ProcessRow, shape: Shape, known: ReadonlySet<string>): FindingReason | undefined {
   const { lineage, strings } = scene;
-  const last = lineage.programFirst[row + 1]! - 1;
-  if (last < lineage.programFirst[row]!) return undefined;
-  const run = runsOf(lineage, strings, row).at(-1)!;
+  // A copy of its launcher has the launcher's arguments.
+  const of = lineage.programFirst[row + 1]! > lineage.programFirst[row]! || shape.chain !== 'itself' ? row : shape.launcher;
+  const last = lineage.programFirst[of + 1]! - 1;
+  if (last < lineage.programFirst[of]!) return undefined;
+  const run = runsOf(lineage, strings, of).at(-1)!;
   const first = run.args[0] ?? '', comm = strings.text(lineage.programComm[last]!) ?? '';
   const claims = wordsOf(first.replace(/^-/, ''));
   if (claims === '' || isInterpreter(run.exe) || comm === '' || first.startsWith('[')) return undefined;
   const file = baseName(run.exe);
   if (isSame(claims, comm) || isSame(claims, file) || comm.startsWith('memfd:') === false && isAlias(claims, file)) return undefined;
+  // A tool that brings its own java or python calls it by its own name (bazel).
+  if (shape.launcherRun !== undefined && claims.startsWith(baseName(shape.launcherRun.exe))) return undefined;
   // Some programs are many by their link (busybox, multi-call tools): then the kernel's name follows the link as well.
-  const isProgram = known.has(claims) || isSystemDaemonName(claims) || first.includes(':');
-  return reasonOf(`Its first argument is ${first}, and what runs is ${run.exe === '' ? comm : run.exe}.`, isProgram || comm.startsWith('memfd:') ? WEIGHTS.otherArgument : WEIGHTS.otherArgument / 2, 'observed', recordsOf(scene, [row], ['exec']));
+  // The kernel's name follows the file that was named: a whole path that is neither is no link, it is a claim.
+  const isProgram = known.has(claims) || isSystemDaemonName(claims) || first.includes(':') || first.startsWith('/');
+  return reasonOf(`Its first argument is ${first}, and what runs is ${run.exe === '' ? comm : run.exe}.`, isProgram || comm.startsWith('memfd:') ? WEIGHTS.otherArgument : WEIGHTS.otherArgument / 2, 'observed', recordsOf(scene, [of], ['exec']));
 }
 
 /** prctl(PR_SET_NAME) and setproctitle: a name that is not the program's, taken after it began. */
@@ -73,7 +78,7 @@ function wordsOf(claim: string): string {
 }
 
 function isSame(claim: string, name: string): boolean {
-  return claim === name || claim.slice(0, COMM_LENGTH) === name.slice(0, COMM_LENGTH);
+  return claim.slice(0, COMM_LENGTH).toLowerCase() === name.slice(0, COMM_LENGTH).toLowerCase(); // SCREEN is screen
 }
 
 /** Names that differ by a version or a kind: python3 and python3.11, nc and nc.openbsd, gcc and x86_64-linux-gnu-gcc-12. */

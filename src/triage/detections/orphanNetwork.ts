@@ -3,16 +3,17 @@ import { isShell } from '../../lineage/index.js';
 import { isTalker } from '../baseline/programs.js';
 import { isCode, isMiddle, type Shape } from '../baseline/shape.js';
 import type { FindingReason } from '../finding.js';
-import { isSuspect, placeOf, type Scene, type SceneFact } from '../scene.js';
+import { isRawSocket, isSuspect, placeOf, type Scene, type SceneFact } from '../scene.js';
 import { WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf } from './detection.js';
 
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:]+(\.\d+){0,3})$/i;
 /** Ports that names are asked of, and that every program may ask. */
 const NAME_PORTS: ReadonlySet<number> = new Set([53, 5353]);
-const RAW = /\b(raw|packet|p_raw|p_dgr)\b/i;
 /** So much of a command line is looked at: a far end stands near its beginning. */
 const LONGEST = 8192;
+/** More far ends than a daemon has servers. */
+const MANY_ENDS = 16;
 /** How far below an orphan its descendants are its own doing. */
 const GENERATIONS = 3;
 
@@ -27,13 +28,14 @@ export const orphanNetwork: Detection = {
       if (((lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) === 0 && !isSuspect(lineage, row)) || isMiddle(lineage, row)) return [];
       // Of who may be no orphan, only what it is counts: everybody may have a socket.
       const sockets = isSuspect(lineage, row) ? [] : socketsBelow(scene, row, GENERATIONS);
-      const raw = sockets.find(({ fact }) => RAW.test(scene.strings.text(fact.message) ?? ''));
+      const raw = sockets.find(({ fact }) => isRawSocket(scene, fact));
       const out = sockets.find(({ fact }) => fact.operation === 'connection_attempted' && isAddress(scene, fact)) ?? sockets.find(({ fact }) => fact.operation === 'open-socket' && isAddress(scene, fact));
       const listening = sockets.find(({ fact }) => (fact.operation === 'listening' || fact.operation === 'bound-socket') && fact.port > 0);
       return (
         findingOf('orphan-network', row, raw ? ['T1205', 'T1071'] : ['T1071'], [
           raw ? said(scene, row, raw, 'holds a raw socket', WEIGHTS.rawSocket) : undefined,
           out ? said(scene, row, out, `connects to ${scene.strings.text(out.fact.path) ?? ''} port ${out.fact.port}`, shape.entry === 'service' && shape.chain === 'itself' ? WEIGHTS.serviceConnects : WEIGHTS.connects) : undefined,
+          manyEnds(scene, sockets),
           talks(scene, row, shape),
           listening && !out ? said(scene, row, listening, `listens on port ${listening.fact.port}`, WEIGHTS.listens) : undefined,
         ]) ?? []
@@ -60,6 +62,12 @@ function isAddress(scene: Scene, fact: SceneFact): boolean {
 
 function said(scene: Scene, row: ProcessRow, { row: of, fact }: Socket, what: string, points: number): FindingReason {
   return reasonOf(`${of === row ? 'It' : `${called(scene, of)} below it`} ${what}.`, points, 'observed', [placeOf(scene, fact)]);
+}
+
+/** Different far ends, as who looks for victims or floods them has. */
+function manyEnds(scene: Scene, sockets: readonly Socket[]): FindingReason | undefined {
+  const ends = new Map(sockets.filter(({ fact }) => fact.operation === 'connection_attempted' && isAddress(scene, fact)).map((socket) => [socket.fact.path, socket]));
+  return ends.size >= MANY_ENDS ? reasonOf(`It connects to many addresses (${ends.size} and more).`, WEIGHTS.manyEnds, 'observed', [...ends.values()].slice(0, 4).map(({ fact }) => placeOf(scene, fact))) : undefined;
 }
 
 /** A far end in the arguments of a program that exists to talk, of a shell with /dev/tcp, or of code that opens sockets. */

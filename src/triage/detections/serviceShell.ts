@@ -1,4 +1,4 @@
-import { baseName, isShell } from '../../lineage/index.js';
+import { baseName, isInterpreter, isShell } from '../../lineage/index.js';
 import { FLAG, type ProcessRow } from '../../model/index.js';
 import { hasOfficeName } from '../baseline/programs.js';
 import { isMiddle, runsOf, survivalOf } from '../baseline/shape.js';
@@ -6,8 +6,15 @@ import type { Scene } from '../scene.js';
 import { TIMES, WEIGHTS } from '../weights.js';
 import { called, type Detection, findingOf, reasonOf, recordsOf, weakestOf } from './detection.js';
 
-/** Services whose work is to run commands of others. */
-const COMMANDERS = /^(sshd|cron|crond|anacron|atd|systemd|gitlab-runner|Runner\.Listener|actions-runner|jenkins|buildkite-agent|puppet|chef-client|salt-minion|ansible\S*|telegraf|zabbix_agentd|nrpe|logrotate|unattended-upgr|apt|dpkg|dhclient|NetworkManager|rc|init)$/;
+/** Services whose work is to run commands of others, by program or by the script that an interpreter runs. */
+const COMMANDERS = new RegExp(`^(${[
+  'sshd', 'crond?', 'anacron', 'atd', 'systemd', 'rc', 'init', 'apt', 'dpkg', 'rpm', 'dnf', 'yum', 'unattended-upgr\\w*', 'logrotate', 'pg_ctl', 'mysqld_safe',
+  'gitlab-runner', 'Runner\\.(Listener|Worker)', 'actions-runner', 'buildkite-agent', 'puppet', 'chef-client', 'cinc-client', 'salt-minion', 'ansible[\\w-]*', 'cfagent', 'cf-execd',
+  'telegraf', 'zabbix_agent[d2]', 'nrpe', 'icinga2', 'monit', 'fail2ban-server', 'keepalived', 'openvpn', 'pppd', 'acpid', 'udevd', 'systemd-udevd', 'dhclient', 'dhcpcd', 'NetworkManager', 'nm-dispatcher', 'ifup', 'ifplugd',
+  'cloud-init', 'waagent', 'amazon-ssm-agent', 'ssm-document-worker', 'ssm-agent-worker', 'google_(guest_agent|metadata_script_runner)', 'qemu-ga', 'vmtoolsd',
+].join('|')})$`);
+/** Units whose programs (java, node, a script) run what a build or an operator asks for. */
+const COMMANDER_UNITS = /^(actions\.runner\.|jenkins|gitlab-runner|buildkite-agent|teamcity|bamboo|go-agent|gocd|rundeckd|vsts\.agent|cloud-(init|final|config)|rc-local)/;
 /** So far above an orphan a shell may lie. */
 const GENERATIONS = 8;
 
@@ -19,7 +26,7 @@ export const serviceShell: Detection = {
   find(scene) {
     const { lineage } = scene;
     return [...scene.shapes].flatMap(([row, shape]) => {
-      if ((lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) === 0 || isMiddle(lineage, row) || shape.entry !== 'service') return [];
+      if ((lineage.flags[row]! & (FLAG.orphan | FLAG.foreignParent)) === 0 || isMiddle(lineage, row) || shape.entry !== 'service' || COMMANDER_UNITS.test(shape.entryUnit)) return [];
       const found = shellBelowService(scene, row, lineage.entry[row]!);
       if (found === undefined) return [];
       const { shell, service } = found;
@@ -44,7 +51,7 @@ function shellBelowService(scene: Scene, row: ProcessRow, entry: ProcessRow): { 
   }
   if (found === undefined) return undefined;
   const runs = runsOf(lineage, scene.strings, found.service);
-  const names = [...runs.map(({ exe }) => baseName(exe)), baseName(scene.strings.text(lineage.exe[found.service]!))];
+  const names = [...runs.flatMap(({ exe, args }) => [baseName(exe), ...(isInterpreter(exe) ? [baseName(args.slice(1).find((arg) => !arg.startsWith('-')))] : [])]), baseName(scene.strings.text(lineage.exe[found.service]!))];
   return runs.some(hasOfficeName) || names.some((name) => COMMANDERS.test(name)) || lineage.pid[found.service] === 1 ? undefined : found;
 }
 

@@ -10,10 +10,12 @@ interface Alive {
   exe: string;
   uid: number;
   ses: number;
+  isSubreaper?: boolean;
 }
 
 /**
- * What happens on a host, told as auditd writes it: who forks, runs, ends. Parents are kept as the kernel keeps them: who outlives its parent is pid 1's.
+ * What happens on a host, told as auditd writes it: who forks, runs, ends. Parents are kept as the kernel keeps them: who outlives its parent goes to the
+ * nearest subreaper above it, else to pid 1.
  * Every step takes 10 ms unless `wait` lets time pass. There are systemd (1), sshd (700) with its unit, and cron (300).
  */
 export class Story {
@@ -34,27 +36,60 @@ export class Story {
   service(pid: number, exe: string, args: readonly string[], unit: string): number {
     this.fork(1, pid);
     this.exec(pid, exe, args);
-    this.record('SERVICE_START', 1, `pid=1 uid=0 auid=4294967295 ses=4294967295 subj=unconfined msg='unit=${unit} comm="systemd" exe="/usr/lib/systemd/systemd" hostname=? addr=? terminal=? res=success'`);
+    this.started(unit);
     return pid;
+  }
+
+  /** systemd says that a unit has started. */
+  started(unit: string): void {
+    this.record('SERVICE_START', 1, `pid=1 uid=0 auid=4294967295 ses=4294967295 subj=unconfined msg='unit=${unit} comm="systemd" exe="/usr/lib/systemd/systemd" hostname=? addr=? terminal=? res=success'`);
   }
 
   /** A login over ssh: answers the pid of its shell. */
   login(uid = 1000): number {
     const sshd = this.fork(700);
     this.exec(sshd, '/usr/sbin/sshd', ['sshd', '-D', '-R']);
-    const ses = this.nextSession++;
-    this.stamp((at) => `type=LOGIN msg=${at}: pid=${sshd} uid=0 subj=unconfined old-auid=4294967295 auid=${uid} tty=(none) old-ses=4294967295 ses=${ses} res=1`);
-    this.alive.get(sshd)!.ses = ses;
+    this.enterSession(sshd, uid);
     const shell = this.fork(sshd);
     this.alive.get(shell)!.uid = uid;
     this.exec(shell, '/usr/bin/bash', ['-bash']);
     return shell;
   }
 
+  /** pam_loginuid: from here on it and what it makes have a session. */
+  enterSession(pid: number, uid = 1000): number {
+    const ses = this.nextSession++;
+    this.stamp((at) => `type=LOGIN msg=${at}: pid=${pid} uid=0 subj=unconfined old-auid=4294967295 auid=${uid} tty=(none) old-ses=4294967295 ses=${ses} res=1`);
+    this.alive.get(pid)!.ses = ses;
+    return pid;
+  }
+
+  /** cron starts a job: answers the pid of its shell, the child of cron's child. */
+  cronJob(command: string, uid = 0): number {
+    const keeper = this.enterSession(this.fork(300), uid);
+    return this.exec(this.fork(keeper), '/usr/bin/dash', ['/bin/sh', '-c', command]);
+  }
+
+  /** systemd --user of a person, a subreaper (systemd src/core/main.c). */
+  userManager(uid = 1000): number {
+    const manager = this.enterSession(this.fork(1), uid);
+    this.alive.get(manager)!.uid = uid;
+    this.exec(manager, '/usr/lib/systemd/systemd', ['/lib/systemd/systemd', '--user']);
+    this.started(`user@${uid}`);
+    return this.subreaper(manager);
+  }
+
+  /** prctl(PR_SET_CHILD_SUBREAPER). */
+  subreaper(pid: number): number {
+    this.call(pid, 157, 0, 'a0=24 a1=1');
+    this.alive.get(pid)!.isSubreaper = true;
+    return pid;
+  }
+
   fork(by: number, pid = this.nextPid++, flags = 0x1200011): number {
     const caller = this.alive.get(by)!;
     if (by !== 1) this.call(by, 56, pid, `a0=${flags.toString(16)}`);
-    this.alive.set(pid, { ...caller, ppid: (flags & 0x8000) !== 0 ? caller.ppid : by });
+    this.alive.set(pid, { ...caller, ppid: (flags & 0x8000) !== 0 ? caller.ppid : by, isSubreaper: false });
     return pid;
   }
 
@@ -100,8 +135,18 @@ export class Story {
   }
 
   private end(pid: number): void {
+    let adopter = this.alive.get(pid)?.ppid ?? 1;
+    while (adopter > 1 && this.alive.get(adopter)?.isSubreaper !== true) adopter = this.alive.get(adopter)?.ppid ?? 1;
     this.alive.delete(pid);
-    for (const child of this.alive.values()) if (child.ppid === pid) child.ppid = 1;
+    for (const child of this.alive.values()) if (child.ppid === pid) child.ppid = Math.max(1, adopter);
+  }
+
+  /** A pid in a namespace of its own: the clone answers the namespace's number (TRUTH 6.8). */
+  forkInNamespace(by: number, flags: number): number {
+    const caller = this.alive.get(by)!, pid = this.nextPid++;
+    this.call(by, 56, 1, `a0=${flags.toString(16)}`);
+    this.alive.set(pid, { ...caller, ppid: (flags & 0x8000) !== 0 ? caller.ppid : by, isSubreaper: true });
+    return pid;
   }
 
   /** auditctl -D by somebody. */
@@ -183,4 +228,22 @@ export function daemonise(story: Story, by: number, program: string, args: reado
   story.exit(first);
   story.setsid(last);
   return last;
+}
+
+/** A program that detaches itself with two forks, the middle a session's leader: python-daemon and the like. Answers the last copy's pid. */
+export function doubleForked(story: Story, by: number, program: string, args: readonly string[] = [program]): number {
+  const first = story.fork(by);
+  story.exec(first, program, args);
+  const middle = story.setsid(story.fork(first));
+  const last = story.fork(middle);
+  story.exit(middle);
+  story.exit(first);
+  return last;
+}
+
+/** A shell that starts a program with `&` and ends. Answers the program's pid. */
+export function leaveJob(story: Story, shell: number, program: string, args: readonly string[] = [program]): number {
+  const left = story.exec(story.fork(shell), program, args);
+  story.exit(shell);
+  return left;
 }
