@@ -53,6 +53,7 @@ const TARGETS = [
   { ...node, in: 'src/node/engineWorker.ts', out: 'dist/engineWorker.js' },
   { ...node, in: 'src/node/auditWorker.ts', out: 'dist/auditWorker.js' },
   { ...node, in: 'src/node/clickhouseWorker.ts', out: 'dist/clickhouseWorker.js' },
+  { ...node, in: 'src/node/sqlWorker.ts', out: 'dist/sqlWorker.js' },
   { ...node, in: 'src/node/serverWorker.ts', out: 'dist/serverWorker.js' },
   { ...node, in: 'src/cli/main.ts', out: 'dist/cli.js', banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } },
   { ...page, in: 'webview/tree/main.ts', out: 'dist/tree.js', format: 'iife' },

@@ -1,13 +1,20 @@
-import { closes, codeOf, cut, eolOf, languageOf, markdownOf, normalized, type CellLanguage, type Fence } from './notebookText.js';
+import { BASES, type Basis } from '../model/index.js';
+import { closes, codeOf, cut, eolOf, languageOf, markdownOf, normalized, type CellLanguage } from './notebookText.js';
 
 /** A hunt's parent view, as a cell states it. `difference`: the rows that only the created tree gives. */
 export const CELL_PARENTS = ['recorded', 'created', 'difference'] as const;
 export type CellParents = (typeof CELL_PARENTS)[number];
 
+/** What may be written in a fence behind the language, and its words. */
+const FENCE_WORDS = { parents: CELL_PARENTS, basis: BASES } as const;
+type FenceSettings = Pick<CellMetadata, keyof typeof FENCE_WORDS>;
+
 /** What a cell says beside its text. */
 export interface CellMetadata {
   /** Written in the fence (```` ```hunt parents=recorded ````); absent: the notebook's. */
   readonly parents?: CellParents;
+  /** Written likewise (`basis=derived`): lineage that is known by less counts as absent. Absent: the notebook's. */
+  readonly basis?: Basis;
   /** The characters that the cell was read from, where writing its text anew would not give the same ones. */
   readonly raw?: string;
 }
@@ -68,14 +75,13 @@ function cellOf(raw: string): NotebookCell {
   const code = codeOf(raw);
   const language = code && languageOf(code.fence);
   if (!code || !language) return { kind: 'markdown', language: 'markdown', text: markdownOf(raw).text, metadata: {} };
-  const parents = parentsOf(code.fence);
-  return { kind: 'code', language, text: code.text, metadata: parents ? { parents } : {} };
+  return { kind: 'code', language, text: code.text, metadata: settingsIn(code.fence.info) };
 }
 
 function says(raw: string, cell: NotebookCell): boolean {
   const before = cellOf(raw);
   return (
-    before.kind === cell.kind && before.language === cell.language && before.text === normalized(cell.text) && before.metadata.parents === cell.metadata.parents
+    before.kind === cell.kind && before.language === cell.language && before.text === normalized(cell.text) && before.metadata.parents === cell.metadata.parents && before.metadata.basis === cell.metadata.basis
   );
 }
 
@@ -84,9 +90,8 @@ function written(cell: NotebookCell, eol: string): string {
   const lines = normalized(cell.text).split('\n');
   if (cell.kind === 'markdown') return lines.join(eol) + eol;
   const mark = '`'.repeat(Math.max(3, longestRun(lines, '`') + 1));
-  const settings = cell.metadata.parents ? ` parents=${cell.metadata.parents}` : '';
   const body = cell.text === '' ? '' : lines.join(eol) + eol;
-  return `${mark}${cell.language}${settings}${eol}${body}${mark}${eol}`;
+  return `${mark}${withSettings(cell.language, cell.metadata)}${eol}${body}${mark}${eol}`;
 }
 
 /** An edited cell in the form that its old characters had: its fence, indent, line ends and the blank lines behind it. */
@@ -102,7 +107,7 @@ function rewritten(raw: string, cell: NotebookCell): string {
   const lines = normalized(cell.text).split('\n');
   const longEnough = !lines.some((line) => closes(code.fence, line));
   const fence = longEnough ? code.fence : { ...code.fence, mark: code.fence.mark.charAt(0).repeat(longestRun(lines, code.fence.mark.charAt(0)) + 1) };
-  const info = cell.metadata.parents === parentsOf(code.fence) ? fence.info : withParents(fence.info, cell.metadata.parents);
+  const info = withSettings(fence.info, cell.metadata);
   const opening = `${fence.indent}${fence.mark}${info}${eol}`;
   const body = cell.text === '' ? '' : lines.map((line) => (line === '' ? line : fence.indent + line) + eol).join('');
   const closing = longEnough && code.closing !== '' ? code.closing : `${fence.indent}${fence.mark}${eol}`;
@@ -123,14 +128,25 @@ function neededGap(text: string, cell: NotebookCell, next: NotebookCell, eol: st
   return eol.repeat(Math.max(0, needed - ends));
 }
 
-function parentsOf(fence: Fence): CellParents | undefined {
-  const word = /(?:^|\s)parents=(\S+)/.exec(fence.info)?.[1];
-  return CELL_PARENTS.find((parents) => parents === word);
+/** What a fence's info string states; words that are none of ours state nothing. */
+function settingsIn(info: string): FenceSettings {
+  const parents = FENCE_WORDS.parents.find((each) => each === wordOf(info, 'parents'));
+  const basis = FENCE_WORDS.basis.find((each) => each === wordOf(info, 'basis'));
+  return { ...(parents ? { parents } : {}), ...(basis ? { basis } : {}) };
 }
 
-function withParents(info: string, parents: CellParents | undefined): string {
-  const bare = info.replace(/\s+parents=\S+/, '');
-  return parents ? `${bare.trimEnd()} parents=${parents}` : bare;
+/** An info string that states these settings; what it states already stays as it was written. */
+function withSettings(info: string, settings: FenceSettings): string {
+  const stated = settingsIn(info);
+  return (['parents', 'basis'] as const).reduce((made, name) => {
+    if (settings[name] === stated[name]) return made;
+    const bare = made.replace(new RegExp(`\\s+${name}=\\S+`, 'g'), '');
+    return settings[name] ? `${bare.trimEnd()} ${name}=${settings[name]}` : bare;
+  }, info);
+}
+
+function wordOf(info: string, name: string): string | undefined {
+  return new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(info)?.[1];
 }
 
 function longestRun(lines: readonly string[], mark: string): number {

@@ -1,12 +1,14 @@
 import { isMap, parseDocument } from 'yaml';
 import { eolOf } from './notebookText.js';
-import type { ParentView } from '../model/index.js';
+import { BASES, type Basis, type ParentView } from '../model/index.js';
 
 /** What a notebook's front matter states under `foundling:`. Paths are relative to the notebook. */
 export interface NotebookSettings {
   readonly case?: string;
   readonly evidence?: readonly string[];
   readonly parents?: ParentView;
+  /** Lineage that is known by less counts as absent. */
+  readonly basis?: Basis;
 }
 
 /** A notebook's settings, or a sentence that says why they cannot be read. Front matter without `foundling:` states nothing. */
@@ -18,9 +20,9 @@ export function settingsOf(head: string): NotebookSettings | { readonly mistake:
   if (error) return { mistake: `The front matter is not YAML: ${error.message.split('\n', 1)[0] ?? ''}` };
   const stated: unknown = isMap(document.contents) ? document.get('foundling') : undefined;
   if (stated === undefined || stated === null) return {};
-  if (!isMap(stated)) return { mistake: 'In the front matter, foundling must hold case, evidence or parents.' };
-  const { case: caseFolder, evidence, parents } = stated.toJSON() as Readonly<Record<string, unknown>>;
-  const settings: { case?: string; evidence?: readonly string[]; parents?: ParentView } = {};
+  if (!isMap(stated)) return { mistake: 'In the front matter, foundling must hold case, evidence, parents or basis.' };
+  const { case: caseFolder, evidence, parents, basis } = stated.toJSON() as Readonly<Record<string, unknown>>;
+  const settings: { case?: string; evidence?: readonly string[]; parents?: ParentView; basis?: Basis } = {};
   if (caseFolder !== undefined) {
     if (typeof caseFolder !== 'string') return { mistake: 'In the front matter, foundling.case must be a path.' };
     settings.case = caseFolder;
@@ -33,6 +35,11 @@ export function settingsOf(head: string): NotebookSettings | { readonly mistake:
   if (parents !== undefined) {
     if (parents !== 'recorded' && parents !== 'created') return { mistake: 'In the front matter, foundling.parents must be recorded or created.' };
     settings.parents = parents;
+  }
+  if (basis !== undefined) {
+    const known = BASES.find((each) => each === basis);
+    if (!known) return { mistake: `In the front matter, foundling.basis must be one of ${BASES.join(', ')}.` };
+    settings.basis = known;
   }
   return settings;
 }

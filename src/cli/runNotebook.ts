@@ -1,11 +1,13 @@
+import { version } from '../../package.json';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { deserialize, MANIFEST_NAME, type NotebookCell, settingsOf } from '../case/index.js';
 import type { Engine, Summary } from '../engine/index.js';
-import { readCase, readCaseTexts } from '../node/index.js';
+import type { Basis } from '../model/index.js';
+import { readCase, readCaseTexts, runSql } from '../node/index.js';
 import { codeSpan, huntBlock, prose, resultMarkdown, utcWords } from '../report/index.js';
 import { footer } from './hunt.js';
 import { parseOptions, UsageError } from './options.js';
-import { visible } from './output.js';
+import { counted, figures, visible } from './output.js';
 import { openEvidence, type Session } from './session.js';
 import { checkTarget, readText, writeText } from './textFile.js';
 
@@ -13,7 +15,13 @@ export const RUN_USAGE = 'foundling run NOTEBOOK [--case DIR] -o FILE';
 
 const ROWS_SHOWN = 200;
 
-/** Runs every hunt of a notebook from top to bottom and writes the notebook with its results as Markdown. */
+/** A cell with its result as Markdown. */
+interface Ran {
+  readonly text: string;
+  readonly isRun: boolean;
+}
+
+/** Runs every cell of a notebook from top to bottom and writes the notebook with its results as Markdown. */
 export async function runNotebook(session: Session, args: readonly string[]): Promise<number> {
   const parsed = parseOptions(args, { output: 'string', case: 'string' }, RUN_USAGE);
   const [file, ...rest] = parsed.positionals;
@@ -34,24 +42,24 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
     throw new Error(`${output} is evidence; results go into another file`);
   }
   const parts = [headOf(file, summary)];
-  let failed = 0, run = 0;
+  const run = { hunt: 0, sql: 0 };
+  let failed = 0;
   try {
     for (const cell of notebook.cells) {
       if (cell.kind === 'markdown') parts.push(cell.text);
-      else if (cell.language !== 'hunt') parts.push(huntBlock(cell.text, cell.language), '*Not run: only hunts are run from the command line.*');
       else {
-        run++;
-        const { text, isRun } = await cellOf(engine, cell, before, settings.parents);
+        run[cell.language === 'sql' ? 'sql' : 'hunt']++;
+        const { text, isRun } = cell.language === 'sql' ? await sqlOf(session, engine, cell) : await huntOf(engine, cell, before, settings);
         parts.push(text);
         if (!isRun) failed++;
-        before.push(cell.text);
+        if (cell.language === 'hunt') before.push(cell.text);
       }
     }
   } finally {
     await engine.close();
   }
   await writeText(output, `${parts.join('\n\n')}\n`);
-  await session.output.print(`${visible(output)}: ${run} hunts run${failed > 0 ? `, ${failed} failed` : ''}`);
+  await session.output.print(`${visible(output)}: ${counted(run.hunt, 'hunt')}${run.sql > 0 ? ` and ${counted(run.sql, 'SQL cell')}` : ''} run${failed > 0 ? `, ${failed} failed` : ''}`);
   return isWhole && failed === 0 ? 0 : 1;
 }
 
@@ -70,16 +78,34 @@ async function sourcesOf(file: string, asked: string | undefined, settings: { re
 
 function headOf(file: string, { title, evidence }: Summary): string {
   const files = evidence.map(({ file: name, sha256, error }) => `> - ${codeSpan(name)} sha256 ${sha256 ?? 'none'}${error === undefined ? '' : ` **${prose(error)}**`}`);
-  return [`> ${codeSpan(basename(file))} run by Foundling at ${utcWords(Date.now() * 1000)}${title === undefined ? '' : `, case ${prose(title)}`}. Times are UTC, addresses are defanged.`, '>', ...files].join('\n');
+  return [`> ${codeSpan(basename(file))} run by Foundling ${version} at ${utcWords(Date.now() * 1000)}${title === undefined ? '' : `, case ${prose(title)}`}. Times are UTC, addresses are defanged.`, '>', ...files].join('\n');
 }
 
-async function cellOf(engine: Engine, cell: NotebookCell, before: readonly string[], notebookParents: 'recorded' | 'created' | undefined): Promise<{ text: string; isRun: boolean }> {
-  const parents = cell.metadata.parents ?? notebookParents;
-  const result = await engine.ask('hunt', { text: cell.text, limit: ROWS_SHOWN, before, ...(parents === undefined ? {} : { parents }) });
+async function huntOf(engine: Engine, cell: NotebookCell, before: readonly string[], stated: { readonly parents?: 'recorded' | 'created'; readonly basis?: Basis }): Promise<Ran> {
+  const { parents, basis } = { ...stated, ...cell.metadata }; // the cell's own come first
+  const result = await engine.ask('hunt', { text: cell.text, limit: ROWS_SHOWN, before, ...(parents === undefined ? {} : { parents }), ...(basis === undefined ? {} : { basis }) });
   const own = huntBlock(cell.text, 'hunt');
   const mistakes = result.diagnostics.filter(({ severity }) => severity === 'error');
   if (mistakes.length > 0) return { text: [own, ...mistakes.map(({ code, message }) => `**${code}** ${prose(message)}`)].join('\n\n'), isRun: false };
   if (result.columns.length === 0) return { text: `${own}\n\n*Lets only: nothing to run.*`, isRun: true };
   const shown = resultMarkdown(result, ROWS_SHOWN);
-  return { text: [own, ...(shown === '' ? [] : [shown]), `*${prose(footer(result))}*`].join('\n\n'), isRun: true };
+  return { text: [own, ...(shown === '' ? [] : [shown]), `*${prose([footer(result), ...asked(parents, basis)].join('; '))}*`].join('\n\n'), isRun: true };
+}
+
+/** How a hunt was asked, where that is not the plain way. */
+function asked(parents: string | undefined, basis: Basis | undefined): string[] {
+  return [...(parents === undefined ? [] : [`parents ${parents}`]), ...(basis === undefined || basis === 'inferred' ? [] : [`basis ${basis} or better`])];
+}
+
+async function sqlOf({ io }: Session, engine: Engine, cell: NotebookCell): Promise<Ran> {
+  const own = huntBlock(cell.text, 'sql');
+  try {
+    const result = await runSql(engine, { sql: cell.text, rows: ROWS_SHOWN, wasmPath: io.wasmPath, workerPath: join(dirname(io.wasmPath), 'sqlWorker.js') });
+    const shown = resultMarkdown({ ...result, view: 'table' }, ROWS_SHOWN);
+    const counts = result.rows.length < result.total ? `${figures(result.rows.length)} of ${counted(result.total, 'row')}` : counted(result.total, 'row');
+    return { text: [own, ...(shown === '' ? [] : [shown]), `*${prose([`${counts}.`, ...result.notes].join(' '))}*`].join('\n\n'), isRun: true };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { text: `${own}\n\n**SQL** ${prose(error.message)}`, isRun: false };
+  }
 }

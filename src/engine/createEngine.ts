@@ -310,6 +310,14 @@ export function createEngine(ports: EnginePorts): Engine {
       const { set, catalogue, fields } = current();
       return huntIn(ready, ask, { ...call, catalogue, evidence: await fields?.prepare([ask], call), rows: set.observations });
     },
+    async storeCopy(_ask, call) {
+      const ready = await filled(call);
+      for (let bytes = ready.copy(); ; bytes = ready.copy()) {
+        if (bytes) return { bytes };
+        await new Promise<void>((resolve) => setTimeout(resolve, 20)); // values of records are going in, between breaths
+        call.signal?.throwIfAborted();
+      }
+    },
     async findings(ask, call) {
       const triaged = await triagedOf(call);
       const of = current();

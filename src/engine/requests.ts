@@ -59,6 +59,8 @@ export interface EngineRequests {
   intel(ask: { add?: readonly IntelText[]; reload?: boolean }): IntelAnswer;
   /** A member of the evidence as text (a script, a unit, a crontab), its first 256 KiB. */
   content(ask: { member: string }): { text: string; isCut: boolean };
+  /** The embedded store as a SQLite file, for a thread that may do with it what it likes (SQL cells). */
+  storeCopy(ask: Record<never, never>): { readonly bytes: Uint8Array };
   /** What completion knows of this set; answered from memory. */
   catalogue(ask: Record<never, never>): Catalogue;
 }

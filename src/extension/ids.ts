@@ -13,6 +13,8 @@ export const COMMAND = {
   chooseEvidence: 'foundling.chooseEvidence',
   /** The parent view of one notebook cell: recorded, created or difference. */
   chooseParents: 'foundling.chooseParents',
+  /** How well lineage must be known to count in one notebook cell. */
+  chooseBasis: 'foundling.chooseBasis',
   /** Runs one hunt cell, also in a restricted workspace. */
   runHunt: 'foundling.runHunt',
   closeEvidence: 'foundling.closeEvidence',

@@ -5,5 +5,6 @@ export { unreadable } from './files.js';
 export { type Neighbour, neighbours } from './neighbours.js';
 export { linesAt } from './lines.js';
 export { openSources, readCase } from './sources.js';
+export { runSql, type SqlResult } from './sqlCell.js';
 export { startEngine, type StartEngine } from './engineClient.js';
 export { createNodePorts } from './enginePorts.js';

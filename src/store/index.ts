@@ -1,5 +1,7 @@
 export { type ClickHouseLoaded, loadClickHouse, type Transport, type TransportValue } from './clickhouse.js';
 export { CLICKHOUSE_TABLES, clickHouseTables, type StoreColumn, type StoreTable } from './clickhouseSchema.js';
+export { whyNotRead } from './sqlRead.js';
+export { READABLE, viewOf } from './sqlViews.js';
 export { type Loaded, loadStore } from './load.js';
 export type { LoadInput, LoadOptions } from './loadInput.js';
 export { eventWordsOf } from './eventWords.js';

@@ -16,9 +16,11 @@ export interface SqlDatabase {
   exec(sql: string, params?: SqlValue[] | null): { columns: string[]; values: SqlValue[][] }[];
   prepare(sql: string): SqlStatement;
   create_function(name: string, body: (...args: never[]) => SqlValue | boolean): unknown;
+  /** The database as a file. Forgets functions, pragmas and what is temporary. */
+  export(): Uint8Array;
   close(): void;
 }
 
 export interface SqlModule {
-  readonly Database: new () => SqlDatabase;
+  readonly Database: new (bytes?: Uint8Array) => SqlDatabase;
 }

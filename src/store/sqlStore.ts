@@ -1,5 +1,6 @@
+import { copyable } from './copyable.js';
 import { INDICES, SCHEMA } from './schema.js';
-import type { SqlDatabase, SqlModule, SqlStatement, SqlValue } from './sqlModule.js';
+import type { SqlModule, SqlStatement, SqlValue } from './sqlModule.js';
 
 /** Queries call `alive()` once in so many rows: `(id & 4095) <> 0 OR alive()`. */
 const ROWS_BETWEEN_LOOKS = 4096;
@@ -50,18 +51,19 @@ export interface SqlStore {
   /** Runs queries under a watch: `alive()` in their text asks it. Watches do not nest. */
   watched<T>(watch: Watch, work: () => T): T;
   buildIndices(): void;
+  /** All of it as a database file, a copy of its own; undefined while a statement is open. */
+  copy(): Uint8Array | undefined;
   close(): void;
 }
 
 /** An empty store with its tables, and `alive()` registered. */
 export function createSqlStore(module: SqlModule): SqlStore {
-  const database: SqlDatabase = new module.Database();
+  const database = copyable(new module.Database(), 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
   let watch: Watch | undefined;
   let calls = 0;
   let stopped: Error | undefined;
   let sinceLook = 0;
 
-  database.run('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
   database.run(SCHEMA);
   database.create_function('alive', () => {
     calls++;
@@ -138,6 +140,7 @@ export function createSqlStore(module: SqlModule): SqlStore {
       }
     },
     buildIndices: () => void database.run(INDICES),
+    copy: () => database.copy(),
     close: () => database.close(),
   };
 }

@@ -1,5 +1,5 @@
 import type { ActivationFunction } from 'vscode-notebook-renderer';
-import { isResultOutput, type FromRenderer, type ResultOutput, type ToRenderer } from '../shared/result.js';
+import { isResultOutput, questionOf, type FromRenderer, type ResultOutput, type ToRenderer } from '../shared/result.js';
 import { drawResult, type Extension } from './resultView.js';
 import { STYLE } from './style.js';
 
@@ -31,12 +31,12 @@ function extensionOf(context: Parameters<ActivationFunction>[0]): Extension | un
     else asker?.reject(new Error(answer.error));
   });
   const tell = (message: FromRenderer): void => void postMessage(message);
-  const ask = ({ set, text, parents, before }: ResultOutput, undecided: boolean): Promise<ResultOutput> => {
+  const ask = (output: ResultOutput, undecided: boolean): Promise<ResultOutput> => {
     // A notebook that is shown twice has two of these pages, and an answer goes to both: the id says whose it is.
     const id = String(Math.random());
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      tell({ kind: 'more', id, set, text, ...(before ? { before } : {}), ...(parents ? { parents } : {}), ...(undecided ? { undecided } : {}) });
+      tell({ kind: 'more', id, ...questionOf(output), ...(undecided ? { undecided } : {}) });
     });
   };
   return { tell, more: (output) => ask(output, false), undecided: (output) => ask(output, true) };

@@ -36,11 +36,11 @@ function foot(into: HTMLElement, output: ResultOutput, announced: HTMLElement, e
   const count = element('strong');
   count.textContent = countText(output);
   line.append(count);
-  for (const sentence of caveats(output)) {
-    const span = element('span', sentence.includes('undecided') ? 'foundling-undecided' : '');
-    span.textContent = sentence;
+  for (const { says, about } of caveats(output)) {
+    const span = element('span', about === undefined ? '' : 'foundling-caveat');
+    span.textContent = says;
     line.append(span);
-    if (extension && sentence.includes('undecided')) line.append(undecidedButton(into, output, announced, extension));
+    if (extension && about === 'undecided') line.append(undecidedButton(into, output, announced, extension));
   }
   const evidence = element('span');
   appendVisible(evidence, output.evidence);

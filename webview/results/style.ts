@@ -18,7 +18,7 @@ export const STYLE = `
 .foundling-result :focus-visible { outline: 1px solid var(--vscode-focusBorder) !important; outline-offset: -1px; }
 .foundling-foot { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; padding: 6px 2px 2px; color: var(--vscode-descriptionForeground); }
 .foundling-foot strong { color: var(--vscode-foreground); font-weight: 600; }
-.foundling-undecided { color: var(--vscode-editorWarning-foreground); }
+.foundling-caveat { color: var(--vscode-editorWarning-foreground); }
 .foundling-buttons { margin-left: auto; display: flex; gap: 6px; align-items: center; }
 .foundling-buttons button { font: inherit; min-height: 24px; padding: 2px 10px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; cursor: pointer; }
 .foundling-buttons button:hover { background: var(--vscode-button-secondaryHoverBackground); }

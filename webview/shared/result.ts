@@ -1,5 +1,6 @@
 import { chartOf, timelineOf, type Chart, type Timeline } from './plot.js';
 import type { ProcessAct } from './protocol.js';
+import { BASES, type Basis } from '../../src/model/index.js';
 import type { Cell, HuntAsk, HuntResult, Summary, TreeLine } from '../../src/engine/requests.js';
 
 /** How a hunt was run: as written, with the creator for the parent, or both to see what only the created tree gives. */
@@ -17,6 +18,12 @@ export interface ResultOutput {
   readonly text: string;
   /** Absent: as it is written. */
   readonly parents?: HuntParents;
+  /** Lineage known by less counted as absent; absent: all of it counted. */
+  readonly atLeast?: Basis;
+  /** Absent: a hunt. A SQL statement knows no undecided rows, basis or processes. */
+  readonly language?: 'sql';
+  /** What was left out of a SQL statement's rows, a sentence each. */
+  readonly notes?: readonly string[];
   /** Texts whose lets it sees; absent: none. */
   readonly before?: readonly string[];
   /** The notebook cell's document, for what is written below it; absent where the result stands in no notebook. */
@@ -42,7 +49,19 @@ export interface ResultOutput {
 export type Plot = ({ readonly view: 'timeline' } & Timeline) | ({ readonly view: 'chart' } & Chart);
 
 /** A question back about a hunt that was run. */
-export type Question = Pick<ResultOutput, 'set' | 'text' | 'parents' | 'before'>;
+export type Question = Pick<ResultOutput, 'set' | 'text' | 'parents' | 'atLeast' | 'language' | 'before'>;
+
+/** The question that a result answers. */
+export function questionOf({ set, text, parents, atLeast, language, before }: ResultOutput): Question {
+  return {
+    set,
+    text,
+    ...(parents ? { parents } : {}),
+    ...(atLeast ? { atLeast } : {}),
+    ...(language ? { language } : {}),
+    ...(before ? { before } : {}),
+  };
+}
 
 /** What can be copied of a result's process. */
 export const COPY_ACTS = ['copyForTicket', 'copyIndicators'] as const satisfies readonly ProcessAct[];
@@ -80,8 +99,9 @@ export function messageFromRenderer(value: unknown): FromRenderer | undefined {
   if (kind === 'more') {
     if (typeof id !== 'string' || typeof set !== 'string' || typeof text !== 'string') return undefined;
     const parents = HUNT_PARENTS.find((each) => each === message['parents']);
+    const atLeast = BASES.find((each) => each === message['atLeast']);
     const seen = Array.isArray(before) && before.every((each) => typeof each === 'string') ? { before } : {};
-    return { kind, id, set, text, ...seen, ...(parents ? { parents } : {}), ...(message['undecided'] === true ? { undecided: true } : {}) };
+    return { kind, id, set, text, ...seen, ...(parents ? { parents } : {}), ...(atLeast ? { atLeast } : {}), ...(message['language'] === 'sql' ? { language: 'sql' as const } : {}), ...(message['undecided'] === true ? { undecided: true } : {}) };
   }
   if (typeof set !== 'string' || typeof process !== 'number' || !Number.isInteger(process) || process < 0) return undefined;
   if (kind === 'openProcess') return { kind, set, process };
@@ -99,7 +119,8 @@ export interface About {
   readonly set: string;
   readonly evidence: string;
   readonly text: string;
-  readonly parents: HuntParents | undefined;
+  readonly parents?: HuntParents | undefined;
+  readonly atLeast?: Basis | undefined;
   readonly summary: Summary;
   readonly before?: readonly string[];
   readonly cell?: string;
@@ -107,7 +128,7 @@ export interface About {
 }
 
 export function outputOf(result: HuntResult, about: About): ResultOutput {
-  const { set, evidence, text, parents, summary, before, cell, rows = result.rows.length } = about;
+  const { set, evidence, text, parents, atLeast, summary, before, cell, rows = result.rows.length } = about;
   const plot = plotOf(result);
   return {
     version: 1,
@@ -115,6 +136,7 @@ export function outputOf(result: HuntResult, about: About): ResultOutput {
     evidence,
     text,
     ...(parents ? { parents } : {}),
+    ...(atLeast ? { atLeast } : {}),
     ...(before && before.length > 0 ? { before } : {}),
     ...(cell === undefined ? {} : { cell }),
     ...(plot ? { plot } : {}),
@@ -130,6 +152,12 @@ export function outputOf(result: HuntResult, about: About): ResultOutput {
     gaps: [...new Set(summary.evidence.flatMap((entry) => entry.coverage.map((coverage) => coverage.says)))],
     unreadable: unreadableOf(summary),
   };
+}
+
+/** The rows of a SQL statement as a hunt's are carried. */
+export function sqlOutputOf(result: Pick<HuntResult, 'columns' | 'rows' | 'total' | 'truncated'> & { readonly notes: readonly string[] }, about: Omit<About, 'parents' | 'atLeast' | 'before' | 'rows'>): ResultOutput {
+  const rest = { processes: new Int32Array(result.rows.length).fill(-1), undecided: { count: 0, fields: [] }, basis: { observed: 0, derived: 0, inferred: 0 }, view: 'table', diagnostics: [], elapsedMs: 0 } as const;
+  return { ...outputOf({ ...result, ...rest }, about), language: 'sql', ...(result.notes.length > 0 ? { notes: result.notes } : {}) };
 }
 
 function plotOf(result: HuntResult): Plot | undefined {

@@ -11,22 +11,34 @@ export function countText(output: ResultOutput): string {
   return shown < output.total ? `${grouped(shown)} of ${counted(output.total, 'row')}` : counted(output.total, 'row');
 }
 
-/** What the result rests on, and what it could not decide. One sentence each; empty ones are left out. */
-export function caveats(output: ResultOutput): string[] {
-  const rest = BASES.filter((basis) => output.basis[basis] > 0).map((basis) => `${grouped(output.basis[basis])} ${basis}`);
-  const sentences: string[] = [];
+/** A sentence beside a result; `about` names what weakens it. */
+export interface Caveat {
+  readonly says: string;
+  readonly about?: 'undecided' | 'inferred' | 'basis' | 'cut';
+}
+
+/** What the result rests on, and what it could not decide. */
+export function caveats(output: ResultOutput): Caveat[] {
+  if (output.language === 'sql') {
+    const notes = (output.notes ?? []).map((note): Caveat => ({ says: note.replace(/\.$/, ''), about: 'cut' }));
+    return [...notes, { says: 'from SQL: nothing here says what is undecided or on which basis a row rests' }];
+  }
+  const sentences: Caveat[] = [];
   if (output.undecided.count > 0) {
     const fields = output.undecided.fields.length > 0 ? `: ${output.undecided.fields.map(visibleText).join(', ')} unknown` : '';
-    sentences.push(`${grouped(output.undecided.count)} undecided${fields}`);
+    sentences.push({ says: `${grouped(output.undecided.count)} undecided${fields}`, about: 'undecided' });
   }
-  if (output.total > 0 && rest.length > 0) sentences.push(`basis: ${rest.join(', ')}`);
-  sentences.push(output.parents === 'difference' ? 'only what the created tree gives' : `process.parent as ${output.parents ?? 'recorded'}`);
+  const rest = BASES.filter((basis) => output.basis[basis] > 0).map((basis) => `${grouped(output.basis[basis])} ${basis}`);
+  if (output.total > 0 && rest.length > 0) sentences.push({ says: `basis: ${rest.join(', ')}`, ...(output.basis.inferred > 0 ? { about: 'inferred' as const } : {}) });
+  if (output.atLeast === 'derived') sentences.push({ says: 'lineage that is only inferred counts as absent', about: 'basis' });
+  if (output.atLeast === 'observed') sentences.push({ says: 'lineage that no record states counts as absent', about: 'basis' });
+  sentences.push({ says: output.parents === 'difference' ? 'only what the created tree gives' : `process.parent as ${output.parents ?? 'recorded'}` });
   return sentences;
 }
 
 /** The line under a result. */
 export function summaryText(output: ResultOutput): string {
-  return [countText(output), ...caveats(output)].join(' · ');
+  return [countText(output), ...caveats(output).map(({ says }) => says)].join(' · ');
 }
 
 /** The result as plain text: an aligned table or an indented tree, and the summary. For exports, diffs and readers of the page. */

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
-import { MOST_PLOTTED, outputOf, type About, type HuntParents } from '../../../webview/shared/result.js';
+import type { ResultOutput } from '../../../webview/shared/result.js';
 import { resultText } from '../../../webview/shared/resultText.js';
-import type { Diagnostic, Engine, HuntAsk, HuntResult, Summary } from '../../engine/requests.js';
+import type { Diagnostic, Summary } from '../../engine/requests.js';
 import { abortOf } from '../cancellation.js';
 import { textsBefore } from '../caseHunts.js';
 import { CONTROLLER, LANGUAGE, NOTEBOOK, RESULT_MIME, SETTING } from '../ids.js';
 import { isCancellation, messageOf, type Log } from '../log.js';
+import { askCell, type RunSql } from './askCell.js';
+import { settingsFor } from './cellSettings.js';
 import type { NotebookSets } from './notebookSets.js';
-import { cellMetadata } from './serializer.js';
 
 /** Runs cells on their notebook's evidence, one after the other. */
 export interface HuntController extends vscode.Disposable {
@@ -16,7 +17,7 @@ export interface HuntController extends vscode.Disposable {
   serves(notebook: vscode.NotebookDocument): boolean;
 }
 
-export function createHuntController(sets: NotebookSets, log: Log): HuntController {
+export function createHuntController(sets: NotebookSets, runSql: RunSql, log: Log): HuntController {
   const controller = vscode.notebooks.createNotebookController(CONTROLLER, NOTEBOOK, 'Foundling');
   controller.supportedLanguages = [LANGUAGE, 'sql'];
   controller.supportsExecutionOrder = true;
@@ -31,7 +32,7 @@ export function createHuntController(sets: NotebookSets, log: Log): HuntControll
       execution.start(Date.now());
       let ended: boolean | undefined = false;
       try {
-        ended = await runCell(execution, cell.notebook, sets);
+        ended = await runCell(execution, cell.notebook, sets, runSql);
       } catch (error) {
         if (isCancellation(error)) ended = undefined;
         else {
@@ -56,47 +57,24 @@ export function createHuntController(sets: NotebookSets, log: Log): HuntControll
   };
 }
 
-/** The parent view of a cell: its own, else the notebook's; undefined: the hunt runs as it is written, which reads `process.parent` as recorded. */
-export function parentsOf(cell: vscode.NotebookCell, sets: NotebookSets): HuntParents | undefined {
-  return cellMetadata(cell.metadata).parents ?? sets.settings(cell.notebook).parents;
-}
-
-async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode.NotebookDocument, sets: NotebookSets): Promise<boolean> {
+async function runCell(execution: vscode.NotebookCellExecution, notebook: vscode.NotebookDocument, sets: NotebookSets, runSql: RunSql): Promise<boolean> {
   await execution.clearOutput();
   const { cell } = execution;
-  if (cell.document.languageId !== LANGUAGE) {
-    const says = vscode.l10n.t('SQL cells are kept in the notebook, but Foundling does not run them. Write it as a hunt; explain shows its SQL.');
-    await execution.replaceOutput(failure('', says));
-    return false;
-  }
-  const parents = parentsOf(cell, sets);
+  const { parents, basis } = settingsFor(cell, sets);
+  const isHunt = cell.document.languageId === LANGUAGE;
   const abort = abortOf(execution.token);
   try {
     const set = await sets.setOf(notebook, execution.token);
     const nothing = whyNothingWasRead(set.summary);
     if (nothing !== undefined) throw new Error(nothing || vscode.l10n.t('{0} holds no evidence.', set.title));
     const limit = vscode.workspace.getConfiguration(undefined, notebook.uri).get(SETTING.outputRows, 200);
-    const text = cell.document.getText();
-    const before = await textsBefore(cell);
-    const result = await huntToShow(set.engine, { text, before, ...(parents ? { parents } : {}) }, limit, abort.signal);
-    const mistake = result.diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-    await execution.replaceOutput(
-      mistake
-        ? failure(mistake.code, placed(mistake, cell.document))
-        : shown(result, { set: set.key, evidence: set.title, text, parents, summary: set.summary, before, cell: cell.document.uri.toString(), rows: limit }),
-    );
-    return mistake === undefined;
+    const asked = isHunt ? { before: await textsBefore(cell), ...(parents ? { parents } : {}), ...(basis ? { atLeast: basis } : {}) } : { language: 'sql' as const };
+    const answered = await askCell(set, { text: cell.document.getText(), ...asked }, limit, runSql, { cell: cell.document.uri.toString(), signal: abort.signal });
+    await execution.replaceOutput('mistake' in answered ? failure(answered.mistake.code, placed(answered.mistake, cell.document)) : shown(answered.output));
+    return !('mistake' in answered);
   } finally {
     abort.dispose();
   }
-}
-
-/** Runs a hunt for so many rows; of a timeline or chart, whose picture is of all of them, for as many as can be drawn. */
-export async function huntToShow(engine: Engine, ask: Omit<HuntAsk, 'limit'>, rows: number, signal?: AbortSignal): Promise<HuntResult> {
-  const options = signal ? { signal } : {};
-  const result = await engine.ask('hunt', { ...ask, limit: rows }, options);
-  const isPlot = result.view === 'timeline' || result.view === 'chart';
-  return isPlot && result.truncated ? engine.ask('hunt', { ...ask, limit: MOST_PLOTTED }, options) : result;
 }
 
 /** Why no row could come from a set: an empty result would look like a clean one. undefined: something was read. */
@@ -111,8 +89,7 @@ function whyNothingWasRead({ evidence }: Summary): string | undefined {
     .join('\n');
 }
 
-function shown(result: HuntResult, about: About): vscode.NotebookCellOutput {
-  const output = outputOf(result, about);
+function shown(output: ResultOutput): vscode.NotebookCellOutput {
   return new vscode.NotebookCellOutput([
     vscode.NotebookCellOutputItem.json(output, RESULT_MIME),
     vscode.NotebookCellOutputItem.text(resultText(output), 'text/plain'),

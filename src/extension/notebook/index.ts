@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { CELL_PARENTS } from '../../case/index.js';
-import { messageFromRenderer, MOST_ROWS, outputOf, undecidedText, type ToRenderer } from '../../../webview/shared/result.js';
+import { messageFromRenderer, MOST_ROWS, undecidedText, type ToRenderer } from '../../../webview/shared/result.js';
 import type { Engines } from '../engines.js';
 import { editorResource } from '../evidenceView.js';
 import { COMMAND, CONTROLLER, NOTEBOOK, RENDERER } from '../ids.js';
@@ -9,18 +8,20 @@ import { plain } from '../plain.js';
 import { actOnProcess } from '../processActs.js';
 import type { TreeEditor } from '../treeEditor/index.js';
 import { askForEvidenceWith } from './askForEvidence.js';
-import { createHuntController, huntToShow } from './controller.js';
+import { askCell, sqlRunner, type RunSql } from './askCell.js';
+import { cellStatus, chooseBasis, chooseParents, runHunt } from './cellSettings.js';
+import { createHuntController } from './controller.js';
 import { NotebookSets } from './notebookSets.js';
 import { pinResult } from './pin.js';
-import { cellStatus, chooseParents, runHunt } from './parentView.js';
 import { notebookSerializer } from './serializer.js';
 
 export type { NotebookSets } from './notebookSets.js';
 
-/** Notebooks `*.hunt.md`: the file as cells, running them, their results, the parent view of each. */
+/** Notebooks `*.hunt.md`: the file as cells, running them, their results, the parent view and basis of each. */
 export function registerNotebook(context: vscode.ExtensionContext, engines: Engines, tree: TreeEditor, log: Log): NotebookSets {
   const sets = new NotebookSets(engines, askForEvidenceWith(engines), log);
-  const controller = createHuntController(sets, log);
+  const runSql = sqlRunner(context);
+  const controller = createHuntController(sets, runSql, log);
   const status = cellStatus(sets);
   const kernel = { id: CONTROLLER, extension: context.extension.id };
   const { version }: { version?: unknown } = context.extension.packageJSON as Readonly<Record<string, unknown>>; // our own manifest
@@ -32,15 +33,13 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
     status,
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, status),
     messaging.onDidReceiveMessage(({ editor, message }) => {
-      answerRenderer(message, engines, tree, (answer) => messaging.postMessage(answer, editor), (cell) => pinResult(editor.notebook, cell, engines, version)).catch((error: unknown) => showFailure(log, error));
+      answerRenderer(message, engines, tree, runSql, (answer) => messaging.postMessage(answer, editor), (cell) => pinResult(editor.notebook, cell, engines, version)).catch((error: unknown) => showFailure(log, error));
     }),
     vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
-      chooseParents(
-        sets,
-        controller,
-        cell,
-        CELL_PARENTS.find((each) => each === parents),
-      ).catch((error: unknown) => showFailure(log, error)),
+      chooseParents(sets, controller, cell, parents).catch((error: unknown) => showFailure(log, error)),
+    ),
+    vscode.commands.registerCommand(COMMAND.chooseBasis, (cell: unknown, basis: unknown) =>
+      chooseBasis(sets, controller, cell, basis).catch((error: unknown) => showFailure(log, error)),
     ),
     vscode.commands.registerCommand(COMMAND.runHunt, (cell: unknown) => runHunt(controller, kernel, cell).catch((error: unknown) => showFailure(log, error))),
     vscode.commands.registerCommand(COMMAND.chooseEvidence, () => {
@@ -54,7 +53,7 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
 /** How long the status bar says what was copied. */
 const SAID_MS = 5_000;
 
-async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, answer: (message: ToRenderer) => Thenable<unknown>, pin: (cell: string) => Promise<void>): Promise<void> {
+async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, runSql: RunSql, answer: (message: ToRenderer) => Thenable<unknown>, pin: (cell: string) => Promise<void>): Promise<void> {
   const asked = messageFromRenderer(message);
   if (!asked) return;
   if (asked.kind === 'copy') {
@@ -76,15 +75,12 @@ async function answerRenderer(message: unknown, engines: Engines, tree: TreeEdit
     return;
   }
   // The page that asked shows what went wrong, where the person looks.
-  const { id, parents, before = [] } = asked;
+  const { id, ...question } = asked;
   const text = asked.undecided ? undecidedText(asked.text) : asked.text;
   if (!set) return void (await answer({ kind: 'more', id, error: closed }));
   try {
-    const ask = { text, before, ...(parents ? { parents } : {}) };
-    const result = await huntToShow(set.engine, ask, MOST_ROWS);
-    const mistake = result.diagnostics.find(({ severity }) => severity === 'error');
-    const about = { set: set.key, evidence: set.title, text, parents, before, summary: set.summary, rows: MOST_ROWS };
-    await answer({ kind: 'more', id, ...(mistake ? { error: mistake.message } : { output: outputOf(result, about) }) });
+    const answered = await askCell(set, { ...question, text }, MOST_ROWS, runSql);
+    await answer({ kind: 'more', id, ...('mistake' in answered ? { error: answered.mistake.message } : answered) });
   } catch (error) {
     await answer({ kind: 'more', id, error: messageOf(error) });
   }

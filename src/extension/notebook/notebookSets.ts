@@ -136,7 +136,8 @@ async function writeEvidence(notebook: vscode.NotebookDocument, resources: reado
   const paths = resources.map((resource) => relativePath(notebook.uri, resource));
   const [only] = resources;
   const isCase = only !== undefined && resources.length === 1 && nameOf(only) === CASE_FILE;
-  const kept = settings.parents === undefined ? {} : { parents: settings.parents };
+  const { parents, basis } = settings;
+  const kept = { ...(parents ? { parents } : {}), ...(basis ? { basis } : {}) };
   const stated: NotebookSettings = isCase ? { case: (paths[0] ?? '').replace(/\/?case\.foundling\.json$/, '') || '.', ...kept } : { evidence: paths, ...kept };
   const metadata = documentMetadata(notebook.metadata);
   const edit = new vscode.WorkspaceEdit();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { BASES } from '../../model/index.js';
 import { CELL_PARENTS, deserialize, serialize, type CellMetadata, type NotebookCell } from '../../case/index.js';
 
 /** What a notebook document keeps beside its cells. */
@@ -54,9 +55,10 @@ export function documentMetadata(metadata: { readonly [key: string]: unknown } |
 }
 
 export function cellMetadata(metadata: { readonly [key: string]: unknown } | undefined): CellMetadata {
-  const { raw, parents } = metadata ?? {};
-  const known = CELL_PARENTS.find((each) => each === parents);
-  return { ...(typeof raw === 'string' ? { raw } : {}), ...(known ? { parents: known } : {}) };
+  const { raw } = metadata ?? {};
+  const parents = CELL_PARENTS.find((each) => each === metadata?.['parents']);
+  const basis = BASES.find((each) => each === metadata?.['basis']);
+  return { ...(typeof raw === 'string' ? { raw } : {}), ...(parents ? { parents } : {}), ...(basis ? { basis } : {}) };
 }
 
 function textOf(content: Uint8Array): { text: string; bytes?: true } {

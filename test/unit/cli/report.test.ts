@@ -109,7 +109,7 @@ test('prevent prints a rule, and says why a hunt cannot be one, with exit 1', as
 });
 
 describe('run', () => {
-  const NOTEBOOK = ['# Title', '', '```hunt', 'let odd = processes where process.orphan', '```', '', 'Words *stay*.', '', '```hunt parents=created', 'odd | fields process.pid, process.creator.pid', '```', '', '```sql', 'SELECT 1', '```', ''].join('\n');
+  const NOTEBOOK = ['# Title', '', '```hunt', 'let odd = processes where process.orphan', '```', '', 'Words *stay*.', '', '```hunt parents=created', 'odd | fields process.pid, process.creator.pid', '```', ''].join('\n');
 
   test('cells run from top to bottom with the lets above them; results stand behind their cell', async () => {
     const file = join(dir, 'n.hunt.md'), out = join(folder, 'n.md');
@@ -119,9 +119,10 @@ describe('run', () => {
     expect(text).toContain('Words *stay*.');
     expect(text).toMatch(/\| `process\.pid` \| `process\.creator\.pid` \|\n\| --- \| --- \|\n\| 822 \| 821 \|/);
     expect(text).toContain('*Lets only: nothing to run.*');
-    expect(text).toContain('SELECT 1\n```\n\n*Not run');
     expect(text).toMatch(/sha256 [0-9a-f]{64}/);
     expect(ran.out).toMatch(/2 hunts run/);
+    expect(text).toMatch(/^> `n\.hunt\.md` run by Foundling \d+\.\d+\.\d+ at 20/);
+    expect(text).toContain('parents created');
     expect(readFileSync(file, 'utf8')).toBe(NOTEBOOK);
   });
 

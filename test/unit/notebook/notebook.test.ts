@@ -179,6 +179,17 @@ describe('an edited notebook', () => {
     );
   });
 
+  test('a basis stands beside the parent view, and either goes without the other', () => {
+    const text = '```hunt title="x" parents=created\nx\n```\n';
+    const [cell] = deserialize(text).cells;
+    const strict = serialize(edit(deserialize(text), 0, { metadata: { ...cell?.metadata, basis: 'derived' } }));
+    expect(strict).toBe('```hunt title="x" parents=created basis=derived\nx\n```\n');
+    const again = deserialize(strict);
+    expect(again.cells[0]?.metadata).toMatchObject({ parents: 'created', basis: 'derived' });
+    expect(serialize(edit(again, 0, { metadata: { raw: again.cells[0]?.metadata.raw ?? strict, basis: 'observed' } }))).toBe('```hunt title="x" basis=observed\nx\n```\n');
+    expect(deserialize('```hunt basis=guessed\nx\n```\n').cells[0]?.metadata.basis).toBeUndefined();
+  });
+
   test('cells that are put in, taken out or moved stay cells of their own', () => {
     const tame = fc.array(
       fc.oneof(

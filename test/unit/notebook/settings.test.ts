@@ -8,6 +8,7 @@ test.each([
   ['---\nfoundling: {case: .., parents: created}\n---\n', { case: '..', parents: 'created' }],
   ['\uFEFF---\r\nfoundling:\r\n  evidence:\r\n    - a.log\r\n    - b.log\r\n---\r\n\r\n', { evidence: ['a.log', 'b.log'] }],
   ['---\nfoundling:\n  evidence: audit.log\n...\n', { evidence: ['audit.log'] }],
+  ['---\nfoundling: {basis: derived}\n---\n', { basis: 'derived' }],
 ])('%j states %j', (head, settings) => {
   expect(settingsOf(head)).toEqual(settings);
 });
@@ -18,6 +19,7 @@ test.each([
   ['---\nfoundling: {case: 3}\n---\n', /must be a path/],
   ['---\nfoundling: {evidence: [1]}\n---\n', /must be a path or a list/],
   ['---\nfoundling: {parents: difference}\n---\n', /recorded or created/],
+  ['---\nfoundling: {basis: sure}\n---\n', /observed, derived, inferred/],
 ])('%j is a mistake that is told', (head, says) => {
   const settings = settingsOf(head);
   expect('mistake' in settings && settings.mistake).toMatch(says);

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 import type { ResultOutput } from '../../../webview/shared/result.js';
-import { isResultOutput, messageFromRenderer, outputOf } from '../../../webview/shared/result.js';
+import type { Summary } from '../../../src/engine/requests.js';
+import { isResultOutput, messageFromRenderer, outputOf, questionOf, sqlOutputOf } from '../../../webview/shared/result.js';
 import { csvOf, jsonOf } from '../../../webview/results/copies.js';
 import { resultText, summaryText } from '../../../webview/shared/resultText.js';
 import { drawResult, type Extension } from '../../../webview/results/resultView.js';
@@ -51,6 +52,22 @@ test('the text twin is an aligned table with counts, basis and parent view', () 
       '3 rows · basis: 2 observed, 1 derived · process.parent as created',
     ].join('\n'),
   );
+});
+
+test('a stricter basis is said beside the rows, and goes with every question back', () => {
+  const strict = output({ atLeast: 'derived' });
+  expect(summaryText(strict)).toContain('lineage that is only inferred counts as absent');
+  expect(summaryText(output({ atLeast: 'inferred' }))).not.toContain('counts as absent');
+  expect(messageFromRenderer({ kind: 'more', id: '1', ...questionOf(strict) })).toEqual({ kind: 'more', id: '1', set: 'k', text: 'exec where true', parents: 'created', atLeast: 'derived' });
+});
+
+test('rows of SQL say what was left out, and that nothing is known of basis; they can be asked for again', () => {
+  const rows = sqlOutputOf({ columns: [{ name: 'n', type: 'int' }], rows: [[1]], total: 100_000, truncated: true, notes: ['Stopped after 100,000 rows.'] }, { set: 'k', evidence: 'case', text: 'SELECT 1', summary: { evidence: [] } as unknown as Summary });
+  expect(summaryText(rows)).toBe('1 of 100,000 rows · Stopped after 100,000 rows · from SQL: nothing here says what is undecided or on which basis a row rests');
+  expect(messageFromRenderer({ kind: 'more', id: '1', ...questionOf(rows) })).toEqual({ kind: 'more', id: '1', set: 'k', text: 'SELECT 1', language: 'sql' });
+  const into = document.createElement('div');
+  drawResult(into, rows, telling([]));
+  expect(into.querySelector('.foundling-link')).toBeNull(); // it asks for undecided rows, which SQL has none of
 });
 
 test('a cut result says of how many, and an undecided one for want of what', () => {
