@@ -259,6 +259,10 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       rows.element.focus();
     } else if (act.act === 'escape' && details.element.contains(document.activeElement)) rows.element.focus();
   });
+  // Who comes back to the page with the keyboard goes on in the rows.
+  window.addEventListener('focus', () => {
+    if (document.activeElement === null || document.activeElement === document.body) rows.element.focus();
+  });
   rows.element.addEventListener('focus', () => {
     if (!store.state.selected && (store.state.view?.rowCount ?? 0) > 0) store.dispatch({ type: 'selected', row: Math.floor(store.state.top), show: true });
   });

@@ -203,9 +203,14 @@ export function reduce(state: TreeState, action: Action): TreeState {
     }
     case 'scrolled':
       return { ...state, top: clampTop(action.top, state.height, state.view?.rowCount ?? 0), hovered: -1 };
-    case 'resized':
+    case 'resized': {
       // Before there is a view, the top that was kept must survive.
-      return { ...state, height: action.height, top: state.view ? clampTop(state.top, action.height, state.view.rowCount) : state.top };
+      if (!state.view) return { ...state, height: action.height };
+      const { selected, top, view: { rowCount } } = state;
+      // The details open for what was chosen, and take room from the rows: it must not be the chosen row's.
+      const wasInSight = selected !== undefined && selected.row >= top && selected.row < top + state.height / ROW_HEIGHT;
+      return { ...state, height: action.height, top: wasInSight ? topToShow(selected.row, top, action.height, rowCount, 1) : clampTop(top, action.height, rowCount) };
+    }
     case 'selected': {
       const rowCount = state.view?.rowCount ?? 0;
       if (rowCount === 0) return state;

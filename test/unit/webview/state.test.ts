@@ -29,6 +29,12 @@ test('switching parents keeps the chosen process at its place on the screen', ()
   expect(switched.top).toBe(635);
 });
 
+test('the chosen row stays in sight when the rows get less room; one that was out of sight pulls nothing along', () => {
+  const scrolled = after(OPEN, { type: 'scrolled', top: 100 });
+  expect(after({ ...scrolled, selected: { row: 117, process: 7 } }, { type: 'resized', height: 10 * ROW_HEIGHT }).top).toBe(109);
+  expect(after({ ...scrolled, selected: { row: 500, process: 7 } }, { type: 'resized', height: 10 * ROW_HEIGHT }).top).toBe(100);
+});
+
 test('a chosen process that the new view leaves out is no longer chosen', () => {
   const chosen = { ...OPEN, selected: { row: 5, process: 7 } };
   expect(after(chosen, { type: 'viewMade', view: view(10, 2), row: -1 }).selected).toBeUndefined();
