@@ -21,8 +21,8 @@ export interface BindOptions {
   /** Another store than src/store/schema.ts; the conformance suites bring their own. */
   readonly model?: FieldModel;
   readonly sources?: ReadonlyMap<string, SourceRow>;
-  /** Lets of the texts before this one: the case's hunts, then the cells above. */
-  readonly outerLets?: readonly Definition[];
+  /** Lets of each text before this one: the case's hunts, then the cells above. */
+  readonly outerLets?: readonly (readonly Definition[])[];
   readonly dialect?: Dialect;
   /** Results of a sample for each key; 1 unless said. */
   readonly samplesPerKey?: number;

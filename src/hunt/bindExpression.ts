@@ -112,7 +112,13 @@ function namedValue(expr: Field, context: BindContext): Bound | undefined {
     return NOTHING;
   }
   const { body } = definition;
-  return withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...inner, parameters: new Map() })) ?? NOTHING;
+  return withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...ownNames(inner), parameters: new Map() })) ?? NOTHING;
+}
+
+/** What a let sees of where it is used: the rows, not the names that stand around the use. */
+function ownNames(context: BindContext): BindContext {
+  const { events } = context;
+  return { ...context, items: new Map(), events: events && { ...events, names: new Map() } };
 }
 
 /** A call of a let: its body with the arguments in the place of its parameters, each bound once. */
@@ -126,7 +132,7 @@ function bindLetCall(expr: Call, context: BindContext): Bound | undefined {
     return NOTHING;
   }
   const args = expr.args.map((arg) => bindExpression(arg, context));
-  return withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...inner, parameters: new Map(parameters.map((parameter, at) => [parameter.name, args[at]!])) })) ?? NOTHING;
+  return withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...ownNames(inner), parameters: new Map(parameters.map((parameter, at) => [parameter.name, args[at]!])) })) ?? NOTHING;
 }
 
 /** Where a field lies: in the row, or in an event of the sequence (`events[0].x`, `a.x`). */

@@ -9,7 +9,7 @@ import { enterLet } from './lets.js';
 export function withinLet<T>(context: BindContext, name: string, use: Range, read: (inner: BindContext) => T): T | undefined {
   const lets = enterLet(context.lets, name, use, context.diagnostics);
   if (lets === undefined) return undefined;
-  const definition = lets.definitions.get(name);
+  const definition = context.lets.definitions.get(name);
   if (definition === undefined || !lets.outer.has(definition)) return read({ ...context, lets });
   const told: Diagnostic[] = [];
   const made = read({ ...context, lets, diagnostics: told });

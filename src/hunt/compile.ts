@@ -5,7 +5,6 @@ import type { BoundQuery } from './bound.js';
 import type { Diagnostic } from './diagnostics.js';
 import { parse } from './parser.js';
 import { planQuery, type Plan } from './plan.js';
-import type { Definition } from './tree.js';
 
 export interface CompileOptions extends Omit<BindOptions, 'outerLets'> {
   /** Weaker edges of the lineage read as absent. */
@@ -37,7 +36,7 @@ export function compileHunt(text: string, options: CompileOptions = {}): Compile
   }
   const dialect = options.dialect ?? dialectOf(text);
   const parsed = parse(text, dialect);
-  const outerLets: Definition[] = (options.before ?? []).filter((one) => one.length <= MAX_TEXT).flatMap((one) => parse(one, dialectOf(one)).hunt.definitions);
+  const outerLets = (options.before ?? []).filter((one) => one.length <= MAX_TEXT).map((one) => parse(one, dialectOf(one)).hunt.definitions);
   const bound = bind(parsed.hunt, { ...options, outerLets, dialect });
   const diagnostics = [...parsed.diagnostics, ...bound.diagnostics].sort((a, b) => a.from - b.from);
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === 'error');

@@ -19,7 +19,7 @@ export function diagnoseTexts(asked: HuntTexts): readonly Diagnostic[] {
   const pasted = pastedRule(text);
   if (pasted !== undefined) return [tellPasted(text, pasted)];
   const parsed = own(asked);
-  const bound = bind(parsed.hunt, { catalogue: asked.catalogue, dialect: dialectOf(text), outerLets: asked.texts.slice(0, asked.at).flatMap((one) => read(one).hunt.definitions) });
+  const bound = bind(parsed.hunt, { catalogue: asked.catalogue, dialect: dialectOf(text), outerLets: asked.texts.slice(0, asked.at).map((one) => read(one).hunt.definitions) });
   const diagnostics = [...parsed.diagnostics, ...withoutEchoes(bound.diagnostics, parsed.diagnostics, text)];
   return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withMove(one, asked)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
 }

@@ -6,12 +6,12 @@ import type { Definition } from './tree.js';
 /** How deep lets may use lets. */
 const MAX_NESTED = 32;
 
-/** The lets that a text sees, and those that are being read right now. */
+/** The lets that a text sees, and those that are being read right now. A let sees what its own text sees, wherever it is used. */
 export interface Lets {
   readonly definitions: ReadonlyMap<string, Definition>;
-  /** Those of other texts. */
-  readonly outer: ReadonlySet<Definition>;
-  readonly open: readonly string[];
+  /** Those of other texts, each with the lets that its text sees. */
+  readonly outer: ReadonlyMap<Definition, ReadonlyMap<string, Definition>>;
+  readonly open: readonly Definition[];
   /** Circles that were told, by their names. */
   readonly rounds: Set<string>;
   /** Names that were asked for. */
@@ -21,8 +21,14 @@ export interface Lets {
 /**
  * The lets of a text after those of the texts before it (a case's hunts, the cells above; a text's own win). Tells what shadows (231).
  */
-export function gatherLets(own: readonly Definition[], outer: readonly Definition[], sources: ReadonlyMap<string, SourceRow>, diagnostics: Diagnostic[]): Lets {
-  const definitions = new Map(outer.map((definition) => [definition.name, definition]));
+export function gatherLets(own: readonly Definition[], outer: readonly (readonly Definition[])[], sources: ReadonlyMap<string, SourceRow>, diagnostics: Diagnostic[]): Lets {
+  const scopes = new Map<Definition, ReadonlyMap<string, Definition>>();
+  let definitions = new Map<string, Definition>();
+  for (const text of outer) {
+    definitions = new Map([...definitions, ...text.map((definition) => [definition.name, definition] as const)]);
+    for (const definition of text) scopes.set(definition, definitions);
+  }
+  definitions = new Map(definitions);
   const seen = new Set<string>();
   for (const definition of own) {
     const what = seen.has(definition.name) ? 'a let' : sources.has(definition.name) ? 'a source' : FUNCTION_NAMES.has(definition.name.toLowerCase()) ? 'a function' : undefined;
@@ -34,26 +40,27 @@ export function gatherLets(own: readonly Definition[], outer: readonly Definitio
     seen.add(definition.name);
     if (!sources.has(definition.name)) definitions.set(definition.name, definition);
   }
-  return { definitions, outer: new Set(outer), open: [], rounds: new Set(), used: new Set() };
+  return { definitions, outer: scopes, open: [], rounds: new Set(), used: new Set() };
 }
 
 /** The lets with one more being read; undefined, and told, where it would go round (230). */
 export function enterLet(lets: Lets, name: string, use: Range, diagnostics: Diagnostic[]): Lets | undefined {
-  lets.used.add(name);
-  if (lets.open.includes(name)) {
-    const round = lets.open.slice(lets.open.indexOf(name)).sort().join(' ');
+  const definition = lets.definitions.get(name);
+  if (definition === undefined || !lets.outer.has(definition)) lets.used.add(name);
+  if (definition !== undefined && lets.open.includes(definition)) {
+    const circle = lets.open.slice(lets.open.indexOf(definition)).map((one) => one.name);
+    const round = [...circle].sort().join(' ');
     if (lets.rounds.has(round)) return undefined;
     lets.rounds.add(round);
-    const definition = lets.definitions.get(name);
-    const fixes = definition === undefined || lets.outer.has(definition) ? [] : [replace('Remove the let', definition, '')];
-    diagnostics.push(mistake(230, definition?.nameRange ?? use, `The let ${name} uses itself${lets.open.length > 1 ? ` (${[...lets.open.slice(lets.open.indexOf(name)), name].join(', ')})` : ''}; a let cannot go round.`, fixes));
+    const fixes = lets.outer.has(definition) ? [] : [replace('Remove the let', definition, '')];
+    diagnostics.push(mistake(230, lets.outer.has(definition) ? use : definition.nameRange, `The let ${name} uses itself${lets.open.length > 1 ? ` (${[...circle, name].join(', ')})` : ''}; a let cannot go round.`, fixes));
     return undefined;
   }
   if (lets.open.length >= MAX_NESTED) {
     diagnostics.push(mistake(230, use, `Lets are nested deeper than ${MAX_NESTED} here; write it flatter.`));
     return undefined;
   }
-  return { ...lets, open: [...lets.open, name] };
+  return definition === undefined ? lets : { ...lets, definitions: lets.outer.get(definition) ?? lets.definitions, open: [...lets.open, definition] };
 }
 
 /** 232: lets that nothing uses, in a text that has a query. */
