@@ -1,14 +1,16 @@
 import { type Batch, type Member, NO_STRING, NOT_STATED, type StringId } from '../model/index.js';
 import { AuditRecords } from './auditRecords.js';
-import { MINUTE } from './clock.js';
+import { MINUTE, monthNamed } from './clock.js';
 import { auditdFact } from './ecsAuditd.js';
 import { endpointFacts } from './ecsEndpoint.js';
 import { commOf, type Fact, startOf } from './facts.js';
 import type { ParseContext } from './format.js';
-import { fieldsAt, hostOf, idAt, listAt, numberAt, pidAt, textAt, timeAt } from './jsonFields.js';
+import { fieldsAt, hostOf, idAt, isoMicros, listAt, numberAt, pidAt, textAt, timeAt } from './jsonFields.js';
 import { jsonFormat, type JsonReading, NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
-import { type Fields, isFields } from './jsonRecords.js';
+import { type Fields, isFields, type JsonPiece } from './jsonRecords.js';
 import type { Provenance } from './procRows.js';
+import { zoneGuessed } from './snapshotCoverage.js';
+import { columnsOf, jsonOrTableRecordsOf } from './tableRecords.js';
 
 /** Process.start of the system module is boot time and ticks. */
 const START_GRAIN = 10_000;
@@ -20,14 +22,17 @@ export const ecsFormat = jsonFormat({
   id: 'ecs',
   title: 'Elastic events (Auditbeat, Elastic Defend)',
   sniff(head) {
+    const columns = columnsOf(head);
+    if (columns.includes('@timestamp') && columns.some((name) => /^(?:process\.pid|event\.module|event\.dataset|agent\.type|auditd\.)/.test(name))) return 0.85;
     if (!/^[\ufeff\s[{]/.test(head) || !/"@timestamp"|"agent"|"event"/.test(head)) return 0;
-    if (/"type"\s*:\s*"auditbeat"|"agent\.type"\s*:\s*"(auditbeat|endpoint)"|"type"\s*:\s*"endpoint"/.test(head)) return 0.95;
-    if (/"(dataset|event\.dataset)"\s*:\s*"(endpoint\.events\.|process"|auditd\.|system\.process)/.test(head)) return 0.9;
-    if (/"(module|event\.module)"\s*:\s*"(auditd|endpoint)"|"auditd\.|"auditd"\s*:\s*\{/.test(head)) return 0.9;
+    if (/"type"\s*:\s*"auditbeat"|"agent\.type"\s*:\s*\[?\s*"(auditbeat|endpoint)"|"type"\s*:\s*"endpoint"/.test(head)) return 0.95;
+    if (/"(dataset|event\.dataset)"\s*:\s*\[?\s*"(endpoint\.events\.|process"|auditd\.|system\.process)/.test(head)) return 0.9;
+    if (/"(module|event\.module)"\s*:\s*\[?\s*"(auditd|endpoint)"|"auditd\.|"auditd"\s*:\s*\{/.test(head)) return 0.9;
     if (/"@timestamp"/.test(head) && /"(event\.)?module"\s*:\s*"system"/.test(head) && /"(event\.)?action"/.test(head)) return 0.8;
     return /"record_type"\s*:/.test(head) && /"sequence"\s*:/.test(head) && /"summary"\s*:/.test(head) ? 0.8 : 0; // go-libaudit
   },
   reading: (context, member, memberId) => new EcsReading(context, member, memberId),
+  records: elasticRecordsOf,
   hostOf: (fields) => hostOf(eventIn(fields)),
   placeOf(fields) {
     const event = eventIn(fields);
@@ -45,7 +50,7 @@ class EcsReading implements JsonReading {
   ) {}
 
   record(fields: Fields, from: Provenance, add: (fact: Fact) => void): Verdict {
-    const event = eventIn(fields);
+    const event = this.inZone(eventIn(fields));
     const module = textAt(event, 'event.module', 'service.type', 'agent.type') ?? '';
     const lines = listAt(event, 'event.original');
     if (lines?.some((line) => /msg=audit\(/.test(line))) {
@@ -66,6 +71,15 @@ class EcsReading implements JsonReading {
     return NOT_NEEDED;
   }
 
+  /** Kibana's CSV has the time of whoever exported it, without a zone. */
+  private inZone(event: Fields): Fields {
+    const stamp = event['@timestamp'];
+    if (typeof stamp !== 'string' || !ZONELESS.test(stamp)) return event;
+    const { zoneMinutes, cover } = this.context;
+    if (zoneMinutes === undefined) cover?.({ ...zoneGuessed(0, false), says: 'Times of this export name no zone (Kibana writes those of whoever exports); UTC was taken.' });
+    return zoneMinutes === undefined ? event : { ...event, '@timestamp': (isoMicros(stamp) - zoneMinutes * MINUTE) / 1e6 };
+  }
+
   take(isEnd: boolean): readonly Batch[] {
     return this.original?.take(isEnd) ?? [];
   }
@@ -78,9 +92,31 @@ function keep(fact: Fact | undefined, add: (fact: Fact) => void): Verdict {
   return UNDERSTOOD;
 }
 
+/** Objects, or Kibana's CSV: numbers with separators, times as they are shown, `-` for what is not there, lists joined by commas. */
+async function* elasticRecordsOf(member: Member): AsyncGenerator<JsonPiece> {
+  for await (const piece of jsonOrTableRecordsOf(member)) {
+    if (piece.kind === 'broken' || typeof piece.fields['@timestamp'] !== 'string' || !Object.values(piece.fields).every((cell) => typeof cell === 'string')) yield piece;
+    else yield { ...piece, fields: Object.fromEntries(Object.entries(piece.fields).flatMap(([name, cell]) => cellOf(name, cell as string))) }; // checked just above
+  }
+}
+
+function cellOf(name: string, cell: string): readonly (readonly [string, unknown])[] {
+  if (cell === '' || cell === '-' || cell === '(empty)') return [];
+  if (name === '@timestamp') {
+    const [, month, day, year, time] = KIBANA_STAMP.exec(cell) ?? [];
+    return [[name, month === undefined ? cell : `${year}-${String(monthNamed(month)).padStart(2, '0')}-${day?.padStart(2, '0')}T${time}`]];
+  }
+  if (name === 'process.args') return [[name, cell.replace(/^\[(.*)\]$/, '$1').split(/, ?/)]];
+  return [[name, /^\d{1,3}(?:,\d{3})+$/.test(cell) ? cell.replaceAll(',', '') : cell]];
+}
+
+const KIBANA_STAMP = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}) @ (\d\d:\d\d:\d\d(?:\.\d{1,9})?)$/;
+const ZONELESS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?$/;
+
 /** The event inside what a search or a test suite wraps around it. */
 function eventIn(fields: Fields): Fields {
-  const source = fieldsAt(fields, '_source') ?? fieldsAt(fields, 'result') ?? fields;
+  const shown = fieldsAt(fields, 'fields'); // what Kibana asks for: each a list of values
+  const source = fieldsAt(fields, '_source') ?? (shown?.['@timestamp'] === undefined ? undefined : shown) ?? fieldsAt(fields, 'result') ?? fields;
   const inner = source['event'];
   return source['@timestamp'] === undefined && isFields(inner) && inner['@timestamp'] !== undefined ? inner : source;
 }

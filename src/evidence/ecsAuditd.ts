@@ -21,9 +21,10 @@ const CALLS: ReadonlyMap<string, string> = new Map(
  * real_parent when the record was made. undefined: a record that names no process.
  */
 export function auditdFact(event: Fields): Fact | undefined {
-  const type = (textAt(event, 'auditd.message_type', 'record_type') ?? '').toUpperCase();
+  const type = (textAt(event, 'auditd.message_type', 'auditd.log.record_type', 'record_type') ?? '').toUpperCase();
   const base = common(event);
-  if (type === 'SYSCALL' || type === 'URINGOP') return callFact(event, base);
+  const action = textAt(event, 'event.action', 'summary.action');
+  if (type === 'SYSCALL' || type === 'URINGOP' || (type === '' && action === 'executed')) return callFact(event, base, action);
   if (type === 'LOGIN') return { ...base, kind: 'login' };
   if (type === 'CONFIG_CHANGE') {
     const op = textAt(event, 'auditd.data.op', 'data.op') ?? '';
@@ -39,7 +40,7 @@ export function auditdFact(event: Fields): Fact | undefined {
     return { ...base, kind, operation, unit, message: command ?? textAt(event, 'auditd.data.op', 'data.op'), path: textAt(event, 'source.ip', 'data.addr') };
   }
   if (base.pid === NOT_STATED) return undefined;
-  return { ...base, kind: 'log', message: textAt(event, 'event.action', 'summary.action') ?? type.toLowerCase() };
+  return { ...base, kind: 'log', message: action ?? type.toLowerCase() };
 }
 
 function common(event: Fields): Fact & { readonly pid: number } {
@@ -50,7 +51,7 @@ function common(event: Fields): Fact & { readonly pid: number } {
   return {
     kind: 'sight',
     time: timeAt(event, '@timestamp'),
-    serial: numberOr(numberAt(event, 'auditd.sequence', 'sequence'), 0),
+    serial: numberOr(numberAt(event, 'auditd.sequence', 'auditd.log.sequence', 'sequence'), 0),
     host: hostOf(event),
     pid: pidAt(event, 'process.pid'),
     ppid: pidAt(event, 'process.parent.pid', 'process.ppid'),
@@ -74,12 +75,14 @@ function common(event: Fields): Fact & { readonly pid: number } {
   };
 }
 
-function callFact(event: Fields, base: Fact): Fact {
-  const data = (name: string): string | undefined => textAt(event, `auditd.data.${name}`, `data.${name}`);
+/** `action` tells an exec where an export left the call out. */
+function callFact(event: Fields, base: Fact, action: string | undefined): Fact {
+  const data = (name: string): string | undefined => textAt(event, `auditd.data.${name}`, `auditd.log.${name}`, `data.${name}`);
   const hex = (name: string): number => Number.parseInt(data(name) ?? '', 16);
-  const call = CALLS.get(data('syscall') ?? '');
+  const isActionOnly = data('syscall') === undefined && action === 'executed';
+  const call = isActionOnly ? 'exec' : CALLS.get(data('syscall') ?? '');
   const exit = Number(data('exit') ?? NaN);
-  const succeeded = base.outcome === 'success';
+  const succeeded = base.outcome === 'success' || (isActionOnly && base.outcome === 'unknown');
   const path = textAt(event, 'file.path', 'destination.path', 'destination.ip', 'summary.object.primary', 'auditd.summary.object.primary');
   switch (call) {
     case 'fork':

@@ -9,15 +9,17 @@ import { SensorCoverage } from './sensorCoverage.js';
 import { timeOfDay, TracerClock } from './tracerClock.js';
 
 const BCC_HEADER = /^(TIME +)?(TIME\(s\) +)?(UID +)?P?COMM +PID +(PPID +)?RET +ARGS\s*$/;
+/** bpftrace's: taken at the entry of the call, so that an exec that failed stands there too. */
+const BPFTRACE_HEADER = /^TIME(?:\(ms\))? +PID +(?:PPID +)?(?:COMM +)?ARGS\s*$/;
 const PERF_HEADER = /^\s*(TIMEs +)?PID +PPID +ARGS\s*$/;
 
-/** execsnoop of bcc and of perf-tools (FORMATS 6). The parent is the kernel's real_parent at exec; most runs state no date, so the last line was when the file was taken. */
+/** execsnoop of bcc, of bpftrace and of perf-tools (FORMATS 6). The parent is the kernel's real_parent at exec; most runs state no date, so the last line was when the file was taken. */
 export const execsnoopFormat = lineFormat({
   id: 'execsnoop',
   title: 'execsnoop',
   sniff(head) {
     const lines = head.split('\n');
-    if (lines.some((line) => BCC_HEADER.test(line))) return 0.92;
+    if (lines.some((line) => BCC_HEADER.test(line) || BPFTRACE_HEADER.test(line))) return 0.92;
     return lines.some((line) => PERF_HEADER.test(line)) && /Tracing exec\(\)s/.test(head) ? 0.92 : 0;
   },
   reading: (context) => new ExecsnoopReading(context),
@@ -33,12 +35,12 @@ class ExecsnoopReading implements LineReading {
   }
 
   line(text: string, from: Provenance): Verdict {
-    if (BCC_HEADER.test(text) || PERF_HEADER.test(text)) {
+    if (BCC_HEADER.test(text) || BPFTRACE_HEADER.test(text) || PERF_HEADER.test(text)) {
       this.columns = text.trim().split(/ +/);
       if (!this.columns.includes('TIME')) this.isTimeOfDay = false;
       return UNDERSTOOD;
     }
-    if (/^Tracing exec|^\[\.\.\.\]/.test(text)) return NOT_NEEDED;
+    if (/^Tracing exec|^Attaching \d+ probe|^\[\.\.\.\]/.test(text)) return NOT_NEEDED;
     const cells = this.cells(text);
     const pid = pidIn(cells?.get('PID'));
     if (!cells || pid <= 0) return { trouble: 'a line that is no row of execsnoop' };
@@ -59,7 +61,7 @@ class ExecsnoopReading implements LineReading {
       args: args.replaceAll('"', ''),
     };
     if (this.isTimeOfDay) this.clock.atTimeOfDay(fact, from, timeOfDay(cells.get('TIME')));
-    else this.clock.atElapsed(fact, from, Number(cells.get('TIME(s)') ?? cells.get('TIMEs') ?? NaN) * SECOND);
+    else this.clock.atElapsed(fact, from, Number(cells.get('TIME(s)') ?? cells.get('TIMEs') ?? Number(cells.get('TIME(ms)') ?? NaN) / 1000) * SECOND);
     return UNDERSTOOD;
   }
 
@@ -76,7 +78,7 @@ class ExecsnoopReading implements LineReading {
   /** Cells by their titles; the name may hold blanks, and the arguments are the rest of the line. */
   private cells(text: string): Map<string, string> | undefined {
     if (this.columns.length === 0) return undefined;
-    const pattern = this.columns.map((name) => (/^P?COMM$/.test(name) ? '(.*?)' : name === 'ARGS' ? '(.*)' : name === 'RET' ? '(-?\\d+)' : name === 'TIME' ? '(\\d\\d:\\d\\d:\\d\\d)' : '([\\d.]+)'));
+    const pattern = this.columns.map((name) => (/^P?COMM$/.test(name) ? '(.*?)' : name === 'ARGS' ? '(.*)' : name === 'RET' ? '(-?\\d+)' : name === 'TIME' ? '(\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?)' : '([\\d.]+)'));
     const match = new RegExp(`^\\s*${pattern.slice(0, -1).join('\\s+')}(?:\\s+${pattern.at(-1) ?? ''})?$`).exec(text);
     return match ? new Map(this.columns.map((name, at) => [name, (match[at + 1] ?? '').trim()])) : undefined;
   }

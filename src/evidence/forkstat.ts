@@ -32,15 +32,25 @@ class ForkstatReading implements LineReading {
   private readonly acted = new Set<number>();
   private parent: { readonly pid: number; readonly name: string; readonly from: Provenance } | undefined;
 
+  /** Where the Info column begins, behind UID, EUID and TTY (`-x`), which are blank where they are not known. */
+  private infoAt: number | undefined;
+
   constructor(private readonly context: ParseContext) {}
 
   line(text: string, from: Provenance): Verdict {
     const match = LINE.exec(text);
-    if (!match) return /^Time +Event/.test(text) ? NOT_NEEDED : { trouble: 'a line that is no event of forkstat' };
-    const [, stamp, event, pidText, tail = ''] = match;
+    if (!match) {
+      if (!/^Time +Event/.test(text)) return { trouble: 'a line that is no event of forkstat' };
+      this.infoAt = / UID /.test(text) ? text.indexOf('Info') : undefined;
+      return NOT_NEEDED;
+    }
+    const [, stamp = '', event, pidText, rest = ''] = match;
+    // `-g` draws a sign before the column; finer stamps push what follows.
+    const info = this.infoAt === undefined ? rest : text.slice(this.infoAt + stamp.length - 'HH:MM:SS'.length - 1);
+    const tail = info.replace(/^\s*[^\x20-\x7e]?\s*/u, '');
     const pid = pidIn(pidText);
     const micros = timeOfDay(stamp);
-    if (pid <= 0) return { trouble: 'an event of forkstat without a pid' };
+    if (pid <= 0 && !/^parent/.test(tail)) return { trouble: 'an event of forkstat without a pid' };
     const hold = (fact: Omit<Fact, 'time' | 'pid'>, more: Partial<Held> & { readonly pid?: number } = {}): void => {
       this.held.push({ fact: { ...fact, time: NaN, pid: more.pid ?? pid }, from: more.from ?? from, micros, ...(more.doubtful === undefined ? {} : { doubtful: more.doubtful }) });
     };
@@ -56,6 +66,7 @@ class ForkstatReading implements LineReading {
         const { parent } = this;
         this.parent = undefined;
         if (role !== 'child' || !parent) return { trouble: 'a child without the parent line before it' };
+        if (parent.pid === 0) return NOT_NEEDED; // a parent outside the PID namespace that is watched
         const span: Provenance = { ...parent.from, byteLength: Math.max(parent.from.byteLength, from.offset + from.byteLength - parent.from.offset) };
         this.acted.add(parent.pid);
         hold({ kind: 'fork', other: pid, flags: 0, comm: commOf(parent.name.split(' ')[0]), args: parent.name }, { pid: parent.pid, from: span, ...(name === parent.name ? {} : { doubtful: pid }) });

@@ -19,11 +19,13 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
+const EVENTS_HEAD = /\{\s*"(?:events|records)"\s*:\s*$/;
 const CUT = 'a JSON object that breaks off';
 const NO_JSON = 'a line that is no JSON object';
 
 /**
- * The JSON objects of a member, whatever carries them: one a line, pretty-printed, an array, the hits of an Elastic search, or behind a syslog header.
+ * The JSON objects of a member, whatever carries them: one a line, pretty-printed, an array, the hits of an Elastic search, the list of an object that
+ * holds nothing else (`events`, `records`), or behind a syslog header.
  * `list` is the key of the array that holds a search's records. A broken object costs itself only: a raw line feed ends a string, and an object at the beginning of a line begins a new record.
  */
 export async function* jsonRecordsOf(member: Member, list: 'hits' | 'results' = 'hits'): AsyncGenerator<JsonPiece> {
@@ -47,7 +49,7 @@ class JsonReader {
   private readonly decoder = new TextDecoder();
   private readonly listHead: RegExp;
 
-  constructor(list: string) {
+  constructor(private readonly list: string) {
     this.listHead = new RegExp(`"${list}"\\s*:\\s*$`);
   }
 
@@ -149,11 +151,12 @@ class JsonReader {
     if (this.kept.length > 4096) this.kept = [joined(this.kept, new Uint8Array(0), this.keptLength)]; // chunks of a byte
   }
 
-  /** Is this bracket the list of a search answer, `"hits": [`? Its elements are the records. */
+  /** Is this bracket the list of a search answer, `"hits": [`, or the only thing in an object? Its elements are the records. */
   private isAfterListKey(bytes: Uint8Array, at: number): boolean {
     const here = bytes.subarray(Math.max(0, at - 24), at);
     const before = here.length < 24 && this.keptLength > 0 ? joined(this.kept, new Uint8Array(0), this.keptLength).subarray(-24) : new Uint8Array(0);
-    return this.listHead.test(this.decoder.decode(joined([before], here, before.length)));
+    const head = this.decoder.decode(joined([before], here, before.length));
+    return this.listHead.test(head) || (this.depth === 1 && this.list === 'hits' && EVENTS_HEAD.test(head));
   }
 }
 

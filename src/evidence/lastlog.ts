@@ -85,9 +85,11 @@ function recordIn(bytes: Uint8Array): { readonly time: number; readonly line: st
   return seconds < 315_532_800 || line === undefined || host === undefined ? 'damaged' : { time: seconds * SECOND, line, host };
 }
 
-/** A text up to its NUL; undefined where control characters stand in it. */
+/** A text up to its NUL; undefined where control characters stand in it, or anything behind the NUL. */
 function textIn(bytes: Uint8Array, from: number, end: number): string | undefined {
   let to = from;
   while (to < end && bytes[to] !== 0) if (bytes[to++]! < 0x20) return undefined;
-  return new TextDecoder().decode(bytes.subarray(from, to));
+  for (let at = to; at < end; at++) if (bytes[at] !== 0) return undefined;
+  // Names that fill their whole field were not seen: texts of other kinds do.
+  return to === end ? undefined : new TextDecoder().decode(bytes.subarray(from, to));
 }

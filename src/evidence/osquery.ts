@@ -5,9 +5,10 @@ import { epochMicros, idAt, numberAt, pidAt, textAt } from './jsonFields.js';
 import { type AddFact, jsonFormat, type JsonReading, NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
 import { type Fields, isFields } from './jsonRecords.js';
 import type { Provenance } from './procRows.js';
+import { columnsOf, jsonOrTableRecordsOf } from './tableRecords.js';
 
 /**
- * Results of osquery (FORMATS 4.7), one query's row or a batch of them in a record. Packs name their queries and columns as they like, so a row is
+ * Results of osquery (FORMATS 4.7), one query's row or a batch of them in a record, or osqueryi's tables as JSON, CSV and boxes. Packs name their queries and columns as they like, so a row is
  * known by its columns. `added` and `removed` are what changed since the query ran before: bounds, not events.
  */
 export const osqueryFormat = jsonFormat({
@@ -15,9 +16,12 @@ export const osqueryFormat = jsonFormat({
   title: 'osquery results',
   sniff(head) {
     if (/"hostIdentifier"\s*:/.test(head) && /"(columns|snapshot|diffResults)"\s*:/.test(head)) return 0.95;
+    const columns = new Set(columnsOf(head));
+    if (columns.has('pid') && ['parent', 'local_port', 'protocol'].some((name) => columns.has(name))) return 0.6;
     return /^\s*\[\s*\{/.test(head) && /"pid"\s*:\s*"-?\d+"/.test(head) && /"parent"\s*:\s*"-?\d+"/.test(head) ? 0.6 : 0;
   },
   reading: (context) => new OsqueryReading(context.takenMicros ?? NaN),
+  records: jsonOrTableRecordsOf,
   // Within a run, what is gone comes before what is there now in its place.
   placeOf: (fields) => ({ time: epochMicros(numberAt(fields, 'unixTime')), serial: numberAt(fields, 'counter'), rank: textAt(fields, 'action') === 'removed' ? 0 : 1 }),
 });

@@ -25,10 +25,13 @@ import { azureFormat } from './azure.js';
 import { azureConnectionsFormat } from './azureConnections.js';
 import { ecsFormat } from './ecs.js';
 import { execsnoopFormat } from './execsnoop.js';
+import { exitsnoopFormat } from './exitsnoop.js';
 import { falcoFormat } from './falco.js';
+import { falcoTextFormat } from './falcoText.js';
+import { lsofFieldsFormat } from './lsofFields.js';
 import { forkstatFormat } from './forkstat.js';
 import type { Format } from './format.js';
-import { journalBinaryFormat, journalExportFormat, journalJsonFormat } from './journal.js';
+import { journalBinaryFormat, journalExportFormat, journalJsonFormat, journalVerboseFormat } from './journal.js';
 import { laurelFormat } from './laurel.js';
 import { loginTextFormat } from './loginText.js';
 import { osqueryFormat } from './osquery.js';
@@ -60,6 +63,7 @@ export const FORMATS: readonly Format[] = [
   psFormat,
   ecsFormat,
   falcoFormat,
+  falcoTextFormat,
   osqueryFormat,
   sysmonFormat,
   tetragonFormat,
@@ -71,14 +75,17 @@ export const FORMATS: readonly Format[] = [
   topFormat,
   forkstatFormat,
   execsnoopFormat,
+  exitsnoopFormat,
   socketsFormat,
   lsofFormat,
+  lsofFieldsFormat,
   systemctlStatusFormat,
   systemctlShowFormat,
   syslogFormat,
   loginTextFormat,
   journalJsonFormat,
   journalExportFormat,
+  journalVerboseFormat,
   journalBinaryFormat,
   auditctlFormat,
   accessLogFormat,

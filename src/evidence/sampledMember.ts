@@ -3,16 +3,17 @@ import type { Member } from '../model/index.js';
 /** So much of a member decides whether it is in order. */
 export const SAMPLE_BYTES = 1 << 20;
 
-/** A member of which the beginning is looked at before it is read, once, from the beginning. */
+/** A member of which the beginning is looked at before it is read from the beginning; reading it whole twice opens it anew. */
 export class SampledMember implements Member {
   readonly path: string;
   readonly size: number | undefined;
   readonly modifiedMicros: number | undefined;
   readonly stored?: { readonly size: number; readonly read: number };
-  private readonly chunks: Uint8Array[] = [];
+  /** The sample, until what follows it is read. */
+  private chunks: readonly Uint8Array[] | undefined = [];
   private readonly rest: AsyncIterator<Uint8Array>;
 
-  constructor(member: Member) {
+  constructor(private readonly member: Member) {
     this.path = member.path;
     this.size = member.size;
     this.modifiedMicros = member.modifiedMicros;
@@ -22,16 +23,18 @@ export class SampledMember implements Member {
 
   /** The first {@link SAMPLE_BYTES}, or some more. */
   async sample(): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
     let length = 0;
     while (length < SAMPLE_BYTES) {
       const next = await this.rest.next();
       if (next.done === true) break;
-      this.chunks.push(next.value);
+      chunks.push(next.value);
       length += next.value.length;
     }
+    this.chunks = chunks;
     const whole = new Uint8Array(length);
     let at = 0;
-    for (const chunk of this.chunks) {
+    for (const chunk of chunks) {
       whole.set(chunk, at);
       at += chunk.length;
     }
@@ -39,7 +42,13 @@ export class SampledMember implements Member {
   }
 
   async *open(): AsyncGenerator<Uint8Array> {
-    yield* this.chunks.splice(0);
+    const { chunks } = this;
+    if (!chunks) {
+      yield* this.member.open(0);
+      return;
+    }
+    yield* chunks;
+    this.chunks = undefined;
     for (let next = await this.rest.next(); next.done !== true; next = await this.rest.next()) yield next.value;
   }
 

@@ -8,7 +8,8 @@ import { NO_PARENTS, partOnly } from './snapshotCoverage.js';
 
 /** Longer lines are no rows of these tools, and their patterns must not be tried on megabytes. */
 const LONGEST = 8192;
-const GAPS: readonly Coverage[] = [NO_PARENTS, partOnly('only who has a socket or a file open is in it')];
+/** What no list of sockets and open files can show. */
+export const SOCKET_GAPS: readonly Coverage[] = [NO_PARENTS, partOnly('only who has a socket or a file open is in it')];
 
 const NETSTAT_HEADER = /^Proto\s.*\bPID\/Program name/;
 const SS_HEADER = /^(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address/;
@@ -45,7 +46,7 @@ export const socketsFormat = lineFormat({
         }
         return found ? UNDERSTOOD : NOT_NEEDED;
       },
-      gaps: () => GAPS,
+      gaps: () => SOCKET_GAPS,
     };
   },
 });
@@ -68,7 +69,8 @@ function netstatRow(text: string, time: number): Fact | undefined {
   return { kind: 'socket', operation: isListening ? 'listening' : 'open-socket', time, pid, comm: name.split(':')[0]?.trim().slice(0, 15), ...address };
 }
 
-function addressOf(text: string): Pick<Fact, 'path' | 'port'> {
+/** Address and port of `10.0.0.4:22`, `[::1]:22`, `*:22`; a path is one. */
+export function addressOf(text: string): Pick<Fact, 'path' | 'port'> {
   const colon = text.lastIndexOf(':');
   if (colon < 0 || text.startsWith('/') || text.startsWith('@')) return { path: text };
   const port = pidIn(text.slice(colon + 1));
@@ -117,7 +119,7 @@ export const lsofFormat = lineFormat({
       *end() {
         if (current) yield [current.fact, current.place] as const;
       },
-      gaps: () => GAPS,
+      gaps: () => SOCKET_GAPS,
     };
   },
 });

@@ -19,13 +19,16 @@ const PRIORITY = '(?:<\\d{1,10}>)?';
 const YEARLESS = new RegExp(`^${PRIORITY}(${MONTHS.join('|')}) ([ \\d]?\\d)(?: (\\d{4}))? (\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?(?: ([\\w.:-]+) |:? )(.*)$`, 's');
 const ISO_STAMP = '(\\d{4})-(\\d\\d)-(\\d\\d)[T ](\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))?(Z|[+-]\\d\\d:?\\d\\d)?';
 const ISO = new RegExp(`^${PRIORITY}${ISO_STAMP} ([\\w.:-]+) (.*)$`, 's');
+/** journalctl's `short-full` and `with-unit`: a weekday, and the zone by its name; `short-unix`: seconds since the epoch. */
+const FULL = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([A-Z]{2,5}|[+-]\d\d(?:\d\d)?) ([\w.:-]+) (.*)$/s;
+const UNIX = /^(\d{9,10})\.(\d{6}) ([\w.:-]+) (.*)$/s;
 const PROTOCOL = new RegExp(`^<\\d{1,10}>\\d{1,3} (-|\\S+) (\\S{1,255}) (\\S{1,128}) (\\S{1,128}) (\\S{1,32}) (.*)$`, 's');
 const WHOLE_ISO = new RegExp(`^${ISO_STAMP}$`);
 const TAG = /^([^\s:[\]]{1,128})(?:\[(\d{1,10})\])?(?: <\w+>)?:(?:\s(.*))?$/s;
 /** Severities that ChromeOS writes where others have the host. */
 const SEVERITY = /^(?:EMERG|ALERT|CRIT|ERR|ERROR|WARNING|NOTICE|INFO|DEBUG)$/;
 
-/** Parses RFC 3164 as programs write it, rsyslog's and journalctl's ISO forms, and RFC 5424; undefined for a line that begins with no stamp. */
+/** Parses RFC 3164 as programs write it, rsyslog's ISO form, journalctl's short ones, and RFC 5424; undefined for a line that begins with no stamp. */
 export function parseSyslogLine(line: string): SyslogLine | undefined {
   const protocol = PROTOCOL.exec(line);
   if (protocol) {
@@ -44,6 +47,10 @@ export function parseSyslogLine(line: string): SyslogLine | undefined {
     const stamp: LogStamp = year === undefined ? { kind: 'yearless', ...at } : { kind: 'whole', micros: civilMicros(Number(year), at.month, at.day, at.hour, at.minute, at.second) + at.micros, isUtc: false, grain };
     return { stamp, ...untagged(rest, host) };
   }
+  const full = FULL.exec(line);
+  if (full) return fullLine(full);
+  const unix = UNIX.exec(line);
+  if (unix) return { stamp: { kind: 'whole', micros: Number(unix[1]) * 1_000_000 + Number(unix[2]), isUtc: true, grain: 1 }, ...untagged(unix[4] ?? '', unix[3]) };
   const iso = ISO.exec(line);
   if (!iso) return undefined;
   const stamp = isoStamp(iso, 1);
@@ -100,6 +107,14 @@ function isoStamp(match: RegExpExecArray, at: number): LogStamp | undefined {
   const zone = match[at + 7];
   const offset = zone === undefined || zone === 'Z' ? 0 : (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2)));
   return { kind: 'whole', micros: micros - offset * MINUTE, isUtc: zone !== undefined, grain: grainOf(match[at + 6]) };
+}
+
+/** Of the names of zones only UTC's is an offset: others mean several. */
+function fullLine([, stampText, zone = '', host, rest = '']: RegExpExecArray): SyslogLine | undefined {
+  const offset = zone === 'UTC' || zone === 'GMT' ? 'Z' : /^[+-]/.test(zone) ? zone.padEnd(5, '0') : '';
+  const whole = WHOLE_ISO.exec(`${stampText}${offset}`);
+  const stamp = whole ? isoStamp(whole, 1) : undefined;
+  return stamp && { stamp, ...untagged(rest, host) };
 }
 
 function untagged(rest: string, host: string | undefined): Omit<SyslogLine, 'stamp'> {

@@ -1,20 +1,22 @@
 import type { Batch, Member } from '../model/index.js';
 import { commOf, type Fact, FactRows } from './facts.js';
-import type { Format, ParseContext } from './format.js';
+import { type Format, type ParseContext, SNIFF_BYTES } from './format.js';
 import { isoMicros, pidOf } from './jsonFields.js';
 import { type Fields, jsonRecordsOf } from './jsonRecords.js';
 import { linesOf } from './lines.js';
 import type { Provenance } from './procRows.js';
 import { SensorCoverage } from './sensorCoverage.js';
+import { isSysmonView, sysmonViewEventsOf } from './sysmonView.js';
 import { parseSysmonEvent, type SysmonEvent } from './sysmonXml.js';
 
-/** Sysmon for Linux (FORMATS 4.4): its XML in syslog lines, by itself, or as text inside JSON objects. */
+/** Sysmon for Linux (FORMATS 4.4): its XML in syslog lines, by itself, or as text inside JSON objects; what sysmonLogView prints of it. */
 export const sysmonFormat: Format = {
   id: 'sysmon',
   title: 'Sysmon for Linux',
   sniff(head) {
     const text = new TextDecoder().decode(head);
     if (/Linux-Sysmon/.test(text) && /(<|\\u003c)Event(>|\\u003e| )/i.test(text)) return 0.97;
+    if (isSysmonView(text)) return 0.95;
     return /^\S+ +\d+ [\d:]{8} \S+ sysmon(\[\d+\])?: Sysmon v/.test(text) ? 0.95 : 0;
   },
   async *parse(members, context) {
@@ -70,23 +72,33 @@ async function* readMember(member: Member, memberId: number, context: ParseConte
 }
 
 async function* piecesOf(member: Member, memberId: number): AsyncGenerator<Piece> {
-  let isJson: boolean | undefined;
-  for await (const chunk of member.open(0)) {
-    const first = chunk.find((byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
-    if (first === undefined) continue;
-    isJson = first === 0x7b || first === 0x5b;
-    break;
-  }
-  if (isJson === true) {
+  const head = await headOf(member);
+  if (/^[\ufeff\s]*[{[]/.test(head)) {
     for await (const piece of jsonRecordsOf(member)) {
       yield { text: piece.kind === 'record' ? (eventText(piece.fields, 0) ?? '') : undefined, from: { member: memberId, offset: piece.offset, byteLength: piece.byteLength } };
     }
+    return;
+  }
+  if (isSysmonView(head)) {
+    for await (const { text, offset, byteLength } of sysmonViewEventsOf(member)) yield { text, from: { member: memberId, offset, byteLength } };
     return;
   }
   const decoder = new TextDecoder();
   for await (const line of linesOf(member)) {
     yield { text: decoder.decode(line.bytes.subarray(line.from, line.to)), from: { member: memberId, offset: line.offset, byteLength: line.byteLength } };
   }
+}
+
+async function headOf(member: Member): Promise<string> {
+  const head = new Uint8Array(SNIFF_BYTES);
+  let length = 0;
+  for await (const chunk of member.open(0)) {
+    const part = chunk.subarray(0, SNIFF_BYTES - length);
+    head.set(part, length);
+    length += part.length;
+    if (length === SNIFF_BYTES) break;
+  }
+  return new TextDecoder().decode(head.subarray(0, length));
 }
 
 /** The text with the event in it: SyslogMessage (Azure), message, event.original, _raw ...; whatever it is called. */

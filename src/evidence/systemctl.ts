@@ -11,11 +11,13 @@ const UNIT = /^(?:[*\u25cf\u25cb\u00d7\u21bb\u25c6\u2731x]) (\S+)/u;
 /** A branch of a CGroup tree: the drawing, then a pid with its command line, or the name of a unit or slice. */
 const BRANCH = /^([\s|`\u2500-\u257f]*[-\u2500]+)(.*)$/u;
 
-/** `systemctl status`: which processes each unit holds, from the trees of its control groups (FORMATS 5.5). No parents. */
+const CGLS = /^(?:Control group |CGroup |Unit \S+ \()(\/\S*?)\)?:\s*$/;
+
+/** `systemctl status` and `systemd-cgls`: which processes each unit holds, from the trees of its control groups (FORMATS 5.5). No parents. */
 export const systemctlStatusFormat = lineFormat({
   id: 'systemctl-status',
-  title: 'systemctl status',
-  sniff: (head) => (UNIT.test(head) && /^\s+(Loaded|State|Active): /m.test(head) ? 0.9 : 0),
+  title: 'systemctl status and systemd-cgls',
+  sniff: (head) => (CGLS.test(head.split('\n').find((line) => line.trim() !== '' && !line.startsWith('Working directory ')) ?? '') || UNIT.test(head) && /^\s+(Loaded|State|Active): /m.test(head) ? 0.9 : 0),
   reading(context) {
     const time = context.takenMicros ?? NaN;
     const told = new Set<number>();
@@ -27,12 +29,13 @@ export const systemctlStatusFormat = lineFormat({
           root = undefined;
           return UNDERSTOOD;
         }
-        const group = /^\s+CGroup: (\/\S*)/.exec(text);
+        const group = /^\s+CGroup: (\/\S*)/.exec(text) ?? CGLS.exec(text);
         if (group) {
           root = (group[1] ?? '/').replace(/\/$/, '');
           way = [];
           return UNDERSTOOD;
         }
+        if (text === '-.slice') return UNDERSTOOD; // the root's own name, undrawn
         const branch = root === undefined ? undefined : BRANCH.exec(text);
         if (!branch) return NOT_NEEDED; // properties, and the last lines of the journal
         const column = (branch[1] ?? '').length;
@@ -52,7 +55,7 @@ export const systemctlStatusFormat = lineFormat({
         const isTitle = shown.startsWith('"');
         const cgroup = [root, ...way.map(({ name }) => name)].join('/') || '/';
         const name = /^\((.*)\)$/.exec(shown)?.[1]; // a process that shows no arguments
-        add({ kind: 'seen', time, pid, cgroup, unit: unitOfCgroup(cgroup), container: containerOfCgroup(cgroup), comm: name ?? (isTitle ? undefined : commOf(args.split(' ')[0])), args: name === undefined ? args : undefined });
+        add({ kind: 'seen', time, pid, cgroup, unit: unitOfCgroup(cgroup), container: containerOfCgroup(cgroup), comm: name ?? (isTitle ? undefined : commOf(args.split(' ')[0]?.replace(/^-|:$/g, ''))), args: name === undefined ? args : undefined });
         return UNDERSTOOD;
       },
       gaps: () => [NO_PARENTS, partOnly('kernel threads are not in it')],

@@ -1,22 +1,25 @@
 import { ID_NOT_STATED } from '../model/index.js';
+import { commOf } from './facts.js';
 import { idOf } from './jsonFields.js';
 import { NOT_NEEDED, UNDERSTOOD } from './jsonFormat.js';
 import { lineFormat, pidIn } from './lineFormat.js';
 import { NO_PARENTS, partOnly, SNAPSHOT_GAPS } from './snapshotCoverage.js';
 
-const HEADER = /^\s*PID\s+USER\s+.*\bCOMMAND\b/;
+const HEADER = /^\s*PID\s+(?:PPID\s+)?USER\s+.*\bCOMMAND\b/;
+/** busybox: memory, processor and load above a table that has the parent's pid, and whole command lines. */
+const BUSYBOX = /^Mem: \d+K used, \d+K free/;
 
 /** Screens of `top -b` (FORMATS 5.1): parents only where all fields are shown, names cut at the width of the screen. */
 export const topFormat = lineFormat({
   id: 'top',
   title: 'top text',
-  sniff: (head) => (/^\s*top - \d\d:\d\d:\d\d up /.test(head) && /^\s*PID\s+USER\s/m.test(head) ? 0.95 : 0),
+  sniff: (head) => ((/^\s*top - \d\d:\d\d:\d\d up /.test(head) || BUSYBOX.test(head)) && head.split('\n').some((line) => HEADER.test(line)) ? 0.95 : 0),
   reading(context) {
     const time = context.takenMicros ?? NaN;
     let header: Header | undefined;
     return {
       line(text, _from, add) {
-        if (/^(top - |Tasks:|Threads:|%?Cpu|[KMGT]?i?B? ?(Mem|Swap)\b)/.test(text)) return NOT_NEEDED;
+        if (/^(top - |CPU: |Load average: |Mem: |Tasks:|Threads:|%?Cpu|[KMGT]?i?B? ?(Mem|Swap)\b)/.test(text)) return NOT_NEEDED;
         if (HEADER.test(text)) {
           header = headerOf(text);
           return UNDERSTOOD;
@@ -25,19 +28,28 @@ export const topFormat = lineFormat({
         const pid = pidIn(cells?.get('PID'));
         if (!cells || pid <= 0) return { trouble: 'a line that is no row of top' };
         const user = cells.get('USER');
+        const shown = header?.before.includes('PPID') === true ? commandOf(cells.get('COMMAND') ?? '') : { comm: cells.get('COMMAND')?.replace(/\+$/, '').slice(0, 15) };
         const tty = cells.get('TTY');
         add({
           kind: 'seen', time, pid, ppid: cells.has('PPID') ? pidIn(cells.get('PPID')) : undefined, parentKind: 'atCapture',
           pgid: pidIn(cells.get('PGRP')), sid: pidIn(cells.get('SID')),
           euid: idOf(Number(cells.get('UID') ?? NaN)), uid: idOf(Number(cells.get('RUID') ?? NaN)), gid: cells.has('GID') ? idOf(Number(cells.get('GID'))) : ID_NOT_STATED,
-          user, tty: tty === '?' ? undefined : tty, comm: cells.get('COMMAND')?.replace(/\+$/, '').slice(0, 15), isZombie: cells.get('S') === 'Z',
+          user, tty: tty === '?' ? undefined : tty, ...shown, isZombie: (cells.get('S') ?? cells.get('STAT'))?.startsWith('Z') === true,
         });
         return UNDERSTOOD;
       },
-      gaps: () => [...(header?.after.includes('PPID') === true ? [] : [NO_PARENTS]), ...SNAPSHOT_GAPS, partOnly('top shows what fits its screen')],
+      gaps: () => [...(header?.after.includes('PPID') === true || header?.before.includes('PPID') === true ? [] : [NO_PARENTS]), ...SNAPSHOT_GAPS, partOnly('top shows what fits its screen')],
     };
   },
 });
+
+/** busybox: `{comm} args` where the two differ, `[comm]` where there are no arguments. */
+function commandOf(text: string): { readonly comm: string | undefined; readonly args?: string } {
+  const kernel = /^\[(.*)\]$/.exec(text);
+  if (kernel) return { comm: kernel[1] };
+  const [, name, args = ''] = /^(?:\{(.*?)\} )?(.*)$/.exec(text) ?? [];
+  return { comm: name ?? commOf(args.split(' ')[0]), args };
+}
 
 interface Header {
   readonly before: readonly string[];

@@ -1,6 +1,6 @@
 import { NOT_STATED, type Operation } from '../model/index.js';
 import { commOf, type Fact } from './facts.js';
-import { fieldsAt, idOf, numberAt, pidAt, pidOf, textAt, timeAt } from './jsonFields.js';
+import { fieldsAt, idOf, numberAt, pidAt, pidOf, textAt, timeAt, valueAt } from './jsonFields.js';
 import { jsonFormat, NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
 import { type Fields, isFields } from './jsonRecords.js';
 
@@ -8,7 +8,8 @@ import { type Fields, isFields } from './jsonRecords.js';
 export const traceeFormat = jsonFormat({
   id: 'tracee',
   title: 'Tracee events',
-  sniff: (head) => (/"eventName"\s*:/.test(head) && /"(hostProcessId|hostParentProcessId|threadStartTime)"\s*:/.test(head) ? 0.95 : 0),
+  sniff: (head) =>
+    (/"eventName"\s*:/.test(head) && /"(hostProcessId|hostParentProcessId|threadStartTime)"\s*:/.test(head)) || (/"workload"\s*:\s*\{\s*"(process|container|pod)"\s*:/.test(head) && /"name"\s*:/.test(head)) ? 0.95 : 0,
   reading: () => ({
     record(fields, _from, add) {
       return readTraceeEvent(fieldsAt(fields, '_source') ?? fields, add);
@@ -18,7 +19,8 @@ export const traceeFormat = jsonFormat({
 });
 
 /** Reads one event in Tracee's words, whoever passes it on. */
-export function readTraceeEvent(event: Fields, add: (fact: Fact) => void): Verdict {
+export function readTraceeEvent(given: Fields, add: (fact: Fact) => void): Verdict {
+  const event = isFields(given['workload']) ? asFlat(given) : given;
   const name = textAt(event, 'eventName');
   if (name === undefined) return { trouble: 'an object that is no Tracee event: it has no eventName' };
   const time = timeAt(event, 'timestamp');
@@ -27,6 +29,38 @@ export function readTraceeEvent(event: Fields, add: (fact: Fact) => void): Verdi
   const pid = pidAt(event, 'hostProcessId', 'processId');
   if (pid === NOT_STATED) return { trouble: 'a Tracee event without a pid' };
   return read(name, event, { pid, time }, add);
+}
+
+/** An event of Tracee's v1beta1 structure in the words of the flat one that came before it. */
+function asFlat(event: Fields): Fields {
+  const process = fieldsAt(event, 'workload.process') ?? {};
+  const ancestors = process['ancestors'];
+  const parent: unknown = Array.isArray(ancestors) ? ancestors[0] : undefined;
+  const data = event['data'];
+  const args = (Array.isArray(data) ? data : []).filter(isFields).map((value) => ({ name: value['name'], value: valueOf(value) }));
+  return {
+    timestamp: event['timestamp'],
+    eventName: event['name'],
+    hostProcessId: process['hostPid'],
+    processId: process['pid'],
+    hostParentProcessId: isFields(parent) ? parent['hostPid'] : undefined,
+    hostThreadId: valueAt(process, 'thread.hostTid'),
+    threadId: valueAt(process, 'thread.tid'),
+    userId: valueAt(process, 'realUser.id'),
+    processName: valueAt(process, 'thread.name'),
+    executable: process['executable'],
+    processEntityId: process['uniqueId'],
+    parentEntityId: isFields(parent) ? parent['uniqueId'] : undefined,
+    containerId: valueAt(event, 'workload.container.id'),
+    returnValue: args.find(({ name }) => name === 'returnValue')?.value,
+    args,
+  };
+}
+
+/** protobuf's JSON names a value by its type: `str`, `int32`, `strArray: {value: [...]}`. */
+function valueOf(value: Fields): unknown {
+  const typed = Object.entries(value).find(([key]) => key !== 'name')?.[1];
+  return isFields(typed) && Array.isArray(typed['value']) ? typed['value'] : typed;
 }
 
 function read(name: string, event: Fields, { pid, time }: { pid: number; time: number }, add: (fact: Fact) => void): Verdict {

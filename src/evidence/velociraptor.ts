@@ -1,12 +1,11 @@
-import { type Member, NOT_STATED } from '../model/index.js';
+import { NOT_STATED } from '../model/index.js';
 import { SECOND } from './clock.js';
-import { utf8OfText } from './byteText.js';
-import { csvRecordsOf } from './csvRecords.js';
 import { commOf, type Fact, startOf } from './facts.js';
 import { fieldsAt, idAt, isoMicros, numberAt, pidAt, pidOf, textAt, timeAt, valueAt } from './jsonFields.js';
 import { type AddFact, jsonFormat, type JsonReading, NOT_NEEDED, UNDERSTOOD, type Verdict } from './jsonFormat.js';
-import { type Fields, isFields, type JsonPiece, jsonRecordsOf } from './jsonRecords.js';
+import { type Fields, isFields } from './jsonRecords.js';
 import type { Provenance } from './procRows.js';
+import { jsonOrTableRecordsOf } from './tableRecords.js';
 import { readTraceeEvent } from './tracee.js';
 
 /** `results/Linux.Sys.Pslist.json` of a collection: whatever its artifact, its rows are Velociraptor's. */
@@ -32,46 +31,8 @@ export const velociraptorFormat = jsonFormat({
     return RESULT.test(path) && /^\s*(?:\[\s*)?\{"|^[\w."]+(?:,[\w." ]+)+\r?\n/.test(head) ? 0.5 : 0;
   },
   reading: (context, _member, memberId) => new VelociraptorReading(context.takenMicros, memberId),
-  records: recordsOf,
+  records: jsonOrTableRecordsOf,
 });
-
-/** Objects out of JSON; rows of CSV as objects with their header's names. */
-async function* recordsOf(member: Member): AsyncGenerator<JsonPiece> {
-  if (!(await isCsv(member))) {
-    yield* jsonRecordsOf(member);
-    return;
-  }
-  let header: readonly string[] | undefined;
-  for await (const piece of csvRecordsOf(member)) {
-    if (piece.kind === 'broken') yield piece;
-    else if (!header) header = piece.cells.map((cell) => utf8OfText(cell).replace(/^\ufeff/, ''));
-    else
-      yield {
-        kind: 'record',
-        fields: Object.fromEntries(header.map((name, at) => [name, cellOf(utf8OfText(piece.cells[at] ?? ''))])),
-        offset: piece.offset,
-        byteLength: piece.byteLength,
-      };
-  }
-}
-
-/** A cell that holds an object is JSON. */
-function cellOf(text: string): unknown {
-  if (!/^[[{]/.test(text)) return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text; // it only looks like one
-  }
-}
-
-async function isCsv(member: Member): Promise<boolean> {
-  for await (const chunk of member.open(0)) {
-    const first = chunk.find((byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
-    if (first !== undefined) return first !== 0x7b && first !== 0x5b;
-  }
-  return false;
-}
 
 /** Ticks of a list are 10 ms, and the boot time that they are added to is whole seconds. */
 const START_GRAIN = SECOND;

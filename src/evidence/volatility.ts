@@ -11,10 +11,14 @@ import { SNAPSHOT_GAPS } from './snapshotCoverage.js';
 const BARE_ROW = /^(?:\*+ )?0x[0-9a-f]+\t\d+\t\d+\t\d+\t/;
 const V2_HEADER = /^Offset +Name +Pid +PPid +/;
 const CSV_HEADER = /^TreeDepth,.*\bPID\b.*\bCOMM\b/;
-const V3_HEADER = /^(?:OFFSET \([VP]\)\t.*\bPID\t|PID\tPPID\tCOMM|NetNS\tProcess Name\tPID)/;
+const V3_HEADER = /^(?:OFFSET \([VP]\)\t.*\bPID\t|PID\tPPID\tCOMM|PID\t(?:TID\t)?Process\t(?:CommandTime|FD)\t|NetNS\tProcess Name\tPID)/;
+/** The first line of a table of another plugin: titles between tabs, no numbers. */
+const OTHER_HEADER = /^[A-Z][^\t\d]*(?:\t[A-Z][^\t]*)+$/;
+const V2_PSAUX = /^Pid +Uid +Gid +Arguments\s*$/;
+const V2_PSTREE = /^Name +Pid +Uid\s*$/;
 
 /**
- * Volatility's linux plugins as text: pslist, pstree, psscan, psaux, sockstat of version 3 (tabs or CSV), linux_pslist of version 2 (FORMATS 5.4).
+ * Volatility's linux plugins as text: pslist, pstree, psscan, psaux, sockstat, bash, lsof of version 3 (tabs or CSV), linux_pslist, linux_psaux and linux_pstree of version 2 (FORMATS 5.4).
  * The parent is task->parent, the tracer of a traced process. psscan finds tasks that have ended: they are told as such.
  */
 export const volatilityFormat: Format = lineFormat({
@@ -22,12 +26,14 @@ export const volatilityFormat: Format = lineFormat({
   title: 'Volatility (text)',
   sniff(head) {
     const lines = head.replaceAll('\r', '\n').split('\n').slice(0, 30);
-    if (lines.some((line) => V2_HEADER.test(line) || V3_HEADER.test(line) || CSV_HEADER.test(line) || line.startsWith('Volatility 3 Framework'))) return 0.95;
+    if (lines.some((line) => V2_HEADER.test(line) || V3_HEADER.test(line) || CSV_HEADER.test(line) || V2_PSAUX.test(line) || line.startsWith('Volatility 3 Framework'))) return 0.95;
+    if (lines.some((line, at) => V2_PSTREE.test(line) && /^\.*\S+ +\d+/.test(lines[at + 1] ?? ''))) return 0.9;
     return BARE_ROW.test(lines[0] ?? '') ? 0.8 : 0;
   },
   reading(context) {
     let columns: readonly string[] = [];
-    let style: 'tabs' | 'csv' | 'v2' = 'tabs';
+    let style: 'tabs' | 'csv' | 'v2' | 'psaux' | 'pstree' | 'other' = 'tabs';
+    let way: { readonly depth: number; readonly pid: number }[] = [];
     return {
       line(raw, _from, add): Verdict {
         const text = raw.slice(raw.lastIndexOf('\r') + 1); // a progress line is overwritten by what follows
@@ -40,9 +46,25 @@ export const volatilityFormat: Format = lineFormat({
           columns = text.split(style === 'csv' ? ',' : '\t').map((name) => name.trim());
           return UNDERSTOOD;
         }
+        if (V2_PSAUX.test(text) || V2_PSTREE.test(text)) {
+          style = V2_PSAUX.test(text) ? 'psaux' : 'pstree';
+          way = [];
+          return UNDERSTOOD;
+        }
         if (/^(Volatility|Progress|INFO|WARNING|Determining|[-\s]+$)/.test(text)) return NOT_NEEDED;
         if (columns.length === 0 && style === 'tabs' && BARE_ROW.test(text)) columns = ['OFFSET', 'PID', 'TID', 'PPID', 'COMM', 'EXIT_STATE'];
-        const cells = style === 'v2' ? v2Cells(text) : cellsOf(columns, style === 'csv' ? text.split(',') : text.replace(/^\*+ /, '').split('\t'));
+        if (style === 'other' || (columns.length === 0 && style === 'tabs' && OTHER_HEADER.test(text))) {
+          style = 'other';
+          return NOT_NEEDED; // a plugin that says nothing of processes which is read here
+        }
+        if (style === 'pstree') {
+          const [, dots = '', name = '', pid = ''] = /^(\.*)(.*?) +(\d{1,10})(?: +\d*)?\s*$/.exec(text) ?? [];
+          way = way.filter(({ depth }) => depth < dots.length);
+          const parent = way.at(-1)?.pid;
+          if (pid !== '') way.push({ depth: dots.length, pid: Number(pid) });
+          return taskRow(namedCells({ COMM: name.replace(/^\[(.*)\]$/, '$1'), PID: pid, PPID: parent === undefined ? undefined : String(parent) }), context, add);
+        }
+        const cells = style === 'v2' ? v2Cells(text) : style === 'psaux' ? psauxCells(text) : cellsOf(columns, style === 'csv' ? text.split(',') : text.replace(/^\*+ /, '').split('\t'));
         return cells ? taskRow(cells, context, add) : { trouble: 'a line that is no row of the table' };
       },
       gaps: () => SNAPSHOT_GAPS,
@@ -86,7 +108,16 @@ function v2Cells(text: string): Cells | undefined {
   const match = /^(0x[0-9a-f]+) +(.*?) +(\d+) +(\d+|-) +(-?\d+|-) +(-?\d+|-) +(?:0x[0-9a-f]+|-+) +(.*)$/.exec(text);
   if (!match) return undefined;
   const [, offset, comm, pid, ppid, uid, gid, start] = match;
-  const cells: Readonly<Record<string, string | undefined>> = { OFFSET: offset, COMM: comm, PID: pid, PPID: ppid, UID: uid, GID: gid, 'CREATION TIME': start };
+  return namedCells({ OFFSET: offset, COMM: comm, PID: pid, PPID: ppid, UID: uid, GID: gid, 'CREATION TIME': start });
+}
+
+function psauxCells(text: string): Cells | undefined {
+  const [, pid, uid, gid, args = ''] = /^(\d{1,10}) +(\d{1,10}) +(\d{1,10}) +(.*)$/.exec(text) ?? [];
+  const kernel = /^\[(.*)\]\s*$/.exec(args)?.[1];
+  return pid === undefined ? undefined : namedCells({ PID: pid, UID: uid, GID: gid, COMM: kernel, ARGS: kernel === undefined ? args.trim() : undefined });
+}
+
+function namedCells(cells: Readonly<Record<string, string | undefined>>): Cells {
   return (name) => (cells[name] === '-' ? undefined : cells[name]);
 }
 
@@ -97,9 +128,17 @@ function taskRow(cell: Cells, context: ParseContext, add: (fact: Fact) => void):
   const born = isoMicros(cell('CREATION TIME'));
   const taken = context.takenMicros ?? NaN;
   const address = cell('Destination Addr');
-  const base: Fact = { kind: 'seen', time: Number.isNaN(taken) ? born : Math.max(taken, Number.isNaN(born) ? taken : born), pid, comm: (cell('COMM') ?? cell('Process Name'))?.slice(0, 15) };
+  const base: Fact = { kind: 'seen', time: Number.isNaN(taken) ? born : Math.max(taken, Number.isNaN(born) ? taken : born), pid, comm: (cell('COMM') ?? cell('Process Name') ?? cell('Process'))?.slice(0, 15) };
   if (cell('Sock Offset') !== undefined) {
     add({ ...base, kind: 'socket', operation: cell('State') === 'LISTEN' ? 'listening' : 'open-socket', path: address ?? cell('Source Addr'), port: pidIn(address === undefined ? cell('Source Port') : cell('Destination Port')) });
+    return UNDERSTOOD;
+  }
+  if (cell('CommandTime') !== undefined) {
+    add({ ...base, kind: 'log', time: isoMicros(cell('CommandTime')), key: 'shell-history', message: cell('Command') });
+    return UNDERSTOOD;
+  }
+  if (cell('FD') !== undefined) {
+    add(cell('Path')?.startsWith('/') === true ? { ...base, kind: 'file', operation: 'open', path: cell('Path') } : base);
     return UNDERSTOOD;
   }
   if (tid > 0 && tid !== pid) return NOT_NEEDED; // a thread: its process has a row of its own
