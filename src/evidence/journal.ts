@@ -44,6 +44,7 @@ export const journalVerboseFormat: Format = {
   id: 'journal-verbose',
   title: 'journalctl -o verbose',
   numbersEvents: true,
+  isKnownByMoment: true,
   sniff: (head) => (isJournalVerbose(byteText(head, 0, head.length)) ? 0.95 : 0),
   async *parse(members, context) {
     for (const [index, member] of members.entries()) yield* readEntries(journalVerboseEntriesOf(member), member, context.firstMember + index, context);

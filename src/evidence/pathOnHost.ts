@@ -12,3 +12,13 @@ export function homeOwner(member: string): string | undefined {
   const path = `/${member.replaceAll('\\', '/')}`;
   return /\/home\/([^/]+)\/[^]*$/.exec(path)?.[1] ?? (/\/root\/\.[^]*$/.test(path) ? 'root' : undefined);
 }
+
+/** The last part of a path, of either kind. */
+export function baseName(path: string): string {
+  return (
+    path
+      .split(/[\\/]/)
+      .filter((part) => part !== '')
+      .at(-1) ?? path
+  );
+}

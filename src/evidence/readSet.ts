@@ -1,19 +1,21 @@
-import { type Batch, type Coverage, type EvidenceEntry, EvidenceUnreadable, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
+import { type Batch, type Coverage, type EvidenceEntry, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { Account } from './account.js';
 import type { AuditReaders } from './auditPart.js';
-import { parseZone, SECOND, stampInName, zoneText } from './clock.js';
-import { takenOf } from './collections.js';
+import { parseZone, SECOND, zoneText } from './clock.js';
+import { clockOf, zoneStated } from './dating.js';
 import { KnownEvents } from './duplicates.js';
 import type { ParseContext } from './format.js';
-import { type DecidedHost, onlyHost } from './hosts.js';
-import { type Joined, joinByEvents } from './sharedEvents.js';
-import { planEvidence, type PlannedEvidence } from './plan.js';
+import { coverHost, decideHosts } from './hostDecision.js';
 import { inStep } from './inStep.js';
+import { planEvidence, type PlannedEvidence } from './plan.js';
+import { ReadingProgress, sizeOf } from './readingProgress.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
+import { type Joined, joinByEvents } from './sharedEvents.js';
 import { SkewMeter, skewNote } from './skew.js';
 import { createStringTable } from './stringTable.js';
 import type { OpenTemporary } from './temporary.js';
-import { PlainText, placeInStored, type TextForm } from './textForm.js';
+import { placeInStored } from './textForm.js';
+import { WatchedMember } from './watchedMember.js';
 
 export interface ReadOptions extends SetOptions {
   /** Ends the reading: `batches` throws what `signal.throwIfAborted` throws. */
@@ -29,8 +31,6 @@ export interface ReadOptions extends SetOptions {
 
 /** From this size on evidence is read side by side with others, so that its observations need not be held back for theirs. */
 const LARGE_BYTES = 8 << 20;
-/** How many bytes are read between two words of progress. */
-const PROGRESS_STEP = 4 << 20;
 
 /**
  * Reads a set of evidence: finds the format of each member, decides host and clock, and hands on the observations, those of one evidence in its own order.
@@ -48,7 +48,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
   async function* batches(): AsyncGenerator<Batch> {
     const planned = await planEvidence(sources, options.signal);
     const joined = await joinByEvents(planned, decideHosts(planned, options), (at) => zoneStated(planned[at], zoneMinutes), options.signal);
-    const progress = new ProgressOf(planned, options.onProgress);
+    const progress = new ReadingProgress(planned, options.onProgress);
     const known = planned.filter(({ format }) => format.numbersEvents === true).length > 1 ? new KnownEvents(planned.some(({ format }) => format.isReport === true)) : undefined;
     // Members are numbered, and copies of an event told, in order of names: whoever lists the same files in another order gets the same.
     const byName = [...planned.entries()].sort(([a, left], [b, right]) => compare(placeOf(left), placeOf(right)) || a - b);
@@ -112,7 +112,7 @@ interface Reading {
   readonly account: Account;
   readonly zoneMinutes: number | undefined;
   readonly options: ReadOptions;
-  readonly progress: ProgressOf;
+  readonly progress: ReadingProgress;
   foundDisorder(): void;
   done(entry: EvidenceEntry): void;
 }
@@ -124,7 +124,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
   const cover = (note: Coverage): void => {
     if (!coverage.has(note.gap)) coverage.set(note.gap, note);
   };
-  const watched = evidence.members.map((member, at) => new WatchedMember(member, at === 0 ? evidence.error : undefined, reading, evidence.form));
+  const watched = evidence.members.map((member, at) => new WatchedMember(member, at === 0 ? evidence.error : undefined, { signal: reading.options.signal, progress: reading.progress }, evidence.form));
   const error = (): string | undefined => source.error ?? watched.find((member) => member.error !== undefined)?.error;
 
   let named: StringId = NO_STRING; // the one host that the records themselves name
@@ -135,7 +135,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     strings: reading.strings,
     account,
     firstMember: reading.firstMember,
-    ...clockOf(evidence, reading),
+    ...clockOf(evidence, { zoneMinutes: reading.zoneMinutes, takenMicros: reading.options.takenMicros }),
     cover,
     isCut: () => error() !== undefined,
     signal: reading.options.signal,
@@ -207,198 +207,4 @@ function placeOf({ source, members }: PlannedEvidence): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function coverHost({ host: decided, with: other }: Joined, source: Source, cover: (note: Coverage) => void): void {
-  if (other && (decided.basis === 'events' || decided.basis === 'file')) {
-    cover({
-      gap: 'host-guessed',
-      says: `Nothing here names its host, but ${other.events} events at its beginning are in ${other.name} too, by number and time: they are of one host, and told once.`,
-      remedy: `--host-of ${source.name}=HOST`,
-    });
-  } else if (decided.basis === 'only') {
-    cover({
-      gap: 'host-guessed',
-      says: `No record here names its host; ${decided.host} was taken, the only host that this set names.`,
-      remedy: `--host-of ${source.name}=HOST`,
-    });
-  } else if (decided.basis === 'file') {
-    cover({
-      gap: 'host-guessed',
-      says: 'Nothing names the host of this evidence; it stands for itself and is joined to no other.',
-      remedy: `--host-of ${source.name}=HOST`,
-    });
-  }
-}
-
-function zoneStated(evidence: PlannedEvidence | undefined, zoneMinutes: number | undefined): number | undefined {
-  const zone = evidence?.source.stated?.zone;
-  return zone === undefined ? (zoneMinutes ?? evidence?.collected?.zoneMinutes) : parseZone(zone);
-}
-
-/** Zone and capture time: manifest, person, a stamp in the name, the modification time (weak). */
-function clockOf(evidence: PlannedEvidence, reading: Reading): Pick<ParseContext, 'zoneMinutes' | 'takenMicros' | 'takenFrom'> {
-  const { stated } = evidence.source;
-  const zoneMinutes = zoneStated(evidence, reading.zoneMinutes);
-  const takenStated = stated?.takenMicros ?? reading.options.takenMicros;
-  if (takenStated !== undefined) return { zoneMinutes, takenMicros: takenStated, takenFrom: 'stated' };
-  const first = evidence.members[0];
-  const own = stampInName(baseName(first?.path ?? ''));
-  const collected = own || !evidence.collected ? undefined : takenOf(evidence.collected, first);
-  if (collected !== undefined) return { zoneMinutes, takenMicros: collected, takenFrom: 'collection' };
-  const stamp = own ?? stampInName(baseName(evidence.source.name));
-  if (stamp) return { zoneMinutes, takenMicros: stamp.isUtc ? stamp.micros : stamp.micros - (zoneMinutes ?? 0) * 60_000_000, takenFrom: 'name' };
-  const modified = first?.modifiedMicros;
-  return modified === undefined ? { zoneMinutes, takenMicros: undefined } : { zoneMinutes, takenMicros: modified, takenFrom: 'modified' };
-}
-
-function decideHosts(planned: readonly PlannedEvidence[], options: SetOptions): DecidedHost[] {
-  const stated = planned.map((evidence) => statedHost(evidence, options));
-  const only = onlyHost([...planned.flatMap(({ hosts }) => hosts), ...planned.flatMap(({ collected }) => collected?.host ?? []), ...stated.filter((host) => host !== undefined)]);
-  const nameCounts = new Map<string, Set<string>>();
-  for (const { source } of planned) {
-    const name = baseName(source.name);
-    nameCounts.set(name, (nameCounts.get(name) ?? new Set()).add(source.name));
-  }
-  return planned.map((evidence, at): DecidedHost => {
-    const said = stated[at];
-    if (said !== undefined) return { host: said, basis: 'stated' };
-    const [own, another] = evidence.hosts;
-    if (own !== undefined && another === undefined) return { host: own, basis: 'record' };
-    const collected = evidence.collected?.host;
-    if (collected !== undefined) return { host: collected, basis: 'collection' };
-    if (only !== undefined) return { host: only, basis: 'only' };
-    const name = baseName(evidence.source.name);
-    return { host: `file:${(nameCounts.get(name)?.size ?? 0) > 1 ? evidence.source.name : name}`, basis: 'file' };
-  });
-}
-
-/** What person or manifest say; a person may name a file by its full name, its last part, or a member's path. */
-function statedHost(evidence: PlannedEvidence, options: SetOptions): string | undefined {
-  const hostOf = options.hostOf ?? {};
-  const keys = [evidence.source.name, baseName(evidence.source.name), ...evidence.members.map((member) => member.path)];
-  for (const key of keys) if (Object.hasOwn(hostOf, key)) return hostOf[key];
-  return evidence.source.stated?.host;
-}
-
-function baseName(path: string): string {
-  return (
-    path
-      .split(/[\\/]/)
-      .filter((part) => part !== '')
-      .at(-1) ?? path
-  );
-}
-
-/**
- * A member that counts what is read of it, listens to cancellation, and ends where it cannot be read further: a parser sees a file that was
- * cut there and keeps what it has, and the entry says why.
- */
-class WatchedMember implements Member {
-  readonly path: string;
-  readonly size: number | undefined;
-  readonly modifiedMicros: number | undefined;
-  readonly linkTarget?: string;
-  readonly stored?: { readonly size: number; readonly read: number };
-  error: string | undefined;
-  /** Where the plain text stands in what is stored, as far as it was read; undefined for what is read as it is stored. */
-  text: PlainText | undefined;
-  private furthest = 0;
-  private isOpened = false;
-
-  constructor(
-    private readonly inner: Member,
-    error: string | undefined,
-    private readonly reading: Reading,
-    private readonly form: TextForm | undefined,
-  ) {
-    this.path = inner.path;
-    this.size = inner.size;
-    this.modifiedMicros = inner.modifiedMicros;
-    if (inner.stored !== undefined) this.stored = inner.stored;
-    if (inner.linkTarget !== undefined) this.linkTarget = inner.linkTarget;
-    this.error = error;
-  }
-
-  /** Bytes that were read; the whole size of a member that its format did not need to open. */
-  get bytes(): number {
-    return this.isOpened ? this.furthest : (this.size ?? 0);
-  }
-
-  async *open(from: number): AsyncIterable<Uint8Array> {
-    if (!this.form) {
-      yield* this.readStored(from);
-      return;
-    }
-    // Offsets are of the plain text, which is only known from the start.
-    const text = new PlainText(this.form);
-    this.text = text;
-    let skip = from;
-    const after = function* (bytes: Uint8Array): Generator<Uint8Array> {
-      const start = Math.min(skip, bytes.length);
-      skip -= start;
-      if (start < bytes.length) yield bytes.subarray(start);
-    };
-    for await (const chunk of this.readStored(0)) {
-      yield* after(text.next(chunk));
-      if (text.isTooMixed) {
-        this.error = `${this.path}: it is UTF-16 or coloured text that changes too often to keep its places; what came before was read. Convert it first (iconv)`;
-        return;
-      }
-    }
-    yield* after(text.end());
-  }
-
-  private async *readStored(from: number): AsyncIterable<Uint8Array> {
-    this.isOpened = true;
-    let at = from;
-    try {
-      for await (const chunk of this.inner.open(from)) {
-        this.reading.options.signal?.throwIfAborted();
-        const before = this.furthest;
-        at += chunk.length;
-        this.furthest = Math.max(before, at);
-        this.reading.progress.add(this.inner, this.furthest - before);
-        yield chunk;
-      }
-    } catch (cause) {
-      if (!(cause instanceof EvidenceUnreadable)) throw cause;
-      this.error = cause.message;
-    }
-  }
-}
-
-/** Bytes done of bytes known; compressed members count by what is stored. */
-class ProgressOf {
-  private readonly total: number;
-  private readonly read = new Map<Member, number>();
-  private done = 0;
-  private said = 0;
-
-  constructor(
-    planned: readonly PlannedEvidence[],
-    private readonly tell: ((progress: ReadProgress) => void) | undefined,
-  ) {
-    this.total = planned.reduce((sum, evidence) => sum + evidence.members.reduce((size, member) => size + sizeOf(member), 0), 0);
-  }
-
-  add(member: Member, bytes: number): void {
-    if (!this.tell) return;
-    const before = this.read.get(member) ?? 0;
-    const now = member.stored ? member.stored.read : before + bytes;
-    this.read.set(member, now);
-    this.done += now - before;
-    const done = Math.min(this.total, this.done);
-    if (done - this.said < PROGRESS_STEP && this.said !== 0) return;
-    this.said = done;
-    this.tell({ doneBytes: done, totalBytes: this.total, what: member.path });
-  }
-
-  end(): void {
-    this.tell?.({ doneBytes: this.total, totalBytes: this.total, what: 'the evidence' });
-  }
-}
-
-function sizeOf(member: Member): number {
-  return member.stored?.size ?? member.size ?? 0;
 }
