@@ -19,34 +19,19 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
     openSources,
     readSet: (sources, reading) => readSet(sources, { ...reading, startReaders, openTemporary: () => new Spill() }),
     async caseTitle(paths) {
-      const [only] = paths;
-      if (only === undefined || paths.length > 1) return undefined;
-      try {
-        return (await readCase(only))?.manifest.title;
-      } catch {
-        return undefined; // openSources tells the same trouble as an entry with its error
-      }
+      return (await caseOf(paths))?.manifest.title;
     },
     async caseVerdicts(paths) {
-      const [only] = paths;
-      if (only === undefined || paths.length > 1) return [];
-      const found = await readCase(only).catch(() => undefined); // openSources tells the same trouble as an entry with its error
+      const found = await caseOf(paths);
       return found === undefined ? [] : readCaseTexts(found.folder, 'verdicts', '.jsonl');
     },
     async caseIntel(paths) {
-      const [only] = paths;
-      const found = only === undefined || paths.length > 1 ? undefined : await readCase(only).catch(() => undefined); // as above
+      const found = await caseOf(paths);
       return found === undefined ? { texts: [], hosts: [] } : { texts: [...(await readCaseTexts(found.folder, 'intel', '')), ...(await readCaseTexts(found.folder, 'rules', ''))], hosts: found.manifest.hosts };
     },
     async caseTriage(paths) {
-      const [only] = paths;
-      if (only === undefined || paths.length > 1) return undefined;
-      try {
-        const found = await readCase(only);
-        return found && { settings: found.manifest.raw['triage'], ...(await readBaseline(found.folder)) };
-      } catch {
-        return undefined; // as above
-      }
+      const found = await caseOf(paths);
+      return found && { settings: found.manifest.raw['triage'], ...(await readBaseline(found.folder)) };
     },
     loadSql:
       wasmPath === undefined
@@ -56,6 +41,11 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
             return initSqlJs({ wasmBinary: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) });
           },
   };
+}
+
+/** The case that is opened; undefined where no case, or more than one thing, is. A manifest that cannot be read is an entry with its error (openSources). */
+async function caseOf([only, ...more]: readonly string[]): ReturnType<typeof readCase> {
+  return only === undefined || more.length > 0 ? undefined : readCase(only).catch(() => undefined);
 }
 
 /** The text of a case's own baseline, nothing where it has none, or what is wrong with it. */

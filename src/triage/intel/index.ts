@@ -1,3 +1,4 @@
+import type { ImportedRule } from '../../hunt/index.js';
 import type { ProcessRow } from '../../model/index.js';
 import { type ChangeWindow, looksLikeChangeWindows, parseChangeWindows } from './changeWindows.js';
 import { type Indicator, parseIndicators } from './indicators.js';
@@ -13,11 +14,7 @@ export interface IntelText {
 }
 
 /** A rule of others that fired on a process of the evidence. */
-export interface RuleAlert {
-  readonly title: string;
-  readonly level: string;
-  readonly techniques: readonly string[];
-  readonly file: string;
+export interface RuleAlert extends Pick<ImportedRule, 'title' | 'level' | 'techniques' | 'file'> {
   readonly process: ProcessRow;
   /** Ids of the first events behind it. */
   readonly events: readonly number[];

@@ -1,24 +1,7 @@
-import { MessageChannel } from 'node:worker_threads';
-import { afterEach, expect, test } from 'vitest';
-import { createConnection, createMessageConnection, PortMessageReader, PortMessageWriter, type MessageConnection } from 'vscode-languageserver/node';
-import { ASK_REQUEST, COPY_COMMAND, huntLanguage, HUNTS_NOTIFICATION, serve, type AskMessage } from '../../../src/server/index.js';
-
-const open: MessageConnection[] = [];
-afterEach(() => open.splice(0).forEach((connection) => connection.dispose()));
-
-async function started(): Promise<MessageConnection> {
-  const { port1, port2 } = new MessageChannel();
-  serve(createConnection(new PortMessageReader(port1), new PortMessageWriter(port1)), huntLanguage);
-  const client = createMessageConnection(new PortMessageReader(port2), new PortMessageWriter(port2));
-  open.push(client);
-  client.onDispose(() => port2.close());
-  client.listen();
-  await client.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
-  return client;
-}
-
-const show = (client: MessageConnection, uri: string, text: string): Promise<void> =>
-  client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'hunt', version: 1, text } });
+import { expect, test } from 'vitest';
+import type { MessageConnection } from 'vscode-languageserver/node';
+import { ASK_REQUEST, COPY_COMMAND, huntLanguage, HUNTS_NOTIFICATION, type AskMessage } from '../../../src/server/index.js';
+import { clientOf, show } from './client.js';
 
 const cell = (at: number): string => `vscode-notebook-cell:/w/a.hunt.md#${at}`;
 
@@ -44,7 +27,7 @@ const codesOf = (client: MessageConnection, uri: string): Promise<string[]> =>
   });
 
 test('a cell sees the lets of the cells above it, and not of those below', async () => {
-  const client = await started();
+  const client = await clientOf(huntLanguage);
   const second = codesOf(client, cell(1));
   await showNotebook(client, 'let s = exec where true', 's', 'let t = exec where true');
   expect(await second).toEqual([]);
@@ -59,7 +42,7 @@ test('a cell sees the lets of the cells above it, and not of those below', async
 });
 
 test('a let that is renamed is renamed in all cells and in the case’s hunts', async () => {
-  const client = await started();
+  const client = await clientOf(huntLanguage);
   await client.sendNotification(HUNTS_NOTIFICATION, {
     scope: '/w/',
     hunts: [{ uri: 'file:///w/hunts/a.hunt', text: '// of the case\nlet s = exec where true' }],
@@ -79,7 +62,7 @@ test('a let that is renamed is renamed in all cells and in the case’s hunts', 
 });
 
 test('a change of one cell is told in the cells that use its lets', async () => {
-  const client = await started();
+  const client = await clientOf(huntLanguage);
   const first = codesOf(client, cell(1));
   await showNotebook(client, 'let s = exec where true', 's');
   expect(await first).toEqual([]);
@@ -92,7 +75,7 @@ test('a change of one cell is told in the cells that use its lets', async () => 
 });
 
 test('values are asked of the evidence under the conditions already written; one that comes too late is not waited for', async () => {
-  const client = await started();
+  const client = await clientOf(huntLanguage);
   const asked: AskMessage[] = [];
   let answers = true;
   client.onRequest(ASK_REQUEST, (message: AskMessage) => {
@@ -108,7 +91,7 @@ test('values are asked of the evidence under the conditions already written; one
 });
 
 test('a hover of a let tells how many rows it has', async () => {
-  const client = await started();
+  const client = await clientOf(huntLanguage);
   client.onRequest(ASK_REQUEST, () => ({ rows: [], total: 1234 }));
   await show(client, 'file:///a.hunt', 'let s = exec where true\ns');
   expect(await client.sendRequest('textDocument/hover', at('file:///a.hunt', 0, 1))).toMatchObject({
@@ -117,7 +100,7 @@ test('a hover of a let tells how many rows it has', async () => {
 });
 
 test('signature, tokens, layout, folds, outline and selection in the protocol’s words', async () => {
-  const client = await started();
+  const client = await clientOf(huntLanguage);
   const uri = 'file:///a.hunt';
   await show(client, uri, 'exec   where cidrMatch(destination.ip, "10.0.0.0/8")\n| head 5');
   expect(await client.sendRequest('textDocument/signatureHelp', at(uri, 39))).toMatchObject({
@@ -148,7 +131,7 @@ test('signature, tokens, layout, folds, outline and selection in the protocol’
 });
 
 test('actions edit, copy, or say why they cannot', async () => {
-  const client = await started();
+  const client = await clientOf(huntLanguage);
   const uri = 'file:///a.hunt';
   const actions = async (text: string, character: number): Promise<{ title: string; disabled?: object; command?: object; edit?: object }[]> => {
     await show(client, uri, text);

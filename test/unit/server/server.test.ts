@@ -1,8 +1,8 @@
-import { MessageChannel } from 'node:worker_threads';
-import { afterEach, expect, test } from 'vitest';
-import { createConnection, createMessageConnection, PortMessageReader, PortMessageWriter, type MessageConnection } from 'vscode-languageserver/node';
+import { expect, test } from 'vitest';
+import type { MessageConnection } from 'vscode-languageserver/node';
 import type { Catalogue } from '../../../src/engine/requests.js';
-import { CATALOGUE_NOTIFICATION, huntLanguage, serve, type HuntLanguage } from '../../../src/server/index.js';
+import { CATALOGUE_NOTIFICATION, huntLanguage, type HuntLanguage } from '../../../src/server/index.js';
+import { clientOf, show } from './client.js';
 
 const catalogue: Catalogue = { sources: [{ name: 'exec', rows: 7 }], fields: [{ name: 'process.name', filled: 1, values: [['nc', 3]] }] };
 
@@ -40,27 +40,11 @@ const echo: HuntLanguage = {
   },
 };
 
-const open: MessageConnection[] = [];
-afterEach(() => open.splice(0).forEach((connection) => connection.dispose()));
-
-async function started(language: HuntLanguage = echo): Promise<MessageConnection> {
-  const { port1, port2 } = new MessageChannel();
-  serve(createConnection(new PortMessageReader(port1), new PortMessageWriter(port1)), language);
-  const client = createMessageConnection(new PortMessageReader(port2), new PortMessageWriter(port2));
-  open.push(client);
-  client.onDispose(() => port2.close());
-  client.listen();
-  await client.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
-  return client;
-}
-
-const show = (client: MessageConnection, uri: string, text: string): Promise<void> =>
-  client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'hunt', version: 1, text } });
 const next = (client: MessageConnection): Promise<{ uri: string; diagnostics: { code: string; range: unknown }[] }> =>
   new Promise((resolve) => client.onNotification('textDocument/publishDiagnostics', resolve));
 
 test('a mistake is published with its place, and its fix is a code action', async () => {
-  const client = await started();
+  const client = await clientOf(echo);
   const published = next(client);
   await show(client, 'file:///a.hunt', 'any where true\nprcess where true');
   const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 6 } };
@@ -71,7 +55,7 @@ test('a mistake is published with its place, and its fix is a code action', asyn
 });
 
 test('a cell completes with the values of its own notebook, and not with those of another', async () => {
-  const client = await started();
+  const client = await clientOf(echo);
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/w/a.hunt.md', catalogue });
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/w/b.hunt.md', catalogue: { sources: [], fields: [] } });
   const ask = async (uri: string): Promise<unknown> => {
@@ -85,7 +69,7 @@ test('a cell completes with the values of its own notebook, and not with those o
 });
 
 test('a hunt below a case folder knows that case, and nothing once it was closed', async () => {
-  const client = await started();
+  const client = await clientOf(echo);
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/case one/', catalogue });
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/other/', catalogue: { sources: [], fields: [] } });
   await show(client, 'file:///case%20one/hunts/a.hunt', 'x ');
@@ -97,7 +81,7 @@ test('a hunt below a case folder knows that case, and nothing once it was closed
 });
 
 test('a blank that indents a line asks for nothing', async () => {
-  const client = await started();
+  const client = await clientOf(echo);
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/a.hunt', catalogue });
   await show(client, 'file:///a.hunt', '  \nand ');
   const ask = (line: number, character: number): Promise<unknown[]> =>
@@ -111,7 +95,7 @@ test('a blank that indents a line asks for nothing', async () => {
 });
 
 test('a hover has its range and its Markdown', async () => {
-  const client = await started();
+  const client = await clientOf(echo);
   await show(client, 'file:///a.hunt', 'any\nwhere');
   expect(await client.sendRequest('textDocument/hover', { textDocument: { uri: 'file:///a.hunt' }, position: { line: 1, character: 2 } })).toEqual({
     range: { start: { line: 1, character: 2 }, end: { line: 1, character: 3 } },
@@ -120,7 +104,7 @@ test('a hover has its range and its Markdown', async () => {
 });
 
 test('the true language answers through the server', async () => {
-  const client = await started(huntLanguage);
+  const client = await clientOf(huntLanguage);
   await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/a.hunt', catalogue });
   const published = next(client);
   await show(client, 'file:///a.hunt', 'exec where process.name == "n');
