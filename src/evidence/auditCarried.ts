@@ -20,8 +20,8 @@ export interface Carried {
 }
 
 /** At the beginning of a log. */
-export function carryNothing(): Carried {
-  return { serials: new SerialGaps(), namedUsers: new Map(), titled: new Int32Array(TITLED).fill(NONE_TITLED) };
+export function carryNothing(serials: Carried['serials'] = new SerialGaps()): Carried {
+  return { serials, namedUsers: new Map(), titled: new Int32Array(TITLED).fill(NONE_TITLED) };
 }
 
 /** The numbers of records, their times and nodes, in the order in which they came. */

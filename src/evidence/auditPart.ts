@@ -62,7 +62,7 @@ export class AuditPartReader {
     }
     const account = new Account();
     const serials = new SerialList();
-    const carried: Carried = { ...carryNothing(), serials };
+    const carried: Carried = carryNothing(serials);
     const records = new AuditRecords(part.member, part.path, { strings: this.strings, account }, true, carried);
     const lines = new AuditLines(records, part.offset);
     lines.chunk(new Uint8Array(part.buffer, 0, part.length));

@@ -1,4 +1,4 @@
-import { type Batch, ID_NOT_STATED, type StringId, UNSET_ID } from '../model/index.js';
+import { type Batch, ID_NOT_STATED, NO_STRING, type StringId, UNSET_ID } from '../model/index.js';
 import { KIND, OPERATION, OUTCOME, PARENT_KIND } from './batch.js';
 import { decideCall } from './auditCalls.js';
 import { type Carried, carryNothing, NONE_TITLED, TITLED } from './auditCarried.js';
@@ -30,6 +30,7 @@ type Reader = (bytes: Uint8Array, at: number, end: number) => void;
 export class AuditRecords {
   private readonly rows: EventRows;
   private readonly field = new Field();
+  private readonly named = new Field();
   private readonly scratch = new Scratch();
   private readonly values: AuditValues;
   private readonly addresses: KnownAddresses;
@@ -272,19 +273,25 @@ export class AuditRecords {
 
   private pathRecord(bytes: Uint8Array, at: number, end: number): void {
     const { field } = this;
-    let name: StringId = 0;
+    const { current, row } = this.rows;
+    if (current.batch.kind[row] !== KIND.sight) return; // a program that is run, a socket: its call alone says what it was (five of eight records)
+    const { named } = this;
+    let hasName = false;
     let type = 0x4e; // NORMAL: kernels before 3.11 have no nametype=
     let item = 0;
     while ((at = nextField(bytes, at, end, field)) >= 0) {
       const first = bytes[field.keyFrom]!;
-      if (first === 0x6e && isKey(bytes, field, 'name')) name = this.values.text(bytes, field);
-      else if (first === 0x6e && isKey(bytes, field, 'nametype')) type = bytes[field.from]!;
+      if (first === 0x6e && isKey(bytes, field, 'name')) {
+        hasName = true;
+        named.from = field.from;
+        named.to = field.to;
+        named.quoted = field.quoted;
+      } else if (first === 0x6e && isKey(bytes, field, 'nametype')) type = bytes[field.from]!;
       else if (first === 0x69 && isKey(bytes, field, 'item')) item = decimal(bytes, field.from, field.to);
     }
-    const { current, row } = this.rows;
-    if (type === 0x43) current.created[row] = name; // CREATE
-    else if (type === 0x44) current.deleted[row] = name; // DELETE
-    else if (type === 0x4e && (item === 0 || current.normal[row] === 0)) current.normal[row] = name; // NORMAL; PARENT is not kept
+    const isWanted = type === 0x4e && (item === 0 || current.normal[row] === 0);
+    const names = type === 0x43 ? current.created : type === 0x44 ? current.deleted : isWanted ? current.normal : undefined; // CREATE, DELETE, NORMAL; PARENT is not kept
+    if (names) names[row] = hasName ? this.values.text(bytes, named) : NO_STRING;
   }
 
   private proctitle(bytes: Uint8Array, at: number, end: number): void {

@@ -31,15 +31,18 @@ export function createBatch(capacity: number = BATCH_ROWS): Batch {
 
 /** All columns in one buffer, the wide ones first so that each is aligned: 46 buffers cost five times as much to make, and to move to another thread. */
 function zeroBatch(capacity: number): Batch {
-  const batch: Record<string, unknown> = { capacity, count: 0 };
   const buffer = new ArrayBuffer(capacity * ROW_BYTES);
   let at = 0;
-  for (const name of BY_WIDTH) {
+  return batchOf(capacity, 0, (name) => {
     const column = new ARRAYS[COLUMNS[name]](buffer, at, capacity);
     at += column.byteLength;
-    batch[name] = column;
-  }
-  return batch as Batch; // every ColumnName was just set
+    return column;
+  });
+}
+
+/** V8 keeps an object that is given 46 computed names one by one as a hash table; made by fromEntries it is as quick as one from another thread (5 % of reading a log). */
+function batchOf(capacity: number, count: number, column: (name: ColumnName) => Batch[ColumnName]): Batch {
+  return Object.fromEntries<number | Batch[ColumnName]>([['capacity', capacity], ['count', count], ...BY_WIDTH.map((name) => [name, column(name)] as const)]) as Batch; // every ColumnName was just set
 }
 
 /** A copy cut to its rows, so that a small batch does not hold a large buffer. */
@@ -55,13 +58,11 @@ export function trimBatch(batch: Batch): Batch {
 export function keepRows(batch: Batch, keep: Uint8Array): Batch {
   const rows: number[] = [];
   for (let row = 0; row < batch.count; row++) if (keep[row] !== 0) rows.push(row);
-  const kept: Record<string, unknown> = { capacity: rows.length, count: rows.length };
-  for (const name of NAMES) {
+  return batchOf(rows.length, rows.length, (name) => {
     const column = new ARRAYS[COLUMNS[name]](rows.length);
     for (const [at, row] of rows.entries()) column[at] = batch[name][row]!;
-    kept[name] = column;
-  }
-  return kept as Batch; // every ColumnName was just set
+    return column;
+  });
 }
 
 const kindCodes = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Record<ObservationKind, number>;
