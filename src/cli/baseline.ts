@@ -7,7 +7,7 @@ import { checkTarget, writeText } from './textFile.js';
 export const BASELINE_USAGE = 'foundling baseline learn|propose EVIDENCE... -o FILE';
 
 /**
- * Writes entries for a case's `baseline.json`. `learn`: every orphan of a host that is taken for good, by its whole shape. `propose`: what unit files say
+ * Writes entries for a case's `baseline.json`. `learn`: the orphans of a host that is taken for good, by their whole shape, but not those that stand out. `propose`: what unit files say
  * detaches by right; an analyst reads them before they go into a case.
  */
 export async function baseline(session: Session, args: readonly string[]): Promise<number> {
@@ -25,5 +25,14 @@ export async function baseline(session: Session, args: readonly string[]): Promi
   const entries = what === 'learn' ? answer.entries : answer.proposed;
   await writeText(file, writeBaseline(entries));
   await output.print(`${counted(entries.length, 'entry', 'entries')} in ${visible(file)}. Read them: what is in a case's baseline.json is quiet from then on.`);
+  if (what === 'learn') for (const line of leftOut(answer.standOut, answer.scratch)) await output.print(line);
   return isWhole ? 0 : 1;
+}
+
+/** What was not learned, and what to do about it. */
+function leftOut(standOut: number, scratch: number): string[] {
+  const lines: string[] = [];
+  if (standOut > 0) lines.push(`Not learned: ${counted(standOut, 'orphan')} with an alert. A host where something stands out may not be good: see "foundling findings", and decide on each by a verdict.`);
+  if (scratch > 0) lines.push(`Not learned: ${counted(scratch, 'orphan')} whose program lies where everybody may write, since anybody may put another there.`);
+  return lines;
 }

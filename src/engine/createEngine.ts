@@ -327,7 +327,8 @@ export function createEngine(ports: EnginePorts): Engine {
     async baseline(ask, call) {
       const { learned, proposed, entryOf } = await triagedOf(call);
       const { verdict } = ask;
-      return { entries: verdict === undefined ? learned : [entryOf(process(verdict.process), verdict)].filter((entry) => entry !== undefined), proposed };
+      if (verdict === undefined) return { ...learned, proposed };
+      return { entries: [entryOf(process(verdict.process), verdict)].filter((entry) => entry !== undefined), standOut: 0, scratch: 0, proposed };
     },
     async nextFinding(ask, call) {
       await triagedOf(call);

@@ -1,5 +1,5 @@
 import { FLAG, type ProcessRow } from '../model/index.js';
-import { type BaselineEntry, entryOfVerdict, gatherScene, learnBaseline, parseBaseline, parseTriageSettings, type ProcessFindings, proposeFromUnits, triage, type TriageSettings } from '../triage/index.js';
+import { type BaselineEntry, entryOfVerdict, gatherScene, learnBaseline, type Learned, parseBaseline, parseTriageSettings, type ProcessFindings, proposeFromUnits, triage, type TriageSettings } from '../triage/index.js';
 import type { OpenedSet } from './openSet.js';
 import { nameOf } from './processFacts.js';
 import type { FindingRow, FindingsAnswer, FindingsAsk } from './requests.js';
@@ -17,8 +17,8 @@ export interface Triaged {
   readonly settings: TriageSettings;
   readonly troubles: readonly string[];
   readonly processes: readonly ProcessFindings[];
-  /** Entries that would explain every orphan here, should this host be good; and those that unit files propose. */
-  readonly learned: readonly BaselineEntry[];
+  /** Entries that would explain the orphans here, should this host be good; and those that unit files propose. */
+  readonly learned: Learned;
   readonly proposed: readonly BaselineEntry[];
   entryOf(row: ProcessRow, verdict: { readonly author: string; readonly note: string }): BaselineEntry | undefined;
 }
@@ -34,7 +34,8 @@ export async function triageSet(
   const own = of?.baseline === undefined ? { entries: [], troubles: [] } : parseBaseline(of.baseline);
   if (!set.kept) throw new Error('The observations of this set are gone; open it anew to triage it.');
   const scene = await gatherScene({ strings: set.strings, lineage: set.lineage, sessions: set.sessions, members, ...set.kept, from: set.from, to: set.to }, options);
-  return { settings, troubles: [...troubles, ...own.troubles, ...(of?.trouble === undefined ? [] : [of.trouble])], processes: triage(scene, settings, own.entries), learned: learnBaseline(scene), proposed: proposeFromUnits(scene), entryOf: (row, verdict) => entryOfVerdict(scene, row, verdict) };
+  const processes = triage(scene, settings, own.entries);
+  return { settings, troubles: [...troubles, ...own.troubles, ...(of?.trouble === undefined ? [] : [of.trouble])], processes, learned: learnBaseline(scene, processes), proposed: proposeFromUnits(scene), entryOf: (row, verdict) => entryOfVerdict(scene, row, verdict) };
 }
 
 /** A page of the ranked findings. */

@@ -1,6 +1,6 @@
 import type { Catalogue, HuntAsk, HuntResult } from '../hunt/index.js';
 import type { Basis, EvidenceEntry, ProcessRow } from '../model/index.js';
-import type { BaselineEntry, IntelText, PlaybookAnswers } from '../triage/index.js';
+import type { BaselineEntry, IntelText, Learned, PlaybookAnswers } from '../triage/index.js';
 import type { LineageRecord } from './lineageAnswers.js';
 import type { Details, RawRecord } from './processAnswers.js';
 import type { BaselineAsk, FindingsAnswer, FindingsAsk, IntelAnswer, PlaybookAsk, VerdictsAnswer } from './triageAnswers.js';
@@ -47,8 +47,11 @@ export interface EngineRequests {
   hunt(ask: HuntAsk): HuntResult;
   /** What triage says, worst first: rows [first, first + count) of the processes that have findings and of all orphans. Answered before the store is full. */
   findings(ask: FindingsAsk): FindingsAnswer;
-  /** Baseline entries for `baseline.json`: of all orphans of a host taken for good, or of one process by an analyst's verdict; and what unit files propose. */
-  baseline(ask: BaselineAsk): { readonly entries: readonly BaselineEntry[]; readonly proposed: readonly BaselineEntry[] };
+  /**
+   * Baseline entries for `baseline.json`: of the orphans of a host taken for good, or of one process by an analyst's verdict; and what unit files propose. Not learned are
+   * `standOut` orphans with an alert and `scratch` whose program lies where everybody may write.
+   */
+  baseline(ask: BaselineAsk): Learned & { readonly proposed: readonly BaselineEntry[] };
   /** The next process that triage is loud about and nobody has decided, in order of rank after `after` (-1: the first), round to the beginning; -1: all are decided. */
   nextFinding(ask: { after: ProcessRow; backward: boolean }): { process: ProcessRow; undecided: number; total: number };
   /** The case's verdicts with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */

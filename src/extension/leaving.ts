@@ -108,8 +108,9 @@ export async function addIntel(set: KnownSet, given?: readonly vscode.Uri[]): Pr
 /** Writes what detaches on a host that is taken for good as entries of a baseline, and opens them: an analyst reads them before they make anything quiet. */
 export async function learnBaseline(set: KnownSet): Promise<void> {
   const { writeBaseline } = await import('../triage/index.js');
-  const { entries } = await set.engine.ask('baseline', {});
+  const { entries, standOut } = await set.engine.ask('baseline', {});
   const document = await vscode.workspace.openTextDocument({ language: 'json', content: writeBaseline(entries) });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
   void vscode.window.showInformationMessage(vscode.l10n.t("{0} learned. Read them: what is saved as a case's baseline.json is quiet from then on.", counted(entries.length, 'entry', 'entries')));
+  if (standOut > 0) void vscode.window.showWarningMessage(vscode.l10n.t('Not learned: {0} with an alert. A host where something stands out may not be good; decide on each by a verdict.', counted(standOut, 'orphan')));
 }

@@ -1,6 +1,6 @@
 export { type BaselineEntry } from './baseline/entry.js';
 export { parseBaseline, writeBaseline } from './baseline/file.js';
-export { entryOfVerdict, learnBaseline } from './baseline/learn.js';
+export { entryOfVerdict, learnBaseline, type Learned } from './baseline/learn.js';
 export { proposeFromUnits } from './baseline/units.js';
 export { tacticOf, type TechniqueId, techniqueName } from './attack.js';
 export * from './finding.js';

@@ -1,6 +1,7 @@
 import { baseName, isShell } from '../../lineage/index.js';
 import { FLAG, type ProcessRow } from '../../model/index.js';
 import { isRawSocket, type Scene } from '../scene.js';
+import type { ProcessFindings } from '../finding.js';
 import type { BaselineEntry, Grade } from './entry.js';
 import { isCode, isMiddle, type Shape } from './shape.js';
 
@@ -8,11 +9,31 @@ import { isCode, isMiddle, type Shape } from './shape.js';
 const SLACK = 4;
 const LEAST_DETACH = 1_000_000;
 
-/** Entries for every orphan of a good host: what detaches there, by its whole shape. Alike shapes are one entry. */
-export function learnBaseline(scene: Scene): BaselineEntry[] {
+/** What a host teaches, and how many of its orphans it does not. */
+export interface Learned {
+  readonly entries: readonly BaselineEntry[];
+  /** Orphans with an alert: a host that is taken for good may not be. An analyst's verdict makes an entry of one. */
+  readonly standOut: number;
+  /** Orphans whose program lies where everybody may write: the next one there is somebody else's. */
+  readonly scratch: number;
+}
+
+/** Entries for the orphans of a good host: what detaches there, by its whole shape. Alike shapes are one entry. `judged` is what triage says of that host. */
+export function learnBaseline(scene: Scene, judged: readonly ProcessFindings[]): Learned {
   const learned = new Map<string, BaselineEntry>();
+  const loud = new Set(judged.filter(({ alert }) => alert).map(({ process }) => process));
+  let standOut = 0, scratch = 0;
   for (const [row, shape] of scene.shapes) {
-    if ((scene.lineage.flags[row]! & FLAG.orphan) === 0 || isMiddle(scene.lineage, row)) continue;
+    const flags = scene.lineage.flags[row]!;
+    if ((flags & FLAG.orphan) === 0 || isMiddle(scene.lineage, row)) continue;
+    if (loud.has(row)) {
+      standOut++;
+      continue;
+    }
+    if ((flags & (FLAG.writableDir | FLAG.memfd)) !== 0) {
+      scratch++;
+      continue;
+    }
     const host = scene.strings.text(scene.lineage.host[row]!) ?? 'a host without a name';
     const entry = entryOfShape(scene, row, shape, 'learned', `seen on ${host}, taken for good`);
     if (entry === undefined) continue;
@@ -20,7 +41,7 @@ export function learnBaseline(scene: Scene): BaselineEntry[] {
     const detach = Math.max(entry.detachMicros ?? 0, known?.detachMicros ?? 0);
     learned.set(entry.id, { ...(known ?? entry), ...(detach > 0 ? { detachMicros: detach } : {}) });
   }
-  return [...learned.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { entries: [...learned.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), standOut, scratch };
 }
 
 /** The entry that an analyst's verdict on one process makes: its whole shape, in the analyst's name. Undefined where too little is known of it to know it again. */

@@ -52,18 +52,32 @@ describe('foundling findings', () => {
 
   test('a case brings its line, its baseline, and what is wrong with them', async () => {
     const learned = join(folder, 'learned.json');
-    expect(await foundling('baseline', 'learn', log, '-o', learned)).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* entries in /) as string });
+    const good = new Story();
+    daemonise(good, good.login(), '/opt/x/agent');
+    writeFileSync(join(folder, 'good.log'), good.text());
+    expect(await foundling('baseline', 'learn', join(folder, 'good.log'), '-o', learned)).toMatchObject({ code: 0, out: expect.stringMatching(/^1 entry in /) as string });
+    const lookalike = new Story();
+    daemonise(lookalike, lookalike.login(), '/opt/x/agent');
+    drop(lookalike, lookalike.login(), '/opt/x/launch', '/opt/x/work');
+    writeFileSync(join(folder, 'day.log'), lookalike.text());
     const at = join(folder, 'case');
     mkdirSync(at);
-    writeFileSync(join(at, 'case.foundling.json'), JSON.stringify({ version: 1, title: 'c', hosts: [], evidence: [{ id: 'a', reference: log }], triage: { alertLine: 'x' } }));
+    writeFileSync(join(at, 'case.foundling.json'), JSON.stringify({ version: 1, title: 'c', hosts: [], evidence: [{ id: 'a', reference: join(folder, 'day.log') }], triage: { alertLine: 'x' } }));
     writeFileSync(join(at, 'baseline.json'), readFileSync(learned));
     const quiet = await foundling('findings', at, '--json');
     expect(quiet.err).toContain('triage.alertLine');
-    expect(quiet.out).not.toContain('"alert":true');
+    expect(quiet.out).toMatch(/"name":"agent".*"state":"explained"/);
     writeFileSync(join(at, 'baseline.json'), '{');
     const loud = await foundling('findings', at, '--json');
     expect(loud.err).toContain('baseline.json: it is no JSON');
-    expect(loud.out).toContain('"alert":true');
+    expect(loud.out).toMatch(/"name":"agent".*"state":"unexpected"/);
+  });
+
+  test('what stands out on a host that is taken for good is not learned, and that is said', async () => {
+    const learned = join(folder, 'mistake.json');
+    const { out } = await foundling('baseline', 'learn', log, '-o', learned);
+    expect(out).toMatch(/Not learned: 1 orphan with an alert\. A host where something stands out may not be good/);
+    expect(readFileSync(learned, 'utf8')).not.toContain('work');
   });
 
   test.each([

@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../src/engine/index.js';
 import { parseBaseline, parseTriageSettings, writeBaseline } from '../../../src/triage/index.js';
-import type { BaselineEntry } from '../../../src/triage/index.js';
+import type { BaselineEntry, Learned } from '../../../src/triage/index.js';
 import { SHIPPED } from '../../../src/triage/baseline/shipped.js';
 import { fits } from '../../../src/triage/wildcard.js';
 import { portsOver, sourceOf } from '../engine/smallHost.js';
 import { daemonise, drop, Story, told } from './story.js';
 
 /** What a host that is taken for good teaches, and what its unit files propose. */
-async function baselineOf(story: Story, files: Readonly<Record<string, string>> = {}): Promise<{ readonly entries: readonly BaselineEntry[]; readonly proposed: readonly BaselineEntry[] }> {
+async function baselineOf(story: Story, files: Readonly<Record<string, string>> = {}, verdict?: { process: number; author: string; note: string }): Promise<Learned & { readonly proposed: readonly BaselineEntry[] }> {
   const engine = createEngine(portsOver([sourceOf(story.text()), ...Object.entries(files).map(([name, text]) => sourceOf(text, name))]));
   await engine.ask('open', { sources: [] });
-  const answer = await engine.ask('baseline', {});
+  const answer = await engine.ask('baseline', verdict === undefined ? {} : { verdict });
   await engine.close();
   return answer;
 }
@@ -92,7 +92,8 @@ describe('the baseline', () => {
       return { story, daemon: daemonise(story, shell, '/opt/acme/agent-12345'), payload: drop(story, shell, launcher, '/opt/acme/work') };
     };
     const good = day('/opt/acme/start');
-    const learned = writeBaseline((await baselineOf(good.story)).entries);
+    const { process } = (await told(good.story)).of(good.payload)!;
+    const learned = writeBaseline([...(await baselineOf(good.story)).entries, ...(await baselineOf(good.story, {}, { process, author: 'maria', note: 'our launcher' })).entries]);
     const again = await told(day('/opt/acme/start').story, { baseline: learned });
     expect(again.of(good.daemon)).toMatchObject({ state: 'explained' });
     expect(again.of(good.payload)).toMatchObject({ state: 'explained' });
@@ -100,6 +101,16 @@ describe('the baseline', () => {
     expect(other.of(good.daemon)).toMatchObject({ state: 'explained' });
     expect(other.of(good.payload)).toMatchObject({ state: 'unexpected', alert: true });
     expect(other.of(good.payload)!.baseline[0]!.failed.join()).toContain('the launcher is /opt/evil/start');
+  });
+
+  test('what stands out on the good host, and what lies where everybody may write, is not learned, but counted', async () => {
+    const story = new Story();
+    const shell = story.login();
+    drop(story, shell, '/opt/acme/start', '/opt/acme/work');
+    daemonise(story, shell, '/tmp/build/served');
+    daemonise(story, shell, '/opt/acme/agent');
+    const { entries, standOut, scratch } = await baselineOf(story);
+    expect({ programs: entries.map(({ executables }) => executables[0]), standOut, scratch }).toEqual({ programs: ['/opt/acme/agent'], standOut: 1, scratch: 1 });
   });
 
   test('code on a command line is learned word for word only', async () => {
