@@ -1,4 +1,4 @@
-import { axisBottom, scaleBand, scaleLinear, scaleSqrt, scaleUtc, select, type ScaleTime } from 'd3';
+import { axisBottom, scaleBand, scaleLinear, scaleSqrt, scaleUtc, select, utcFormat, type ScaleTime } from 'd3';
 import { cellText } from '../shared/cells.js';
 import { svg } from '../shared/dom.js';
 import type { Chart, Measure, Timeline, TimelineMark } from '../shared/plot.js';
@@ -154,8 +154,20 @@ function timeScale(from: number, to: number, width: number): ScaleTime<number, n
 function drawTimeAxis(picture: SVGSVGElement, x: ScaleTime<number, number>, top: number): void {
   const axis = svg('g', { 'aria-hidden': 'true' });
   picture.append(axis);
-  select<SVGGElement, unknown>(axis).attr('transform', `translate(0,${top})`).call(axisBottom(x).ticks(Math.max(3, (x.range()[1] ?? 600) / 120)));
+  select<SVGGElement, unknown>(axis).attr('transform', `translate(0,${top})`).call(axisBottom<Date>(x).ticks(Math.max(3, (x.range()[1] ?? 600) / 120)).tickFormat(tickText));
   picture.append(text('UTC', 4, top + 16, 'foundling-measure'));
+}
+
+const FRACTION = utcFormat('%H:%M:%S.%L');
+const SECOND = utcFormat('%H:%M:%S');
+const MINUTE = utcFormat('%H:%M');
+const DAY = utcFormat('%Y-%m-%d');
+
+/** A moment of the axis as the rest of the page writes times: 24 hours, the day where one begins. */
+function tickText(moment: Date): string {
+  if (moment.getUTCMilliseconds() !== 0) return FRACTION(moment);
+  if (moment.getUTCSeconds() !== 0) return SECOND(moment);
+  return moment.getUTCHours() !== 0 || moment.getUTCMinutes() !== 0 ? MINUTE(moment) : DAY(moment);
 }
 
 /** A lane's name, cut where it would run into the marks; the whole stands in its title. */

@@ -24,11 +24,11 @@ export function drawResult(into: HTMLElement, output: ResultOutput, extension: E
   const announced = element('span', 'foundling-announced');
   announced.setAttribute('aria-live', 'polite');
   root.append(body, foot(into, output, announced, extension), ...limits(output));
-  if (output.view === 'tree') drawTree(body, output, tell);
+  into.replaceChildren(root); // first: a picture is as wide as its place
+  if (output.view === 'tree' && output.tree.length > 0) drawTree(body, output, tell);
   else if (output.plot !== undefined) drawPlot(body, output, output.plot, tell, announced);
   else if (output.rows.length > 0) drawTable(body, output, tell, announced);
   else body.hidden = true;
-  into.replaceChildren(root);
 }
 
 function foot(into: HTMLElement, output: ResultOutput, announced: HTMLElement, extension: Extension | undefined): HTMLElement {
@@ -94,8 +94,10 @@ function undecidedButton(into: HTMLElement, output: ResultOutput, announced: HTM
     extension.undecided(output).then(
       (undecided) => {
         announced.textContent = `${countText(undecided)} undecided, listed below`;
-        const list = element('div', 'foundling-listed');
-        into.append(list);
+        const listed = element('div', 'foundling-listed');
+        const list = element('div');
+        listed.append(Object.assign(element('div', 'foundling-heading'), { textContent: 'Could not be decided' }), list);
+        into.append(listed);
         drawResult(list, undecided, extension);
       },
       (error: unknown) => {

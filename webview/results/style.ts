@@ -13,6 +13,8 @@ export const STYLE = `
 .foundling-result tbody tr:nth-child(even) { background: var(--vscode-keybindingTable-rowsBackground, transparent); }
 .foundling-result tbody tr:hover, .foundling-line:hover { background: var(--vscode-list-hoverBackground); outline: 1px dashed var(--vscode-contrastActiveBorder, transparent); outline-offset: -1px; }
 .foundling-result .foundling-opens { cursor: pointer; }
+.foundling-result tbody tr:focus td { white-space: pre-wrap; overflow-wrap: anywhere; }
+.foundling-heading { font-weight: 600; padding: 4px 2px; }
 .foundling-result td.foundling-number { text-align: right; font-variant-numeric: tabular-nums; }
 .foundling-absent { color: var(--vscode-descriptionForeground); }
 .foundling-result :focus-visible { outline: 1px solid var(--vscode-focusBorder) !important; outline-offset: -1px; }
@@ -42,7 +44,8 @@ export const STYLE = `
 .foundling-plot text { fill: var(--vscode-foreground); font-size: 12px; }
 .foundling-plot .foundling-measure { fill: var(--vscode-descriptionForeground); }
 .foundling-plot .tick line, .foundling-plot .domain, .foundling-lane { stroke: var(--vscode-descriptionForeground); stroke-opacity: 0.45; fill: none; }
-.foundling-mark circle, .foundling-mark rect { fill: var(--vscode-charts-blue, var(--vscode-textLink-foreground)); stroke: var(--vscode-editor-background); }
+.foundling-mark circle, .foundling-mark rect { fill: var(--vscode-charts-blue, var(--vscode-textLink-foreground)); }
+.foundling-mark circle { stroke: var(--vscode-editor-background); }
 .vscode-high-contrast .foundling-mark circle, .vscode-high-contrast .foundling-mark rect { fill: var(--vscode-editor-background); stroke: var(--vscode-contrastBorder); }
 .foundling-mark:hover circle, .foundling-mark:hover rect, .foundling-mark:focus circle, .foundling-mark:focus rect { stroke: var(--vscode-focusBorder); stroke-width: 2; }
 .foundling-mark:focus { outline: none !important; }

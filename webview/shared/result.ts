@@ -130,6 +130,7 @@ export interface About {
 export function outputOf(result: HuntResult, about: About): ResultOutput {
   const { set, evidence, text, parents, atLeast, summary, before, cell, rows = result.rows.length } = about;
   const plot = plotOf(result);
+  const order = columnOrder(result.columns, parents);
   return {
     version: 1,
     set,
@@ -140,8 +141,8 @@ export function outputOf(result: HuntResult, about: About): ResultOutput {
     ...(before && before.length > 0 ? { before } : {}),
     ...(cell === undefined ? {} : { cell }),
     ...(plot ? { plot } : {}),
-    columns: result.columns,
-    rows: result.rows.slice(0, rows),
+    columns: order.map((at) => result.columns[at]!), // an order of the columns' own indices
+    rows: result.rows.slice(0, rows).map((row) => order.map((at) => row[at] ?? null)),
     processes: [...result.processes.subarray(0, rows)],
     total: result.total,
     truncated: result.truncated || rows < result.rows.length,
@@ -152,6 +153,15 @@ export function outputOf(result: HuntResult, about: About): ResultOutput {
     gaps: [...new Set(summary.evidence.flatMap((entry) => entry.coverage.map((coverage) => coverage.says)))],
     unreadable: unreadableOf(summary),
   };
+}
+
+/** Columns as a result shows them: of a difference, the edge stands before what needs the most room, not behind it. */
+function columnOrder(columns: HuntResult['columns'], parents: HuntParents | undefined): readonly number[] {
+  const all = columns.map((_, at) => at);
+  const before = columns.findIndex(({ name }) => name === 'process.command_line');
+  const edge = columns.findIndex(({ name }) => name === 'recorded parent'); // the first of those that the difference adds at the end
+  if (parents !== 'difference' || before < 0 || edge < before) return all;
+  return [...all.slice(0, before), ...all.slice(edge), ...all.slice(before, edge)];
 }
 
 /** The rows of a SQL statement as a hunt's are carried. */

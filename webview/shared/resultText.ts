@@ -8,6 +8,8 @@ import type { ResultOutput } from './result.js';
 export function countText(output: ResultOutput): string {
   if (output.total === 0) return 'no rows';
   const shown = output.rows.length;
+  // A picture is of all rows; only the table below it is cut.
+  if (output.plot && shown < output.total) return `${counted(output.total, 'row')}, ${grouped(shown)} in the table`;
   return shown < output.total ? `${grouped(shown)} of ${counted(output.total, 'row')}` : counted(output.total, 'row');
 }
 

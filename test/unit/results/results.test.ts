@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 import type { ResultOutput } from '../../../webview/shared/result.js';
-import type { Summary } from '../../../src/engine/requests.js';
+import type { HuntResult, Summary } from '../../../src/engine/requests.js';
 import { isResultOutput, messageFromRenderer, outputOf, questionOf, sqlOutputOf } from '../../../webview/shared/result.js';
 import { csvOf, jsonOf } from '../../../webview/results/copies.js';
 import { resultText, summaryText } from '../../../webview/shared/resultText.js';
@@ -59,6 +59,22 @@ test('a stricter basis is said beside the rows, and goes with every question bac
   expect(summaryText(strict)).toContain('lineage that is only inferred counts as absent');
   expect(summaryText(output({ atLeast: 'inferred' }))).not.toContain('counts as absent');
   expect(messageFromRenderer({ kind: 'more', id: '1', ...questionOf(strict) })).toEqual({ kind: 'more', id: '1', set: 'k', text: 'exec where true', parents: 'created', atLeast: 'derived' });
+});
+
+test('a difference shows its edge before the command line, cells and all', () => {
+  const columns = ['@timestamp', 'process.command_line', 'user.id', 'recorded parent', 'creator', 'creator basis'].map((name) => ({ name, type: 'text' }));
+  const result: HuntResult = { columns, rows: [['1', 'nc -e', '0', 'systemd 1', 'sh 7', 'observed']], processes: Int32Array.of(3), total: 1, truncated: false, undecided: { count: 0, fields: [] }, basis: { observed: 1, derived: 0, inferred: 0 }, view: 'table', diagnostics: [], elapsedMs: 0 };
+  const about = { set: 'k', evidence: 'case', text: 'x', summary: { evidence: [] } as unknown as Summary };
+  const made = outputOf(result, { ...about, parents: 'difference' });
+  expect(made.columns.map(({ name }) => name)).toEqual(['@timestamp', 'recorded parent', 'creator', 'creator basis', 'process.command_line', 'user.id']);
+  expect(made.rows).toEqual([['1', 'systemd 1', 'sh 7', 'observed', 'nc -e', '0']]);
+  expect(outputOf(result, { ...about, parents: 'created' }).rows).toEqual(result.rows);
+});
+
+test('an empty tree draws no box', () => {
+  const into = document.createElement('div');
+  drawResult(into, output({ view: 'tree', rows: [], tree: [], total: 0 }), undefined);
+  expect(into.querySelector<HTMLElement>('.foundling-body')?.hidden).toBe(true);
 });
 
 test('rows of SQL say what was left out, and that nothing is known of basis; they can be asked for again', () => {
