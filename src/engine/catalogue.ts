@@ -53,7 +53,13 @@ export async function catalogueOf(store: SqlStore, loaded: Loaded, text: (string
     ...LINKS.flatMap((link) => programsOf(link, link.program?.process)),
   ]);
   await addLinked(store, counter, fields, rowsOf('processes'), breathe);
-  return { sources, fields };
+  return { sources, fields, orphans: orphanPrograms(store) };
+}
+
+/** Programs that orphans ran, most first: a filter on one concerns so many of them. */
+function orphanPrograms(store: SqlStore): (readonly [string, number])[] {
+  const ran = 'SELECT e.name_s AS name, p.id AS process FROM process p JOIN event e ON e.process = p.id WHERE p.orphan = 1 AND e.name_s IS NOT NULL UNION SELECT name_s, id FROM process WHERE orphan = 1 AND name_s IS NOT NULL';
+  return [...store.query(`SELECT s.text, c.n FROM (SELECT name, count(*) AS n FROM (${ran}) GROUP BY name) c JOIN string s ON s.id = c.name ORDER BY c.n DESC, s.text`)].map(([name, count]) => [String(name), Number(count)] as const);
 }
 
 /** `process.creator.name` and the like, where the row itself says what the linked process ran. */

@@ -60,6 +60,8 @@ export interface Diagnostic {
 export interface Catalogue {
   readonly sources: readonly { readonly name: string; readonly rows: number }[];
   readonly fields: readonly CatalogueField[];
+  /** Programs that orphans ran, by name, with how many of them did. */
+  readonly orphans?: readonly (readonly [name: string, count: number])[];
   /** Fields that only the records have, by what a sample of them shows. */
   readonly evidence?: readonly EvidenceField[];
 }

@@ -51,7 +51,7 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'operator':
       return afterField(place, typeOf(place.field, tableOf(place.source, asked), catalogue));
     case 'value':
-      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted);
+      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted).filter((item) => place.listed?.includes(item.label) !== true);
     case 'after':
       return [...(place.joins ? [keyword('and', 'Both must hold.', 'and '), keyword('or', 'One must hold.', 'or ')] : []), ...place.words.map(word), ...(place.pipes === undefined ? [] : barred(pipes(place.pipes)))];
     case 'pipe':

@@ -21,7 +21,8 @@ export type CompletionPlace = Span &
     | { readonly kind: 'columns'; readonly columns: readonly string[] }
     /** `pipes`: those before, where one may follow. */
     | { readonly kind: 'operator'; readonly field: string; readonly source: string; readonly pipes: readonly string[] | undefined }
-    | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean }
+    /** `listed`: values that the list around it has already. */
+    | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean; readonly listed?: readonly string[] }
     | { readonly kind: 'pipe'; readonly pipes: readonly string[] }
     /** After something whole: `words` that may go on with it, `and` and `or` where it is a condition, pipes where the brackets are closed. */
     | { readonly kind: 'after'; readonly words: readonly string[]; readonly joins: boolean; readonly pipes: readonly string[] | undefined }
@@ -129,7 +130,7 @@ function placeAfter(tokens: readonly Token[], span: Span, partial: string): Comp
     const open = openBracket(tokens);
     if (open === undefined) return pipe?.name === 'stats' && !pipe.tokens.some((token) => is(token, 'by')) ? { kind: 'aggregate', ...span } : fieldPlace(pipe === undefined || is(pipe.tokens.find((token) => token.value === 'by'), 'by') ? 'keys' : 'argument');
     const opener = tokens[open - 1];
-    if (opener !== undefined && opener.kind !== 'text' && OPERATORS.has(opener.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, open - 1)), source, quoted: false, ...span };
+    if (opener !== undefined && opener.kind !== 'text' && OPERATORS.has(opener.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, open - 1)), source, quoted: false, listed: tokens.slice(open + 1).filter((token) => token.kind !== 'symbol').map((token) => String(token.value)), ...span };
     return fieldPlace(opener?.kind === 'name' ? 'argument' : 'condition');
   }
   if (last.kind === 'name' && is(before, '|')) {

@@ -60,6 +60,8 @@ export interface Dialect {
   rowOrder(table: Table, alias: string): string;
   /** A column's SQL, `$` for the alias. */
   columnOf(column: Column): string;
+  /** The entity id of the process that a column names by its id; left out where that is no quicker than the entity id itself. */
+  entityOf?(column: string): string;
   /** The text that an interned column holds. */
   textOf(column: string): string;
   /** A sort key: absent first, last when descending. */

@@ -28,11 +28,15 @@ export function explainPlan(port: SqlPort, plan: Plan, prepared: Prepared): Pick
     steps.push({ name: `scan ${input.source.name}`, estimated: countOf({ ...every, input: { ...input, where: sampled(TRUE) } }) * SAMPLE, rows: whole, sql: new Emitter(every, dialect).statements().total.sql });
     steps.push({ name: 'filter', estimated: countOf({ ...all, input: { ...input, where: sampled(input.where) } }) * SAMPLE, rows: countOf(all), sql: new Emitter(all, dialect).statements().total.sql });
   } else {
-    const scan = new Emitter(plan, dialect).termScan();
+    const { rare } = prepared;
+    const scan = new Emitter(plan, dialect).termScan(rare);
+    const firstTerm = steps.length;
     input.terms.forEach((term, at) => {
       const rows: Plan = { ...plan, machine: undefined, input: term.rows, pipes: [], places: [], climbs: false, columns: [], decided: [] };
       steps.push({ name: `term ${at + 1}: ${term.negated ? 'no ' : ''}${term.rows.source.name}`, estimated: countOf({ ...rows, input: { ...term.rows, where: sampled(term.rows.where) } }) * SAMPLE, rows: countOf(rows), sql: at === 0 ? scan.sql : '' });
     });
+    // Only events with a key of the rare term are looked at for the others.
+    if (rare !== undefined) steps.push({ name: `keys of term ${rare.term + 1} first`, estimated: null, rows: steps[firstTerm + rare.term]?.rows ?? null, sql: '' });
     steps.push({ name: input.kind, estimated: null, rows: prepared.found?.length ?? 0, sql: '' });
   }
   const first = prepared.given?.columns === undefined ? 0 : prepared.given.pipesDone;

@@ -11,6 +11,7 @@ export { modelWith, type SeenField } from './evidenceFields.js';
 export { FIELDS, type FieldDoc } from './fieldList.js';
 export { FUNCTIONS, type FunctionRow } from './functions.js';
 export { hover, type Hover } from './hover.js';
+export { huntLiteral } from './literal.js';
 export { parse, type Parsed } from './parser.js';
 export { PIPES, type PipeRow } from './pipes.js';
 export { type SqlPort } from './port.js';

@@ -91,29 +91,29 @@ function matching(relation: Relation, inner: Scope, condition: string, words: Pi
   const own = relation.inner.source.where;
   const where = balanced([words.alive(inner.root), ...(own === undefined ? [] : [`(${words.ownCondition(own)})`]), condition], 'AND');
   if (relation.inner.table === 'process') return `SELECT p.id AS process FROM process p ${inner.joins} WHERE ${where}`;
-  return `SELECT e.process AS process, min(e.time) AS t, min(e.id) AS first FROM event e ${inner.joins} WHERE ${where} AND +e.process IS NOT NULL GROUP BY +e.process`; // + : by the index of processes every row would be looked up apart
+  return `SELECT e.process AS process, min(CASE WHEN ${words.alive('e')} THEN e.time END) AS t, min(e.id) AS first FROM event e ${inner.joins} WHERE ${where} AND +e.process IS NOT NULL GROUP BY +e.process`; // + : by the index of processes every row would be looked up apart
 }
 
 /** The children `c` of q's processes that were born in time. */
 function branches(found: Found): string {
-  return `FROM (${found.sql}) q CROSS JOIN process c ON c.${found.link} = q.process${found.edge('c')}${found.isTimed ? ' AND c.start >= q.t' : ''}`;
+  return `FROM (${found.sql}) q CROSS JOIN process c ON c.${found.link} = q.process AND ${alive('c')}${found.edge('c')}${found.isTimed ? ' AND c.start >= q.t' : ''}`;
 }
 
 /** By the numbers of the created tree: the intervals of the branches, merged (they are nested or apart), then what lies in one. */
 function descendantsByNumbers(found: Found, within: number | undefined): string {
   const intervals = `SELECT c.pre AS a, c.post AS b, c.depth AS depth ${branches(found)}`;
-  if (within !== undefined) return `SELECT d.id FROM (${intervals}) r CROSS JOIN process d ON d.pre BETWEEN r.a AND r.b WHERE d.depth < r.depth + ${within}`;
+  if (within !== undefined) return `SELECT d.id FROM (${intervals}) r CROSS JOIN process d ON d.pre BETWEEN r.a AND r.b WHERE ${alive('d')} AND d.depth < r.depth + ${within}`;
   const merged = `SELECT a, b FROM (SELECT a, b, max(b) OVER (ORDER BY a, b DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered FROM (${intervals})) WHERE covered IS NULL OR covered < a`;
-  return `SELECT d.id FROM (${merged}) r CROSS JOIN process d ON d.pre BETWEEN r.a AND r.b`;
+  return `SELECT d.id FROM (${merged}) r CROSS JOIN process d ON d.pre BETWEEN r.a AND r.b WHERE ${alive('d')}`;
 }
 
 /** The numbers know every edge; with a basis floor some are cut, so the links are walked. */
 function descendantsByLinks(found: Found, within: number | undefined): string {
   const next = within === undefined ? ['', '', ''] : [', links', ', d.links + 1', ` AND d.links < ${within}`];
-  return `WITH RECURSIVE d(id${next[0]}) AS (SELECT c.id${within === undefined ? '' : ', 1'} ${branches(found)} UNION SELECT c.id${next[1]} FROM d CROSS JOIN process c ON c.${found.link} = d.id${found.edge('c')}${next[2]}) SELECT id FROM d`;
+  return `WITH RECURSIVE d(id${next[0]}) AS (SELECT c.id${within === undefined ? '' : ', 1'} ${branches(found)} UNION SELECT c.id${next[1]} FROM d CROSS JOIN process c ON c.${found.link} = d.id AND ${alive('c')}${found.edge('c')}${next[2]}) SELECT id FROM d`;
 }
 
 function ancestors(found: Found, within: number | undefined): string {
   const next = within === undefined ? ['', '', ''] : [', links', ', a.links + 1', ` AND a.links < ${within}`];
-  return `WITH RECURSIVE a(id${next[0]}) AS (SELECT c.${found.link}${within === undefined ? '' : ', 1'} FROM process c WHERE c.${found.link} IS NOT NULL AND c.id IN (SELECT q.process FROM (${found.sql}) q)${found.edge('c')} UNION SELECT c.${found.link}${next[1]} FROM a CROSS JOIN process c ON c.id = a.id AND c.${found.link} IS NOT NULL${found.edge('c')}${next[2]}) SELECT id FROM a`;
+  return `WITH RECURSIVE a(id${next[0]}) AS (SELECT c.${found.link}${within === undefined ? '' : ', 1'} FROM process c WHERE c.${found.link} IS NOT NULL AND c.id IN (SELECT q.process FROM (${found.sql}) q)${found.edge('c')} UNION SELECT c.${found.link}${next[1]} FROM a CROSS JOIN process c ON c.id = a.id AND ${alive('c')} AND c.${found.link} IS NOT NULL${found.edge('c')}${next[2]}) SELECT id FROM a`;
 }

@@ -2,7 +2,7 @@ import type { Cell, HuntResult } from './answers.js';
 import type { Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
 import type { Dialect } from './dialect.js';
-import type { Given, Statements } from './emitted.js';
+import type { Given, RareTerm, Statements } from './emitted.js';
 import { mistake } from './diagnostics.js';
 import { explainPlan } from './explain.js';
 import { runMachine, TooManyPending, type Found, type MachineOptions } from './machine.js';
@@ -31,6 +31,8 @@ export interface Prepared {
   readonly given: Given | undefined;
   /** What a machine found, in order: the ids of its rows are their places here. */
   readonly found: readonly Found[] | undefined;
+  /** The term of a machine whose keys went first. */
+  readonly rare?: RareTerm | undefined;
 }
 
 /** Runs the machine and the sliding window of a plan, where it has them. Throws what the port throws, and {@link TooManyPending}. */
@@ -38,8 +40,10 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
   const dialect = port.dialect ?? SQLITE;
   let given: Given | undefined;
   let found: readonly Found[] | undefined;
+  let rare: RareTerm | undefined;
   if (plan.machine !== undefined) {
-    found = runMachine(plan.machine, eachOf(port, new Emitter(plan, dialect).termScan(rareTerm(port, plan, dialect))), options);
+    rare = rareTerm(port, plan, dialect);
+    found = runMachine(plan.machine, eachOf(port, new Emitter(plan, dialect).termScan(rare)), options);
     given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), events: JSON.stringify([...new Set(found.flatMap((one) => one.events))]), pipesDone: 0 };
   }
   const at = plan.pipes.findIndex((pipe) => pipe.kind === 'stats' && pipe.within !== undefined);
@@ -50,7 +54,7 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
     const columns: PlanColumn[] = [...stats.keys.map((key) => ({ name: key.name, type: key.expr.type, list: false })), ...stats.aggregates.map((one) => ({ name: one.name, type: one.type, list: one.aggregate === 'values' }))];
     given = { json: JSON.stringify(earliestWindows(stats, eachOf(port, scan))), pipesDone: at + 1, columns };
   }
-  return { dialect, given, found };
+  return { dialect, given, found, rare };
 }
 
 const NO_BASIS: Readonly<Record<Basis, number>> = { observed: 0, derived: 0, inferred: 0 };

@@ -340,6 +340,7 @@ export const SQLITE: Dialect = {
   ownCondition: (where) => where,
   rowOrder: (_, alias) => `${alias}.id`,
   columnOf: ({ sql, item }) => (item === undefined ? sql : `(SELECT i.arg_s FROM arg i WHERE i.args_s = ${sql} AND i.at = ${item})`),
+  entityOf: (column) => `(SELECT q.entity_id FROM process q WHERE q.id = ${column})`,
   textOf: (column) => `(SELECT t.text FROM string t WHERE t.id = ${column})`,
   ordered: (sql, descending) => `${sql} ${descending ? 'DESC' : 'ASC'}`, // NULL is first, and last with DESC: as the language has it
   given(parameter, events, keys) {

@@ -1,18 +1,14 @@
 import { KEYWORDS } from '../lexer.js';
 import { FUNCTION_NAMES } from '../functions.js';
+import { HIDDEN, huntLiteral } from '../literal.js';
 import { SOURCE_NAMES } from '../sources.js';
 import { NotTranslated } from './ruleSet.js';
-
-/** What may not stand in a text as it is: controls, direction and invisible marks, line separators. */
-// eslint-disable-next-line no-control-regex -- these characters are what is looked for
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-const ESCAPED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', '\\': '\\\\' };
 
 /** A text as a literal of Hunt. Throws {@link NotTranslated} for what no text of evidence can hold: NUL, half a character. */
 export function quoted(text: string): string {
   if (text.includes('\0')) throw new NotTranslated('a value holds a NUL character, which no text of evidence has');
   if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)) throw new NotTranslated('a value holds half a character (a lone surrogate)');
-  return `"${text.replace(/["\\\n\r\t]/g, (char) => ESCAPED[char] ?? char).replace(HIDDEN, (char) => `\\u{${char.charCodeAt(0).toString(16).padStart(2, '0')}}`)}"`;
+  return huntLiteral(text);
 }
 
 /** A dotted field name as Hunt writes it; parts that are no plain names stand in backticks. */

@@ -271,6 +271,16 @@ describe('hover of what the text gives', () => {
   test('a field of an event', () => expect(over('sequence by host.id [exec where true] as a [exit where a.process.na|me == "x"]')).toContain('**process.name**'));
 });
 
+test('values that a list has already are not offered again', () => {
+  const labels = (text: string): string[] => {
+    const { asked, offset } = marked([text], catalogue);
+    return complete(asked, offset).map(({ label }) => label);
+  };
+  expect(labels('exec where process.name in ("bash", |')).toEqual(['nc', 'a"b\u202e']);
+  expect(labels('exec where user.id in ("0", "|')).toEqual(['1000']);
+  expect(labels('exec where process.name == |')).toContain('bash');
+});
+
 describe('fields of records', () => {
   const evidence = [{ id: 0, name: 'auditd.data.exit', type: 'int' as const, list: false, formats: ['auditd log'], filled: 0.5, values: [['0', 7], ['-2', 1]] as const }, { id: 1, name: 'SYSCALL.comm', type: 'text' as const, list: false, formats: ['laurel'], filled: 1, values: [['sh', 3]] as const }];
   const catalogue: Catalogue = { sources: [], fields: [], evidence };

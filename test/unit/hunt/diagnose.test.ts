@@ -17,6 +17,17 @@ function told(text: string, given?: Catalogue): unknown[] {
   });
 }
 
+test('210 counts the orphans that the filter could concern', () => {
+  const catalogue: Catalogue = { sources: [], fields: [{ name: 'process.orphan', filled: 1, values: [['false', 90], ['true', 10]] }], orphans: [['bash', 6], ['nc', 3], ['sh', 1]] };
+  const says = (text: string): (string | undefined)[] => diagnose(text, catalogue).filter(({ code }) => code === 'HUNT210').map(({ message }) => /^\d+/.exec(message)?.[0]);
+  expect(says('exec where process.parent.name == "x"')).toEqual(['10']);
+  expect(says('exec where process.name == "nc" and process.parent.name == "x"')).toEqual(['3']);
+  expect(says('exec where process.name : ("BA*", "sh") and process.parent.name == "x"')).toEqual(['7']);
+  expect(says('exec where process.name not in ("bash") and process.name in~ ("NC", "bash") and process.parent.name == "x"')).toEqual(['3']);
+  expect(says('exec where process.name == "python3" and process.parent.name == "x"')).toEqual([]);
+  expect(says('exec where (process.name == "nc" or process.pid == 1) and process.parent.name == "x"')).toEqual(['10']);
+});
+
 describe('one mistake, one diagnostic, with its fix', () => {
   test.each<[string, ...unknown[]]>([
     ['exec where', ['HUNT101', '']],

@@ -39,3 +39,11 @@ test('terms that are about as many are read in one scan', () => {
   runHunt(made.port, { text: 'sequence by process.entity_id [exec where process.name == "sh"] [exec where process.name == "id"]', limit: 5 });
   expect(made.statements.find((text) => text.includes('AS mask'))).not.toMatch(/IN \(SELECT e\.process/);
 });
+
+test('the plan shows which term goes first, with its rows, and the scan as it is run', () => {
+  const steps = (text: string): (readonly unknown[])[] => [...runHunt(world().port, { text: `${text} | explain`, limit: 50 }).rows];
+  const rare = steps(hunt('process.entity_id'));
+  expect(rare.filter(([name]) => /^keys of term/.test(String(name))).map(([name, , rows]) => [name, rows])).toEqual([['keys of term 3 first', 3]]);
+  expect(rare.find(([name]) => /^term 1/.test(String(name)))?.[3]).toMatch(/e\.process IN \(SELECT e\.process FROM event e/);
+  expect(steps(hunt('?process.entity_id')).filter(([name]) => /^keys of term/.test(String(name)))).toEqual([]);
+});
