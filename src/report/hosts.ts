@@ -1,5 +1,5 @@
 import type { AnswerOf, AskOf, EngineMethod, FindingRow, Summary } from '../engine/requests.js';
-import { huntText } from './huntText.js';
+import { huntLiteral } from '../hunt/index.js';
 import type { HostRow, Pattern, Subject } from './model.js';
 import { called, pidAtStart } from './processWords.js';
 
@@ -52,7 +52,7 @@ export async function patternsOf(asked: Asked, subjects: readonly Subject[], row
   const templates = new Set(distinct(subjects.map(({ details }) => (details.args.length > 1 ? templateOf(details.args) : null))));
   const names = distinct(subjects.map(({ details }) => details.executable));
   if (names.length > 0) {
-    const found = await asked('hunt', { text: `processes where process.executable in (${names.map(huntText).join(', ')}) or process.orphan | fields host.name, process.start, process.executable, process.args`, limit: ROWS_AT_MOST });
+    const found = await asked('hunt', { text: `processes where process.executable in (${names.map(huntLiteral).join(', ')}) or process.orphan | fields host.name, process.start, process.executable, process.args`, limit: ROWS_AT_MOST });
     for (const [host, start, executable, args] of found.rows) {
       const at = typeof start === 'number' ? start : NaN;
       if (typeof executable === 'string' && executables.includes(executable)) note(`executable\0${executable}`, String(host), at);
@@ -64,7 +64,7 @@ export async function patternsOf(asked: Asked, subjects: readonly Subject[], row
   for (const row of rows) if (shapes.has(shapeOf(row)) && row.state === 'unexpected') note(`shape\0${shapeOf(row)}`, row.host, row.start);
   const addresses = distinct(subjects.flatMap(({ indicators }) => indicators.filter(({ kind, says }) => kind === 'address' && !says.includes('this host itself')).map(({ value }) => value)));
   if (addresses.length > 0) {
-    const found = await asked('hunt', { text: `network where destination.ip in (${addresses.map(huntText).join(', ')}) or source.ip in (${addresses.map(huntText).join(', ')}) | fields host.name, @timestamp, destination.ip, source.ip`, limit: ROWS_AT_MOST });
+    const found = await asked('hunt', { text: `network where destination.ip in (${addresses.map(huntLiteral).join(', ')}) or source.ip in (${addresses.map(huntLiteral).join(', ')}) | fields host.name, @timestamp, destination.ip, source.ip`, limit: ROWS_AT_MOST });
     for (const [host, time, to, from] of found.rows) for (const address of [to, from]) if (typeof address === 'string' && addresses.includes(address)) note(`address\0${address}`, String(host), typeof time === 'number' ? time : NaN);
   }
   for (const [key, hosts] of seen) {

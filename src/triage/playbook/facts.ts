@@ -1,4 +1,4 @@
-import type { Cell } from '../../hunt/index.js';
+import { type Cell, huntLiteral } from '../../hunt/index.js';
 import { basisOf, type ProcessRow } from '../../model/index.js';
 import type { AnswerState, StepAnswer, StepFact } from './playbook.js';
 import type { Subject, World } from './world.js';
@@ -92,27 +92,22 @@ export function answer(parts: readonly Facts[], says: readonly string[], options
   return { state, says, facts, total, missing: options.missing ?? [] };
 }
 
-/** Text as a literal of Hunt. */
-export function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')}"`;
-}
-
 /** A moment as a literal of Hunt. */
 export function momentText(micros: number): string {
-  return quoted(`${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(Math.floor(micros) % 1000).padStart(3, '0')}Z`);
+  return huntLiteral(`${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(Math.floor(micros) % 1000).padStart(3, '0')}Z`);
 }
 
 /** The condition that a row lies in the subject's time frame and on its host, with `and` before it; empty for the case. */
 export function inFrame(subject: Subject): string {
   if (subject.process < 0) return '';
-  const host = subject.host === '' ? '' : ` and host.name == ${quoted(subject.host)}`;
+  const host = subject.host === '' ? '' : ` and host.name == ${huntLiteral(subject.host)}`;
   return Number.isNaN(subject.moment) ? host : `${host} and @timestamp >= ${momentText(subject.from)} and @timestamp <= ${momentText(subject.until)}`;
 }
 
 /** The condition that a row is the subject's, or of what it created; for the case: of any orphan and below. */
 export function ofSubject(world: World, subject: Subject): string {
   if (subject.process < 0) return '(process.orphan or descendant of [processes where process.orphan])';
-  const own = `process.entity_id == ${quoted(world.entityId(subject.process))}`;
+  const own = `process.entity_id == ${huntLiteral(world.entityId(subject.process))}`;
   return `(${own} or descendant of [processes where ${own}])`;
 }
 

@@ -1,12 +1,13 @@
+import { huntLiteral } from '../../../hunt/index.js';
 import { AREA_PATHS, AREA_WORDS, type ChangeArea } from '../../changeAreas.js';
 import { watchesOf } from '../../startPlaces.js';
-import { answer, type Facts, factsOf, inFrame, plural, quoted } from '../facts.js';
+import { answer, type Facts, factsOf, inFrame, plural } from '../facts.js';
 import type { StepAnswer } from '../playbook.js';
 import type { Subject, World } from '../world.js';
 
 /** Changes of files in some places within the subject's time frame. */
 export function changesHunt(subject: Subject, paths: readonly string[]): string {
-  return `file where event.type in ("creation", "change", "deletion") and file.path : (${paths.map(quoted).join(', ')})${inFrame(subject)}`;
+  return `file where event.type in ("creation", "change", "deletion") and file.path : (${paths.map(huntLiteral).join(', ')})${inFrame(subject)}`;
 }
 
 /** Where these areas lie, with the files that the case counts as configuration. */
@@ -44,5 +45,5 @@ export function changesAnswer(world: World, subject: Subject, areas: readonly Ch
 /** A change in this area was recorded at some time, or a listing of the host's files is open. */
 function isAreaWatched(world: World, area: ChangeArea): boolean {
   if ([...world.formats.keys()].some((id) => id === 'bodyfile')) return true;
-  return world.hunt(`file where file.path : (${pathsOf(world, [area]).map(quoted).join(', ')}) | head 1`).total > 0;
+  return world.hunt(`file where file.path : (${pathsOf(world, [area]).map(huntLiteral).join(', ')}) | head 1`).total > 0;
 }

@@ -1,6 +1,7 @@
+import { huntLiteral } from '../../../hunt/index.js';
 import { basisOf } from '../../../model/index.js';
 import type { StepFact } from '../playbook.js';
-import { answer, factsOf, ofSubject, plural, processFact, quoted } from '../facts.js';
+import { answer, factsOf, ofSubject, plural, processFact } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { networkFacts, scriptsOf, seesNetwork } from './questions.js';
@@ -15,7 +16,7 @@ function programsOf(world: World, subject: Subject): string[] {
 
 const sameProgram = (world: World, subject: Subject): string | undefined => {
   const programs = programsOf(world, subject);
-  return programs.length === 0 ? undefined : `processes where process.executable in (${programs.map(quoted).join(', ')})`;
+  return programs.length === 0 ? undefined : `processes where process.executable in (${programs.map(huntLiteral).join(', ')})`;
 };
 
 /** The playbook's containment, as far as files can carry it: who is affected, what to isolate and block, what to watch. Nothing here acts on a host. */
@@ -115,5 +116,5 @@ function utc(micros: number): string {
 
 function ofSubjectOrAbove(world: World, subject: Subject): string {
   if (subject.process < 0) return 'process.orphan';
-  return `process.entity_id in (${chainOf(world.lineage, subject.process).map((row) => quoted(world.entityId(row))).join(', ')})`;
+  return `process.entity_id in (${chainOf(world.lineage, subject.process).map((row) => huntLiteral(world.entityId(row))).join(', ')})`;
 }

@@ -1,5 +1,6 @@
+import { huntLiteral } from '../../../hunt/index.js';
 import type { StepFact } from '../playbook.js';
-import { answer, factsOf, inFrame, ofSubject, plural, processFact, quoted } from '../facts.js';
+import { answer, factsOf, inFrame, ofSubject, plural, processFact } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { CHANGE_AREAS } from '../../changeAreas.js';
@@ -13,7 +14,7 @@ export function originsOf(world: World, subject: Subject): number[] {
   return [...new Set([lineage.requester[row]!, lineage.launcher[row]!, lineage.entry[row]!].filter((each) => each >= 0 && each !== row && lineage.pid[each]! > 2))];
 }
 
-const below = (world: World, origin: number): string => `processes where descendant of [processes where process.entity_id == ${quoted(world.entityId(origin))}]`;
+const below = (world: World, origin: number): string => `processes where descendant of [processes where process.entity_id == ${huntLiteral(world.entityId(origin))}]`;
 
 const files = (world: World, subject: Subject): string => `any where event.category in ("file", "network") and ${ofSubject(world, subject)}`;
 
