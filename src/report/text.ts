@@ -52,12 +52,17 @@ export function words(text: string): string {
   return defanged(visible(text));
 }
 
+/** A line that a spreadsheet would run as a formula gets an apostrophe before it. */
+export function notFormula(line: string): string {
+  return /^[=+\-@\t\r|%]/.test(line) ? `'${line}` : line;
+}
+
 /**
  * A field of RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers. Line ends and tabs stay what
  * they are, other hidden characters become escapes: the field may be read on a terminal.
  */
 export function csvField(text: string, isText = true): string {
   const shown = text.replace(/(?:[^\t\r\n]|\r(?!\n))+/g, visible);
-  const guarded = isText && /^[=+\-@\t\r|%]/.test(shown) ? `'${shown}` : shown;
+  const guarded = isText ? notFormula(shown) : shown;
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }

@@ -3,7 +3,7 @@ import type { Details, RawRecord, Summary } from '../engine/requests.js';
 import { confidenceWord } from '../model/index.js';
 import type { ProcessFindings } from '../triage/index.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
-import { argumentsText, defanged, visible } from './text.js';
+import { argumentsText, notFormula, words } from './text.js';
 import { utcWords } from './timeWords.js';
 
 /** What a ticket is written from: the details of a process, the records shown with it, and the set's summary with its hashes. */
@@ -16,7 +16,7 @@ export interface TicketInput {
 
 /**
  * A process as plain text for a ticket: what was found, on which host, in which zone, on which evidence. Addresses are defanged and hidden characters
- * visible, since it will be pasted where text becomes links.
+ * visible, since it will be pasted where text becomes links, or where a line that begins like a formula becomes one.
  */
 export function ticketText(details: Details, { records, summary, findings, verdict }: TicketInput): string {
   const evidence = new Set(records.map((record) => record.evidence));
@@ -52,7 +52,7 @@ export function ticketText(details: Details, { records, summary, findings, verdi
   ];
   return lines
     .filter((line) => line !== undefined)
-    .map((line) => defanged(visible(line)))
+    .map((line) => notFormula(words(line)))
     .join('\n');
 }
 

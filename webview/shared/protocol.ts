@@ -38,7 +38,8 @@ export type FromPage =
   | { [M in PageMethod]: { readonly kind: 'ask'; readonly id: number; readonly method: M; readonly ask: AskOf<M> } }[PageMethod]
   /** The page no longer waits for the answer. */
   | { readonly kind: 'cancel'; readonly id: number }
-  | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+  /** `asWords`: text for people, in which nothing may become a link or a formula; else exactly as it stands. */
+  | { readonly kind: 'copy'; readonly text: string; readonly what: string; readonly asWords?: true }
   /** Stops the opening. */
   | { readonly kind: 'cancelOpening' }
   /** Opens the same evidence again after an error or a cancelled opening. */
@@ -114,7 +115,7 @@ export function messageFromPage(value: unknown): FromPage | undefined {
       return typeof message['id'] === 'number' ? { kind: 'cancel', id: message['id'] } : undefined;
     case 'copy':
       return typeof message['text'] === 'string' && typeof message['what'] === 'string'
-        ? { kind: 'copy', text: message['text'], what: message['what'] }
+        ? { kind: 'copy', text: message['text'], what: message['what'], ...(message['asWords'] === true ? { asWords: true } : {}) }
         : undefined;
     case 'openHunt':
       return typeof message['text'] === 'string' ? { kind: 'openHunt', text: message['text'] } : undefined;

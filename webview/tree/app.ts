@@ -36,6 +36,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   let palette: Palette | undefined;
   let font = '11px sans-serif';
   let framed = false;
+  let hadTree = false;
 
   const fit = (): void => store.dispatch({ type: 'ranged', range: undefined });
   const toggleDetails = (): void => store.dispatch({ type: 'pane', pane: { open: !store.state.pane.open } });
@@ -77,6 +78,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     copyForTicket: () => session.onProcess('copyForTicket', ''),
     copyIndicators: () => session.onProcess('copyIndicators', ''),
     copy: session.copy,
+    copyWords: (text, what) => host.tell({ kind: 'copy', text, what, asWords: true }),
     moreRaw: () => void session.moreRaw(),
     decide: session.decide,
     escalate: (note) => session.onProcess('escalate', note),
@@ -135,6 +137,8 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     banner.render(state);
     screen.render(state);
     if (!hasTree) return;
+    if (!hadTree) takeFocus();
+    hadTree = true;
     const { grid, time } = widths();
     view.style.setProperty('--page-grid-width', `${grid}px`);
     view.style.setProperty('--page-time-width', `${time}px`);
@@ -259,10 +263,11 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       rows.element.focus();
     } else if (act.act === 'escape' && details.element.contains(document.activeElement)) rows.element.focus();
   });
-  // Who comes back to the page with the keyboard goes on in the rows.
-  window.addEventListener('focus', () => {
-    if (document.activeElement === null || document.activeElement === document.body) rows.element.focus();
-  });
+  /** Who comes (back) to the page with the keyboard goes on in the rows. */
+  function takeFocus(): void {
+    if (document.hasFocus() && (document.activeElement === null || document.activeElement === document.body)) rows.element.focus();
+  }
+  window.addEventListener('focus', takeFocus);
   rows.element.addEventListener('focus', () => {
     if (!store.state.selected && (store.state.view?.rowCount ?? 0) > 0) store.dispatch({ type: 'selected', row: Math.floor(store.state.top), show: true });
   });

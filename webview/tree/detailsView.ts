@@ -18,6 +18,7 @@ export interface DetailsActs {
   goTo(process: ProcessRow): void;
   copyForTicket(): void;
   copy(text: string, what: string): void;
+  copyWords(text: string, what: string): void;
   moreRaw(): void;
   dock(): void;
   close(): void;

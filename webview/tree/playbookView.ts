@@ -1,6 +1,7 @@
 import type { PlaybookAnswers, PlaybookStep, StepFact } from '../../src/engine/requests.js';
 import type { ProcessRow } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
+import { visibleText } from '../shared/text.js';
 import { fullTime } from '../shared/time.js';
 import { createButton, createIconButton } from '../shared/toolkit.js';
 import { counted } from '../shared/words.js';
@@ -9,7 +10,8 @@ export interface PlaybookActs {
   goTo(process: ProcessRow): void;
   openHunt(text: string): void;
   openContent(member: string): void;
-  copy(text: string, what: string): void;
+  /** Text for people, not for a machine: nothing in it may become a link or a formula. */
+  copyWords(text: string, what: string): void;
   escalate(): void;
 }
 
@@ -122,7 +124,7 @@ function stepBody(step: PlaybookStep, acts: PlaybookActs): HTMLElement {
       'div',
       { class: 'step-hunts' },
       ...hunts.map(({ title, text }) => createButton({ label: `Hunt: ${title}`, hint: `Run this hunt in a notebook beside the tree: ${text}`, onPress: () => acts.openHunt(text) })),
-      createIconButton({ icon: 'copy', label: 'Copy this answer', onPress: () => acts.copy(stepText(step), `the answer to ${id}`) }),
+      createIconButton({ icon: 'copy', label: 'Copy this answer', onPress: () => acts.copyWords(stepText(step), `the answer to ${id}`) }),
     ),
   );
 }
@@ -150,7 +152,7 @@ function factItem({ says, process, relation, time, basis, records }: StepFact, a
 function stepText({ id, question, state, trigger, says, facts, missing }: PlaybookStep): string {
   return [
     `${id} ${question}`, `${trigger ?? state}: ${says.join(' ')}`,
-    ...facts.map((fact) => `- ${Number.isNaN(fact.time) ? '' : `${fullTime(fact.time)} `}${fact.says}${fact.relation === undefined ? '' : ` (${fact.relation})`}${fact.records[0] === undefined ? '' : ` [${fact.records[0].member}:${fact.records[0].offset}]`}`),
+    ...facts.map((fact) => `• ${Number.isNaN(fact.time) ? '' : `${fullTime(fact.time)} `}${fact.says}${fact.relation === undefined ? '' : ` (${fact.relation})`}${fact.records[0] === undefined ? '' : ` [${fact.records[0].member}:${fact.records[0].offset}]`}`),
     ...missing.map((each) => `missing: ${each}`),
-  ].join('\n');
+  ].map(visibleText).join('\n');
 }

@@ -188,6 +188,12 @@ function preferencesFor(uri: vscode.Uri): Preferences {
   };
 }
 
+/** Lines that can be pasted where text becomes links or a spreadsheet's cells. */
+async function forPeople(text: string): Promise<string> {
+  const { notFormula, words } = await import('../../report/index.js');
+  return text.split('\n').map((line) => notFormula(words(line))).join('\n');
+}
+
 async function act(
   message: Extract<FromPage, { kind: 'copy' | 'openAsText' | 'openNeighbours' | 'showLog' | 'openHunt' | 'openContent' }>,
   uri: vscode.Uri,
@@ -197,7 +203,7 @@ async function act(
 ): Promise<string | undefined> {
   switch (message.kind) {
     case 'copy':
-      await vscode.env.clipboard.writeText(message.text);
+      await vscode.env.clipboard.writeText(message.asWords ? await forPeople(message.text) : message.text);
       return vscode.l10n.t('Copied {0}.', message.what);
     case 'openAsText':
       if (uri.scheme === SET_SCHEME) return vscode.l10n.t('This is a set of several files; open one of them as text from the explorer.');
