@@ -49,9 +49,10 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'columns':
       return place.columns.map((name) => ({ label: name, kind: 'field', detail: 'column', documentation: 'A column that the pipe before made.', insertText: printFieldName(name), isSnippet: false }));
     case 'operator':
+      if (isRelation(place.field)) return [keyword('of', `${RELATION_WORDS[place.field]}: the query in brackets that it must match.`, 'of [')];
       return afterField(place, typeOf(place.field, tableOf(place.source, asked), catalogue));
     case 'value':
-      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted).filter((item) => place.listed?.includes(item.label) !== true);
+      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));
     case 'after':
       return [...(place.joins ? [keyword('and', 'Both must hold.', 'and '), keyword('or', 'One must hold.', 'or ')] : []), ...place.words.map(word), ...(place.pipes === undefined ? [] : barred(pipes(place.pipes)))];
     case 'pipe':
@@ -59,6 +60,15 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'word':
       return place.words.map(word);
   }
+}
+
+/** A value as the first of a list: the cursor stays in the list. */
+function inList(item: Item): Item {
+  return { ...item, insertText: `(${item.insertText.replace(/[\\$}]/g, '\\$&')}$0)`, isSnippet: true };
+}
+
+function isRelation(word: string): word is (typeof RELATIONS)[number] {
+  return RELATIONS.some((relation) => relation === word);
 }
 
 /** Operators; a bool is a condition by itself, and may be the end of it. */

@@ -22,7 +22,7 @@ export type CompletionPlace = Span &
     /** `pipes`: those before, where one may follow. */
     | { readonly kind: 'operator'; readonly field: string; readonly source: string; readonly pipes: readonly string[] | undefined }
     /** `listed`: values that the list around it has already. */
-    | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean; readonly listed?: readonly string[] }
+    | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean; readonly listed?: readonly string[]; /** A list is wanted, and its bracket is not there yet. */ readonly opens?: true }
     | { readonly kind: 'pipe'; readonly pipes: readonly string[] }
     /** After something whole: `words` that may go on with it, `and` and `or` where it is a condition, pipes where the brackets are closed. */
     | { readonly kind: 'after'; readonly words: readonly string[]; readonly joins: boolean; readonly pipes: readonly string[] | undefined }
@@ -125,7 +125,7 @@ function placeAfter(tokens: readonly Token[], span: Span, partial: string): Comp
   if (is(last, 'until')) return { kind: 'word', words: ['['], ...span };
   if (pipe?.name === 'tree') return { kind: 'word', words: ['created', 'recorded', 'up', 'down'].filter((word) => !pipe.tokens.some((token) => token.value === word)), ...span };
   if (last.kind === 'symbol' && ['+', '-', '*', '/', '%'].includes(String(last.value))) return fieldPlace('argument');
-  if (last.kind !== 'text' && OPERATORS.has(last.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, -1)), source, quoted: false, ...span };
+  if (last.kind !== 'text' && OPERATORS.has(last.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, -1)), source, quoted: false, ...(is(last, 'in', 'in~') ? { opens: true } : {}), ...span };
   if (is(last, '(', ',')) {
     const open = openBracket(tokens);
     if (open === undefined) return pipe?.name === 'stats' && !pipe.tokens.some((token) => is(token, 'by')) ? { kind: 'aggregate', ...span } : fieldPlace(pipe === undefined || is(pipe.tokens.find((token) => token.value === 'by'), 'by') ? 'keys' : 'argument');

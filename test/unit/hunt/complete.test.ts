@@ -52,6 +52,18 @@ describe('completion', () => {
     expect(all).toContain('descendant of');
   });
 
+  test('a value behind in brings the list that it needs; in a list it is only a value', () => {
+    expect(accept('exec where process.name in |', 'nc')).toBe('exec where process.name in ("nc"$0)');
+    expect(at('exec where process.name not in |').items.find(({ label }) => label === 'bash')).toMatchObject({ insertText: '("bash"$0)', isSnippet: true });
+    expect(accept('exec where process.name in (|', 'nc')).toBe('exec where process.name in ("nc"');
+    expect(accept('exec where process.name == |', 'nc')).toBe('exec where process.name == "nc"');
+  });
+
+  test('a relation that was typed goes on with of', () => {
+    expect(accept('exec where event o|', 'of')).toBe('exec where event of [');
+    expect(labels('exec where not descendant |')).toEqual(['of']);
+  });
+
   test('a half-written field is replaced whole', () => {
     expect(accept('exec where process.na| == 1', 'process.name')).toBe('exec where process.name == 1');
     expect(accept('exec where process.|', 'process.orphan')).toBe('exec where process.orphan');
