@@ -15,16 +15,18 @@ export async function findings(session: Session, args: readonly string[]): Promi
   const isJson = parsed.values['json'] === true;
   const { output } = session;
   const { engine, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: true });
-  let quiet = 0;
+  let quiet = 0, isTampered = false;
   for (let first = 0; ; first += ROWS_A_REQUEST) {
     const answer = await engine.ask('findings', { first, count: ROWS_A_REQUEST }, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
     if (first === 0) for (const trouble of answer.troubles) output.warn(`foundling: ${visible(trouble)}`);
     if (first === 0 && !isJson) await output.print(`${counted(answer.total, 'process', 'processes')}, ${counted(answer.alerts, 'alert')} (score ${answer.settings.alertLine} or more)`);
     if (answer.rows.length === 0) break;
+    isTampered ||= answer.rows.some((row) => row.findings.some(({ kind }) => kind === 'sensor-tampered'));
     const loud = isJson ? answer.rows : answer.rows.filter(({ state, score }) => state === 'unexpected' && score > 0);
     quiet += answer.rows.length - loud.length;
     if (loud.length > 0) await output.print(loud.map((row) => (isJson ? jsonText(asJson(row)) : asText(row, parsed.times, output))).join('\n'));
   }
+  if (!isJson && isTampered) await output.print('\nA sensor was tampered with (sensor-tampered): what is not listed here may have happened all the same.');
   if (!isJson && quiet > 0) await output.print(`\n${counted(quiet, 'more process', 'more processes')} explained by the baseline, or not judged (--json lists them)`);
   await engine.close();
   return isWhole ? 0 : 1;

@@ -1,4 +1,6 @@
-import { ENTRY_KINDS, type ProcessRow } from '../../model/index.js';
+import { isInterpreter } from '../../lineage/index.js';
+import { ENTRY_KINDS, FLAG, type ProcessRow } from '../../model/index.js';
+import { runsOf } from '../baseline/shape.js';
 import { windowOf } from '../intel/changeWindows.js';
 import { called, chainOf, momentOf, stated, type World } from './world.js';
 
@@ -12,7 +14,6 @@ export interface Attribution {
   readonly missing: readonly string[];
 }
 
-const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash', 'fish', 'tcsh', 'csh', 'busybox']);
 const BECOMING_ROOT = new Set(['sudo', 'su', 'pkexec', 'doas', 'runuser']);
 
 /**
@@ -53,7 +54,7 @@ function personal(world: World, row: ProcessRow, kind: 'login' | 'console'): Att
   if (sudo !== undefined) says.push(`It was started by ${sudo}.`);
   if (window !== undefined) says.push(`It falls into the announced work "${window}".`);
   if (rootShell !== undefined) {
-    return { state: 'partly attributed', says: [...says, `A root shell (${called(world, rootShell)}) lies between: from there on the login uid tells the door, not the person.`], missing: ['A session recording, TTY records or the person\'s own word would tell who typed.'] };
+    return { state: 'partly attributed', says: [...says, `A root shell, or what is as good as one (${called(world, rootShell)}), lies between: from there on the login uid tells the door, not the person.`], missing: ['A session recording, TTY records or the person\'s own word would tell who typed.'] };
   }
   if (window !== undefined) return { state: 'attributed', says, missing: [] };
   return { state: 'partly attributed', says: [...says, 'The login is a person\'s; no announced change covers it.'], missing: [world.windows.length === 0 ? 'No change windows were given: add the change calendar (CSV or iCalendar) to the case.' : 'None of the change windows covers this moment, host and user.'] };
@@ -72,12 +73,17 @@ function loginSource(world: World, row: ProcessRow): string | undefined {
   return undefined;
 }
 
-/** The nearest shell that runs as root below a login that was not root's. */
+/** The nearest process above it that runs whatever it is told as root, below a login that was not root's: a shell or an interpreter by what it ran, or what lies where everybody may write. */
 function rootShellAbove(world: World, row: ProcessRow): ProcessRow | undefined {
   const { lineage } = world;
   const login = stated(lineage.auid[row]!);
   if (login === undefined || login === 0) return undefined;
-  return chainOf(lineage, row).slice(1).find((above) => lineage.euid[above] === 0 && stated(lineage.auid[above]!) === login && lineage.pid[above]! > 1 && SHELLS.has(world.strings.text(lineage.comm[above]!) ?? ''));
+  return chainOf(lineage, row).slice(1).find((above) => lineage.euid[above] === 0 && stated(lineage.auid[above]!) === login && lineage.pid[above]! > 1 && runsAnything(world, above));
+}
+
+function runsAnything({ lineage, strings }: World, row: ProcessRow): boolean {
+  if ((lineage.flags[row]! & (FLAG.writableDir | FLAG.memfd)) !== 0 || isInterpreter(strings.text(lineage.comm[row]!) ?? '')) return true;
+  return runsOf(lineage, strings, row).some(({ exe }) => isInterpreter(exe));
 }
 
 /** The nearest sudo, su or pkexec above it with what it was told to run. */

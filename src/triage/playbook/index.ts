@@ -1,5 +1,5 @@
 import type { ProcessRow } from '../../model/index.js';
-import type { PlaybookAnswers, PlaybookStep, StepFact } from './playbook.js';
+import type { PlaybookAnswers, PlaybookStep, StepAnswer, StepFact } from './playbook.js';
 import type { Step } from './step.js';
 import { CONTAINMENT_STEPS } from './steps/containment.js';
 import { ESCALATION_STEPS } from './steps/escalation.js';
@@ -8,7 +8,7 @@ import { LEVEL_ONE_STEPS } from './steps/levelOne.js';
 import { QUESTION_STEPS } from './steps/questions.js';
 import { SOURCE_STEPS } from './steps/sources.js';
 import { TIER_TWO_STEPS } from './steps/tierTwo.js';
-import { relationOf, type Subject, subjectOf, type World } from './world.js';
+import { BLINDED, isBlinded, relationOf, type Subject, subjectOf, type World } from './world.js';
 
 export * from './playbook.js';
 export type { World } from './world.js';
@@ -32,10 +32,16 @@ export function answerPlaybook(world: World, process: ProcessRow, options: { rea
   const asked = options.steps === undefined ? STEPS : STEPS.filter(({ id }) => options.steps!.includes(id));
   const steps = asked.map((step): PlaybookStep => {
     const { id, section, clause, question } = step;
-    const { facts, ...said } = step.answer(world, subject);
+    const { facts, ...said } = seen(world, subject, step.answer(world, subject));
     return { id, section, clause, question, hunts: step.hunts(world, subject), ...said, facts: told(world, subject, facts, step.isChain ?? false) };
   });
   return { process, from: subject.from, until: subject.until, steps };
+}
+
+/** After a sensor was tampered with, nothing was looked for where it would show. */
+function seen(world: World, subject: Subject, answer: StepAnswer): StepAnswer {
+  if (answer.state !== 'nothing found' || !isBlinded(world, subject)) return answer;
+  return { ...answer, state: 'cannot be known', missing: answer.missing.includes(BLINDED) ? answer.missing : [...answer.missing, BLINDED] };
 }
 
 /** The facts with their relation to the subject: what is joined to it first, then what is nearest to it in time. */

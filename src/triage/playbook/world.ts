@@ -126,7 +126,14 @@ export function missingFor(world: World, gaps: readonly CoverageGap[]): string[]
   return [...new Set(said.map(({ says, remedy }) => `${says}${remedy === undefined ? '' : ` To record it: ${remedy.split('\n').join('; ')}.`}`))];
 }
 
-/** Sensors were switched off or records lost: what was not seen may have been. */
-export function isBlinded(world: World): boolean {
-  return world.findings.some(({ findings }) => findings.some(({ kind }) => kind === 'sensor-tampered'));
+/** What is said beside an answer that a sensor could not give. */
+export const BLINDED = 'Sensors were switched off or their rules removed: what was not seen since may have been.';
+
+/** Whether a sensor of the subject's host (of any, for the case) was tampered with before its time frame ends: what was not seen may have been. */
+export function isBlinded(world: World, { process, until }: Pick<Subject, 'process' | 'until'>): boolean {
+  const { lineage } = world;
+  return world.findings.some(
+    ({ process: by, findings }) =>
+      findings.some(({ kind }) => kind === 'sensor-tampered') && (process < 0 || lineage.host[by] === lineage.host[process]) && !(lineage.start[by]! > until),
+  );
 }

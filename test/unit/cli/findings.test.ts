@@ -50,6 +50,15 @@ describe('foundling findings', () => {
     expect(out).not.toContain('tmux');
   });
 
+  test('after a sensor was tampered with, the list says that it is not all', async () => {
+    const says = /what is not listed here may have happened all the same/;
+    expect((await foundling('findings', log)).out).not.toMatch(says);
+    const story = new Story();
+    story.removeRules(story.exec(story.fork(story.login(0)), '/usr/sbin/auditctl', ['auditctl', '-D']));
+    writeFileSync(join(folder, 'cut.log'), story.text());
+    expect((await foundling('findings', join(folder, 'cut.log'))).out).toMatch(says);
+  });
+
   test('a case brings its line, its baseline, and what is wrong with them', async () => {
     const learned = join(folder, 'learned.json');
     const good = new Story();

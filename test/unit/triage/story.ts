@@ -101,6 +101,14 @@ export class Story {
     return pid;
   }
 
+  /** sudo: forks and execs as its caller, then the command as root. Answers the command's pid. */
+  sudo(by: number, exe: string, args: readonly string[] = [exe]): number {
+    const sudo = this.exec(this.fork(by), '/usr/bin/sudo', ['sudo', ...args]);
+    const command = this.fork(sudo);
+    this.alive.get(command)!.uid = 0;
+    return this.exec(command, exe, args);
+  }
+
   setsid(pid: number): number {
     this.call(pid, 112, pid, 'a0=0');
     return pid;

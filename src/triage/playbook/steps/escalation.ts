@@ -2,14 +2,12 @@ import type { StepAnswer, StepFact, TriggerState } from '../playbook.js';
 import { attributionOf } from '../attribution.js';
 import { answer, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, chainOf, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
+import { called, BLINDED, chainOf, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
 import { alertFacts, networkFacts, seesNetwork } from './questions.js';
 
-const BLINDED = 'Sensors were switched off or their records cut: what was not seen may have been.';
-
 /** With a sensor tampered with, "nothing seen" is no answer. */
-function trigger(world: World, state: TriggerState): TriggerState {
-  return state === 'not met' && isBlinded(world) ? 'cannot be known' : state;
+function trigger(world: World, subject: Subject, state: TriggerState): TriggerState {
+  return state === 'not met' && isBlinded(world, subject) ? 'cannot be known' : state;
 }
 
 function attribution(world: World, subject: Subject): StepAnswer {
@@ -19,7 +17,7 @@ function attribution(world: World, subject: Subject): StepAnswer {
   const is = (state: string): number => results.filter((each) => each.state === state).length;
   const state: TriggerState = is('not attributed') > 0 ? 'met' : results.length > 0 && is('attributed') === results.length ? 'not met' : results.length === 0 && subject.process < 0 ? 'not met' : 'cannot be known';
   const said = subject.process >= 0 ? results.flatMap(({ says }) => says) : [`Of ${plural(results.length, 'alert')}: ${is('attributed')} attributed, ${is('partly attributed')} partly, ${is('not attributed')} not, ${is('cannot be known')} cannot be known.`];
-  return { ...answer([{ facts, total: facts.length, undecided: 0 }], said, { missing: [...new Set(results.flatMap(({ missing }) => missing)), ...(isBlinded(world) ? [BLINDED] : [])] }), trigger: trigger(world, state) };
+  return { ...answer([{ facts, total: facts.length, undecided: 0 }], said, { missing: [...new Set(results.flatMap(({ missing }) => missing)), ...(isBlinded(world, subject) ? [BLINDED] : [])] }), trigger: trigger(world, subject, state) };
 }
 
 function network(world: World, subject: Subject): StepAnswer {
@@ -32,8 +30,8 @@ function network(world: World, subject: Subject): StepAnswer {
   const sees = seesNetwork(world);
   const state: TriggerState = facts.length > 0 ? 'met' : sees ? 'not met' : 'cannot be known';
   return {
-    ...answer([{ ...found, facts, total: facts.length }], [`${plural(facts.length, 'connection or socket', 'connections or sockets')} that no baseline entry explains, ${within} of them within the host.`], { blind: !sees, missing: [...(sees ? [] : ['Connections are not on record.']), ...(isBlinded(world) ? [BLINDED] : [])] }),
-    trigger: trigger(world, state),
+    ...answer([{ ...found, facts, total: facts.length }], [`${plural(facts.length, 'connection or socket', 'connections or sockets')} that no baseline entry explains, ${within} of them within the host.`], { blind: !sees, missing: [...(sees ? [] : ['Connections are not on record.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
+    trigger: trigger(world, subject, state),
   };
 }
 
@@ -48,8 +46,8 @@ function others(world: World, subject: Subject): StepAnswer {
   const looked = world.indicators > 0 || world.rules > 0;
   const state: TriggerState = total > 0 ? 'met' : looked ? 'not met' : 'cannot be known';
   return {
-    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${plural(alerts.total, 'indicator, rule or alert', 'indicators, rules and alerts')}, ${plural(findings.length, 'other alert')} in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world) ? [BLINDED] : [])] }),
-    trigger: trigger(world, state),
+    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${plural(alerts.total, 'indicator, rule or alert', 'indicators, rules and alerts')}, ${plural(findings.length, 'other alert')} in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
+    trigger: trigger(world, subject, state),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { StepAnswer, StepFact } from '../playbook.js';
 import { answer, type Facts, factsOf, inFrame, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, chainOf, isBlinded, isOrphan, missingFor, type Subject, type World } from '../world.js';
+import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { changeFacts, changesAnswer, changesHunt, pathsOf } from './changes.js';
 
 /** Processes that the step is about: the subject, or the unexpected ones of the case, best ranked first. */
@@ -122,7 +122,7 @@ export const QUESTION_STEPS: readonly Step[] = [
     hunts: (world, subject) => [{ title: 'Its sockets', text: sockets(world, subject) }],
     answer(world, subject) {
       const found = networkFacts(world, subject);
-      const sees = seesNetwork(world) && !isBlinded(world);
+      const sees = seesNetwork(world);
       return answer([found], [`${plural(found.total, 'socket or connection', 'sockets or connections')}.`], { blind: !sees, missing: sees ? [] : ['Connections are not on record. To record them: -a always,exit -F arch=b64 -S connect -S accept4 -S bind -k network; or collect `ss -tunap`.'] });
     },
   },
