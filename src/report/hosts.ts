@@ -1,5 +1,6 @@
 import type { AnswerOf, AskOf, EngineMethod, FindingRow, Summary } from '../engine/requests.js';
 import { huntLiteral } from '../hunt/index.js';
+import { isEverywhere, templateOf } from '../triage/index.js';
 import type { HostRow, Pattern, Subject } from './model.js';
 import { called, pidAtStart } from './processWords.js';
 
@@ -8,8 +9,6 @@ type Asked = <M extends EngineMethod>(method: M, question: AskOf<M>) => Promise<
 const VALUES_AT_MOST = 60;
 const ROWS_AT_MOST = 20_000;
 const PATTERNS_AT_MOST = 120;
-/** Programs that every host has: that they ran elsewhere says nothing. Their arguments may. */
-const EVERYWHERE = /^\/(?:usr\/)?s?bin\/(?:(?:ba|da|z|k)?sh|python[\d.]*|perl[\d.]*|ruby[\d.]*|openssl|nc(?:\.\w+)?|ncat|socat|curl|wget|ssh|sshd|sudo|su|env|nohup|setsid|systemd-run|cron|at|busybox|sleep|cat|tail)$/;
 
 /** Every host of the case: affected, nothing seen, or unknown for want of evidence. */
 export function hostRowsOf(summary: Pick<Summary, 'hosts' | 'evidence'>, subjects: readonly Subject[], loud: readonly FindingRow[], knownHosts: readonly string[]): readonly HostRow[] {
@@ -48,7 +47,7 @@ export async function patternsOf(asked: Asked, subjects: readonly Subject[], row
     if (known === undefined) hosts.set(host, { count: 1, first: time, last: time });
     else hosts.set(host, { count: known.count + 1, first: Math.min(known.first, time), last: Math.max(known.last, time) });
   };
-  const executables = distinct(subjects.map(({ details }) => details.executable)).filter((path) => !EVERYWHERE.test(path));
+  const executables = distinct(subjects.map(({ details }) => details.executable)).filter((path) => !isEverywhere(path));
   const templates = new Set(distinct(subjects.map(({ details }) => (details.args.length > 1 ? templateOf(details.args) : null))));
   const names = distinct(subjects.map(({ details }) => details.executable));
   if (names.length > 0) {
@@ -73,20 +72,6 @@ export async function patternsOf(asked: Asked, subjects: readonly Subject[], row
   }
   for (const { details, indicators } of subjects) for (const { kind, value } of indicators) if (kind === 'sha256') patterns.push({ kind: 'sha256', value, hosts: [{ host: details.host, count: 1, first: details.start, last: details.start }] });
   return patterns.sort((a, b) => b.hosts.length - a.hosts.length).slice(0, PATTERNS_AT_MOST);
-}
-
-/** Arguments with what differs from run to run taken out: numbers, hex, addresses, names in scratch folders. */
-export function templateOf(args: readonly string[]): string {
-  return args
-    .map((arg) =>
-      arg
-        .replace(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '<address>')
-        .replace(/^(\/(?:tmp|var\/tmp|dev\/shm|run)\/).*/, '$1<name>')
-        .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,}\b/gi, '<hex>')
-        .replace(/\d+/g, '<n>'),
-    )
-    .join(' ')
-    .slice(0, 400);
 }
 
 /** The kinds of a row's findings in order of the table: what happened, without names and places. */

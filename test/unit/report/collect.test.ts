@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../src/engine/index.js';
 import { collectReport, type ReportModel } from '../../../src/report/index.js';
-import { templateOf } from '../../../src/report/hosts.js';
+import { templateOf } from '../../../src/triage/index.js';
 import { programWords } from '../../../src/report/programs.js';
 import { type AuditEvent, auditLines, DOUBLE_FORK, portsOver, sourceOf } from '../engine/smallHost.js';
 

@@ -49,7 +49,7 @@ const CASE: readonly (readonly [string, Step['state'], RegExp])[] = [
   ['tier 2.1a', 'answered', /that is (?:memory only|deleted)/],
   ['tier 2.2', 'answered', /: \d+ orphans \(/],
   ['tier 2.3', 'answered', /\d+ changes of files, \d+ changes of accounts/],
-  ['containment.1', 'answered', /web01: \S+ ran in \d+ process/],
+  ['containment.1', 'answered', /web01: program \S+.*, \d+ times?, first /],
   ['containment.1a', 'answered', /isolate web01/],
   ['containment.2', 'answered', /\d+ programs run/],
   ['containment.2a', 'answered', /\d{4}-\d\d-\d\d \d\d:/],

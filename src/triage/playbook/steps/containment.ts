@@ -5,6 +5,7 @@ import { answer, factsOf, ofSubject, plural, processFact } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { networkFacts, scriptsOf, seesNetwork } from './questions.js';
+import { samePatterns } from '../samePattern.js';
 import { sshJoins } from '../sshJoins.js';
 
 /** Executables of the subject, or of the alerts, that are not the system's own many. */
@@ -22,16 +23,20 @@ const sameProgram = (world: World, subject: Subject): string | undefined => {
 /** The playbook's containment, as far as files can carry it: who is affected, what to isolate and block, what to watch. Nothing here acts on a host. */
 export const CONTAINMENT_STEPS: readonly Step[] = [
   {
-    id: 'containment.1', section: 'containment', clause: 'Containment 1: identify affected hosts', question: 'On which hosts of the case does the same program or indicator occur?',
+    id: 'containment.1', section: 'containment', clause: 'Containment 1: identify affected hosts', question: 'On which hosts of the case does the same program, template of arguments, shape, address or indicator occur, first and last?',
     hunts: (world, subject) => {
       const text = sameProgram(world, subject);
       return text === undefined ? [] : [{ title: 'The same program, by host', text: `${text} | stats count() as n, min(process.start) as first, max(process.start) as last by host.name` }];
     },
     answer(world, subject) {
-      const text = sameProgram(world, subject);
-      const hosts = text === undefined ? { facts: [], total: 0, undecided: 0 } : factsOf(world, `${text} | stats count() as n, min(process.start) as first, max(process.start) as last by host.name, process.executable | sort n`, (row) =>
-        `${row.text('host.name')}: ${row.text('process.executable')} ran in ${plural(row.number('n'), 'process', 'processes')}, first ${utc(row.number('first'))}, last ${utc(row.number('last'))}`);
-      return answer([hosts], [`Evidence of ${plural(world.hosts.length, 'host')} is open${world.hostsWithoutEvidence.length === 0 ? '' : `; unknown, for want of evidence: ${world.hostsWithoutEvidence.join(', ')}`}.`], { blind: text === undefined, missing: text === undefined ? ['No executable of it is on record.'] : [] });
+      const programs = programsOf(world, subject);
+      const found = samePatterns(world, subject, programs);
+      const without = world.hosts.filter((host) => !found.hosts.includes(host));
+      return answer([{ ...found, undecided: 0 }], [
+        `Evidence of ${plural(world.hosts.length, 'host')} is open.`,
+        ...(without.length === 0 || found.total === 0 ? [] : [`None of it was seen on ${without.join(', ')}, as far as their evidence shows.`]),
+        ...(world.hostsWithoutEvidence.length === 0 ? [] : [`Unknown, for want of evidence: ${world.hostsWithoutEvidence.join(', ')}.`]),
+      ], { blind: programs.length === 0, missing: programs.length === 0 ? ['No executable of it is on record.'] : [] });
     },
   },
   {
