@@ -15,6 +15,7 @@ import { writer } from './verdicts.js';
 /** Writes a report on a set, as `foundling report` does, and opens it. `target` left out: the person says where. */
 export async function writeReport(set: KnownSet, target?: vscode.Uri): Promise<void> {
   const folder = set.caseFolder ? vscode.Uri.joinPath(set.caseFolder, 'report') : vscode.workspace.workspaceFolders?.[0]?.uri;
+  if (target === undefined && set.caseFolder && folder) await vscode.workspace.fs.createDirectory(folder); // a dialog would ask whether to make it
   const file = target ?? await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Write Report'),
     filters: { HTML: ['html'], Markdown: ['md'] },

@@ -27,6 +27,7 @@ export interface VerdictBar {
 /** Where an analyst decides: five words, a note, escalation apart, on to the next. Keys 1 to 5, W, E and F do the same in the tree. */
 export function createVerdictBar(acts: VerdictActs): VerdictBar {
   let noted = '';
+  let shownAt: number | undefined;
   const note = createTextField({
     label: 'Note to the verdict',
     placeholder: 'Why? (W)',
@@ -51,6 +52,10 @@ export function createVerdictBar(acts: VerdictActs): VerdictBar {
     el('div', { class: 'verdict-next' }, left, next),
     current,
   );
+  function clear(): void {
+    noted = '';
+    note.show('');
+  }
   return {
     element,
     get note() {
@@ -65,6 +70,9 @@ export function createVerdictBar(acts: VerdictActs): VerdictBar {
         button.setAttribute('aria-pressed', String(isCurrent));
       });
       current.hidden = verdict === undefined;
+      // The note went with the verdict that came just now: the next one has a note of its own.
+      if (verdict !== undefined && verdict.current.at !== shownAt && noted !== '' && verdict.current.note === noted) clear();
+      shownAt = verdict?.current.at;
       if (verdict === undefined) return;
       const { current: last, escalations, matched } = verdict;
       current.replaceChildren(
@@ -74,9 +82,6 @@ export function createVerdictBar(acts: VerdictActs): VerdictBar {
         ...(matched === 'moment' ? [] : [el('div', { class: 'fact-time' }, `matched by ${matched}`)]),
       );
     },
-    clear() {
-      noted = '';
-      note.show('');
-    },
+    clear,
   };
 }

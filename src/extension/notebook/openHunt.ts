@@ -22,7 +22,10 @@ export async function openHunt(sets: NotebookSets, set: KnownSet, text: string):
   const head = withSettings('', set.caseFolder ? { case: set.caseFolder.path } : { evidence: set.sources.map(({ path }) => path) });
   data.metadata = { head, eol: '\n' };
   const notebook = await vscode.workspace.openNotebookDocument(NOTEBOOK, data);
-  await vscode.window.showNotebookDocument(notebook, { viewColumn: vscode.ViewColumn.Beside });
+  const { viewColumn } = await vscode.window.showNotebookDocument(notebook, { viewColumn: vscode.ViewColumn.Beside });
+  // VS Code opens what is unsaved and not yet shown by itself, in the tree's group: once is enough.
+  const twins = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input, group }) => input instanceof vscode.TabInputNotebook && input.uri.toString() === notebook.uri.toString() && group.viewColumn !== viewColumn);
+  await vscode.window.tabGroups.close(twins, true);
   await vscode.commands.executeCommand(COMMAND.runHunt, notebook.cellAt(0));
 }
 
