@@ -49,7 +49,7 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'columns':
       return place.columns.map((name) => ({ label: name, kind: 'field', detail: 'column', documentation: 'A column that the pipe before made.', insertText: printFieldName(name), isSnippet: false }));
     case 'operator':
-      if (isRelation(place.field)) return [keyword('of', `${RELATION_WORDS[place.field]}: the query in brackets that it must match.`, 'of [')];
+      if (isRelation(place.field)) return [{ ...keyword('of', `Holds when ${RELATION_WORDS[place.field]} matches the query in brackets.`, 'of [$1]$0'), isSnippet: true }];
       return afterField(place, typeOf(place.field, tableOf(place.source, asked), catalogue));
     case 'value':
       return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));

@@ -60,7 +60,7 @@ describe('completion', () => {
   });
 
   test('a relation that was typed goes on with of', () => {
-    expect(accept('exec where event o|', 'of')).toBe('exec where event of [');
+    expect(accept('exec where event o|', 'of')).toBe('exec where event of [$1]$0');
     expect(labels('exec where not descendant |')).toEqual(['of']);
   });
 
