@@ -2,6 +2,7 @@ import type { Coverage } from '../model/index.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
 import { baseName } from './pathOnHost.js';
 import type { PlannedEvidence } from './plan.js';
+import { rotatedName } from './rotatedName.js';
 import type { SetOptions, Source } from './set.js';
 import type { Joined } from './sharedEvents.js';
 
@@ -14,6 +15,12 @@ export function decideHosts(planned: readonly PlannedEvidence[], options: SetOpt
     const name = baseName(source.name);
     nameCounts.set(name, (nameCounts.get(name) ?? new Set()).add(source.name));
   }
+  // The files of a rotated log are of one host, called by the newest.
+  const newest = new Map<string, { readonly name: string; readonly number: number }>();
+  for (const evidence of planned) {
+    const [, number] = rotatedName(evidence);
+    if (number < (newest.get(rotatedKey(evidence))?.number ?? Infinity)) newest.set(rotatedKey(evidence), { name: evidence.source.name, number });
+  }
   return planned.map((evidence, at): DecidedHost => {
     const said = stated[at];
     if (said !== undefined) return { host: said, basis: 'stated' };
@@ -22,9 +29,14 @@ export function decideHosts(planned: readonly PlannedEvidence[], options: SetOpt
     const collected = evidence.collected?.host;
     if (collected !== undefined) return { host: collected, basis: 'collection' };
     if (only !== undefined) return { host: only, basis: 'only' };
-    const name = baseName(evidence.source.name);
-    return { host: `file:${(nameCounts.get(name)?.size ?? 0) > 1 ? evidence.source.name : name}`, basis: 'file' };
+    const { name: source } = newest.get(rotatedKey(evidence)) ?? evidence.source;
+    const name = baseName(source);
+    return { host: `file:${(nameCounts.get(name)?.size ?? 0) > 1 ? source : name}`, basis: 'file' };
   });
+}
+
+function rotatedKey(evidence: PlannedEvidence): string {
+  return `${evidence.format.id}\0${rotatedName(evidence)[0]}`;
 }
 
 /** What person or manifest say; a person may name a file by its full name, its last part, or a member's path. */

@@ -9,6 +9,7 @@ import { coverHost, decideHosts } from './hostDecision.js';
 import { inStep } from './inStep.js';
 import { planEvidence, type PlannedEvidence } from './plan.js';
 import { ReadingProgress, sizeOf } from './readingProgress.js';
+import { endWithin, type Seam, SeamedMember, seamsOf } from './rotation.js';
 import type { EvidenceSet, ReadProgress, SetOptions, Source } from './set.js';
 import { type Joined, joinByEvents } from './sharedEvents.js';
 import { SkewMeter, skewNote } from './skew.js';
@@ -48,6 +49,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
   async function* batches(): AsyncGenerator<Batch> {
     const planned = await planEvidence(sources, options.signal);
     const joined = await joinByEvents(planned, decideHosts(planned, options), (at) => zoneStated(planned[at], zoneMinutes), options.signal);
+    const seams = await seamsOf(planned, options.signal);
     const progress = new ReadingProgress(planned, options.onProgress);
     const known = planned.filter(({ format }) => format.numbersEvents === true).length > 1 ? new KnownEvents(planned.some(({ format }) => format.isReport === true)) : undefined;
     // Members are numbered, and copies of an event told, in order of names: whoever lists the same files in another order gets the same.
@@ -58,7 +60,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
       for (const member of evidence.members) members.push({ evidence: index, path: member.path, member });
       const own: Joined = joined[index] ?? { host: { host: `file:${evidence.source.name}`, basis: 'file' } };
       const isCopied = evidence.format.numbersEvents === true;
-      const batches = readOne(evidence, { strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, foundDisorder: () => (isDisordered = true), done: (entry) => (entries[index] = entry) });
+      const batches = readOne(evidence, { seam: seams.get(evidence), strings, firstMember, joined: own, account, zoneMinutes: own.zoneMinutes ?? zoneMinutes, options, progress, foundDisorder: () => (isDisordered = true), done: (entry) => (entries[index] = entry) });
       const isReport = evidence.format.isReport === true;
       const isKnownByMoment = evidence.format.isKnownByMoment === true;
       return { batches, isCopied, isKnownByMoment, isInOrder: evidence.format.isInOrder === true, isKernelTimed: evidence.format.isKernelTimed === true, isReport, grainMicros: isReport ? SECOND : 0, account, index, isLarge: evidence.members.some((member) => sizeOf(member) >= LARGE_BYTES) };
@@ -106,6 +108,7 @@ export function readSet(sources: readonly Source[], options: ReadOptions = {}): 
 }
 
 interface Reading {
+  readonly seam: Seam | undefined;
   readonly strings: StringTable;
   readonly firstMember: number;
   readonly joined: Joined;
@@ -144,9 +147,11 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     sortsAll: reading.options.sortsAll,
     foundDisorder: () => reading.foundDisorder(),
   };
-  for await (const batch of format.parse(watched, context)) {
+  const { seam } = reading;
+  for await (const batch of format.parse(seam ? watched.map((member) => new SeamedMember(member, seam)) : watched, context)) {
     reading.options.signal?.throwIfAborted();
-    const [{ text } = { text: undefined }] = watched;
+    const [{ text, bytes } = { text: undefined, bytes: 0 }] = watched;
+    if (seam?.taken) endWithin(batch, bytes);
     if (text) placeInStored(batch, reading.firstMember, text);
     const column = batch.host;
     for (let row = 0; row < batch.count; row++) {
