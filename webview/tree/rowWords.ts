@@ -38,7 +38,7 @@ export interface RowWords {
   readonly nameless: boolean;
   /** Words that are shown as badges after the name, the most important first. */
   readonly badges: readonly string[];
-  /** The last verdict, else `alert 108`, else points below the alert line, else nothing; of a heading how many alerts are in its group. */
+  /** The last verdict, else `alert 108`, else points below the alert line, else nothing. */
   readonly triage: string;
   readonly hidden: string;
   readonly label: string;
@@ -80,9 +80,9 @@ export function rowWords(window: RowWindow, i: number, parents: ParentView, days
   const launched = launcherPid < 0 ? '' : `launched by ${processLabel(visibleText(window.launcherName?.[i] ?? '') || null, launcherPid)}, ${confidenceWord(window.launcherConfidence?.[i] ?? 0)}`;
 
   const counts = heading ? groupCounts(window, i) : NO_COUNTS;
-  const triage = heading ? counts.alerts : verdict !== '' ? verdict : window.alert?.[i] === 1 ? `alert ${score}` : score > 0 ? String(score) : '';
+  const triage = heading ? '' : verdict !== '' ? verdict : window.alert?.[i] === 1 ? `alert ${score}` : score > 0 ? String(score) : '';
 
-  const badges: string[] = [];
+  const badges: string[] = counts.alerts === '' ? [] : [counts.alerts];
   if (orphan) badges.push('orphan');
   if (has(FLAG.foreignParent)) badges.push('foreign parent');
   if (requester) badges.push('requested');
@@ -162,7 +162,7 @@ interface Spoken {
 }
 
 function spoken(words: Omit<RowWords, 'label'>, { after, seenAdopted, strength }: Spoken, hiddenBelow: number, parents: ParentView): string {
-  if (words.heading) return [words.name, words.args, words.triage, hiddenBelow > 0 ? `${counted(hiddenBelow, 'row')} hidden` : ''].filter((part) => part !== '').join(', ');
+  if (words.heading) return [words.name, words.args, ...words.badges, hiddenBelow > 0 ? `${counted(hiddenBelow, 'row')} hidden` : ''].filter((part) => part !== '').join(', ');
   const parts = [words.pid ? `${words.name} ${words.pid}` : words.name, ...words.badges.map((badge) => (badge === 'orphan' && words.orphanInferred ? 'orphan, inferred' : badge))];
   if (words.triage) parts.push(/^\d+$/.test(words.triage) ? `score ${words.triage}` : words.triage);
   if (words.adopter) parts.push(`adopted by ${words.adopter}${seenAdopted ? ' before it was first seen' : after === 0 ? ' at once' : Number.isFinite(after) ? ` after ${duration(after)}` : ''}`);

@@ -215,12 +215,12 @@ function badgeClass(badge: string): string {
     case 'unrecorded':
       return 'badge quiet-badge';
     default:
-      return 'badge';
+      return / alerts?$/.test(badge) ? 'badge alert-badge' : 'badge'; // of a heading: how many its group has
   }
 }
 
 function triageClass(triage: string): string {
-  if (/^alert |^\S+ alerts?$/.test(triage)) return 'badge alert-badge';
+  if (triage.startsWith('alert ')) return 'badge alert-badge';
   return (VERDICTS as readonly string[]).includes(triage) ? `badge verdict-badge verdict-${triage}` : 'triage-points';
 }
 

@@ -185,7 +185,7 @@ test('what a search found is marked', () => {
   expect(shown(rows).map((row) => row.classList.contains('match'))).toEqual([false, true]);
 });
 
-test("a group's heading counts its processes and orphans, and its alerts stand where alerts stand", () => {
+test("a group's heading counts its processes and orphans, and its alerts are as loud as an alert", () => {
   const rows = createRowsView(acts());
   const heading = { process: -1, name: 'nginx.service', pid: -1, user: '', fold: 1, hiddenBelow: 12 };
   rows.render(state([{ ...heading, counts: [12, 3, 1] }, { ...heading, counts: [1, 0, 0], fold: 2, hiddenBelow: 0 }, { ...heading, counts: [0, 0, 0], fold: 2, hiddenBelow: 0 }]), 900);
@@ -196,8 +196,8 @@ test("a group's heading counts its processes and orphans, and its alerts stand w
     'nginx.service, only what leads to other groups',
   ]);
   expect(drawn[0]?.querySelector('.args')?.textContent).toBe('12 processes, 3 orphans');
-  expect(drawn[0]?.querySelector('.triage .alert-badge')?.textContent).toBe('1 alert');
-  expect(drawn[1]?.querySelector('.triage')?.textContent).toBe('');
+  expect(drawn[0]?.querySelector('.name .alert-badge')?.textContent).toBe('1 alert');
+  expect(drawn[1]?.querySelector('.alert-badge')).toBeNull();
 });
 
 test('where the creator is not known, the launcher is said in its place: by the pointer and aloud', () => {
