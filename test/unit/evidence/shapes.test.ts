@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { OBSERVATION_KINDS } from '../../../src/model/index.js';
+import { COVERAGE_GAPS, OBSERVATION_KINDS } from '../../../src/model/index.js';
 import { formatOf } from '../../../src/evidence/registry.js';
 import { addsUp, memorySource, readAll } from './memory.js';
 import { holdsMadeUnderDamage } from './samples.js';
@@ -145,4 +146,9 @@ it("Kibana's times are of the zone that is stated, else guessed and marked", asy
   const stated = await readAll([memorySource('a.csv', csv)], { zone: '+02:00' });
   expect(stated.entries[0]?.coverage.map(({ gap }) => gap)).not.toContain('zone-guessed');
   expect(stated.rows[0]).toMatchObject({ time: at('2024-01-05T08:11:12.345Z') });
+});
+
+it('every kind of gap is told in the docs', () => {
+  const docs = readFileSync(new URL('../../../docs/evidence.md', import.meta.url), 'utf8');
+  expect(COVERAGE_GAPS.filter((gap) => !docs.includes(`| \`${gap}\` |`))).toEqual([]);
 });
