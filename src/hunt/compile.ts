@@ -2,7 +2,7 @@ import type { Basis } from '../model/index.js';
 import { bind, HUNT_DIALECT, type BindOptions } from './bind.js';
 import type { Dialect as Language } from './bindContext.js';
 import type { BoundQuery } from './bound.js';
-import type { Diagnostic } from './diagnostics.js';
+import type { Diagnostic, Range } from './diagnostics.js';
 import { parse } from './parser.js';
 import { planQuery, type Plan } from './plan.js';
 
@@ -17,6 +17,8 @@ export interface CompileOptions extends Omit<BindOptions, 'outerLets'> {
 export interface CompiledHunt {
   readonly query: BoundQuery | undefined;
   readonly plan: Plan | undefined;
+  /** The word that begins its sequence, sample or join, where the text itself has one. */
+  readonly word?: Range | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -41,5 +43,7 @@ export function compileHunt(text: string, options: CompileOptions = {}): Compile
   const diagnostics = [...parsed.diagnostics, ...bound.diagnostics].sort((a, b) => a.from - b.from);
   const failed = diagnostics.some((diagnostic) => diagnostic.severity === 'error');
   const query = failed ? undefined : bound.query;
-  return { query, plan: query === undefined ? undefined : planQuery(query, options.basis), diagnostics };
+  const source = parsed.hunt.query?.source;
+  const word = source === undefined || source.kind === 'event' || source.kind === 'use' ? undefined : { from: source.from, to: source.from + source.kind.length };
+  return { query, plan: query === undefined ? undefined : planQuery(query, options.basis), word, diagnostics };
 }

@@ -1,5 +1,5 @@
 import type { Found } from './machine.js';
-import { createKeyReader, type Key } from './machineKeys.js';
+import { createKeyReader, TooManyPending, type Key } from './machineKeys.js';
 import type { MachinePlan } from './plan.js';
 import { foundOf } from './sampleMachine.js';
 
@@ -11,7 +11,7 @@ interface Held {
 }
 
 /** The older EQL's join: each key holds the first event of each term; when all are there they are one result and the key begins anew. */
-export function joinEvents(plan: MachinePlan, rows: Iterable<readonly unknown[]>): Found[] {
+export function joinEvents(plan: MachinePlan, rows: Iterable<readonly unknown[]>, maxPending: number): Found[] {
   const keysOf = createKeyReader(plan);
   const terms = plan.terms.flatMap((term, at) => Array.from({ length: term.term.runs }, () => ({ term, bit: 2 ** at })));
   const untilBit = plan.until === undefined ? 0 : 2 ** plan.terms.length;
@@ -27,7 +27,10 @@ export function joinEvents(plan: MachinePlan, rows: Iterable<readonly unknown[]>
       if ((Number(row[4]) & bit) === 0) return;
       for (const key of keysOf(term, row)) {
         let own = held.get(key.text);
-        if (own === undefined) held.set(key.text, (own = { key, events: [] }));
+        if (own === undefined) {
+          if (held.size >= maxPending) throw new TooManyPending(maxPending);
+          held.set(key.text, (own = { key, events: [] }));
+        }
         own.events[at] ??= event;
         const whole = terms.map((_, place) => own.events[place]).filter((one) => one !== undefined);
         if (whole.length < terms.length) continue;

@@ -1,6 +1,6 @@
 import { isTrue, type Row, type Value } from './evaluate.js';
 import { joinEvents } from './joinMachine.js';
-import { createKeyReader, firstValue, type Key } from './machineKeys.js';
+import { createKeyReader, firstValue, TooManyPending, type Key } from './machineKeys.js';
 import { ownPlace, type MachinePlan, type MachineTerm } from './plan.js';
 import type { Place } from './resolve.js';
 import { sampleEvents } from './sampleMachine.js';
@@ -18,14 +18,6 @@ export interface MachineOptions {
   readonly maxPending?: number;
 }
 
-/** HUNT401: more sequences were pending than are allowed. */
-export class TooManyPending extends Error {
-  constructor(readonly limit: number) {
-    super(`More than ${limit} sequences were pending at once.`);
-    this.name = 'TooManyPending';
-  }
-}
-
 const MAX_PENDING = 1_000_000;
 
 /**
@@ -37,9 +29,9 @@ export function runMachine(plan: MachinePlan, rows: Iterable<readonly unknown[]>
     case 'sequence':
       return findSequences(plan, rows, options.maxPending ?? MAX_PENDING);
     case 'sample':
-      return sampleEvents(plan, rows);
+      return sampleEvents(plan, rows, options.maxPending ?? MAX_PENDING);
     case 'join':
-      return joinEvents(plan, rows);
+      return joinEvents(plan, rows, options.maxPending ?? MAX_PENDING);
   }
 }
 

@@ -85,3 +85,11 @@ export function compareKeys(a: Key, b: Key): number {
   }
   return 0;
 }
+
+/** HUNT401: more sequences, or keys of a sample or join, were pending than are allowed. */
+export class TooManyPending extends Error {
+  constructor(readonly limit: number) {
+    super(`More than ${limit} sequences were pending at once.`);
+    this.name = 'TooManyPending';
+  }
+}

@@ -3,9 +3,9 @@ import type { Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
 import type { Dialect } from './dialect.js';
 import type { Given, RareTerm, Statements } from './emitted.js';
-import { mistake } from './diagnostics.js';
+import { inStep } from './failure.js';
 import { explainPlan } from './explain.js';
-import { runMachine, TooManyPending, type Found, type MachineOptions } from './machine.js';
+import { runMachine, type Found, type MachineOptions } from './machine.js';
 import type { Plan, PlanColumn } from './plan.js';
 import { observationsOf } from './observations.js';
 import { allOf, eachOf, type SqlPort } from './port.js';
@@ -42,8 +42,9 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
   let found: readonly Found[] | undefined;
   let rare: RareTerm | undefined;
   if (plan.machine !== undefined) {
-    rare = rareTerm(port, plan, dialect);
-    found = runMachine(plan.machine, eachOf(port, new Emitter(plan, dialect).termScan(rare)), options);
+    const { machine } = plan;
+    rare = inStep('count of each term', () => rareTerm(port, plan, dialect));
+    found = inStep(`scan of the ${machine.kind}`, () => runMachine(machine, eachOf(port, new Emitter(plan, dialect).termScan(rare)), options));
     given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), events: JSON.stringify([...new Set(found.flatMap((one) => one.events))]), pipesDone: 0 };
   }
   const at = plan.pipes.findIndex((pipe) => pipe.kind === 'stats' && pipe.within !== undefined);
@@ -52,7 +53,7 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
     const asked = stats.aggregates.flatMap((one) => (one.expr === undefined ? [] : [one.expr]));
     const scan = new Emitter(plan, dialect, given).windowScan(plan.pipes.slice(0, at), stats.keys, asked);
     const columns: PlanColumn[] = [...stats.keys.map((key) => ({ name: key.name, type: key.expr.type, list: false })), ...stats.aggregates.map((one) => ({ name: one.name, type: one.type, list: one.aggregate === 'values' }))];
-    given = { json: JSON.stringify(earliestWindows(stats, eachOf(port, scan))), pipesDone: at + 1, columns };
+    given = { json: JSON.stringify(inStep('stats within', () => earliestWindows(stats, eachOf(port, scan)))), pipesDone: at + 1, columns };
   }
   return { dialect, given, found, rare };
 }
@@ -64,40 +65,33 @@ export function emptyResult(diagnostics: HuntResult['diagnostics'], elapsedMs: n
   return { columns: [], rows: [], processes: new Int32Array(0), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: NO_BASIS, view: 'table', diagnostics, elapsedMs };
 }
 
-/** Runs one compiled hunt. A hunt with errors gives no rows and its diagnostics. Throws what the port throws. */
+/** Runs one compiled hunt. A hunt with errors gives no rows and its diagnostics. Throws what `failure.ts` tells: what the port throws, with its step, and {@link TooManyPending}. */
 export function runCompiled(port: SqlPort, compiled: CompiledHunt, options: RunOptions): HuntResult {
   const now = options.now ?? (() => 0);
   const began = now();
   const { plan } = compiled;
   const limit = Math.min(options.limit, MAX_ROWS);
   if (plan === undefined) return emptyResult(compiled.diagnostics, now() - began);
-  let prepared: Prepared;
-  try {
-    prepared = prepare(port, plan, options);
-  } catch (error) {
-    if (!(error instanceof TooManyPending)) throw error;
-    const says = `More than ${error.limit} sequences are pending at once; add keys (by) or a shorter maxspan.`;
-    return emptyResult([...compiled.diagnostics, mistake(401, { from: 0, to: 0 }, says)], now() - began);
-  }
+  const prepared = prepare(port, plan, options);
   const emitter = new Emitter(plan, prepared.dialect, prepared.given);
   const unsure = emitter.undecided();
-  const counted = unsure === undefined ? undefined : allOf(port, unsure.count)[0]!; // an aggregate gives one row
+  const counted = unsure === undefined ? undefined : inStep('undecided rows', () => allOf(port, unsure.count)[0]!); // an aggregate gives one row
   const undecided = {
     count: counted === undefined ? 0 : Number(counted[0]),
     fields: unsure?.wanting.filter((_, at) => Number(counted?.[at + 1] ?? 0) > 0) ?? [],
   };
   const rest = { undecided, diagnostics: compiled.diagnostics };
   if (plan.view.kind === 'undecided') {
-    const rows = unsure === undefined ? [] : allOf(port, unsure.rows(limit));
+    const rows = unsure === undefined ? [] : inStep('undecided rows', () => allOf(port, unsure.rows(limit)));
     return { ...shownRows(rows, unsure?.columns ?? [], plan.decided[0]?.rows.table ?? 'event', undefined), total: undecided.count, truncated: undecided.count > rows.length, basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
   }
-  if (plan.view.kind === 'explain') return { ...explainPlan(port, plan, prepared), basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
+  if (plan.view.kind === 'explain') return { ...inStep('explain', () => explainPlan(port, plan, prepared)), basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
   const statements = emitter.statements();
-  const found = allOf(port, statements.together?.(limit) ?? statements.rows(limit + 1));
+  const found = inStep('rows', () => allOf(port, statements.together?.(limit) ?? statements.rows(limit + 1)));
   const shown = found.slice(0, limit);
-  const { total, basis } = statements.together !== undefined ? countsIn(found[0]?.at(-1)) : countRows(port, statements, found, limit);
+  const { total, basis } = statements.together !== undefined ? countsIn(found[0]?.at(-1)) : inStep('count of rows', () => countRows(port, statements, found, limit));
   const rows = shownRows(shown, statements.columns, plan.input.table, prepared.found);
-  if (plan.view.kind === 'evidence') return { ...observationsOf(port, prepared.dialect, rows, limit), basis, view: 'table', ...rest, elapsedMs: now() - began };
+  if (plan.view.kind === 'evidence') return { ...inStep('evidence', () => observationsOf(port, prepared.dialect, rows, limit)), basis, view: 'table', ...rest, elapsedMs: now() - began };
   const view = plan.view.kind === 'tree' || plan.view.kind === 'timeline' || plan.view.kind === 'chart' ? plan.view.kind : 'table';
   return { ...rows, total, truncated: total > shown.length, basis, view, ...rest, elapsedMs: now() - began };
 }

@@ -1,6 +1,7 @@
 import type { Cell, HuntAsk, HuntResult } from './answers.js';
 import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 import { mistake } from './diagnostics.js';
+import { failureOf, inStep } from './failure.js';
 import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
 import { allOf, type SqlPort } from './port.js';
@@ -13,22 +14,17 @@ export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' 
   readonly now?: () => number;
 }
 
-/** Compiles and runs a hunt in the parent view that is asked for. Throws only when it is cancelled; what the store cannot do is HUNT403. */
+/** Compiles and runs a hunt in the parent view that is asked for. Throws only when a person cancels it; why else it ended without rows is told (HUNT401 to 403). */
 export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}): HuntResult {
+  const now = context.now ?? (() => 0);
+  const began = now();
+  const compiled = compileHunt(ask.text, optionsOf(ask, context, ask.parents === 'created' ? 'created' : 'recorded'));
   try {
-    return runAsked(port, ask, context);
+    if (ask.parents === 'difference') return difference(port, ask, context, compiled);
+    return withTree(port, ask, compiled, runCompiled(port, compiled, { limit: ask.limit, ...(context.now !== undefined && { now: context.now }) }));
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') throw error;
-    const says = error instanceof Error ? error.message : String(error);
-    return emptyResult([mistake(403, { from: 0, to: ask.text.length }, `The store could not run this hunt: ${says}`)], 0);
+    return emptyResult([...compiled.diagnostics, failureOf(error, ask.text.length, compiled)], now() - began);
   }
-}
-
-function runAsked(port: SqlPort, ask: HuntAsk, context: HuntContext): HuntResult {
-  if (ask.parents === 'difference') return difference(port, ask, context);
-  const compiled = compileHunt(ask.text, optionsOf(ask, context, ask.parents ?? 'recorded'));
-  const result = runCompiled(port, compiled, { limit: ask.limit, ...(context.now !== undefined && { now: context.now }) });
-  return withTree(port, ask, compiled, result);
 }
 
 function optionsOf(ask: HuntAsk, context: HuntContext, parents: 'recorded' | 'created'): CompileOptions {
@@ -39,12 +35,11 @@ function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: H
   const view = compiled.query?.view;
   if (view?.kind !== 'tree') return result;
   const parents = view.tree ?? (ask.parents === 'recorded' ? 'recorded' : 'created');
-  return { ...result, tree: treeOf(port, result.processes, { parents, up: view.up, down: view.down }) };
+  return { ...result, tree: inStep('tree', () => treeOf(port, result.processes, { parents, up: view.up, down: view.down })) };
 }
 
 /** The rows that only the created tree gives: what the hunt misses because a tree was broken. Each with the edge that differs. */
-function difference(port: SqlPort, ask: HuntAsk, context: HuntContext): HuntResult {
-  const recorded = compileHunt(ask.text, optionsOf(ask, context, 'recorded'));
+function difference(port: SqlPort, ask: HuntAsk, context: HuntContext, recorded: CompiledHunt): HuntResult {
   const created = compileHunt(ask.text, optionsOf(ask, context, 'created'));
   const run = (compiled: CompiledHunt): HuntResult => runCompiled(port, compiled, { limit: MAX_ROWS, ...(context.now !== undefined && { now: context.now }) });
   if (created.plan === undefined || recorded.plan === undefined) return run(recorded);
@@ -79,7 +74,7 @@ function difference(port: SqlPort, ask: HuntAsk, context: HuntContext): HuntResu
 function idsOf(port: SqlPort, compiled: CompiledHunt): (number | string)[] {
   const plan = compiled.plan!; // the caller saw one
   const { dialect, given, found } = prepare(port, plan);
-  const rows = allOf(port, new Emitter(plan, dialect, given).statements().rows(MAX_ROWS));
+  const rows = inStep('rows', () => allOf(port, new Emitter(plan, dialect, given).statements().rows(MAX_ROWS)));
   return rows.map((row) => (found === undefined ? Number(row[0]) : (found[Number(row[0])]?.events.join(' ') ?? '')));
 }
 

@@ -1,5 +1,5 @@
 import type { Found } from './machine.js';
-import { compareKeys, createKeyReader, type Key } from './machineKeys.js';
+import { compareKeys, createKeyReader, TooManyPending, type Key } from './machineKeys.js';
 import type { MachinePlan } from './plan.js';
 
 interface Candidate {
@@ -20,7 +20,7 @@ interface Gathered {
  * One event a term in any order, no event twice, one result a key (HUNT section 7). With a maxspan: the first that completes within it.
  * Of n terms n events each are enough to choose from: at most n - 1 of them are taken by others.
  */
-export function sampleEvents(plan: MachinePlan, rows: Iterable<readonly unknown[]>): Found[] {
+export function sampleEvents(plan: MachinePlan, rows: Iterable<readonly unknown[]>, maxPending: number): Found[] {
   const keysOf = createKeyReader(plan);
   const terms = plan.terms.flatMap((term, at) => Array.from({ length: term.term.runs }, () => ({ term, bit: 2 ** at })));
   const kept = terms.length + plan.samplesPerKey;
@@ -32,7 +32,10 @@ export function sampleEvents(plan: MachinePlan, rows: Iterable<readonly unknown[
       if ((Number(row[4]) & bit) === 0) return;
       for (const key of keysOf(term, row)) {
         let own = gathered.get(key.text);
-        if (own === undefined) gathered.set(key.text, (own = { key, terms: terms.map(() => []), found: [] }));
+        if (own === undefined) {
+          if (gathered.size >= maxPending) throw new TooManyPending(maxPending);
+          gathered.set(key.text, (own = { key, terms: terms.map(() => []), found: [] }));
+        }
         const list = own.terms[at]!;
         if (plan.maxspan !== undefined) {
           list.push(candidate); // the latest are the likeliest to lie within the span

@@ -113,8 +113,16 @@ export class Emitter {
   }
 
   private firstOfEach(stage: Stage, keys: readonly Bound[]): Stage {
-    const base = this.settled(stage);
     const printer = this.printer(this.scope());
+    const { root, table } = printer.scope;
+    if (stage.from === undefined && stage.order.length === 0 && stage.limit === undefined && this.dialect.rowOrder(table, root) === `${root}.id`) {
+      // The first row of a key is the one with the smallest id: a fifth of the time that numbering all rows takes.
+      const groups = keys.map((key) => this.keyOf(key, printer).sql).join(', ');
+      const conditions = this.conditions(stage, printer);
+      const first = `min(CASE WHEN ${this.dialect.alive(root)} THEN ${root}.id END)`;
+      return { ...ALL, from: `SELECT ${first} AS id, ${first} AS n ${this.body(stage, printer.scope, conditions)} GROUP BY ${groups}` };
+    }
+    const base = this.settled(stage);
     const by = keys.map((key) => this.keyOf(key, printer).sql).join(', ');
     const numbered = `SELECT ${printer.scope.root}.id AS id, k.n AS n, row_number() OVER (PARTITION BY ${by} ORDER BY k.n) AS place ${this.body(base, printer.scope, [])}`;
     return { ...ALL, from: `SELECT id, n FROM (${numbered}) WHERE place = 1` };
@@ -260,7 +268,7 @@ export class Emitter {
         const rows = this.selectRows(stage, pipe.keys, false, pipe.keys.length);
         const keys = pipe.keys.map((_, at) => `c${at}`);
         const k = keys.length;
-        const head = `SELECT NULL AS id, NULL AS process, max(basis) AS basis, ${keys.map((key) => `${key}, `).join('')}count(*) AS c${k}`;
+        const head = `SELECT NULL AS id, NULL AS process, max(CASE WHEN ${this.dialect.alive('t')} THEN basis END) AS basis, ${keys.map((key) => `${key}, `).join('')}count(*) AS c${k}`;
         if (k === 0) return { sql: `${head}, 1.0 AS c1, 1 AS n FROM (${rows}) t`, columns: counted };
         const counts = `${head}, count(*) * 1.0 / sum(count(*)) OVER () AS c${k + 1} FROM (${rows}) t GROUP BY ${keys.join(', ')}`;
         const grouped = `SELECT ${['id', 'process', 'basis', ...this.shownKeys(pipe.keys), `c${k}`, `c${k + 1}`].join(', ')} FROM (${counts}) h`;

@@ -25,6 +25,14 @@ export class Cancelled extends Error {
   }
 }
 
+/** A query was ended by its watch's deadline. */
+export class TimedOut extends Error {
+  constructor() {
+    super('The query took longer than its time limit; narrow it: a smaller source, a condition on time, fewer keys.');
+    this.name = 'TimeoutError';
+  }
+}
+
 /** The embedded store cannot hold more: told with the way out. */
 export class StoreFull extends Error {
   constructor(events: number, options?: { cause?: unknown }) {
@@ -76,7 +84,7 @@ export function createSqlStore(module: SqlModule): SqlStore {
   function look(): void {
     if (!watch) return;
     if (watch.cancelled()) stopped = new Cancelled();
-    else if (watch.deadlineMs !== undefined && performance.now() > watch.deadlineMs) stopped = new Error('The query took longer than its time limit. Narrow it, or raise the limit.');
+    else if (watch.deadlineMs !== undefined && performance.now() > watch.deadlineMs) stopped = new TimedOut();
     if (stopped) throw stopped;
   }
 

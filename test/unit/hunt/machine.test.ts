@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runMachine, TooManyPending } from '../../../src/hunt/machine.js';
+import { runMachine } from '../../../src/hunt/machine.js';
+import { TooManyPending } from '../../../src/hunt/machineKeys.js';
 import type { MachinePlan, MachineTerm } from '../../../src/hunt/plan.js';
 import type { BoundTerm } from '../../../src/hunt/bound.js';
 

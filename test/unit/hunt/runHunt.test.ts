@@ -68,5 +68,5 @@ test('a hunt that is cancelled throws what the store throws then', () => {
 
 test('what the store cannot do is told with its own words', () => {
   const { diagnostics, rows } = runHunt(failing(new Error('parser stack overflow')), { text: 'exec where true', limit: 1 });
-  expect([rows, diagnostics.map((one) => [one.code, one.message])]).toEqual([[], [['HUNT403', 'The store could not run this hunt: parser stack overflow']]]);
+  expect([rows, diagnostics.map((one) => [one.code, one.message])]).toEqual([[], [['HUNT403', 'The store could not run this hunt: rows: parser stack overflow']]]);
 });
