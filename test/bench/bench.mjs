@@ -49,6 +49,9 @@ for (const [name, list] of runs) {
 // Hunts over a million events, in a process of their own; then over five million (--large, megabytes of log; 0: not).
 spawnSync(process.execPath, [join(root, 'test', 'bench', 'hunt.mjs'), '--large', values.large], { stdio: 'inherit' });
 
+// The tree editor with the same log in a real workbench; it says what is missing where there is no Chromium or code-server.
+spawnSync(process.execPath, [join(root, 'test', 'bench', 'editor.mjs'), log], { stdio: 'inherit' });
+
 /** Runs a program under GNU time, its output thrown away. */
 function measure({ name, command, input }) {
   const figures = join(scratch, 'time.txt');

@@ -47,7 +47,9 @@ async function measure(log) {
     figures['open again'] = await timeToTree(workbench, name);
     Object.assign(figures, await pageFigures(workbench));
     const memory = memoryOf(workbench.server.pid);
-    console.log(`\n${name}: ${(statSync(log).size / 1e6).toFixed(0)} MB, ${processes} processes, ${rows} rows; load of this machine ${loadavg()[0].toFixed(1)}`);
+    console.log(
+      `\n${name}: ${(statSync(log).size / 1e6).toFixed(0)} MB, ${processes} processes, ${rows} rows; load of this machine ${loadavg()[0].toFixed(1)}`,
+    );
     for (const [what, figure] of Object.entries(figures)) console.log(`  ${what.padEnd(40)} ${inWords(figure)}`);
     console.log(`  ${'extension host with the engine'.padEnd(40)} ${memory.now.toFixed(0)} MB, at most ${memory.peak.toFixed(0)} MB`);
     if (values.pictures !== undefined) await pictures(workbench, name.replace(/\W+/g, '-'));
@@ -60,7 +62,9 @@ async function measure(log) {
 function inWords(figure) {
   if (typeof figure === 'number') return `${figure.toFixed(0)} ms`;
   const cpu = `${figure.cpu.toFixed(1)} ms of the page's thread`;
-  return 'ms' in figure ? `${figure.ms.toFixed(0)} ms; ${cpu}` : `${figure.median.toFixed(1)} ms a frame (median), ${figure.p95.toFixed(1)} (95th percentile); ${cpu}`;
+  return 'ms' in figure
+    ? `${figure.ms.toFixed(0)} ms; ${cpu}`
+    : `${figure.median.toFixed(1)} ms a frame (median), ${figure.p95.toFixed(1)} (95th percentile); ${cpu}`;
 }
 
 async function closeAll({ command, page }) {
@@ -90,7 +94,10 @@ function openedByCommandLine(log) {
 
 async function sizeOf(workbench) {
   const caption = await workbench.webview().locator('.caption').first().textContent();
-  return { processes: /of ([\d,]+) process/.exec(caption ?? '')?.[1] ?? '?', rows: await workbench.webview().locator('[role=treegrid]').getAttribute('aria-rowcount') };
+  return {
+    processes: /of ([\d,]+) process/.exec(caption ?? '')?.[1] ?? '?',
+    rows: await workbench.webview().locator('[role=treegrid]').getAttribute('aria-rowcount'),
+  };
 }
 
 /** What happens in the page, measured there. */
@@ -167,11 +174,20 @@ function inPage(tree, { what, frames }) {
       return each((i) => scroll((i % 2 === 0 ? 1 : -1) * 22 * (1000 + ((i * 7919) % 100_000))));
     case 'zoom': {
       const box = canvas.getBoundingClientRect();
-      const wheel = (i) => ({ deltaY: Math.floor(i / 12) % 2 === 0 ? -40 : 40, ctrlKey: true, clientX: box.left + box.width / 3, clientY: box.top + 50, bubbles: true, cancelable: true });
+      const wheel = (i) => ({
+        deltaY: Math.floor(i / 12) % 2 === 0 ? -40 : 40,
+        ctrlKey: true,
+        clientX: box.left + box.width / 3,
+        clientY: box.top + 50,
+        bubbles: true,
+        cancelable: true,
+      });
       return each((i) => canvas.dispatchEvent(new WheelEvent('wheel', wheel(i))));
     }
     case 'close':
-      return until('Home', () => tree.querySelector('[aria-rowindex="2"]:not([hidden]):not(.loading)') !== null).then(() => until('ArrowLeft', () => rows() !== rowCount));
+      return until('Home', () => tree.querySelector('[aria-rowindex="2"]:not([hidden]):not(.loading)') !== null).then(() =>
+        until('ArrowLeft', () => rows() !== rowCount),
+      );
     case 'open':
       return until('ArrowRight', () => rows() !== rowCount);
     case 'parents':
@@ -196,7 +212,14 @@ function processesBelow(top) {
   const parents = new Map();
   for (const pid of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
     try {
-      parents.set(Number(pid), Number(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')[1]));
+      parents.set(
+        Number(pid),
+        Number(
+          readFileSync(`/proc/${pid}/stat`, 'latin1')
+            .replace(/^.*\) /s, '')
+            .split(' ')[1],
+        ),
+      );
     } catch (error) {
       if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error; // it ended meanwhile
     }
