@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine, Progress, Summary } from '../engine/requests.js';
+import { visibleText } from '../../webview/shared/text.js';
 import { CONTEXT } from './ids.js';
 import { EngineShares } from './engineShares.js';
 import { evidenceSetFor, type EvidenceSetChoice } from './evidenceSets.js';
@@ -90,7 +91,7 @@ export function createEngines(startEngine: () => Promise<Engine>, log: Log): Eng
       );
       const title = share.summary.title ?? choice.title;
       if (!known.has(choice.key)) {
-        log.info(`opened ${title}: ${share.summary.processes} processes, ${share.summary.orphans} orphans, ${share.summary.evidence.length} evidence entries`);
+        log.info(`opened ${visibleText(title)}: ${share.summary.processes} processes, ${share.summary.orphans} orphans, ${share.summary.evidence.length} evidence entries`);
         known.set(choice.key, { key: choice.key, title, caseFolder: choice.caseFolder, sources: choice.sources, engine: share.engine, summary: share.summary });
         announce();
         void hashedBehind(choice.key, share.engine);

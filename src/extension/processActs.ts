@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Engine, Summary } from '../engine/requests.js';
 import { type Verdict, VERDICTS } from '../model/index.js';
 import type { ProcessAct } from '../../webview/shared/protocol.js';
-import { processLabel } from '../../webview/shared/words.js';
+import { counted, processLabel } from '../../webview/shared/words.js';
 import type { KnownSet } from './engines.js';
 import { untilHashed } from './hashes.js';
 import { decide, type Decided } from './verdicts.js';
@@ -55,7 +55,7 @@ async function indicatorsBelow({ engine }: KnownSet, process: number): Promise<{
   const subtree = await collectSubtree((method, ask, options) => engine.ask(method, ask, options), process);
   const { records } = await engine.ask('raw', { process, first: 0, count: HASH_RECORDS });
   const indicators = indicatorsOf(subtree, records);
-  const says = vscode.l10n.t('Copied {0} indicators of {1} processes, defanged{2}.', indicators.length, subtree.processes.length, subtree.isCut ? vscode.l10n.t('; there are more') : '');
+  const says = vscode.l10n.t('Copied {0} of {1}, defanged{2}.', counted(indicators.length, 'indicator'), counted(subtree.processes.length, 'process', 'processes'), subtree.isCut ? vscode.l10n.t('; there are more') : '');
   return { text: indicatorsText(indicators), says };
 }
 
