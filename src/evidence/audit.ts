@@ -36,7 +36,7 @@ export const auditFormat: Format = {
 };
 
 async function* parseMember(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
-  const log = new SampledMember(member);
+  const log = new SampledMember(member, true);
   try {
     if (context.sortsAll === true || isOutOfOrder(await log.sample())) {
       context.cover?.(SORTED);

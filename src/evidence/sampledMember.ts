@@ -3,7 +3,7 @@ import type { Member } from '../model/index.js';
 /** So much of a member decides whether it is in order. */
 export const SAMPLE_BYTES = 1 << 20;
 
-/** A member of which the beginning is looked at before it is read from the beginning; reading it whole twice opens it anew. */
+/** A member of which the beginning is looked at before it is read from the beginning; reading it whole twice opens it anew. With `reusesChunks` (default false) each chunk is valid until the next is asked for. */
 export class SampledMember implements Member {
   readonly path: string;
   readonly size: number | undefined;
@@ -13,12 +13,15 @@ export class SampledMember implements Member {
   private chunks: readonly Uint8Array[] | undefined = [];
   private readonly rest: AsyncIterator<Uint8Array>;
 
-  constructor(private readonly member: Member) {
+  constructor(
+    private readonly member: Member,
+    private readonly reusesChunks = false,
+  ) {
     this.path = member.path;
     this.size = member.size;
     this.modifiedMicros = member.modifiedMicros;
     if (member.stored !== undefined) this.stored = member.stored;
-    this.rest = member.open(0)[Symbol.asyncIterator]();
+    this.rest = member.open(0, reusesChunks)[Symbol.asyncIterator]();
   }
 
   /** The first {@link SAMPLE_BYTES}, or some more. */
@@ -28,7 +31,7 @@ export class SampledMember implements Member {
     while (length < SAMPLE_BYTES) {
       const next = await this.rest.next();
       if (next.done === true) break;
-      chunks.push(next.value);
+      chunks.push(next.value.slice());
       length += next.value.length;
     }
     this.chunks = chunks;
@@ -44,7 +47,7 @@ export class SampledMember implements Member {
   async *open(): AsyncGenerator<Uint8Array> {
     const { chunks } = this;
     if (!chunks) {
-      yield* this.member.open(0);
+      yield* this.member.open(0, this.reusesChunks);
       return;
     }
     yield* chunks;

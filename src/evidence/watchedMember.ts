@@ -37,9 +37,9 @@ export class WatchedMember implements Member {
     return this.isOpened ? this.furthest : (this.size ?? 0);
   }
 
-  async *open(from: number): AsyncIterable<Uint8Array> {
+  async *open(from: number, reusesChunks = false): AsyncIterable<Uint8Array> {
     if (!this.form) {
-      yield* this.readStored(from);
+      yield* this.readStored(from, reusesChunks);
       return;
     }
     // Offsets are of the plain text, which is only known from the start.
@@ -51,7 +51,7 @@ export class WatchedMember implements Member {
       skip -= start;
       if (start < bytes.length) yield bytes.subarray(start);
     };
-    for await (const chunk of this.readStored(0)) {
+    for await (const chunk of this.readStored(0, false)) {
       yield* after(text.next(chunk));
       if (text.isTooMixed) {
         this.error = `${this.path}: it is UTF-16 or coloured text that changes too often to keep its places; what came before was read. Convert it first (iconv)`;
@@ -61,11 +61,11 @@ export class WatchedMember implements Member {
     yield* after(text.end());
   }
 
-  private async *readStored(from: number): AsyncIterable<Uint8Array> {
+  private async *readStored(from: number, reusesChunks: boolean): AsyncIterable<Uint8Array> {
     this.isOpened = true;
     let at = from;
     try {
-      for await (const chunk of this.inner.open(from)) {
+      for await (const chunk of this.inner.open(from, reusesChunks)) {
         this.watch.signal?.throwIfAborted();
         const before = this.furthest;
         at += chunk.length;

@@ -10,8 +10,11 @@ export interface Member {
   readonly linkTarget?: string;
   /** For compressed members: bytes as stored, and how many of them the latest `open` has consumed; progress is told by these. */
   readonly stored?: { readonly size: number; readonly read: number };
-  /** The decompressed bytes from an offset on, in chunks. Throws {@link EvidenceUnreadable}. */
-  open(from: number): AsyncIterable<Uint8Array>;
+  /**
+   * The decompressed bytes from an offset on, in chunks. Throws {@link EvidenceUnreadable}. With `reusesChunks` (default false) the bytes of a chunk need
+   * to be valid only until the next is asked for: whoever wants them longer copies them.
+   */
+  open(from: number, reusesChunks?: boolean): AsyncIterable<Uint8Array>;
 }
 
 /** A file that could not be read (gone, no permission, corrupt compression): the world's fault, told to the person. */

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { EvidenceUnreadable, type Member } from '../model/index.js';
 
 const CHUNK = 1 << 20;
@@ -17,30 +18,52 @@ export interface ListedFile {
 
 /**
  * The bytes [from, size) of a file as a stream: memory stays at a chunk whatever the size, and Node's limit of 2 GiB a read is never met.
- * A log that grows is read up to the size it had when it was listed; one that shrinks or goes away throws {@link EvidenceUnreadable}.
+ * With `reusesChunks` each chunk is valid until the next is asked for. A log that grows is read up to the size it had when it was listed; one that shrinks or goes away throws {@link EvidenceUnreadable}.
  */
-export async function* readFile(listed: ListedFile, from: number, chunkSize: number = CHUNK): AsyncGenerator<Uint8Array> {
+export async function* readFile(listed: ListedFile, from: number, chunkSize: number = CHUNK, reusesChunks = false): AsyncGenerator<Uint8Array> {
   if (from >= listed.size) return;
-  const stream = createReadStream(listed.file, { start: from, end: listed.size - 1, highWaterMark: chunkSize });
   let at = from;
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for await (const chunk of reusesChunks ? chunksInPlace(listed, from, chunkSize) : chunksOf(listed, from, chunkSize)) {
       at += chunk.length;
       yield chunk;
     }
   } catch (cause) {
     throw unreadable(listed.path, cause);
-  } finally {
-    stream.destroy();
   }
   if (at < listed.size) {
     throw new EvidenceUnreadable(listed.path, `it became shorter while it was read (${at} of ${listed.size} bytes were there); what was read is kept`);
   }
 }
 
+async function* chunksOf(listed: ListedFile, from: number, chunkSize: number): AsyncGenerator<Uint8Array> {
+  const stream = createReadStream(listed.file, { start: from, end: listed.size - 1, highWaterMark: chunkSize });
+  try {
+    yield* stream as AsyncIterable<Uint8Array>;
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** All chunks in one buffer: with a new one each, V8 collects its garbage for every 64 MB of a log (5 % of opening 400 MB). */
+async function* chunksInPlace(listed: ListedFile, from: number, chunkSize: number): AsyncGenerator<Uint8Array> {
+  const handle = await open(listed.file, 'r');
+  try {
+    const buffer = new Uint8Array(chunkSize);
+    for (let at = from; at < listed.size;) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(chunkSize, listed.size - at), at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
 /** A plain file as a member. */
 export function fileMember(listed: ListedFile): Member {
-  return { path: listed.path, size: listed.size, modifiedMicros: listed.modifiedMicros, open: (from) => readFile(listed, from, from === 0 ? CHUNK : CHUNK_INSIDE) };
+  return { path: listed.path, size: listed.size, modifiedMicros: listed.modifiedMicros, open: (from, reusesChunks) => readFile(listed, from, from === 0 ? CHUNK : CHUNK_INSIDE, reusesChunks) };
 }
 
 /** A failure of the file system as a sentence that says what to do. Throws again what is no failure of the file system. */

@@ -36,6 +36,22 @@ async function entriesOf(paths: readonly string[]) {
 
 const below = (path: string): string => path.slice(folder.length + 1);
 
+test('a file gives the same bytes in chunks of one buffer, from any offset', async () => {
+  const bytes = Uint8Array.from({ length: 5 << 19 }, (_, at) => (at * 7) ^ (at >> 11));
+  const [source] = await openSources([await put('some.log', bytes)]);
+  const [member] = source!.members;
+  for (const from of [0, 1, 1 << 20, bytes.length - 1, bytes.length]) {
+    const copies: Uint8Array[] = [];
+    const buffers = new Set<ArrayBufferLike>();
+    for await (const chunk of member!.open(from, true)) {
+      copies.push(chunk.slice());
+      buffers.add(chunk.buffer);
+    }
+    expect(Buffer.concat(copies).equals(bytes.subarray(from))).toBe(true);
+    expect(buffers.size).toBe(from < bytes.length ? 1 : 0);
+  }
+});
+
 test('a file, its gzip and its URI are read alike; the hash is of what is stored', async () => {
   const plain = await put('audit.log', AUDIT);
   const packed = new Uint8Array(gzipSync(AUDIT));
