@@ -18,6 +18,7 @@ export interface QuietScores {
 }
 export function isQuiet(capture: string): boolean;
 export function scoreFindings(capture: string, given: Exclude<Given, 'naive'>, how?: How): FindingScores;
+export function scoreLearned(capture: string, learnedFrom: string): FindingScores;
 export function scorePathRule(capture: string): FindingScores;
 export function scoreQuiet(capture: string, given: Exclude<Given, 'naive'>, how?: How): QuietScores;
 export function findingsTable(rows: readonly (readonly [capture: string, given: string, how: string, scores: FindingScores])[]): string;

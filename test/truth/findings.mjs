@@ -21,15 +21,18 @@ export const isQuiet = (capture) => /-quiet(-|$)/.test(capture);
 export function scoreFindings(capture, given, how = 'plain') {
   return inScratch((scratch) => {
     const { files, zone, undo = (start) => start } = evidenceOf(capture, given, how, scratch);
-    const rows = findingsOf(files, zone).map((row) => ({ ...row, start: undo(row.start) }));
-    const score = (some) => {
-      const ranked = join(scratch, 'ranked.jsonl');
-      writeFileSync(ranked, some.map(({ pid, start, score: points }) => JSON.stringify({ pid, start, score: points })).join('\n'));
-      return scored(capture, ['--rows', ranked]);
-    };
-    const all = score(rows), alerts = score(rows.filter(({ alert }) => alert));
-    return { averagePrecision: all.averagePrecision, found: all.found, maliciousOrphans: all.maliciousOrphans, alerted: alerts.found, falseAlerts: alerts.falseAlerts };
+    return scoreRows(capture, findingsOf(files, zone).map((row) => ({ ...row, start: undo(row.start) })), scratch);
   });
+}
+
+function scoreRows(capture, rows, scratch) {
+  const score = (some) => {
+    const ranked = join(scratch, 'ranked.jsonl');
+    writeFileSync(ranked, some.map(({ pid, start, score: points }) => JSON.stringify({ pid, start, score: points })).join('\n'));
+    return scored(capture, ['--rows', ranked]);
+  };
+  const all = score(rows), alerts = score(rows.filter(({ alert }) => alert));
+  return { averagePrecision: all.averagePrecision, found: all.found, maliciousOrphans: all.maliciousOrphans, alerted: alerts.found, falseAlerts: alerts.falseAlerts };
 }
 
 /** The rule that knows nothing but scratch folders, on the same capture. */
@@ -71,6 +74,18 @@ export async function scoreAlone(capture, quiet, how) {
       if (average < 1) sum.worst.push([scenario.id, average]);
     });
   return sum;
+}
+
+/** Scores of an attack capture's log in a case whose baseline was learned from another capture's log (or, by mistake, from its own). */
+export function scoreLearned(capture, learnedFrom) {
+  return inScratch((scratch) => {
+    const log = (of) => GIVEN.audit(join(evidenceFolder, 'lab', of));
+    const into = join(scratch, 'case');
+    node([cli, 'case', 'init', into]);
+    node([cli, 'case', 'add', into, ...log(capture), '--reference']);
+    node([cli, 'baseline', 'learn', ...log(learnedFrom), '-o', join(into, 'baseline.json')]);
+    return scoreRows(capture, findingsOf([into]), scratch);
+  });
 }
 
 /** Of a quiet capture: its alerts, those on the lab's own tools (MANIFEST.md names them) apart, and for each host-day. */

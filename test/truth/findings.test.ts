@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsTable, isQuiet, quietTable, scoreFindings, scorePathRule, scoreQuiet } from './findings.mjs';
+import { findingsTable, isQuiet, quietTable, scoreFindings, scoreLearned, scorePathRule, scoreQuiet } from './findings.mjs';
 import { captures } from './score.mjs';
 
 /** Floors of the average precision over malicious orphan payloads: with fork records, and with execs only. */
@@ -31,6 +31,18 @@ describe.skipIf(names.length === 0)('findings on attacks (../shared/evidence/lab
         console.log(findingsTable([[capture, 'audit', how, scores]]));
         expect(scores.averagePrecision).toBeGreaterThanOrEqual(floorOf(capture));
         expect(scores.falseAlerts).toBeLessThanOrEqual(1);
+      }
+    });
+  }
+  for (const capture of attacks) {
+    it(`${capture}: a baseline learned from a quiet day, or by mistake from its own, takes no alert away`, () => {
+      const plain = scoreFindings(capture, 'audit');
+      for (const from of [...quiet.slice(0, 1), capture]) {
+        const learned = scoreLearned(capture, from);
+        console.log(findingsTable([[capture, 'audit', `learned from ${from}`, learned]]));
+        expect(learned.averagePrecision).toBeGreaterThanOrEqual(floorOf(capture));
+        expect(learned.alerted).toBe(plain.alerted);
+        expect(learned.falseAlerts).toBeLessThanOrEqual(plain.falseAlerts);
       }
     });
   }
