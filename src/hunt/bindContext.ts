@@ -34,6 +34,7 @@ export interface BindContext {
   readonly diagnostics: Diagnostic[];
   readonly table: Table;
   readonly lets: Lets;
+  readonly lacksRecords: boolean;
   readonly dialect: Dialect;
   /** Set after a pipe that makes a table: names are its columns. */
   readonly made: MadeColumns | undefined;

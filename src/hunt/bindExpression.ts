@@ -70,12 +70,12 @@ function bindField(expr: Field, context: BindContext): Bound {
   if (resolution.kind === 'place') {
     const isEmpty = filledShare(context, expr.name) === 0;
     // A ?field that no open evidence has is the literal null, as in Elastic.
-    if (isEmpty) context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name), [], 'information'));
+    if (isEmpty) context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name, context), [], 'information'));
     if (expr.optional && isEmpty) return { kind: 'value', type: 'null', value: null };
     return asSeen(resolution.place);
   }
   if (resolution.kind === 'absent') {
-    context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name), [], 'information'));
+    context.diagnostics.push(mistake(205, expr, tellsAbsent(expr.name, context), [], 'information'));
     return expr.optional ? { kind: 'value', type: 'null', value: null } : { kind: 'absent', type: 'any', name: expr.name };
   }
   if (context.dialect.isEndgame) return { kind: 'absent', type: 'any', name: expr.name }; // there any name may be asked
@@ -85,12 +85,13 @@ function bindField(expr: Field, context: BindContext): Bound {
   const names = nearest(expr.name, new Set([...context.model.names(context.table), ...ofRecords, ...ABSENT_NAMES]), isPresent);
   const fixes = names.map((name) => replace(`Change to ${name}`, expr, name));
   const where = context.table === 'process' && context.model.resolve(expr.name, 'event', context.parents).kind === 'place' ? ` of a lifetime; events have it, use a source of events` : '';
-  context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
+  context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}${context.lacksRecords ? ' Fields that only the records have are not in a ClickHouse store; ask the evidence itself.' : ''}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
   return NOTHING;
 }
 
 /** 205, with what could bring the field. */
-function tellsAbsent(name: string): string {
+function tellsAbsent(name: string, { lacksRecords }: BindContext): string {
+  if (lacksRecords) return `This store has no ${name}: it is absent in every row. Fields that only the records have are not loaded into a ClickHouse store; ask the evidence itself.`;
   const evidence = evidenceFor(name);
   return `No open evidence has ${name}: it is absent in every row. ${evidence === undefined ? 'Leave it out, or open evidence that has it.' : `Open what brings it: ${evidence}.`}`;
 }

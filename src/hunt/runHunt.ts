@@ -18,7 +18,7 @@ export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' 
 export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}): HuntResult {
   const now = context.now ?? (() => 0);
   const began = now();
-  const compiled = compileHunt(ask.text, optionsOf(ask, context, ask.parents === 'created' ? 'created' : 'recorded'));
+  const compiled = compileHunt(ask.text, optionsOf(port, ask, context, ask.parents === 'created' ? 'created' : 'recorded'));
   try {
     if (ask.parents === 'difference') return difference(port, ask, context, compiled);
     return withTree(port, ask, compiled, runCompiled(port, compiled, { limit: ask.limit, ...(context.now !== undefined && { now: context.now }) }));
@@ -27,8 +27,8 @@ export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}):
   }
 }
 
-function optionsOf(ask: HuntAsk, context: HuntContext, parents: 'recorded' | 'created'): CompileOptions {
-  return { catalogue: context.catalogue, parents, before: ask.before ?? [], ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }), ...(context.samplesPerKey !== undefined && { samplesPerKey: context.samplesPerKey }) };
+function optionsOf(port: SqlPort, ask: HuntAsk, context: HuntContext, parents: 'recorded' | 'created'): CompileOptions {
+  return { catalogue: context.catalogue, parents, before: ask.before ?? [], lacksRecords: port.dialect?.name === 'clickhouse', ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }), ...(context.samplesPerKey !== undefined && { samplesPerKey: context.samplesPerKey }) };
 }
 
 function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: HuntResult): HuntResult {
@@ -40,7 +40,7 @@ function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: H
 
 /** The rows that only the created tree gives: what the hunt misses because a tree was broken. Each with the edge that differs. */
 function difference(port: SqlPort, ask: HuntAsk, context: HuntContext, recorded: CompiledHunt): HuntResult {
-  const created = compileHunt(ask.text, optionsOf(ask, context, 'created'));
+  const created = compileHunt(ask.text, optionsOf(port, ask, context, 'created'));
   const run = (compiled: CompiledHunt): HuntResult => runCompiled(port, compiled, { limit: MAX_ROWS, ...(context.now !== undefined && { now: context.now }) });
   if (created.plan === undefined || recorded.plan === undefined) return run(recorded);
   const table = created.query?.pipes.some((pipe) => pipe.kind === 'count' || pipe.kind === 'fields' || pipe.kind === 'uniqueCount' || pipe.kind === 'stats');

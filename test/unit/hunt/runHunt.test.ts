@@ -1,6 +1,6 @@
 import { Cancelled } from '../../../src/store/index.js';
 import { describe, expect, test } from 'vitest';
-import { runHunt } from '../../../src/hunt/index.js';
+import { CLICKHOUSE, runHunt } from '../../../src/hunt/index.js';
 import { doubleFork, handMade } from './store.js';
 
 const world = doubleFork();
@@ -69,4 +69,10 @@ test('a hunt that is cancelled throws what the store throws then', () => {
 test('what the store cannot do is told with its own words', () => {
   const { diagnostics, rows } = runHunt(failing(new Error('parser stack overflow')), { text: 'exec where true', limit: 1 });
   expect([rows, diagnostics.map((one) => [one.code, one.message])]).toEqual([[], [['HUNT403', 'The store could not run this hunt: rows: parser stack overflow']]]);
+});
+
+test('a ClickHouse store says that it does not keep what only the records have', () => {
+  const told = (text: string): string[][] => runHunt({ all: () => [[0, 0, 0, 0]], dialect: CLICKHOUSE }, { text, limit: 1 }).diagnostics.map(({ code, severity, message }) => [code, severity, String(message.includes('not loaded into a ClickHouse store') || message.includes('not in a ClickHouse store'))]);
+  expect(told('exec where auditd.data.exit == 0')).toEqual([['HUNT205', 'information', 'true']]);
+  expect(told('exec where SYSCALL.success == "yes"')).toEqual([['HUNT201', 'error', 'true']]);
 });
