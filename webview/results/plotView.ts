@@ -42,6 +42,7 @@ export function drawPlot(body: HTMLElement, output: ResultOutput, plot: Plot, te
   table.addEventListener('toggle', () => {
     if (table.open && table.childElementCount === 1) drawTable(table, output, tell, announced);
   });
+  body.classList.add('foundling-drawn');
   body.append(picture, says);
   const left = leftOut(plot, output);
   if (left.length > 0) body.append(Object.assign(element('div', 'foundling-left-out'), { textContent: left.join(' ') }));

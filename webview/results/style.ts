@@ -52,6 +52,8 @@ export const STYLE = `
 .foundling-says, .foundling-left-out { padding: 4px 12px; min-height: 22px; overflow-wrap: anywhere; }
 .foundling-left-out { color: var(--vscode-editorWarning-foreground); }
 .foundling-rows { padding: 2px 12px 6px; }
+.foundling-drawn { max-height: none; } /* so that axis and words stay beside their marks; lanes and bars are counted */
+.foundling-rows[open] { max-height: 400px; overflow: auto; }
 .foundling-rows summary { cursor: pointer; min-height: 22px; }
 .foundling-link { font: inherit; color: var(--vscode-textLink-foreground); background: none; border: none; padding: 0 2px; min-height: 22px; text-decoration: underline; cursor: pointer; }
 .foundling-listed { margin: 6px 0 0 12px; }
