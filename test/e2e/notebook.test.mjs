@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
@@ -65,6 +65,60 @@ test('a cell completes a field with the values of the evidence and how often eac
   await workbench.shot('completion-dark');
   expect(await offered.first().innerText()).toMatch(/\d/);
   await page.keyboard.press('Escape');
+});
+
+test('a timeline is drawn and read by the keyboard, undecided rows are listed, a result is pinned, SQL runs, a cell asks for a basis', async () => {
+  onTestFailed(() => workbench.keepTraces('results'));
+  const { page } = workbench;
+  const cells = [
+    '```hunt\nprocesses where process.creator.name == "bash"\n```',
+    '```hunt\nnetwork where true | timeline by process.name\n```',
+    "```sql\nSELECT name, count(*) AS runs FROM events WHERE action = 'exec' GROUP BY name ORDER BY runs DESC LIMIT 3\n```",
+  ];
+  writeFileSync(path.join(folder, 'results.hunt.md'), `---\nfoundling:\n  case: .\n---\n${cells.join('\n\n')}\n`);
+  await workbench.open('results.hunt.md');
+  const toolbar = page.locator('.notebook-toolbar-container').filter({ visible: true }); // the first notebook's stays in the page
+  await toolbar.locator('.kernel-action-view-item', { hasText: 'Foundling' }).waitFor({ timeout: FIRST_WEBVIEW_MS });
+  await toolbar.getByText('Run All', { exact: true }).click();
+
+  const results = await workbench.frameWith('.foundling-plot .foundling-mark', FIRST_WEBVIEW_MS);
+  const marks = results.locator('.foundling-plot .foundling-mark');
+  await marks.first().focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await results.locator('.foundling-says').first().textContent()).toBe(await marks.nth(1).getAttribute('aria-label'));
+  const [plot, body] = [await results.locator('.foundling-plot').boundingBox(), await results.locator('.foundling-drawn').boundingBox()];
+  expect(plot.x + plot.width).toBeLessThanOrEqual(body.x + body.width); // nothing of the picture is cut off
+  await workbench.settled();
+  await workbench.shot('timeline-dark');
+
+  const undecided = results.locator('.foundling-link').first();
+  await undecided.click();
+  await results.locator('.foundling-listed table td').first().waitFor();
+  await workbench.shot('undecided-dark');
+
+  const result = results.locator('.foundling-result', { has: results.locator('.foundling-link') }).first();
+  await result.getByText('Pin result').click();
+  const pinned = await workbench.frameWith('blockquote code');
+  await pinned.locator('blockquote', { hasText: /sha256 [0-9a-f]{64}/ }).first().waitFor();
+
+  const basis = page.locator('.cell-status-item:not([inert] *)', { hasText: 'Basis: any' }).filter({ visible: true }).first();
+  await basis.click();
+  await workbench.choose('observed only');
+  await page.locator('.cell-status-item:not([inert] *)', { hasText: 'Basis: observed only' }).filter({ visible: true }).waitFor();
+  await results.locator('.foundling-foot', { hasText: 'lineage that no record states counts as absent' }).first().waitFor();
+
+  await page.locator('.notebook-editor .cell-list-container').filter({ visible: true }).first().hover();
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.wheel(0, 1500);
+        return results.locator('.foundling-foot', { hasText: 'from SQL' }).first().isVisible();
+      },
+      { timeout: FIRST_WEBVIEW_MS, interval: 400 },
+    )
+    .toBe(true);
+  await workbench.settled();
+  await workbench.shot('sql-dark');
 });
 
 test('nothing asked for another machine, and no page threw', () => {
