@@ -67,7 +67,7 @@ function read(text: string, dialect: Dialect): { bound: Bound; errors: readonly 
   const plain = parse(`any where ${text}\n`, dialect);
   const source = plain.hunt.query?.source;
   const diagnostics: Diagnostic[] = [];
-  const context: BindContext = { model: ANY_FIELD, sources: new Map([['any', { name: 'any', table: 'event', doc: '', columns: [] }]]), catalogue: undefined, parents: 'recorded', diagnostics, table: 'event', made: undefined, lets: gatherLets([], [], new Map(), []), dialect, parameters: new Map(), items: new Map(), events: undefined, bindInner: () => undefined };
+  const context: BindContext = { model: ANY_FIELD, sources: new Map([['any', { name: 'any', table: 'event', doc: '', columns: [] }]]), catalogue: undefined, parents: 'recorded', diagnostics, table: 'event', made: undefined, lets: gatherLets([], [], new Map(), []), lacksRecords: false, dialect, parameters: new Map(), items: new Map(), events: undefined, bindInner: () => undefined };
   const bound: Bound = source?.kind === 'event' ? bindExpression(source.where, context) : { kind: 'absent', type: 'any', name: '' };
   const inCondition = bind(parsed.hunt, { model: ANY_FIELD, dialect }).diagnostics;
   return { bound, errors: [...plain.diagnostics, ...diagnostics, ...inCondition].filter((one) => one.severity === 'error') };
