@@ -78,7 +78,7 @@ const number = (name: string): Column => ({ sql: `$.${name}`, form: 'number' });
 export const PROGRAM_COLUMNS: Readonly<Record<string, string>> = { name: 'name_s', executable: 'executable_s', args: 'args_s', command_line: 'command_line_s' };
 /** Who is known to be no orphan has no adopter: nothing is lacking. */
 const NO_ORPHAN = '$.orphan = 0';
-const basis = (name: string): Column => ({ sql: `$.${name}`, form: 'basis' });
+const basis = (name: string): Column => ({ sql: `$.${name}`, form: 'basis', basis: `$.${name}` });
 
 export const LINKS: readonly LinkRow[] = [
   { name: 'parent', origin: 'ecs', doc: 'The parent as recorded: on events at that time, on `processes` the last.', process: '$.parent', event: '$.parent', program: { event: '$.parent_' } },

@@ -137,6 +137,8 @@ describe('parent views and basis', () => {
 
   test('the result counts on which basis its rows rest', () => {
     expect(run('processes where process.creator.name == "bash"').basis).toEqual({ observed: 1, derived: 1, inferred: 0 });
+    // Who asks for the basis itself has used the edge.
+    expect(run('processes where process.creator.basis == "derived"').basis).toEqual({ observed: 0, derived: 1, inferred: 0 });
   });
 });
 

@@ -3,7 +3,7 @@ import { attributionOf } from '../attribution.js';
 import { answer, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, BLINDED, chainOf, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
-import { alertFacts, networkFacts, seesNetwork } from './questions.js';
+import { alertFacts, networkFacts, seesNetwork, sockets } from './questions.js';
 
 /** With a sensor tampered with, "nothing seen" is no answer. */
 function trigger(world: World, subject: Subject, state: TriggerState): TriggerState {
@@ -46,7 +46,7 @@ function others(world: World, subject: Subject): StepAnswer {
   const looked = world.indicators > 0 || world.rules > 0;
   const state: TriggerState = total > 0 ? 'met' : looked ? 'not met' : 'cannot be known';
   return {
-    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${plural(alerts.total, 'indicator, rule or alert', 'indicators, rules and alerts')}, ${plural(findings.length, 'other alert')} in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
+    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${plural(alerts.total, 'indicator, rule or alert', 'indicators, rules and alerts')}, ${plural(findings.length, 'alert')} on other processes in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
     trigger: trigger(world, subject, state),
   };
 }
@@ -60,7 +60,7 @@ export const ESCALATION_STEPS: readonly Step[] = [
   },
   {
     id: 'escalation.2', section: 'escalation', clause: 'Escalation 2: network connections from unexpected services', question: 'Does it, or anything it created, talk to the network without a reason?',
-    hunts: (world, subject) => [{ title: 'Connections', text: `network where ${ofSubject(world, subject)} and not cidrMatch(destination.ip, "127.0.0.0/8", "::1/128")` }],
+    hunts: (world, subject) => [{ title: 'Connections', text: sockets(world, subject) }],
     answer: network,
   },
   {

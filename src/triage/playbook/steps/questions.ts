@@ -23,9 +23,10 @@ export function scriptsOf(world: World, subject: Subject): string[] {
   return [...scripts].slice(0, 200);
 }
 
-const sockets = (world: World, subject: Subject): string => `network where ${ofSubject(world, subject)} and (destination.ip != null or source.ip != null)`;
+/** The hunt for sockets of the subject and of what it created. */
+export const sockets = (world: World, subject: Subject): string => `network where ${ofSubject(world, subject)} and (destination.ip != null or source.ip != null)`;
 
-/** Sockets of the subject and of what it created. */
+/** Those sockets, a fact each. */
 export function networkFacts(world: World, subject: Subject): Facts {
   return factsOf(world, sockets(world, subject), (row) => {
     const to = row.text('destination.ip'), from = row.text('source.ip');
