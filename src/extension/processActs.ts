@@ -5,6 +5,7 @@ import type { ProcessAct } from '../../webview/shared/protocol.js';
 import { counted, processLabel } from '../../webview/shared/words.js';
 import type { KnownSet } from './engines.js';
 import { untilHashed } from './hashes.js';
+import { inOneBox } from './oneBox.js';
 import { decide, type Decided } from './verdicts.js';
 
 /** So many records are looked through for what a ticket lists, and for hashes of images. */
@@ -63,23 +64,22 @@ async function giveVerdict(set: KnownSet, process: number, noted: string): Promi
   const verdict = await vscode.window.showQuickPick([...VERDICTS], { placeHolder: vscode.l10n.t('What is it?') });
   const decided = VERDICTS.find((each) => each === verdict);
   if (decided === undefined) return undefined;
-  const note = noted !== '' ? noted : await vscode.window.showInputBox({ prompt: vscode.l10n.t('Why? A sentence that another analyst can check. It may stay empty.') });
+  const note = noted !== '' ? noted : await vscode.window.showInputBox({ prompt: vscode.l10n.t('Why? A sentence that another analyst can check. It may stay empty.'), ignoreFocusOut: true });
   return note === undefined ? undefined : decide(set, { process, verdict: decided, note });
 }
 
 /** Hands it over; the verdict stays what it was, or undetermined. */
 async function escalate(set: KnownSet, process: number, noted: string): Promise<Decided | undefined> {
   if (set.caseFolder === undefined) return decide(set, { process, verdict: 'undetermined', note: noted });
-  const to = await vscode.window.showInputBox({ title: vscode.l10n.t('Escalate'), prompt: vscode.l10n.t('To whom?'), value: 'tier 2', validateInput: filled });
-  if (to === undefined) return undefined;
-  const why = await vscode.window.showInputBox({ title: vscode.l10n.t('Escalate to {0}', to), prompt: vscode.l10n.t('Why?'), value: noted || (await triggersMet(set, process)), validateInput: filled });
-  if (why === undefined) return undefined;
+  const escalation = await inOneBox(async (ask) => {
+    const to = await ask({ title: vscode.l10n.t('Escalate'), prompt: vscode.l10n.t('To whom?'), value: 'tier 2' });
+    if (to === undefined) return undefined;
+    const why = await ask({ title: vscode.l10n.t('Escalate to {0}', to), prompt: vscode.l10n.t('Why?'), value: noted || (await triggersMet(set, process)) });
+    return why === undefined ? undefined : { to, why };
+  });
+  if (!escalation) return undefined;
   const standing: Verdict = (await set.engine.ask('details', { process })).verdict?.current.verdict ?? 'undetermined';
-  return decide(set, { process, verdict: standing, note: noted, escalation: { to: to.trim(), why: why.trim() } });
-}
-
-function filled(text: string): string | undefined {
-  return text.trim() === '' ? vscode.l10n.t('This is needed.') : undefined;
+  return decide(set, { process, verdict: standing, note: noted, escalation });
 }
 
 /** What the playbook's triggers say, as the beginning of a reason. */
