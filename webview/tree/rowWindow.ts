@@ -45,7 +45,8 @@ export function topToShow(row: number, top: number, height: number, rowCount: nu
   if (row >= top + beside && row + 1 + beside <= top + screen) return top;
   const far = row < top - screen || row > top + 2 * screen;
   const wished = far ? row - screen / 2 : row < top ? row - beside : row + 1 + beside - screen;
-  return clampTop(wished, height, rowCount);
+  // On a screen that holds less than was asked for (one that is not laid out yet holds nothing) the row itself comes first.
+  return clampTop(Math.min(wished, row), height, rowCount);
 }
 
 /** Index of a view's row in a window of rows; -1 when it is not held. */

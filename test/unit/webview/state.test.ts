@@ -35,6 +35,12 @@ test('the chosen row stays in sight when the rows get less room; one that was ou
   expect(after({ ...scrolled, selected: { row: 500, process: 7 } }, { type: 'resized', height: 10 * ROW_HEIGHT }).top).toBe(100);
 });
 
+test('a row that is chosen before the page is laid out is in sight afterwards', () => {
+  const chosen = after(INITIAL, { type: 'viewMade', view: view(1000), row: -1 }, { type: 'selected', row: 0, show: true });
+  expect(chosen.top).toBe(0);
+  expect(after(chosen, { type: 'resized', height: 20 * ROW_HEIGHT }, { type: 'resized', height: ROW_HEIGHT }, { type: 'resized', height: 10 * ROW_HEIGHT }).top).toBe(0);
+});
+
 test('a chosen process that the new view leaves out is no longer chosen', () => {
   const chosen = { ...OPEN, selected: { row: 5, process: 7 } };
   expect(after(chosen, { type: 'viewMade', view: view(10, 2), row: -1 }).selected).toBeUndefined();
