@@ -49,6 +49,26 @@ async function closeAll() {
   await isEmpty.waitFor({ timeout: WAIT });
 }
 
+/** A page that was just opened has the keyboard only when VS Code has handed it over; a key that is pressed before is nobody's. */
+async function keyboardIsInTree() {
+  await expect.poll(() => tree.evaluate(() => document.hasFocus() && document.activeElement?.id), { timeout: WAIT }).toBe('tree');
+}
+
+/** The view of findings, in sight whatever the side bar showed before. */
+async function findingsView() {
+  const findings = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Findings"]') });
+  const icon = page.locator('.activitybar .action-item', { has: page.locator('.action-label[aria-label="Foundling"]') });
+  if (!(await findings.isVisible())) await icon.click(); // a second click would hide it
+  await findings.waitFor({ timeout: WAIT });
+  return findings;
+}
+
+/** The box that asks `prompt` has the keyboard: what is typed now is its answer. */
+async function isAsked(prompt) {
+  await quickInput().locator('.quick-input-message', { hasText: prompt }).waitFor({ timeout: WAIT });
+  await quickInput().locator('input[type=text]:focus').waitFor({ timeout: WAIT });
+}
+
 /** What the case's verdict files say, oldest first. */
 function verdictsOf(name) {
   const below = path.join(folder, name, 'verdicts');
@@ -97,14 +117,14 @@ test('by mouse: the next finding, a verdict with a note, the playbook with a hun
   await workbench.shot('triage-hunt');
 
   await details().locator('.escalation-head vscode-button', { hasText: 'Escalate' }).click();
-  await workbench.answerDialog('tier 2');
-  await quickInput().locator('.quick-input-message', { hasText: 'Why?' }).waitFor({ timeout: WAIT });
+  await isAsked('To whom?');
+  await page.keyboard.press('Enter'); // tier 2 is offered
+  await isAsked('Why?');
   await page.keyboard.press('Enter'); // what the triggers say is offered
   await details().locator('.escalated', { hasText: 'Escalated to tier 2' }).waitFor({ timeout: WAIT });
   expect(verdictsOf('mouse').at(-1)).toMatchObject({ verdict: 'malicious', escalation: { to: 'tier 2' } });
 
-  await page.locator('.activitybar .action-item .action-label[aria-label="Foundling"]').click();
-  const findings = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Findings"]') });
+  const findings = await findingsView();
   await findings.locator('.monaco-list-row', { hasText: 'Decided' }).waitFor({ timeout: WAIT });
   await findings.hover();
   await findings.locator('.action-label[aria-label^="Write Report"]').click();
@@ -135,7 +155,7 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await quickInput().locator('.monaco-list-row.focused', { hasText: /case\.foundling\.json.*keys/s }).waitFor({ timeout: WAIT });
   await keyboard.press('Enter');
   tree = await workbench.frameWith('[role=treegrid] [role=row]', FIRST_WEBVIEW_MS);
-  await expect.poll(() => tree.evaluate(() => document.hasFocus() && document.activeElement?.id), { timeout: WAIT }).toBe('tree');
+  await keyboardIsInTree();
 
   await keyboard.press('f');
   await chosen().filter({ hasText: 'openssl' }).waitFor({ timeout: WAIT });
@@ -165,9 +185,9 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await keyboard.press('Control+1'); // back to the tree
   await expect.poll(() => tree.evaluate(() => document.hasFocus()), { timeout: WAIT }).toBe(true);
   await keyboard.press('e');
-  await quickInput().locator('.quick-input-message', { hasText: 'To whom?' }).waitFor({ timeout: WAIT });
+  await isAsked('To whom?');
   await keyboard.press('Enter');
-  await quickInput().locator('.quick-input-message', { hasText: 'Why?' }).waitFor({ timeout: WAIT });
+  await isAsked('Why?');
   await keyboard.press('Enter');
   await details().locator('.escalated', { hasText: 'Escalated to tier 2' }).waitFor({ timeout: WAIT });
 
@@ -229,7 +249,8 @@ test('evidence that attacks its reader stays text in tree, details, playbook, li
   await closeAll();
   await workbench.pick('Control+P', 'hostile/case.foundling.json', /case\.foundling\.json.*hostile/s);
   tree = await workbench.frameWith('[role=treegrid] [role=row]', FIRST_WEBVIEW_MS);
-  await tree.locator('#tree').press('f');
+  await keyboardIsInTree();
+  await keyboard.press('f');
   await chosen().filter({ hasText: '=<b>[x](u)' }).waitFor({ timeout: WAIT });
   await details().locator('.finding-why').waitFor({ timeout: WAIT });
   expect(await details().textContent()).toContain('<img src=x onerror=alert(1)>[go](command:workbench.action.closeAllEditors)');
@@ -257,7 +278,7 @@ test('evidence that attacks its reader stays text in tree, details, playbook, li
   await copies('the playbook, indicators', () => keyboard.press('i'));
   await copies('an answer of the playbook', () => details().locator('.trigger-blocks vscode-button[title^="Copy this answer"]').nth(1).click());
 
-  const findings = page.locator('.pane', { has: page.locator('.pane-header[aria-label^="Findings"]') });
+  const findings = await findingsView();
   const hostile = findings.locator('.monaco-list-row', { hasText: '=<b>[x](u)' }).first();
   await hostile.waitFor({ timeout: WAIT });
   await hostile.locator('.monaco-tl-twistie').click();
@@ -265,7 +286,10 @@ test('evidence that attacks its reader stays text in tree, details, playbook, li
   for (const [entry, from] of [['Copy for Ticket', 'a finding, for a ticket'], ['Copy Indicators of This Subtree', 'a finding, indicators']]) {
     await copies(from, async () => {
       await hostile.click({ button: 'right' });
-      await page.locator('.context-view .action-menu-item', { hasText: entry }).click();
+      const item = page.locator('.context-view .action-item', { hasText: entry });
+      await item.hover();
+      await item.and(page.locator('.focused')).waitFor({ timeout: WAIT });
+      await keyboard.press('Enter'); // VS Code's menu takes no click in its first tenth of a second, but keys
     });
   }
   await workbench.command('View: Toggle Problems');
