@@ -28,6 +28,8 @@ const common = {
 /** For Node: CommonJS, since VS Code's extension host loads that everywhere. `import.meta` has no meaning there, so it gets one. */
 const node = {
   ...common,
+  minifySyntax: true,
+  minifyWhitespace: true, // Node reads a bundle whole before it runs any of it
   platform: 'node',
   target: 'node20',
   format: 'cjs',

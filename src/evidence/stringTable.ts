@@ -13,6 +13,7 @@ class Table implements StringTable {
   private slots = new Uint32Array(1 << 12);
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly encoder = new TextEncoder();
+  private room = new Uint8Array(1 << 10);
   private readonly texts = new Map<StringId, string>();
   count = 1; // entry 0 is the absent string
 
@@ -32,8 +33,8 @@ class Table implements StringTable {
   }
 
   internText(text: string): StringId {
-    const bytes = this.encoder.encode(text);
-    return this.intern(bytes, 0, bytes.length);
+    if (this.room.length < text.length * 3) this.room = new Uint8Array(text.length * 3); // a UTF-16 unit is three bytes at most
+    return this.intern(this.room, 0, this.encoder.encodeInto(text, this.room).written);
   }
 
   bytes(id: StringId): Uint8Array {
