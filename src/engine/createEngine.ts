@@ -127,7 +127,8 @@ export function createEngine(ports: EnginePorts): Engine {
       filling = fill(opened, ports.loadSql);
       // Whoever waits for the store is told; until somebody does, a failure must not end the thread.
       filling.catch(() => undefined);
-      if (!ask.hash) void filling.then(() => hash(current(), life)).catch(() => undefined);
+      // Also where the store could not be filled: what a report names must not go unproved for that.
+      if (!ask.hash) void filling.catch(() => undefined).then(() => hash(current(), life)).catch(() => undefined);
     }
     return summary();
   }

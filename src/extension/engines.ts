@@ -67,6 +67,8 @@ export function createEngines(startEngine: () => Promise<Engine>, log: Log): Eng
 
   /** Whether evidence is what the case says is known only later: whoever shows the set is told then. */
   async function hashedBehind(key: string, engine: Engine): Promise<void> {
+    const isKnown = (): boolean => known.get(key)?.engine === engine; // of a set that was closed nothing is left to say
+    engine.storeReady().catch((error: unknown) => isKnown() && log.error(error instanceof Error ? error : String(error)));
     try {
       const summary = await untilHashed(engine);
       const set = known.get(key);
@@ -74,7 +76,7 @@ export function createEngines(startEngine: () => Promise<Engine>, log: Log): Eng
       known.set(key, { ...set, summary });
       announce();
     } catch (error) {
-      if (known.get(key)?.engine === engine) log.error(error instanceof Error ? error : String(error)); // of a set that was closed nothing is left to say
+      if (isKnown()) log.error(error instanceof Error ? error : String(error));
     }
   }
 

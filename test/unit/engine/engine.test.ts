@@ -60,6 +60,16 @@ describe('opening', () => {
     await engine.close();
   });
 
+  test('evidence is hashed also where the store cannot be filled', async () => {
+    const source = { ...sourceOf(auditLines(DOUBLE_FORK)), sha256: () => Promise.resolve('ab'.repeat(32)) };
+    const engine = createEngine({ ...portsOver([source]), loadSql: () => Promise.reject(new Error('no memory for a store')) });
+    await engine.ask('open', { sources: ['audit.log'] });
+    await expect(engine.ask('hunt', { text: 'process where true', limit: 1 })).rejects.toThrow('no memory for a store');
+    await expect.poll(async () => (await engine.ask('summary', {})).hashed).toBe(true);
+    expect((await engine.ask('summary', {})).evidence.map(({ sha256 }) => sha256)).toEqual(['ab'.repeat(32)]);
+    await engine.close();
+  });
+
   test('after close every question rejects', async () => {
     const engine = await opened();
     await engine.close();
