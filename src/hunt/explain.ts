@@ -4,6 +4,7 @@ import type { Plan } from './plan.js';
 import { allOf, type SqlPort } from './port.js';
 import type { Prepared } from './run.js';
 import { Emitter } from './statements.js';
+import { termScan } from './termScans.js';
 
 /** One row of so many is looked at for an estimate. */
 const SAMPLE = 61;
@@ -29,7 +30,7 @@ export function explainPlan(port: SqlPort, plan: Plan, prepared: Prepared): Pick
     steps.push({ name: 'filter', estimated: countOf({ ...all, input: { ...input, where: sampled(input.where) } }) * SAMPLE, rows: countOf(all), sql: new Emitter(all, dialect).statements().total.sql });
   } else {
     const { rare } = prepared;
-    const scan = new Emitter(plan, dialect).termScan(rare);
+    const scan = termScan(plan, plan.machine!, dialect, rare); // input that is no rows is a machine's
     const firstTerm = steps.length;
     input.terms.forEach((term, at) => {
       const rows: Plan = { ...plan, machine: undefined, input: term.rows, pipes: [], places: [], climbs: false, columns: [], decided: [] };

@@ -14,6 +14,7 @@ import { rareTerm } from './semiJoin.js';
 import { earliestWindows } from './slidingWindow.js';
 import { SQLITE } from './sqlite.js';
 import { Emitter } from './statements.js';
+import { termScan } from './termScans.js';
 
 export interface RunOptions extends MachineOptions {
   /** Rows to give at most; the total is always counted. */
@@ -44,7 +45,7 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
   if (plan.machine !== undefined) {
     const { machine } = plan;
     rare = inStep('count of each term', () => rareTerm(port, plan, dialect));
-    found = inStep(`scan of the ${machine.kind}`, () => runMachine(machine, eachOf(port, new Emitter(plan, dialect).termScan(rare)), options));
+    found = inStep(`scan of the ${machine.kind}`, () => runMachine(machine, eachOf(port, termScan(plan, machine, dialect, rare)), options));
     given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), events: JSON.stringify([...new Set(found.flatMap((one) => one.events))]), pipesDone: 0 };
   }
   const at = plan.pipes.findIndex((pipe) => pipe.kind === 'stats' && pipe.within !== undefined);

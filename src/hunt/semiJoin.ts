@@ -3,7 +3,7 @@ import type { RareTerm } from './emitted.js';
 import { joinsByList } from './machineKeys.js';
 import type { MachinePlan, Plan } from './plan.js';
 import { allOf, type SqlPort } from './port.js';
-import { Emitter } from './statements.js';
+import { termCount } from './termScans.js';
 
 /** A term with more events than this is not rare, however many the others have. */
 const RARE = 100_000;
@@ -19,8 +19,7 @@ export function rareTerm(port: SqlPort, plan: Plan, dialect: Dialect): RareTerm 
   const key = sharedKey(machine);
   const wanted = machine.terms.flatMap(({ term }, at) => (term.negated ? [] : [at]));
   if (key === undefined || machine.terms.length + (machine.until === undefined ? 0 : 1) < 2) return undefined;
-  const emitter = new Emitter(plan, dialect);
-  const counts = wanted.map((term) => ({ term, rows: Number(allOf(port, emitter.termCount(term, RARE * SHARE + 1))[0]?.[0] ?? 0) }));
+  const counts = wanted.map((term) => ({ term, rows: Number(allOf(port, termCount(plan, machine.terms[term]!, dialect, RARE * SHARE + 1))[0]?.[0] ?? 0) }));
   const rarest = counts.reduce((a, b) => (b.rows < a.rows ? b : a));
   const others = counts.reduce((sum, one) => sum + one.rows, 0) - rarest.rows;
   return rarest.rows <= RARE && rarest.rows * SHARE <= others ? { term: rarest.term, key } : undefined;

@@ -1,10 +1,11 @@
 import { mayBeAbsent, mayFail, placesOf } from './absence.js';
-import type { Bound, BoundColumn, BoundPipe, BoundTerm } from './bound.js';
-import type { Dialect, Parameters, Printer, Statement } from './dialect.js';
-import { planColumn, type KeyColumn, type MachinePlan, type MachineTerm, type Plan, type PlanColumn } from './plan.js';
-import { OWN, type Place, type Table } from './resolve.js';
-import type { Given, RareTerm, Statements, Undecided } from './emitted.js';
-import { balanced, put, Scope } from './sqlScope.js';
+import type { Bound, BoundColumn, BoundPipe } from './bound.js';
+import type { Dialect, Printer, Statement } from './dialect.js';
+import { planColumn, type KeyColumn, type Plan, type PlanColumn } from './plan.js';
+import { Emission } from './emission.js';
+import type { Given, Statements, Undecided } from './emitted.js';
+import type { Place, Table } from './resolve.js';
+import { balanced, type Scope } from './sqlScope.js';
 import { kinOf, type Kin } from './types.js';
 
 /** Rows so far: events, lifetimes or results of a machine (their ids, in an order). */
@@ -16,19 +17,17 @@ interface Stage {
 }
 
 const ALL: Stage = { from: undefined, conditions: [], order: [], limit: undefined };
-const ROOTS: Readonly<Record<Table, string>> = { event: 'e', process: 'p', sequence: 's' };
 
 /** Prints the statements of one plan in a dialect. */
 export class Emitter {
-  private readonly params: Parameters;
-  private aliases = 0;
+  private readonly emission: Emission;
 
   constructor(
     private readonly plan: Plan,
     private readonly dialect: Dialect,
     private readonly given: Given | undefined = undefined,
   ) {
-    this.params = dialect.parameters();
+    this.emission = new Emission(plan, dialect, given);
   }
 
   /** The rows of the plan, after all pipes. */
@@ -62,20 +61,12 @@ export class Emitter {
     return this.plan.input.table;
   }
 
-  private scope(table: Table = this.table, root = ROOTS[table]): Scope {
-    return new Scope(table, root, () => `j${++this.aliases}`, this.plan.floor, this.dialect.columnOf, table === 'sequence' ? this.dialect.eventsOf(() => this.params.add(this.given?.events ?? '[]')) : undefined);
-  }
-
-  private printer(scope: Scope, made: readonly string[] = []): Printer {
-    return this.dialect.printer({ params: this.params, scope, made, scopeOf: (table) => this.scope(table), printerOf: (other) => this.printer(other) });
-  }
-
   /** The table that rows come from. */
   private root(scope: Scope): string {
     const machine = this.plan.machine;
     if (scope.table !== 'sequence' || machine === undefined) return `${scope.table} ${scope.root}`;
     const keys = (machine.terms[0]?.keys ?? []).map((column) => keyKin(machine.columns[column]!)); // the plan took them from the same columns
-    return `(${this.dialect.given(this.params.add(this.given?.json ?? '[]'), machine.width, keys)}) ${scope.root}`;
+    return `(${this.dialect.given(this.emission.params.add(this.given?.json ?? '[]'), machine.width, keys)}) ${scope.root}`;
   }
 
   /** FROM and WHERE of a stage. `k` is the list of ids that earlier pipes left. */
@@ -100,20 +91,20 @@ export class Emitter {
 
   /** The ids of a stage with their order: what a later pipe stands on. */
   private settled(stage: Stage): Stage {
-    const printer = this.printer(this.scope());
+    const printer = this.emission.printer(this.emission.scope());
     const conditions = this.conditions(stage, printer);
     const order = this.orderBy(stage, printer);
-    const limit = stage.limit === undefined ? '' : ` ORDER BY n LIMIT ${this.params.add(stage.limit)}`;
+    const limit = stage.limit === undefined ? '' : ` ORDER BY n LIMIT ${this.emission.params.add(stage.limit)}`;
     return { ...ALL, from: `SELECT ${printer.scope.root}.id AS id, row_number() OVER (ORDER BY ${order}) AS n ${this.body(stage, printer.scope, conditions)}${limit}` };
   }
 
   private lastOf(stage: Stage, count: number): Stage {
     const from = this.settled(stage).from!; // settled always has one
-    return { ...ALL, from: `SELECT id, n FROM (${from}) ORDER BY n DESC LIMIT ${this.params.add(count)}` };
+    return { ...ALL, from: `SELECT id, n FROM (${from}) ORDER BY n DESC LIMIT ${this.emission.params.add(count)}` };
   }
 
   private firstOfEach(stage: Stage, keys: readonly Bound[]): Stage {
-    const printer = this.printer(this.scope());
+    const printer = this.emission.printer(this.emission.scope());
     const { root, table } = printer.scope;
     if (stage.from === undefined && stage.order.length === 0 && stage.limit === undefined && this.dialect.rowOrder(table, root) === `${root}.id`) {
       // The first row of a key is the one with the smallest id: a fifth of the time that numbering all rows takes.
@@ -132,27 +123,16 @@ export class Emitter {
     return scope.table === 'event' ? 'e.process' : scope.table === 'process' ? 'p.id' : 's.process';
   }
 
-  /** Code of the weakest basis of what the hunt used of a row. */
-  private basisOf(scope: Scope, places: readonly Place[]): string {
-    const parts = new Set(places.flatMap((place) => scope.bases(place)).map((basis) => `coalesce(${basis}, 0)`));
-    if (scope.table === 'event') parts.add('coalesce(e.basis, 0)');
-    if (scope.table === 'sequence') parts.add('s.basis');
-    // Of a relation the edge to the row's own creator is looked at; those further up are not (that would be a walk for each row).
-    else if (this.plan.climbs) parts.add(`coalesce(${scope.reach(scope.table === 'event' ? [OWN] : [])}.creator_basis, 0)`);
-    const list = [...parts];
-    return list.length === 0 ? '0' : list.length === 1 ? list[0]! : this.dialect.greatest(list);
-  }
-
   /** The places of rows of the plan's own table: those of terms are looked at by their scan. */
   private get places(): readonly Place[] {
     return this.table === 'sequence' ? this.plan.places.filter((place) => place.steps[0]?.table === 'event') : this.plan.places;
   }
 
   private selectRows(stage: Stage, columns: readonly BoundColumn[], isNumbered = false, keys = 0): string {
-    const scope = this.scope();
-    const printer = this.printer(scope);
+    const scope = this.emission.scope();
+    const printer = this.emission.printer(scope);
     const values = columns.map((column, at) => `${at < keys ? this.keyOf(column.expr, printer).sql : printer.value(column.expr)} AS c${at}`);
-    const basis = this.basisOf(scope, this.places);
+    const basis = this.emission.basisOf(scope, this.places);
     const conditions = this.conditions(stage, printer);
     const order = this.orderBy(stage, printer);
     const head = `SELECT ${[`${scope.root}.id AS id`, `${this.processId(scope)} AS process`, `${basis} AS basis`, ...values].join(', ')}`;
@@ -173,19 +153,19 @@ export class Emitter {
 
   /** The columns of keys that were grouped by, as people see them. */
   private shownKeys(keys: readonly BoundColumn[]): string[] {
-    const printer = this.printer(this.scope());
+    const printer = this.emission.printer(this.emission.scope());
     return keys.map((key, at) => `${this.keyOf(key.expr, printer).shown(`c${at}`)} AS c${at}`);
   }
 
   private rowStatements(given: Stage): Statements {
     const stage = given.limit === undefined ? given : this.settled(given);
     const rows = this.selectRows(stage, this.plan.columns);
-    const scope = this.scope();
-    const printer = this.printer(scope);
-    const basis = this.basisOf(scope, this.places);
+    const scope = this.emission.scope();
+    const printer = this.emission.printer(scope);
+    const basis = this.emission.basisOf(scope, this.places);
     const conditions = this.conditions(stage, printer);
     const total = `SELECT count(*), sum(b = 0), sum(b = 1), sum(b = 2) FROM (SELECT ${basis} AS b ${this.body(stage, scope, conditions)}) t`;
-    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.params.statement(total), ...(this.isCollected(stage) && { together: this.collected(stage) }) };
+    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.emission.params.statement(total), ...(this.isCollected(stage) && { together: this.collected(stage) }) };
   }
 
   /** What a machine gave is no table to look ids up in, and all rows of a table need not be collected to be counted. */
@@ -197,22 +177,22 @@ export class Emitter {
 
   /** Every row that passes, by its id, basis and sort keys, then the first of them with their columns. */
   private collected(stage: Stage): (limit: number) => Statement {
-    const scope = this.scope();
-    const printer = this.printer(scope);
+    const scope = this.emission.scope();
+    const printer = this.emission.printer(scope);
     const keys = stage.order.map((key, at) => ({ sql: `${printer.value(key.expr)} AS o${at}`, order: (alias: string) => this.dialect.ordered(`${alias}.o${at}`, key.descending) }));
-    const basis = this.basisOf(scope, this.places);
+    const basis = this.emission.basisOf(scope, this.places);
     const conditions = this.conditions(stage, printer);
     const hits = `SELECT ${[`${scope.root}.id AS id`, `${basis} AS b`, ...keys.map((key) => key.sql)].join(', ')} ${this.body(stage, scope, conditions)}`;
     const order = (alias: string): string => [...keys.map((key) => key.order(alias)), `${alias}.id`].join(', ');
-    const shown = this.scope();
-    const columns = this.printer(shown);
+    const shown = this.emission.scope();
+    const columns = this.emission.printer(shown);
     const values = this.plan.columns.map((column, at) => `${columns.value(column.expr)} AS c${at}`);
     const head = `WITH hits AS MATERIALIZED (${hits}) SELECT ${[`${shown.root}.id AS id`, `${this.processId(shown)} AS process`, 'k.b AS basis', ...values].join(', ')}, (SELECT json_array(count(*), sum(b = 0), sum(b = 1), sum(b = 2)) FROM hits h WHERE ${this.dialect.alive('h')}) AS total`;
-    return (limit) => this.params.statement(`${head} FROM (SELECT * FROM hits h WHERE ${this.dialect.alive('h')} ORDER BY ${order('h')} LIMIT ${this.params.add(limit)}) k CROSS JOIN ${this.root(shown)} ON ${shown.root}.id = k.id ${shown.joins} ORDER BY ${order('k')}`);
+    return (limit) => this.emission.params.statement(`${head} FROM (SELECT * FROM hits h WHERE ${this.dialect.alive('h')} ORDER BY ${order('h')} LIMIT ${this.emission.params.add(limit)}) k CROSS JOIN ${this.root(shown)} ON ${shown.root}.id = k.id ${shown.joins} ORDER BY ${order('k')}`);
   }
 
   private limited(sql: string): (limit: number) => Statement {
-    return (limit) => this.params.statement(`${sql} LIMIT ${this.params.add(limit)}`);
+    return (limit) => this.emission.params.statement(`${sql} LIMIT ${this.emission.params.add(limit)}`);
   }
 
   /** Rows that are not true, and would be neither true nor false if absence were carried through. Undefined: nothing can be undecided. */
@@ -222,8 +202,8 @@ export class Emitter {
     if (first === undefined) return undefined;
     const places = distinct(parts.flatMap((part) => placesOf(part.where))).filter((place) => place.column.always !== true || place.steps.length > 0);
     const shown = distinctColumns([...(this.plan.machine === undefined ? this.plan.columns.slice(0, 6) : []), ...places.map((place): BoundColumn => ({ name: place.name, expr: { kind: 'place', type: place.type, place } }))]);
-    const scope = this.scope(first.rows.table);
-    const printer = this.printer(scope);
+    const scope = this.emission.scope(first.rows.table);
+    const printer = this.emission.printer(scope);
     const body = (counted: Printer): string => {
       const each = parts.map((part) => {
         const own = part.rows.source.where;
@@ -232,18 +212,18 @@ export class Emitter {
       return `FROM ${counted.scope.table} ${counted.scope.root} ${counted.scope.joins} WHERE ${balanced([this.dialect.alive(counted.scope.root), balanced(each, 'OR')], 'AND')}`;
     };
     const counts = places.map((place) => `coalesce(sum(${isLacking(place, printer)}), 0)`);
-    const count = this.params.statement(`SELECT ${['count(*)', ...counts].join(', ')} ${body(printer)}`);
-    const other = this.scope(first.rows.table);
-    const lister = this.printer(other);
+    const count = this.emission.params.statement(`SELECT ${['count(*)', ...counts].join(', ')} ${body(printer)}`);
+    const other = this.emission.scope(first.rows.table);
+    const lister = this.emission.printer(other);
     const values = shown.map((column, at) => `${lister.value(column.expr)} AS c${at}`);
     const names = `rtrim(${places.map((place) => `CASE WHEN ${isLacking(place, lister)} THEN '${place.name.replaceAll("'", "''")} ' ELSE '' END`).join(' || ') || "''"})`;
-    const basis = this.basisOf(other, places);
+    const basis = this.emission.basisOf(other, places);
     const rows = `SELECT ${[`${other.root}.id AS id`, `${this.processId(other)} AS process`, `${basis} AS basis`, ...values, `${names} AS unknown`].join(', ')} ${body(lister)} ORDER BY ${this.dialect.rowOrder(other.table, other.root)}`;
     return { count, wanting: places.map((place) => place.name), rows: this.limited(rows), columns: [...shown.map(planColumn), { name: 'unknown', type: 'text', list: false }] };
   }
 
   private givenTable(columns: readonly PlanColumn[]): string {
-    return this.dialect.givenTable(this.params.add(this.given?.json ?? '[]'), columns.map((column) => (column.list ? 'text' : kinOf(column.type))));
+    return this.dialect.givenTable(this.emission.params.add(this.given?.json ?? '[]'), columns.map((column) => (column.list ? 'text' : kinOf(column.type))));
   }
 
   /** A table and what follows it. Each step is a SELECT of (id, process, basis, c0, c1, ..., n). */
@@ -254,7 +234,7 @@ export class Emitter {
     return {
       columns,
       rows: this.limited(`SELECT ${['id', 'process', 'basis', ...names].join(', ')} FROM (${sql}) t ORDER BY n`),
-      total: this.params.statement(`SELECT count(*), sum(basis = 0), sum(basis = 1), sum(basis = 2) FROM (${sql}) t`),
+      total: this.emission.params.statement(`SELECT count(*), sum(basis = 0), sum(basis = 1), sum(basis = 2) FROM (${sql}) t`),
     };
   }
 
@@ -303,13 +283,13 @@ export class Emitter {
 
   private nextTable(sql: string, pipe: BoundPipe, width: number): string {
     const names = Array.from({ length: width }, (_, at) => `c${at}`);
-    const printer = this.printer(this.scope(), names);
+    const printer = this.emission.printer(this.emission.scope(), names);
     const all = ['id', 'process', 'basis', ...names].join(', ');
     switch (pipe.kind) {
       case 'head':
-        return `SELECT ${all}, n FROM (${sql}) t ORDER BY n LIMIT ${this.params.add(pipe.count)}`;
+        return `SELECT ${all}, n FROM (${sql}) t ORDER BY n LIMIT ${this.emission.params.add(pipe.count)}`;
       case 'tail':
-        return `SELECT ${all}, n FROM (${sql}) t ORDER BY n DESC LIMIT ${this.params.add(pipe.count)}`;
+        return `SELECT ${all}, n FROM (${sql}) t ORDER BY n DESC LIMIT ${this.emission.params.add(pipe.count)}`;
       case 'filter':
         return `SELECT ${all}, n FROM (${sql}) t WHERE ${printer.condition(pipe.where)}`;
       case 'sort':
@@ -317,55 +297,6 @@ export class Emitter {
       default:
         throw new Error(`${pipe.kind} cannot follow a table`); // the binder refused it
     }
-  }
-
-  /**
-   * The one scan of a machine: every event that some term wants, in total order, as (id, time, process, basis, mask, keys, values). Bit i of the mask is
-   * term i, `until` the next. Undated events have no place in an order and take no part.
-   */
-  termScan(rare?: RareTerm): Statement {
-    const machine = this.plan.machine!; // the caller has one
-    const scope = this.scope('event');
-    const printer = this.printer(scope);
-    const terms = machine.until === undefined ? machine.terms : [...machine.terms, machine.until];
-    const mask = terms.map(({ term }, at) => `CASE WHEN ${this.termCondition(term, printer)} THEN ${2 ** at} ELSE 0 END`);
-    const near = rare === undefined ? '' : ` AND ${this.nearRare(machine, rare, printer)}`;
-    const keys = machine.columns.flatMap((column, at) => (column.from === undefined ? [`${this.keyValue(column, printer)} AS k${at}`] : []));
-    const values = machine.values.map((place, at) => `${printer.value({ kind: 'place', type: place.type, place })} AS v${at}`);
-    const basis = this.basisOf(scope, this.plan.places.filter((place) => place.steps[0]?.table !== 'event'));
-    const head = `SELECT ${['e.id AS id', 'e.time AS time', 'e.process AS process', `${basis} AS basis`, `${mask.join(' + ')} AS mask`, ...keys, ...values].join(', ')}`;
-    return this.params.statement(this.dialect.wanted(head, `FROM event e ${scope.joins} WHERE ${this.dialect.alive('e')} AND e.time IS NOT NULL${near}`));
-  }
-
-  /** How many events one term wants, `most` at most. */
-  termCount(at: number, most: number): Statement {
-    const scope = this.scope('event');
-    const condition = this.termCondition(this.plan.machine!.terms[at]!.term, this.printer(scope)); // the caller has both
-    return this.params.statement(`SELECT count(*) FROM (SELECT 1 FROM event e ${scope.joins} WHERE ${this.dialect.alive('e')} AND ${condition} LIMIT ${this.params.add(most)}) t`);
-  }
-
-  private termCondition(term: BoundTerm, printer: Printer): string {
-    const own = term.rows.source.where;
-    return balanced([...(own === undefined ? [] : [`(${this.dialect.ownCondition(own)})`]), printer.condition(term.rows.where)], 'AND');
-  }
-
-  /** Only events whose key some event of the rare term has: without one of those no sequence ends. */
-  private nearRare(machine: MachinePlan, rare: RareTerm, printer: Printer): string {
-    const inner = this.scope('event');
-    const innerPrinter = this.printer(inner);
-    const keyOf = (term: MachineTerm): KeyColumn => machine.columns[term.keys[rare.key]!]!; // every term has as many keys
-    const condition = this.termCondition(machine.terms[rare.term]!.term, innerPrinter);
-    const keys = `SELECT ${this.keyValue(keyOf(machine.terms[rare.term]!), innerPrinter)} FROM event e ${inner.joins} WHERE ${this.dialect.alive('e')} AND ${condition}`;
-    const terms = machine.until === undefined ? machine.terms : [...machine.terms, machine.until];
-    return balanced([...new Set(terms.map((term) => `${this.keyValue(keyOf(term), printer)} IN (${keys})`))], 'OR');
-  }
-
-  private keyValue(column: KeyColumn, printer: Printer): string {
-    if (column.coded === 'value' || column.expr.kind !== 'place') return printer.value(column.expr);
-    const { place } = column.expr;
-    if (column.coded === 'id') return printer.scope.column(place);
-    const last = place.steps.at(-1)!; // codeOf asked for a step
-    return last.basis !== undefined && this.plan.floor < 2 ? `${printer.scope.reach(place.steps)}.id` : put(last.sql, printer.scope.reach(place.steps.slice(0, -1)));
   }
 
   /** Rows in order with their time, keys and what aggregates ask: the input of a sliding window. (basis, time, keys, values) */

@@ -4,6 +4,7 @@ import { CLICKHOUSE, compileHunt } from '../../../src/hunt/index.js';
 import type { Dialect } from '../../../src/hunt/dialect.js';
 import { SQLITE } from '../../../src/hunt/sqlite.js';
 import { Emitter } from '../../../src/hunt/statements.js';
+import { termScan } from '../../../src/hunt/termScans.js';
 
 const PLACE = 'test/unit/hunt/dialects.golden';
 
@@ -33,8 +34,8 @@ const HUNTS = [
 function printed(text: string, dialect: Dialect): string {
   const recorded = compileHunt(text).plan!, created = compileHunt(text, { parents: 'created' }).plan!;
   const first = (plan: typeof recorded): string => {
-    const emitter = new Emitter({ ...plan, columns: plan.columns.slice(0, 2) }, dialect); // two show how columns are printed
-    const { sql, params } = plan.machine === undefined ? emitter.statements().rows(100) : emitter.termScan();
+    const few = { ...plan, columns: plan.columns.slice(0, 2) }; // two show how columns are printed
+    const { sql, params } = plan.machine === undefined ? new Emitter(few, dialect).statements().rows(100) : termScan(few, plan.machine, dialect);
     return `${sql}\n  ${JSON.stringify(params)}`;
   };
   const own = first(recorded), other = first(created);
