@@ -1,25 +1,22 @@
-import type { Source } from '../evidence/index.js';
-import { type EvidenceEntry, FLAG } from '../model/index.js';
-import { createSqlStore, type Loaded, loadStore, type SqlStore } from '../store/index.js';
+import { createSqlStore, loadStore, type SqlStore } from '../store/index.js';
 import { createBreather } from './breathe.js';
 import { catalogueOf } from './catalogue.js';
 import { detailsOf } from './details.js';
-import { createEvidenceFields, type EvidenceFields } from './evidenceFields.js';
+import { createEvidenceFields } from './evidenceFields.js';
 import { findingsOf, type Triaged, triageSet } from './findings.js';
 import { huntIn, registerHuntFunctions } from './hunt.js';
-import { knownOf } from './known.js';
-import { lineageRecord, rowsByStart, statedStarts } from './lineageRecord.js';
-import { type OpenedSet, openSet } from './openSet.js';
+import { lineageRecord, rowsByStart } from './lineageRecord.js';
+import { hashFiles, membersOf, type Opened, placesOf, startsOf, summaryOf } from './opened.js';
+import { openSet } from './openSet.js';
 import { overviewOf } from './overview.js';
 import { contentOf, type HeldIntel, holdIntel, intelAnswer, playbookIn } from './playbook.js';
 import type { EnginePorts } from './ports.js';
-import { findMember, type MemberOf, rawAtPlace, rawOf, statesAtPlace } from './raw.js';
-import type { AnswerOf, AskOf, Catalogue, Engine, EngineMethod, OpenAsk, Progress, Summary } from './requests.js';
+import { findMember, rawAtPlace, rawOf, statesAtPlace } from './raw.js';
+import type { AnswerOf, AskOf, Engine, EngineMethod, OpenAsk, Progress, Summary } from './requests.js';
 import { rowWindow } from './rowWindow.js';
 import { searchView } from './search.js';
 import { type Judgements, nextUndecided } from './triageLoop.js';
-import { storeVerdicts, type VerdictBook, verdictBookOf, type VerdictText } from './verdicts.js';
-import type { IntelText, ProcessFindings } from '../triage/index.js';
+import { storeVerdicts, type VerdictBook, verdictBookOf } from './verdicts.js';
 import { createView, nextOrphanRow, revealProcess, stateOf, toggleRow, type View } from './views.js';
 
 interface Call {
@@ -28,35 +25,6 @@ interface Call {
 }
 
 type Handlers = { readonly [M in EngineMethod]: (ask: AskOf<M>, call: Call) => AnswerOf<M> | Promise<AnswerOf<M>> };
-
-/** An open evidence set with what is made from it when first asked for. */
-interface Opened {
-  readonly set: OpenedSet;
-  readonly sources: readonly Source[];
-  readonly members: readonly (MemberOf & { readonly evidence: number })[];
-  readonly title: string | undefined;
-  readonly paths: readonly string[];
-  verdictTexts: readonly VerdictText[];
-  /** Made anew when texts, hashes or the store are. */
-  verdicts?: VerdictBook;
-  entries: readonly EvidenceEntry[];
-  /** What triage says; runs before the store fills. */
-  triaging?: Promise<Triaged>;
-  /** The same by process, in order of rank, once it is there. */
-  findings?: ReadonlyMap<number, ProcessFindings>;
-  /** IoC lists and calendars of the case, then those that were added; looked for in the store when first asked. */
-  intelTexts: readonly IntelText[];
-  readonly caseHosts: readonly string[];
-  intel?: Promise<HeldIntel>;
-  /** Set when the store is full. */
-  loaded?: Loaded;
-  /** What only the records have, read when a hunt asks; set with the store. */
-  fields?: EvidenceFields;
-  starts?: Float64Array;
-  order?: Uint32Array;
-  cataloguing?: Promise<Catalogue>;
-  catalogue?: Catalogue;
-}
 
 /**
  * The engine in this thread. One evidence set, opened once. It answers from the lineage as soon as that stands, while the store fills in slices
@@ -68,7 +36,6 @@ export function createEngine(ports: EnginePorts): Engine {
   let isClosed = false;
   let store: SqlStore | undefined;
   let filling: Promise<SqlStore> | undefined;
-  let isHashed = false;
   let fillProgress: Progress = { what: 'filling the store', done: 0, total: 1 };
   const views = new Map<number, View>();
   let lastView = 0;
@@ -116,8 +83,8 @@ export function createEngine(ports: EnginePorts): Engine {
         onProgress: (what, done, total) => call.onProgress({ what, done, total }),
       });
       life.throwIfAborted();
-      opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, intelTexts, caseHosts, entries: set.entries };
-      if (ask.hash) await hash(opened, call.signal);
+      opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, intelTexts, caseHosts, entries: set.entries, isHashed: false };
+      if (ask.hash) await hashFiles(opened, call.signal);
     } finally {
       isOpening = false;
     }
@@ -128,9 +95,9 @@ export function createEngine(ports: EnginePorts): Engine {
       // Whoever waits for the store is told; until somebody does, a failure must not end the thread.
       filling.catch(() => undefined);
       // Also where the store could not be filled: what a report names must not go unproved for that.
-      if (!ask.hash) void filling.catch(() => undefined).then(() => hash(current(), life)).catch(() => undefined);
+      if (!ask.hash) void filling.catch(() => undefined).then(() => hashFiles(current(), life)).catch(() => undefined);
     }
-    return summary();
+    return summaryOf(current(), store !== undefined);
   }
 
   async function triageOf(of: Opened, sources: readonly string[]): Promise<Triaged> {
@@ -171,22 +138,6 @@ export function createEngine(ports: EnginePorts): Engine {
     return fresh;
   }
 
-  /** Hashes of the files, and whether they are still what the case says. A file that went away has none. */
-  async function hash(of: Opened, signal: AbortSignal | undefined): Promise<void> {
-    const hashes = new Map<string, { sha256: string | undefined; error: string | undefined }>();
-    for (const source of of.sources) {
-      signal?.throwIfAborted();
-      hashes.set(source.name, await hashOf(source));
-    }
-    of.entries = of.entries.map((entry) => {
-      const found = hashes.get(entry.file);
-      const error = entry.error ?? found?.error;
-      return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }) };
-    });
-    delete of.verdicts;
-    isHashed = true;
-  }
-
   /** What the case's analysts decided, matched with what is known by now; Hunt's field `verdict` says the same. */
   function verdictsOf(of: Opened): VerdictBook {
     if (!of.verdicts) {
@@ -208,25 +159,6 @@ export function createEngine(ports: EnginePorts): Engine {
       delete of.intel; // cancelled: whoever asks next reads again
       throw error;
     }));
-  }
-
-  function summary(): Summary {
-    const { set, title, entries } = current();
-    let orphans = 0;
-    for (const flags of set.lineage.flags) if ((flags & FLAG.orphan) !== 0) orphans++;
-    return {
-      evidence: entries,
-      hosts: set.hosts,
-      processes: set.lineage.count,
-      orphans,
-      known: knownOf(set),
-      observations: set.observations,
-      from: set.from,
-      to: set.to,
-      ...(title === undefined ? {} : { title }),
-      storeReady: store !== undefined,
-      hashed: isHashed,
-    };
   }
 
   /** Waits for the store with its progress, unless the asker gives up first. */
@@ -256,12 +188,12 @@ export function createEngine(ports: EnginePorts): Engine {
 
   const handlers: Handlers = {
     open,
-    summary,
+    summary: () => summaryOf(current(), store !== undefined),
     lineage(ask) {
       const of = current();
-      of.starts ??= statedStarts(of.set);
-      of.order ??= rowsByStart(of.starts);
-      return [...of.order.subarray(Math.max(0, ask.first), Math.max(0, ask.first + ask.count))].map((row) => lineageRecord(of.set, row, of.starts![row]!));
+      const starts = startsOf(of);
+      of.order ??= rowsByStart(starts);
+      return [...of.order.subarray(Math.max(0, ask.first), Math.max(0, ask.first + ask.count))].map((row) => lineageRecord(of.set, row, starts[row]!));
     },
     view(ask) {
       const made = createView(current().set, ++lastView, ask);
@@ -322,8 +254,7 @@ export function createEngine(ports: EnginePorts): Engine {
     async findings(ask, call) {
       const triaged = await triagedOf(call);
       const of = current();
-      of.starts ??= statedStarts(of.set);
-      return findingsOf(of.set, triaged, of.starts, ask);
+      return findingsOf(of.set, triaged, startsOf(of), ask);
     },
     async baseline(ask, call) {
       const { learned, proposed, entryOf } = await triagedOf(call);
@@ -383,30 +314,4 @@ export function createEngine(ports: EnginePorts): Engine {
       views.clear();
     },
   };
-}
-
-/** All members of a set, by their global id. */
-function membersOf(set: OpenedSet): (MemberOf & { readonly evidence: number })[] {
-  const count = set.entries.reduce((sum, entry) => sum + entry.members.length, 0);
-  return Array.from({ length: count }, (_, id) => {
-    const { evidence, member } = set.member(id);
-    return { evidence, member, file: set.entries[evidence]!.file };
-  });
-}
-
-/** Members as the store and triage name them. */
-function placesOf(of: Opened): { evidence: number; path: string }[] {
-  return of.members.map(({ evidence, member }) => ({ evidence, path: member.path }));
-}
-
-async function hashOf(source: Source): Promise<{ sha256: string | undefined; error: string | undefined }> {
-  if (!source.sha256) return { sha256: undefined, error: undefined };
-  try {
-    const sha256 = await source.sha256();
-    const stated = source.stated?.sha256;
-    const changed = stated !== undefined && stated.toLowerCase() !== sha256;
-    return { sha256, error: changed ? `${source.name}: its SHA-256 is ${sha256}, the case says ${stated}; the file is not the one that was added` : undefined };
-  } catch (error) {
-    return { sha256: undefined, error: error instanceof Error ? error.message : String(error) };
-  }
 }

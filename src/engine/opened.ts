@@ -1,0 +1,111 @@
+import type { Source } from '../evidence/index.js';
+import { type EvidenceEntry, FLAG } from '../model/index.js';
+import type { Loaded } from '../store/index.js';
+import type { IntelText, ProcessFindings } from '../triage/index.js';
+import type { EvidenceFields } from './evidenceFields.js';
+import type { Triaged } from './findings.js';
+import { knownOf } from './known.js';
+import { statedStarts } from './lineageRecord.js';
+import type { OpenedSet } from './openSet.js';
+import type { HeldIntel } from './playbook.js';
+import type { MemberOf } from './raw.js';
+import type { Catalogue, Summary } from './requests.js';
+import type { VerdictBook, VerdictText } from './verdicts.js';
+
+/** An open evidence set with what is made from it when first asked for. */
+export interface Opened {
+  readonly set: OpenedSet;
+  readonly sources: readonly Source[];
+  readonly members: readonly (MemberOf & { readonly evidence: number })[];
+  readonly title: string | undefined;
+  readonly paths: readonly string[];
+  verdictTexts: readonly VerdictText[];
+  /** Made anew when texts, hashes or the store are. */
+  verdicts?: VerdictBook;
+  /** With hashes once the files are hashed. */
+  entries: readonly EvidenceEntry[];
+  isHashed: boolean;
+  /** What triage says; runs before the store fills. */
+  triaging?: Promise<Triaged>;
+  /** The same by process, in order of rank, once it is there. */
+  findings?: ReadonlyMap<number, ProcessFindings>;
+  /** IoC lists and calendars of the case, then those that were added; looked for in the store when first asked. */
+  intelTexts: readonly IntelText[];
+  readonly caseHosts: readonly string[];
+  intel?: Promise<HeldIntel>;
+  /** Set when the store is full. */
+  loaded?: Loaded;
+  /** What only the records have, read when a hunt asks; set with the store. */
+  fields?: EvidenceFields;
+  starts?: Float64Array;
+  /** Rows in order of start. */
+  order?: Uint32Array;
+  cataloguing?: Promise<Catalogue>;
+  catalogue?: Catalogue;
+}
+
+/** When each process started, as `lineage` states it. */
+export function startsOf(of: Opened): Float64Array {
+  return (of.starts ??= statedStarts(of.set));
+}
+
+/** What is known of a set by now. */
+export function summaryOf({ set, title, entries, isHashed }: Opened, storeReady: boolean): Summary {
+  let orphans = 0;
+  for (const flags of set.lineage.flags) if ((flags & FLAG.orphan) !== 0) orphans++;
+  return {
+    evidence: entries,
+    hosts: set.hosts,
+    processes: set.lineage.count,
+    orphans,
+    known: knownOf(set),
+    observations: set.observations,
+    from: set.from,
+    to: set.to,
+    ...(title === undefined ? {} : { title }),
+    storeReady,
+    hashed: isHashed,
+  };
+}
+
+/** All members of a set, by their global id. */
+export function membersOf(set: OpenedSet): (MemberOf & { readonly evidence: number })[] {
+  const count = set.entries.reduce((sum, entry) => sum + entry.members.length, 0);
+  return Array.from({ length: count }, (_, id) => {
+    const { evidence, member } = set.member(id);
+    return { evidence, member, file: set.entries[evidence]!.file };
+  });
+}
+
+/** Members as the store and triage name them. */
+export function placesOf(of: Opened): { evidence: number; path: string }[] {
+  return of.members.map(({ evidence, member }) => ({ evidence, path: member.path }));
+}
+
+/** Hashes of the files, and whether they are still what the case says. A file that went away has none. */
+export async function hashFiles(of: Opened, signal: AbortSignal | undefined): Promise<void> {
+  const hashes = new Map<string, { sha256: string | undefined; error: string | undefined }>();
+  for (const source of of.sources) {
+    signal?.throwIfAborted();
+    hashes.set(source.name, await hashOf(source));
+  }
+  of.entries = of.entries.map((entry) => {
+    const found = hashes.get(entry.file);
+    const error = entry.error ?? found?.error;
+    return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }) };
+  });
+  delete of.verdicts;
+  of.isHashed = true;
+}
+
+async function hashOf(source: Source): Promise<{ sha256: string | undefined; error: string | undefined }> {
+  if (!source.sha256) return { sha256: undefined, error: undefined };
+  try {
+    const sha256 = await source.sha256();
+    const stated = source.stated?.sha256;
+    const changed = stated !== undefined && stated.toLowerCase() !== sha256;
+    return { sha256, error: changed ? `${source.name}: its SHA-256 is ${sha256}, the case says ${stated}; the file is not the one that was added` : undefined };
+  } catch (error) {
+    return { sha256: undefined, error: error instanceof Error ? error.message : String(error) };
+  }
+}
