@@ -49,3 +49,17 @@ export function setAttribute(element: Element, name: string, value: string | und
   if (value === undefined) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
+
+const FOCUSABLE = 'button, summary, vscode-button, [tabindex="0"]';
+
+/**
+ * Draws a part of the page anew. Who had the focus in it keeps it: at the same place where `sameContent`, else on the part itself. Lost to the body, the
+ * focus would be where no key does anything.
+ */
+export function keepingFocus(part: HTMLElement, sameContent: boolean, redraw: () => void): void {
+  const focusable = (): (HTMLElement | SVGElement)[] => [...part.querySelectorAll<HTMLElement | SVGElement>(FOCUSABLE)];
+  const focused = document.activeElement;
+  const at = focusable().findIndex((each) => each === focused);
+  redraw();
+  if (at >= 0 && !part.contains(document.activeElement)) ((sameContent ? focusable()[at] : undefined) ?? part).focus({ preventScroll: true });
+}

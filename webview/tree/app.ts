@@ -192,6 +192,8 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   // The context menu acts on the chosen process: the one below the pointer.
   view.dataset['vscodeContext'] = JSON.stringify({ webviewSection: 'process', preventDefaultContextMenuItems: true });
   view.addEventListener('contextmenu', (event) => {
+    // The menu's key means the process that is chosen already; where such an event says that it is, no pointer is.
+    if (event.target === rows.element) return;
     if (rowUnder(event) >= 0 && rowUnder(event) < (store.state.view?.rowCount ?? 0)) session.select(rowUnder(event));
   });
   canvas.addEventListener('mousemove', (event) =>

@@ -1,6 +1,6 @@
 import type { Summary } from '../../src/engine/requests.js';
 import type { Coverage } from '../../src/model/index.js';
-import { el, evidenceText } from '../shared/dom.js';
+import { el, evidenceText, keepingFocus } from '../shared/dom.js';
 import { visibleText } from '../shared/text.js';
 import { createButton, createIconButton } from '../shared/toolkit.js';
 import { byteSize, counted, grouped } from '../shared/words.js';
@@ -26,6 +26,8 @@ export function createBanner(acts: BannerActs): Banner {
   const element = el('div', { class: 'banner', role: 'region', 'aria-label': 'What this evidence could not have shown' });
   let drawn: readonly unknown[] = [];
   let wasOpen: boolean | undefined;
+  /** Whether a person wants the accounts open; until they say so it hangs on how many files there are. */
+  let accountsOpen: boolean | undefined;
   return {
     element,
     render(state) {
@@ -33,7 +35,12 @@ export function createBanner(acts: BannerActs): Banner {
       if (now.every((part, i) => part === drawn[i])) return;
       drawn = now;
       if (!state.summary) return;
-      draw(state.summary, state.neighbours, state.bannerOpen);
+      const { summary, neighbours, bannerOpen } = state;
+      // Files that were hashed meanwhile draw it anew: who reads it goes on at the same line.
+      const top = element.querySelector('.banner-body')?.scrollTop ?? 0;
+      keepingFocus(element, true, () => draw(summary, neighbours, bannerOpen));
+      const body = element.querySelector('.banner-body');
+      if (body) body.scrollTop = top;
       // Who opens it wants to read it; a page that comes back with it open keeps the focus where it is.
       if (state.bannerOpen && wasOpen === false) element.querySelector<HTMLElement>('.banner-body')?.focus();
       wasOpen = state.bannerOpen;
@@ -61,7 +68,7 @@ export function createBanner(acts: BannerActs): Banner {
     );
     if (neighbours.length > 0) {
       const names = neighbours.slice(0, 3).join(', ');
-      line.append(createButton({ label: `Open with ${counted(neighbours.length, 'more file')} beside it`, hint: names, onPress: acts.openNeighbours }));
+      line.append(createButton({ label: `Open with ${counted(neighbours.length, 'more file')} beside it`, hint: visibleText(names), onPress: acts.openNeighbours }));
     }
     const toggle = createButton({
       label: open ? 'Hide coverage' : 'Coverage',
@@ -120,7 +127,9 @@ export function createBanner(acts: BannerActs): Banner {
   /** What became of every record of every file. */
   function accounts(summary: Summary): HTMLElement {
     const section = el('details', { class: 'accounts' }, el('summary', {}, el('span', { class: 'codicon codicon-chevron-right', 'aria-hidden': 'true' }), `What was read: ${counted(summary.evidence.length, 'file')}`));
-    section.open = summary.evidence.length <= FILES_SHOWN;
+    section.open = accountsOpen ?? summary.evidence.length <= FILES_SHOWN;
+    // Pressed, not merely set: making the element open fires toggle too.
+    section.querySelector('summary')?.addEventListener('click', () => (accountsOpen = !section.open));
     for (const entry of summary.evidence) {
       const { accounting: sums } = entry;
       const line = el(

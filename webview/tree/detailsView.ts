@@ -1,7 +1,7 @@
 import type { Bounds, Details } from '../../src/engine/requests.js';
 import { FLAG, type ProcessRow } from '../../src/model/index.js';
 import type { Verdict } from '../../src/model/index.js';
-import { el, evidenceText } from '../shared/dom.js';
+import { el, evidenceText, keepingFocus } from '../shared/dom.js';
 import { argumentsText, visibleText } from '../shared/text.js';
 import { clockTime, dateOf, duration, durationBounds, fullTime } from '../shared/time.js';
 import { createButton, createIconButton, createRadios } from '../shared/toolkit.js';
@@ -121,13 +121,13 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
         const another = (shown.details as Details | undefined)?.process !== state.details?.process || shown.tab !== tab;
         shown = { details: state.details, error: state.detailsError, process, finding, tab, playbook };
         shownRaw = state.raw;
-        draw(state);
+        keepingFocus(content, !another, () => draw(state));
         if (another) content.scrollTop = 0;
       } else if (state.raw !== shownRaw) {
         // More records came: what is above them must not jump.
         shownRaw = state.raw;
         const fresh = rawSection(state.raw, { copy: acts.copy, more: acts.moreRaw });
-        raw?.replaceWith(fresh);
+        keepingFocus(content, true, () => raw?.replaceWith(fresh));
         raw = fresh;
       }
     },
@@ -137,19 +137,19 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     const { details, detailsError } = state;
     const heading = state.selected?.process === -1;
     ticket.hidden = !details || heading;
-    if (!state.selected || heading || (!details && !detailsError)) {
+    const error = detailsError && detailsError.process === state.selected?.process ? el('p', { class: 'problem', role: 'alert' }, evidenceText(detailsError.says)) : undefined;
+    if (!state.selected || heading || (!details && !error)) {
       title.textContent = 'Details';
       content.replaceChildren(
         el('p', { class: 'absent' }, state.selected && !heading ? 'reading' : 'Choose a process to see who created it, who has it now, and what says so.'),
       );
       return;
     }
-    if (detailsError && (!details || details.process !== state.selected.process)) {
+    if (!details || (error && details.process !== state.selected.process)) {
       title.textContent = 'Details';
-      content.replaceChildren(el('p', { class: 'problem', role: 'alert' }, detailsError));
+      content.replaceChildren(...(error ? [error] : []));
       return;
     }
-    if (!details) return;
     // The name may be cut, the pid never.
     title.replaceChildren(
       el('span', { class: 'details-name' }, evidenceText(details.name ?? 'process')),
@@ -159,7 +159,8 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
     if (details.requester?.parent && details.requester.started?.process === details.process) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
     if (state.pane.tab === 'playbook') {
-      content.replaceChildren(playbookElement(state.playbook?.process === details.process ? state.playbook : undefined, { ...acts, escalate: () => acts.escalate(verdicts.note) }, openSteps));
+      const answers = state.playbook?.process === details.process ? state.playbook : undefined;
+      content.replaceChildren(...(error && !answers ? [error] : [playbookElement(answers, { ...acts, escalate: () => acts.escalate(verdicts.note) }, openSteps)]));
       return;
     }
     if (state.pane.tab === 'lineage') {
@@ -178,7 +179,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
         el('div', { class: 'details-claims' }, requested(details), parents(details), settled(details), chain(details), below(details)),
         el('div', { class: 'details-facts' }, facts(details), programs(details)),
       ),
-      raw,
+      error && !state.raw ? error : raw,
     );
   }
 
@@ -280,12 +281,12 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
   }
 
   function below(details: Details): HTMLElement | undefined {
-    if (details.children.length === 0) return undefined;
+    const count = details.childCount ?? details.children.length;
+    if (count === 0) return undefined;
     const list = el('div', { class: 'children' });
     for (const child of details.children.slice(0, CHILDREN_SHOWN)) list.append(refButton(child, acts.goTo));
-    if (details.children.length > CHILDREN_SHOWN)
-      list.append(el('span', { class: 'absent' }, `and ${counted(details.children.length - CHILDREN_SHOWN, 'more', 'more')}`));
-    return el('section', {}, el('h3', {}, `Created ${counted(details.children.length, 'process', 'processes')}`), list);
+    if (count > CHILDREN_SHOWN) list.append(el('span', { class: 'absent' }, `and ${counted(count - CHILDREN_SHOWN, 'more', 'more')}`));
+    return el('section', {}, el('h3', {}, `Created ${counted(count, 'process', 'processes')}`), list);
   }
 
   function facts(details: Details): HTMLElement {

@@ -1,5 +1,6 @@
 import type { RowWindow } from '../../src/engine/requests.js';
 import { BASIS_INFERRED, FLAG } from '../../src/model/index.js';
+import { visibleText } from '../shared/text.js';
 import type { Palette } from '../shared/theme.js';
 import { processLabel } from '../shared/words.js';
 import { lifelineOf, type Lifeline } from './lifeline.js';
@@ -99,7 +100,7 @@ function drawOutside(renderer: Renderer, after: boolean, y: number, width: numbe
 function labelAdopter(renderer: Renderer, line: Lifeline, adopted: number, y: number, width: number, window: RowWindow, i: number, palette: Palette): void {
   const pid = window.adopterPid[i]!;
   if (pid < 0) return;
-  const text = processLabel(window.adopterName[i] || null, pid);
+  const text = processLabel(visibleText(window.adopterName[i] ?? '') || null, pid);
   const room = renderer.textWidth(text) + 12;
   const right = (line.open ? Math.min(line.end, width - 5) + 8 : line.end + 6) + 2;
   const left = Number.isFinite(adopted) ? Math.min(adopted - 6, line.start - 6) : line.start - 6;

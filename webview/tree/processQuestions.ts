@@ -44,12 +44,13 @@ export function createProcessQuestions(store: Store, host: Host, { tell }: Telli
       wantedInRange = undefined;
       const [row] = (await host.ask('findings', { first: 0, count: 1, process }, signal)).rows;
       store.dispatch({ type: 'judged', process, finding: row ?? null });
+      if (store.state.raw) return; // asked again after a verdict: records do not change, and more of them may have been asked for
       const raw = await host.ask('raw', { process, first: 0, count: RAW_PAGE }, signal);
       store.dispatch({ type: 'raw', process, first: 0, ...raw });
     } catch (error) {
       if (isAbort(error)) return;
       askedDetails = undefined;
-      store.dispatch({ type: 'detailsFailed', error: wordsOf(error) });
+      store.dispatch({ type: 'detailsFailed', process, error: wordsOf(error) });
     }
   }
 
@@ -65,8 +66,9 @@ export function createProcessQuestions(store: Store, host: Host, { tell }: Telli
     try {
       store.dispatch({ type: 'playbook', answers: await host.ask('playbook', { process }, playbookAbort.signal) });
     } catch (error) {
+      if (isAbort(error)) return; // another process's is under way by now
       askedPlaybook = undefined;
-      tell(error);
+      store.dispatch({ type: 'detailsFailed', process, error: wordsOf(error) });
     }
   }
 

@@ -28,7 +28,7 @@ function rawBlock(record: RawRecord, copy: (text: string, what: string) => void)
     el('span', { class: 'raw-time' }, fullTime(record.time)),
     el(
       'span',
-      { class: 'raw-place', title: `${record.evidence}: ${record.member}` },
+      { class: 'raw-place', title: visibleText(`${record.evidence}: ${record.member}`) },
       evidenceText(record.member),
       ` at byte ${grouped(record.offset)}, ${byteSize(record.byteLength)}`,
     ),

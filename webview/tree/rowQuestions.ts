@@ -51,9 +51,10 @@ export function createRowQuestions(store: Store, host: Host, { say, tell, giveUp
 
   function ensureSearch(before: TreeState): void {
     const { search, generation } = store.state;
-    if (!search || (search.text === before.search?.text && generation === before.generation)) return;
+    if (search?.text === before.search?.text && (!search || generation === before.generation)) return;
     clearTimeout(searchTimer);
     searchAbort.abort();
+    if (!search) return;
     searchAbort = new AbortController();
     const { signal } = searchAbort;
     const find = async (): Promise<void> => {

@@ -68,7 +68,8 @@ export interface TreeState {
   readonly overview: Overview | undefined;
   readonly overviewGeneration: number;
   readonly details: Details | undefined;
-  readonly detailsError: string | undefined;
+  /** Why something of this process could not be asked. */
+  readonly detailsError: { readonly process: ProcessRow; readonly says: string } | undefined;
   readonly raw: RawRecords | undefined;
   /** What triage says of the process of `details`; null: nothing, undefined: not known yet. */
   readonly finding: FindingRow | null | undefined;
@@ -110,7 +111,7 @@ export type Action =
   | { readonly type: 'steppedTo'; readonly at: number }
   | { readonly type: 'overview'; readonly generation: number; readonly overview: Overview }
   | { readonly type: 'details'; readonly details: Details }
-  | { readonly type: 'detailsFailed'; readonly error: string }
+  | { readonly type: 'detailsFailed'; readonly process: ProcessRow; readonly error: string }
   | { readonly type: 'raw'; readonly process: ProcessRow; readonly first: number; readonly total: number; readonly records: readonly RawRecord[] }
   | { readonly type: 'judged'; readonly process: ProcessRow; readonly finding: FindingRow | null }
   | { readonly type: 'undecided'; readonly left: number; readonly total: number }
@@ -161,7 +162,16 @@ export function reduce(state: TreeState, action: Action): TreeState {
     case 'failed':
       return { ...state, screen: { kind: 'failed', failure: action.failure }, title: action.title };
     case 'opened':
-      return { ...state, screen: { kind: 'tree' }, session: action.session, title: action.title, summary: action.summary, neighbours: action.neighbours };
+      return {
+        ...state,
+        screen: { kind: 'tree' },
+        session: action.session,
+        title: action.title,
+        summary: action.summary,
+        neighbours: action.neighbours,
+        // Another engine counts its views anew: the number of an old one may be that of a new one.
+        ...(state.session === action.session ? {} : { view: undefined, window: undefined, windowGeneration: -1, generation: state.generation + 1 }),
+      };
     case 'chose':
       return { ...state, options: { ...state.options, ...action.options } };
     case 'summarised':
@@ -169,7 +179,7 @@ export function reduce(state: TreeState, action: Action): TreeState {
     case 'neighbours':
       return { ...state, neighbours: action.names };
     case 'forgot':
-      return { ...state, selected: undefined, top: 0, range: undefined };
+      return { ...state, selected: undefined, top: 0, range: undefined, details: undefined, detailsError: undefined, raw: undefined, finding: undefined, playbook: undefined };
     case 'viewMade': {
       const { selected, top } = state;
       const moved = { ...state, view: action.view, generation: state.generation + 1 };
@@ -241,7 +251,7 @@ export function reduce(state: TreeState, action: Action): TreeState {
         ? { ...state, details: action.details, detailsError: undefined, ...(state.details?.process === action.details.process ? {} : { raw: undefined, finding: undefined }) }
         : state;
     case 'detailsFailed':
-      return { ...state, detailsError: action.error };
+      return { ...state, detailsError: { process: action.process, says: action.error } };
     case 'raw': {
       if (action.process !== state.details?.process) return state;
       const before = action.first === 0 ? [] : (state.raw?.records.slice(0, action.first) ?? []);

@@ -1,4 +1,5 @@
 import { el, setText } from '../shared/dom.js';
+import { visibleText } from '../shared/text.js';
 import { createButton, createCheckbox, createDropdown, createIconButton, createRadios, createTextField } from '../shared/toolkit.js';
 import { grouped } from '../shared/words.js';
 import type { GroupBy } from '../../src/engine/requests.js';
@@ -78,13 +79,18 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
     icon: 'keyboard',
     label: 'Keys',
     hint: 'What the keys do',
-    onPress: () => {
-      helpBox.hidden = !helpBox.hidden;
-      keys.setAttribute('aria-expanded', String(!helpBox.hidden));
-    },
+    onPress: () => showHelp(helpBox.hidden === true),
   });
   keys.setAttribute('aria-expanded', 'false');
-  helpBox.append(createButton({ label: 'Close', onPress: () => (helpBox.hidden = true) }));
+  function showHelp(open: boolean): void {
+    helpBox.hidden = !open;
+    keys.setAttribute('aria-expanded', String(open));
+    if (!open) keys.focus(); // what is hidden loses the focus to nothing
+  }
+  helpBox.append(createButton({ label: 'Close', onPress: () => showHelp(false) }));
+  helpBox.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') showHelp(false);
+  });
 
   // Over the page, not in it: what is said must not move the rows.
   const said = el('div', { class: 'said', 'aria-live': 'polite' });
@@ -119,7 +125,7 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
         heard = state.said.count;
         // Two classes in turn: the same sentence said again is shown again.
         said.className = `said said-${heard % 2}`;
-        said.textContent = state.said.text;
+        said.textContent = visibleText(state.said.text); // it may name a process, or quote an error
       }
     },
   };

@@ -108,12 +108,14 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           say(message.text);
           return;
         case 'opened': {
-          const sameSession = persisted?.session === message.session;
-          if (!persisted) store.dispatch({ type: 'chose', options: message.preferences });
-          else if (persisted.processes !== message.summary.processes) store.dispatch({ type: 'forgot' });
+          const { session: shownSession, summary } = store.state;
+          const isFirst = shownSession === ''; // else it was opened again, while this page stood
+          if (isFirst && !persisted) store.dispatch({ type: 'chose', options: message.preferences });
+          else if ((isFirst ? persisted?.processes : summary?.processes) !== message.summary.processes) store.dispatch({ type: 'forgot' });
           store.dispatch({ type: 'opened', session: message.session, title: message.title, summary: message.summary, neighbours: message.neighbours });
+          if (!isFirst) ofProcess.again();
           void countUndecided().then(() => store.dispatch({ type: 'stale' })); // rows say scores once they are weighed
-          viewStands = sameSession && persisted.view ? views.returnTo(persisted.view) : views.make();
+          viewStands = isFirst && persisted?.view && persisted.session === message.session ? views.returnTo(persisted.view) : views.make();
           return;
         }
         case 'summary':

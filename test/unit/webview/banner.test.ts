@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Coverage } from '../../../src/model/index.js';
-import { headlineOf } from '../../../webview/tree/banner.js';
+import { createBanner, headlineOf } from '../../../webview/tree/banner.js';
+import { INITIAL, type TreeState } from '../../../webview/tree/state.js';
 
 const gap = (name: Coverage['gap'], says: string): Coverage => ({ gap: name, says });
 
@@ -30,4 +31,17 @@ test('evidence that is not what the case says is said before all else', () => {
   expect(headlineOf({ changed, broken: 1, gaps: [], lost: 0, bad: 0 })).toBe(
     'Changed evidence. audit.log: its SHA-256 is a, the case says b; the file is not the one that was added, and 1 more file. 1 file could not be read whole.',
   );
+});
+
+test('coverage that is closed or told anew while somebody reads it keeps their focus and what they opened', () => {
+  const banner = createBanner({ open: vi.fn(), openNeighbours: vi.fn(), copy: vi.fn() });
+  document.body.replaceChildren(banner.element);
+  const summary: NonNullable<TreeState['summary']> = { evidence: [], hosts: [], processes: 0, orphans: 0, observations: 0, from: 0, to: 1, storeReady: true };
+  banner.render({ ...INITIAL, summary });
+  banner.render({ ...INITIAL, summary, bannerOpen: true });
+  expect(document.activeElement).toBe(banner.element.querySelector('.banner-body'));
+  banner.element.querySelector('.accounts summary')!.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true })); // open, since there is but a file or none
+  banner.render({ ...INITIAL, summary: { ...summary, hashed: true }, bannerOpen: true });
+  expect(document.activeElement).toBe(banner.element.querySelector('.banner-body'));
+  expect(banner.element.querySelector<HTMLDetailsElement>('.accounts')?.open).toBe(false);
 });

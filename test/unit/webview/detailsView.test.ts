@@ -169,3 +169,43 @@ test('the playbook shows each trigger as a card, closed, whose answer is only te
   expect(body?.hidden).toBe(false);
   expect(view.element.querySelector('img')).toBeNull();
 });
+
+test('who follows a process or decides inside the details keeps the focus there, where the keys go on', async () => {
+  const view = createDetailsView(acts());
+  document.body.replaceChildren(view.element);
+  const chain = [{ process: 2, pid: 3, start: 1, name: 'bash' }];
+  const of = await details({ chain });
+  shown(of, view).querySelector<HTMLElement>('.chain .ref')!.focus();
+  view.render({ ...INITIAL, selected: { row: 3, process: 3 }, details: { ...of } }); // a verdict: the same process, told anew
+  expect(document.activeElement).toBe(view.element.querySelector('.chain .ref'));
+  view.render({ ...INITIAL, selected: { row: 2, process: 2 }, details: await createFakeEngine().host.ask('details', { process: 2 }) });
+  expect(document.activeElement).toBe(view.element.querySelector('.details-content'));
+});
+
+test('the focus of somebody elsewhere is not taken when the details change', async () => {
+  const view = createDetailsView(acts());
+  const tree = document.createElement('button');
+  document.body.replaceChildren(tree, view.element);
+  shown(await details(), view);
+  tree.focus();
+  shown(await details({ why: 'told anew' }), view);
+  expect(document.activeElement).toBe(tree);
+});
+
+test('how many it created is told of all of them, not of those that the engine lists', async () => {
+  const children = Array.from({ length: 50 }, (_, i) => ({ process: 100 + i, pid: 100 + i, start: 1, name: 'worker' }));
+  const element = shown(await details({ children, childCount: 5_000 }));
+  expect(text(element, '.details-claims h3')).toContain('Created 5,000 processes');
+  expect(text(element, '.children .absent')).toEqual(['and 4,960 more']);
+});
+
+test('records that could not be read are told where they would stand, and only of that process', async () => {
+  const view = createDetailsView(acts());
+  const of = await details();
+  view.render({ ...INITIAL, selected: { row: 3, process: 3 }, details: of, detailsError: { process: 3, says: 'audit.log is gone\u202e' } });
+  expect(text(view.element, '.problem')).toEqual(['audit.log is gone\\u{202e}']);
+  expect(view.element.textContent).toContain(of.why);
+  expect(view.element.querySelector('.raw')).toBeNull();
+  view.render({ ...INITIAL, selected: { row: 2, process: 2 }, details: of, detailsError: { process: 3, says: 'audit.log is gone' } });
+  expect(view.element.querySelector('.problem')).toBeNull();
+});

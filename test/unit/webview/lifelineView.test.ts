@@ -72,6 +72,11 @@ test('an orphan is solid until it was adopted and dashed after, with the broken 
   ]);
 });
 
+test("an adopter's name that would turn the reading direction is drawn as what it is", () => {
+  const calls = drawn([{ start: 100, end: 500, adoptedAt: 200, flags: FLAG.orphan, adopter: ['\u202esystemd', 1] }]);
+  expect(calls.at(-1)).toBe('text \\u{202e}systemd 1 508 11 dim left');
+});
+
 test('only an orphan has the broken link, whatever its times say', () => {
   expect(drawn([{ start: 100, end: 500, adoptedAt: 200 }])).toEqual(drawn([{ start: 100, end: 500 }]));
 });

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Summary } from '../../../src/engine/requests.js';
 import type { ToPage } from '../../../webview/shared/protocol.js';
 import { restored, toPersist, type Persisted } from '../../../webview/tree/persisted.js';
@@ -222,4 +222,67 @@ test('the playbook is asked when its tab is in sight, and for the process that i
   expect(page.engine.asked.some(({ method }) => method === 'playbook')).toBe(false);
   page.session.showTab('playbook');
   await vi.waitFor(() => expect(page.store.state.playbook?.process).toBe(3));
+});
+
+test('evidence that is opened again keeps the view of its new engine, and what the person chose', async () => {
+  const page = await openPage();
+  page.session.choose({ parents: 'created' });
+  await vi.waitFor(() => expect(page.engine.asked.at(-1)?.method).toBe('closeView'));
+  const asked = page.engine.asked.length;
+  page.session.onMessage({ kind: 'failed', title: 'audit.log', failure: { cancelled: true, what: 'closed', remedy: 'open' } });
+  page.session.onMessage(opened('s2'));
+  await vi.waitFor(() => expect(page.store.state.view).toBeDefined());
+  await drawn(page.store);
+  const since = page.engine.asked.slice(asked).map(({ method }) => method);
+  expect(since).toContain('view');
+  expect(since).not.toContain('closeView'); // a new engine counts from 1: closing the old number would close the new view
+  expect(page.store.state.options.parents).toBe('created');
+});
+
+test('after other evidence was opened in place of the old, nothing is said of processes that it does not hold', async () => {
+  const page = await openPage();
+  page.session.select(3);
+  await vi.waitFor(() => expect(page.store.state.details?.process).toBe(3));
+  page.session.onMessage(opened('s2', 5));
+  expect([page.store.state.selected, page.store.state.details]).toEqual([undefined, undefined]);
+});
+
+test('a search that is given up says nothing any more', async () => {
+  const page = await openPage();
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  page.session.search('nc');
+  page.session.search('');
+  vi.runAllTimers();
+  expect(page.engine.asked.some(({ method }) => method === 'search')).toBe(false);
+});
+
+test('a playbook that fails says so in its place, and one that was left does not undo the asking of the next', async () => {
+  const page = await openPage();
+  page.session.select(3);
+  await vi.waitFor(() => expect(page.store.state.details?.process).toBe(3));
+  page.engine.hold('playbook');
+  page.session.showTab('playbook');
+  page.session.select(2);
+  await vi.waitFor(() => expect(page.store.state.details?.process).toBe(2));
+  const asks = (): number => page.engine.asked.filter(({ method }) => method === 'playbook').length;
+  await vi.waitFor(() => expect(asks()).toBe(2));
+  page.engine.release('playbook');
+  await vi.waitFor(() => expect(page.store.state.playbook?.process).toBe(2));
+  page.store.dispatch({ type: 'pane', pane: { share: 0.5 } });
+  expect(asks()).toBe(2);
+  page.engine.fail('playbook', 'The store could not be filled.');
+  page.session.select(1);
+  await vi.waitFor(() => expect(page.store.state.detailsError).toEqual({ process: 1, says: 'The store could not be filled.' }));
+});
+
+test('a verdict asks the details anew, but not the records that stand there already', async () => {
+  const page = await openPage();
+  page.session.select(3);
+  await vi.waitFor(() => expect(page.store.state.raw).toBeDefined());
+  const asked = (method: string): number => page.engine.asked.filter((each) => each.method === method).length;
+  page.session.onMessage({ kind: 'decided', process: 3 });
+  await vi.waitFor(() => expect(asked('findings')).toBe(2));
+  await drawn(page.store);
+  expect([asked('details'), asked('raw')]).toEqual([2, 1]);
 });
