@@ -39,7 +39,7 @@ export interface PlaybookInput {
   readonly triaged: Triaged;
   readonly verdicts: VerdictBook;
   readonly intel: HeldIntel;
-  readonly members: readonly { readonly member: Member }[];
+  readonly members: readonly { readonly evidence: number; readonly file: string; readonly member: Member }[];
   /** Hosts that the case names. */
   readonly caseHosts: readonly string[];
   readonly call: HuntCall;
@@ -82,14 +82,29 @@ function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseH
     to: set.to,
     entityId: (row) => set.entityId(row),
     userName: (row, uid) => set.users.text(set.lineage.host[row]!, uid),
-    contentOf(path) {
-      if (!contents.has(path)) {
-        const found = path.startsWith('/') ? members.find(({ member }) => `/${member.path}`.endsWith(path)) : undefined;
-        contents.set(path, found && { member: found.member.path, offset: 0 });
-      }
-      return contents.get(path);
+    contentOf(path, host) {
+      const key = `${host}\0${path}`;
+      if (!contents.has(key)) contents.set(key, memberOfFile(members, entries, path, host));
+      return contents.get(key);
     },
   };
+}
+
+/** The collected copy of a host's file. One that names no host may be of any; of several the one nearest to the root of its collection is the file itself, not a backup. */
+function memberOfFile(members: PlaybookInput['members'], entries: readonly EvidenceEntry[], path: string, host: string): RecordPlace | undefined {
+  if (!path.startsWith('/')) return undefined;
+  const hostOf = (evidence: number): string => entries[evidence]?.host ?? '';
+  const found = members
+    .filter(({ member, evidence }) => `/${member.path}`.endsWith(path) && (host === '' || hostOf(evidence) === host || isNoHost(hostOf(evidence))))
+    .sort((a, b) => Number(hostOf(b.evidence) === host) - Number(hostOf(a.evidence) === host) || a.member.path.length - b.member.path.length)[0];
+  if (found === undefined) return undefined;
+  const isUnique = members.every(({ member }) => member === found.member || member.path !== found.member.path);
+  return { member: isUnique ? found.member.path : `${found.file}/${found.member.path}`, offset: 0 };
+}
+
+/** Evidence that names no host is called after its file (DESIGN section 4). */
+function isNoHost(host: string): boolean {
+  return host === '' || host.startsWith('file:');
 }
 
 /** Several files may have the same gap: it is said once. */

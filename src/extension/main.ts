@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.js';
+import { registerContent } from './content.js';
 import { createEngines, type Engines, type KnownSet } from './engines.js';
 import { evidenceTree } from './evidenceView.js';
 import { createFindingsView } from './findingsView.js';
@@ -7,7 +8,7 @@ import { EVIDENCE_VIEW, FINDINGS_VIEW } from './ids.js';
 import { registerLanguage } from './language.js';
 import { createLog, showFailure, type Log } from './log.js';
 import { registerNotebook, type NotebookSets } from './notebook/index.js';
-import { openContent, openHunt } from './notebook/openHunt.js';
+import { openHunt } from './notebook/openHunt.js';
 import { createProblems } from './problems.js';
 import { startSharedEngine } from './startEngine.js';
 import { registerTreeEditor, type TreeEditor } from './treeEditor/index.js';
@@ -49,7 +50,7 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
   const act = actingOn(written);
   const tree: TreeEditor = registerTreeEditor(context, engines, {
     openHunt: (set, text) => openHunt(notebooks, set, text),
-    openContent,
+    openContent: registerContent(context, engines),
     async decide(set, decision) {
       const said = await decide(set, decision);
       if (said.isWritten) written(set, decision.process);

@@ -133,8 +133,7 @@ function factList(facts: readonly StepFact[], acts: PlaybookActs): HTMLElement {
   return el('ul', { class: 'step-facts' }, ...facts.map((fact) => factItem(fact, acts)));
 }
 
-function factItem({ says, process, relation, time, basis, records }: StepFact, acts: PlaybookActs): HTMLElement {
-  const content = records.find(({ offset }) => offset === 0 && says.includes('content is in the evidence'));
+function factItem({ says, process, relation, time, basis, records, content }: StepFact, acts: PlaybookActs): HTMLElement {
   return el(
     'li',
     {},
@@ -144,7 +143,7 @@ function factItem({ says, process, relation, time, basis, records }: StepFact, a
     ...(basis === 'observed' ? [] : [el('span', { class: 'basis' }, basis)]),
     ...(records[0] === undefined ? [] : [el('span', { class: 'record-place' }, evidenceText(`${records[0].member} at ${records[0].offset}`))]),
     ...(process < 0 ? [] : [createIconButton({ icon: 'type-hierarchy', label: 'Show this process in the tree', onPress: () => acts.goTo(process) })]),
-    ...(content === undefined ? [] : [createIconButton({ icon: 'go-to-file', label: 'Open its content', onPress: () => acts.openContent(content.member) })]),
+    ...(content === undefined ? [] : [createIconButton({ icon: 'go-to-file', label: 'Open its content', onPress: () => acts.openContent(content) })]),
   );
 }
 

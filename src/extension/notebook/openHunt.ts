@@ -28,10 +28,3 @@ export async function openHunt(sets: NotebookSets, set: KnownSet, text: string):
   await vscode.window.tabGroups.close(twins, true);
   await vscode.commands.executeCommand(COMMAND.runHunt, notebook.cellAt(0));
 }
-
-/** The member's text in an editor of its own; nothing can be changed in the evidence there. */
-export async function openContent(set: KnownSet, member: string): Promise<void> {
-  const { text, isCut } = await set.engine.ask('content', { member });
-  const document = await vscode.workspace.openTextDocument({ content: isCut ? `${text}\n… (cut: the file is longer)` : text });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
-}

@@ -88,7 +88,7 @@ export function createRelay(ports: RelayPorts): Relay {
       await offerNeighbours(standing);
     } catch (error) {
       const cancelled = opening.abort.signal.aborted || ports.isCancellation(error);
-      const what = cancelled ? 'The opening was cancelled.' : error instanceof Error ? error.message : String(error);
+      const what = cancelled ? 'The opening was cancelled.' : failureText(error);
       const remedy = cancelled
         ? 'Nothing was changed. Open it again when you want to.'
         : 'Check that the file is there and may be read, then open it again. The log says more.';
@@ -125,7 +125,7 @@ export function createRelay(ports: RelayPorts): Relay {
       if (method === 'closeView') views.delete(message.ask.view);
       if (!abort.signal.aborted) post({ kind: 'answer', id, method, ok: answer } as ToPage);
     } catch (error) {
-      if (!abort.signal.aborted) post({ kind: 'answer', id, error: error instanceof Error ? error.message : String(error) });
+      if (!abort.signal.aborted) post({ kind: 'answer', id, error: failureText(error) });
     } finally {
       if (asks.get(id) === abort) asks.delete(id);
     }
@@ -165,12 +165,12 @@ export function createRelay(ports: RelayPorts): Relay {
         case 'decide':
         case 'onProcess': {
           const acting = message.kind === 'decide' ? ports.decide(message) : ports.onProcess(message);
-          const done = await acting.catch((error: unknown) => ({ says: error instanceof Error ? error.message : String(error), isWritten: false }));
+          const done = await acting.catch((error: unknown) => ({ says: failureText(error), isWritten: false }));
           if (done) post({ kind: 'say', text: done.says });
           return;
         }
         default: {
-          const said = await ports.act(message);
+          const said = await ports.act(message).catch(failureText);
           if (said !== undefined) post({ kind: 'say', text: said });
         }
       }
@@ -199,4 +199,8 @@ export function createRelay(ports: RelayPorts): Relay {
       evidence.dispose();
     },
   };
+}
+
+function failureText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -23,6 +23,8 @@ export interface StepFact {
   readonly time: number;
   readonly basis: Basis;
   readonly records: readonly RecordPlace[];
+  /** The member that holds the file it speaks of, to be opened; left out where the evidence has no content of it. */
+  readonly content?: string;
 }
 
 /** `answered`: facts were found. `nothing found`: it was looked for where it would show. `cannot be known`: this evidence could not have shown it. */

@@ -37,8 +37,8 @@ export interface World {
   readonly to: number;
   entityId(row: ProcessRow): string;
   userName(row: ProcessRow, uid: number): string | null;
-  /** The member that holds a file of a host, where the evidence has its content. */
-  contentOf(path: string): RecordPlace | undefined;
+  /** The member that holds a file of a host, where the evidence has its content. A path that begins with `/.` is below some home folder. */
+  contentOf(path: string, host: string): RecordPlace | undefined;
 }
 
 /** What the playbook is asked about: a process, or the whole case (process -1). */

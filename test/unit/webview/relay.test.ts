@@ -156,6 +156,13 @@ test('what lies beside the evidence is offered when the tree is there already', 
   ]);
 });
 
+test('an act that fails is told on the page: a file that is gone when its content is opened', async () => {
+  const { relay, posted } = bench({ act: () => Promise.reject(new Error('sync.sh: it is gone')) });
+  await relay.receive({ kind: 'ready' });
+  await relay.receive({ kind: 'openContent', member: 'sync.sh' });
+  expect(posted.at(-1)).toEqual({ kind: 'say', text: 'sync.sh: it is gone' });
+});
+
 test("a message or a method that is not the page's is refused", async () => {
   const { relay, asked } = bench();
   await relay.receive({ kind: 'ready' });

@@ -2,7 +2,8 @@ import { huntLiteral } from '../../../hunt/index.js';
 import { AREA_PATHS, AREA_WORDS, type ChangeArea } from '../../changeAreas.js';
 import { watchesOf } from '../../startPlaces.js';
 import { answer, type Facts, factsOf, inFrame, plural } from '../facts.js';
-import type { StepAnswer } from '../playbook.js';
+import { HAS_CONTENT } from '../contents.js';
+import type { StepAnswer, StepFact } from '../playbook.js';
 import type { Subject, World } from '../world.js';
 
 /** Changes of files in some places within the subject's time frame. */
@@ -17,12 +18,20 @@ export function pathsOf(world: Pick<World, 'settings'>, areas: readonly ChangeAr
 
 /** The changes as facts: what, by whom, how that stands to the subject, how long before or after the adoption, and where the content can be read. */
 export function changeFacts(world: World, subject: Subject, paths: readonly string[]): Facts {
-  return factsOf(world, changesHunt(subject, paths), (row) => {
+  const contents = new Map<string, string>();
+  const found = factsOf(world, changesHunt(subject, paths), (row) => {
     const path = row.text('file.path');
     const writer = row.process < 0 ? 'the evidence does not say by whom' : `by ${row.who('process')}${row.text('user.name') === '' ? '' : ` as ${row.text('user.name')}`}`;
-    const content = world.contentOf(path);
-    return `${path}: ${row.text('event.action')}, ${writer}${apart(subject, row.number('@timestamp'))}${content === undefined ? '' : `; its content is in the evidence (${content.member})`}`;
+    const content = world.contentOf(path, subject.host);
+    const says = `${path}: ${row.text('event.action')}, ${writer}${apart(subject, row.number('@timestamp'))}${content === undefined ? '' : `; ${HAS_CONTENT}`}`;
+    if (content !== undefined) contents.set(says, content.member);
+    return says;
   });
+  return { ...found, facts: found.facts.map((fact) => withContent(fact, contents.get(fact.says))) };
+}
+
+function withContent(fact: StepFact, content: string | undefined): StepFact {
+  return content === undefined ? fact : { ...fact, content };
 }
 
 function apart(subject: Subject, time: number): string {

@@ -4,7 +4,8 @@ import type { StepFact } from '../playbook.js';
 import { answer, factsOf, ofSubject, plural, processFact } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
-import { networkFacts, scriptsOf, seesNetwork } from './questions.js';
+import { scriptContents, scriptsOf, starterContents } from '../contents.js';
+import { networkFacts, seesNetwork } from './questions.js';
 import { samePatterns } from '../samePattern.js';
 import { sshJoins } from '../sshJoins.js';
 
@@ -79,13 +80,11 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     id: 'containment.2b', section: 'containment', clause: 'Containment 2b: intervening scripts or cron jobs', question: 'Which scripts and jobs stand in the chain?',
     hunts: (world, subject) => [{ title: 'Interpreters and what they were given', text: `exec where ${ofSubject(world, subject)} and process.name in ("sh", "bash", "dash", "python3", "perl", "php", "ruby", "node")` }],
     answer(world, subject) {
-      const scripts = subject.process < 0 ? [] : scriptsOf(world, subject);
-      const facts = scripts.map((path): StepFact => {
-        const content = world.contentOf(path);
-        return { says: `${path}${content === undefined ? '' : '; its content is in the evidence'}`, process: subject.process, time: NaN, basis: 'observed', records: content === undefined ? [] : [content] };
-      });
+      const scripts = scriptsOf(world, subject);
+      const readable = new Map(scriptContents(world, subject).map((fact) => [fact.says.slice(0, fact.says.indexOf(' is in the chain')), fact]));
+      const facts = [...scripts.map((path): StepFact => readable.get(path) ?? { says: path, process: subject.process, time: NaN, basis: 'observed', records: [] }), ...starterContents(world, subject)];
       const jobs = factsOf(world, `any where event.action == "command" and message : "*CMD (*" and ${ofSubjectOrAbove(world, subject)}`, (row) => `cron: ${row.text('message').slice(0, 300)}`);
-      return answer([{ facts, total: facts.length, undecided: 0 }, jobs], [`${plural(facts.length, 'script')}, ${plural(jobs.total, 'cron line')} in the chain.`]);
+      return answer([{ facts, total: facts.length, undecided: 0 }, jobs], [`${plural(scripts.length, 'script')}, ${plural(facts.length - scripts.length, 'unit file or crontab', 'unit files and crontabs')}, ${plural(jobs.total, 'cron line')} in the chain.`]);
     },
   },
   {

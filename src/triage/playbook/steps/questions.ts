@@ -1,26 +1,13 @@
 import type { StepAnswer, StepFact } from '../playbook.js';
 import { answer, type Facts, factsOf, inFrame, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
+import { scriptContents, scriptsOf, starterContents } from '../contents.js';
+import { called, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { changeFacts, changesAnswer, changesHunt, pathsOf } from './changes.js';
 
 /** Processes that the step is about: the subject, or the unexpected ones of the case, best ranked first. */
 function judged(world: World, subject: Subject): World['findings'] {
   return subject.process >= 0 ? world.findings.filter(({ process }) => process === subject.process) : world.findings.filter(({ process }) => isOrphan(world.lineage, process));
-}
-
-const SCRIPT = /\.(?:sh|bash|py|pl|rb|php|js|lua|awk|tcl)$/;
-
-/** Files that the programs of the chain were told to run: scripts, and what stands after an interpreter. */
-export function scriptsOf(world: World, subject: Subject): string[] {
-  const { lineage, strings } = world;
-  const scripts = new Set<string>();
-  for (const row of chainOf(lineage, subject.process)) {
-    for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) {
-      for (const arg of strings.list(lineage.programArgs[at]!).flatMap((item) => item.split(/[\s;&|()<>"']+/))) if (arg.startsWith('/') && (SCRIPT.test(arg) || arg.startsWith('/etc/') || arg.startsWith('/usr/local/'))) scripts.add(arg);
-    }
-  }
-  return [...scripts].slice(0, 200);
 }
 
 /** The hunt for sockets of the subject and of what it created. */
@@ -95,10 +82,7 @@ export const QUESTION_STEPS: readonly Step[] = [
     answer(world, subject) {
       const scripts = subject.process < 0 ? [] : scriptsOf(world, subject);
       const own = scripts.length === 0 ? [] : [changeFacts(world, subject, scripts)];
-      const contents = scripts.flatMap((path) => {
-        const place = world.contentOf(path);
-        return place === undefined ? [] : [{ says: `${path} is in the chain; its content is in the evidence`, process: subject.process, time: NaN, basis: 'observed' as const, records: [place] }];
-      });
+      const contents = scriptContents(world, subject);
       const result = changesAnswer(world, subject, ['program'], 'programs and scripts', [...own, { facts: contents, total: contents.length, undecided: 0 }]);
       return scripts.length === 0 ? result : { ...result, says: [...result.says, `Files that the chain was told to run: ${scripts.slice(0, 10).join(', ')}${scripts.length > 10 ? ` and ${scripts.length - 10} more` : ''}.`] };
     },
@@ -106,7 +90,18 @@ export const QUESTION_STEPS: readonly Step[] = [
   {
     id: 'questions.2a', section: 'questions', clause: 'Question 2a: recent changes or additions to daemons', question: 'Which units, timers, start-up scripts and cron jobs are new or changed?',
     hunts: (world, subject) => [{ title: 'Units, start-up, cron', text: changesHunt(subject, pathsOf(world, ['unit', 'startup', 'cron'])) }],
-    answer: (world, subject) => changesAnswer(world, subject, ['unit', 'startup', 'cron'], 'units, start-up files and cron jobs'),
+    answer(world, subject) {
+      const changes = changesAnswer(world, subject, ['unit', 'startup', 'cron'], 'units, start-up files and cron jobs');
+      const starters = starterContents(world, subject);
+      // What started the chain is told beside the changes; whether a change would have been seen is another question.
+      return starters.length === 0 ? changes : {
+        ...changes,
+        state: changes.state === 'nothing found' ? 'answered' : changes.state,
+        says: [...changes.says, `${plural(starters.length, 'unit file or crontab', 'unit files and crontabs')} of its chain can be read.`],
+        facts: [...starters, ...changes.facts],
+        total: changes.total + starters.length,
+      };
+    },
   },
   {
     id: 'questions.3', section: 'questions', clause: 'Question 3: correlating alerts or IoCs on the host', question: 'Which indicators and alerts of others match on this host in the time frame?',
