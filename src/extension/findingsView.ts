@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import type { FindingRow, VerdictState } from '../engine/requests.js';
 import { visibleText } from '../../webview/shared/text.js';
 import { fullTime } from '../../webview/shared/time.js';
-import { counted } from '../../webview/shared/words.js';
+import { counted, processLabel } from '../../webview/shared/words.js';
 import type { Engines, KnownSet } from './engines.js';
+import { kindWords, remarksOf } from './findingWords.js';
 import { COMMAND } from './ids.js';
 
-/** So many findings of a state are listed; the tree and the command line have the rest. */
+/** So many findings of a set are listed, worst first; the tree and the command line have the rest. */
 const LISTED_AT_MOST = 1000;
 
 /** A node of the findings view: a set, how its processes stand, a process with findings, or one of its findings. */
@@ -26,7 +27,7 @@ export interface FindingsView {
 /** What triage says of every open set, worst first: alerts that nobody has decided, other unexpected ones, decided ones, then what is explained or not judged. */
 export function createFindingsView(engines: Engines): FindingsView {
   const changed = new vscode.EventEmitter<void>();
-  engines.onDidChange(() => changed.fire());
+  engines.onDidChange(() => changed.fire()); // both live as long as the extension
   return {
     refresh: () => changed.fire(),
     provider: {
@@ -69,7 +70,8 @@ export function createFindingsView(engines: Engines): FindingsView {
 }
 
 async function groupsOf(set: KnownSet): Promise<FindingNode[]> {
-  const { rows } = await set.engine.ask('findings', { first: 0, count: LISTED_AT_MOST });
+  const found = await set.engine.ask('findings', { first: 0, count: LISTED_AT_MOST });
+  const { rows } = found;
   const { verdicts, troubles } = await set.engine.ask('verdicts', {});
   const unmatched = verdicts.filter(({ process }) => process < 0);
   const decided = new Set(verdicts.map(({ process }) => process));
@@ -85,7 +87,7 @@ async function groupsOf(set: KnownSet): Promise<FindingNode[]> {
     ...group(vscode.l10n.t('Not judged'), 'question', false, (row) => row.state === 'not judged' && !decided.has(row.process)),
     ...group(vscode.l10n.t('Explained by the baseline'), 'check', false, (row) => row.state === 'explained' && !decided.has(row.process)),
     ...(unmatched.length === 0 ? [] : [{ kind: 'unmatched', states: unmatched } as const]),
-    ...troubles.map((label): FindingNode => ({ kind: 'says', label, detail: '' })),
+    ...[...remarksOf(found), ...troubles].map((label): FindingNode => ({ kind: 'says', label, detail: '' })),
   ];
 }
 
@@ -102,13 +104,13 @@ async function processesOf(set: KnownSet, rows: readonly FindingRow[]): Promise<
 function findingsOf(row: FindingRow): FindingNode[] {
   return [
     { kind: 'says', label: row.why, detail: '' },
-    ...row.findings.map(({ kind, points, reasons }): FindingNode => ({ kind: 'says', label: `${kind} +${points}`, detail: reasons.map(({ says }) => says).join(' ') })),
+    ...row.findings.map(({ kind, points, reasons }): FindingNode => ({ kind: 'says', label: kindWords({ kind, points }), detail: reasons.map(({ says }) => says).join(' ') })),
   ];
 }
 
 function processItem(set: KnownSet, row: FindingRow, verdict: string | undefined): vscode.TreeItem {
   const hosts = set.summary.hosts.length;
-  const item = new vscode.TreeItem(visibleText(`${row.name ?? 'process'} ${row.pid}`), vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(visibleText(processLabel(row.name ?? 'process', row.pid)), vscode.TreeItemCollapsibleState.Collapsed);
   item.description = visibleText([verdict, String(row.score), row.findings.map(({ kind }) => kind).join(', '), hosts > 1 ? row.host : undefined].filter((part) => part !== undefined && part !== '').join(' · '));
   item.tooltip = visibleText(`${row.why}\n${counted(row.findings.length, 'finding')}, score ${row.score}`);
   item.contextValue = 'finding';
