@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type Cell, type Diagnostic, type HuntAsk, type HuntResult, type OpenAsk, type Progress } from '../engine/index.js';
 import { runHunt } from '../hunt/index.js';
-import { BASES } from '../model/index.js';
+import { BASES, basisFirst, basisLast, basisNotes } from '../model/index.js';
 import { openClickHousePort, parseStoreUrl } from '../node/index.js';
 import { csvField } from './csv.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
@@ -96,6 +96,7 @@ function asJson(result: HuntResult): unknown {
     truncated: result.truncated,
     undecided: result.undecided,
     basis: result.basis,
+    bases: result.bases,
     diagnostics: result.diagnostics.map(({ code, severity, message, from, to }) => ({ code, severity, message, from, to })),
   };
 }
@@ -117,12 +118,12 @@ function cellText(cell: Cell, type: string, times: TimeStyle): string {
 }
 
 function asTable(result: HuntResult, times: TimeStyle): string {
-  const { columns } = result;
-  const cells = result.rows.map((row) => columns.map(({ type }, at) => shortened(visible(cellText(row[at] ?? null, type, times)))));
+  const { columns, rows } = basisFirst(result);
+  const cells = rows.map((row) => columns.map(({ type }, at) => shortened(visible(cellText(row[at] ?? null, type, times)))));
   const widths = columns.map(({ name }, at) => cells.reduce((width, row) => Math.max(width, row[at]!.length), name.length));
   const isRight = columns.map(({ type }) => type === 'int' || type === 'float' || type === 'duration');
   const line = (row: readonly string[]): string => row.map((cell, at) => (isRight[at] ? cell.padStart(widths[at]!) : at === row.length - 1 ? cell : cell.padEnd(widths[at]!))).join('  ').trimEnd();
-  const head = result.rows.length > 0 ? [line(columns.map(({ name }) => name)), line(widths.map((width) => '-'.repeat(width)))] : [];
+  const head = rows.length > 0 ? [line(columns.map(({ name }) => name)), line(widths.map((width) => '-'.repeat(width)))] : [];
   return [...head, ...cells.map(line), ...(head.length > 0 ? [''] : []), footer(result)].join('\n');
 }
 
@@ -133,14 +134,16 @@ function shortened(text: string): string {
 function asTree(result: HuntResult, mark: (text: string) => string): string {
   const lines = (result.tree ?? []).map((line) => {
     const other = line.other ? `  (${line.other.name === null ? 'process' : visible(line.other.name)} ${line.other.pid} in the other tree)` : '';
-    return `${'  '.repeat(line.depth)}${line.matched ? '* ' : '  '}${visible(line.label)}${line.orphan ? `  ${mark('ORPHAN')}` : ''}${other}`;
+    const bases = basisNotes(line).map((note) => `  [${note}]`).join('');
+    return `${'  '.repeat(line.depth)}${line.matched ? '* ' : '  '}${visible(line.label)}${line.orphan ? `  ${mark('ORPHAN')}` : ''}${bases}${other}`;
   });
   return [...lines, '', footer(result)].join('\n');
 }
 
 function asCsv(result: HuntResult, times: TimeStyle): string {
-  const lines = [result.columns.map(({ name }) => csvField(name, !/^@?[\w.]+$/.test(name))).join(',')];
-  for (const row of result.rows) lines.push(row.map((cell, at) => csvField(cellText(cell, result.columns[at]!.type, times), typeof cell !== 'number' && typeof cell !== 'boolean')).join(','));
+  const { columns, rows } = basisLast(result);
+  const lines = [columns.map(({ name }) => csvField(name, !/^@?[\w.]+$/.test(name))).join(',')];
+  for (const row of rows) lines.push(row.map((cell, at) => csvField(cellText(cell, columns[at]!.type, times), typeof cell !== 'number' && typeof cell !== 'boolean')).join(','));
   return lines.join('\n');
 }
 

@@ -51,7 +51,7 @@ export function rulesAsJson({ rules, refused, failed }: RulesReport): string {
   return jsonText({
     rules: rules.map(({ rule, differs, hits, recorded, created, extra, extraTotal }) => ({
       rule: rule.name, title: rule.title, id: rule.id, level: rule.level, techniques: rule.techniques, file: rule.file, query: rule.query, differs,
-      recorded, created, extraTotal, undecided: hits.undecided, basis: hits.basis,
+      recorded, created, extraTotal, undecided: hits.undecided, basis: hits.basis, bases: hits.bases,
       rows: hits.rows.map((row) => Object.fromEntries(hits.columns.map(({ name }, at) => [name, row[at] ?? null]))),
       extra: extra.map(extraAsJson),
     })),

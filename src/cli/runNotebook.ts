@@ -101,7 +101,7 @@ async function sqlOf({ io }: Session, engine: Engine, cell: NotebookCell): Promi
   const own = huntBlock(cell.text, 'sql');
   try {
     const result = await runSql(engine, { sql: cell.text, rows: ROWS_SHOWN, wasmPath: io.wasmPath, workerPath: join(dirname(io.wasmPath), 'sqlWorker.js') });
-    const shown = resultMarkdown({ ...result, view: 'table' }, ROWS_SHOWN);
+    const shown = resultMarkdown({ ...result, bases: [], view: 'table' }, ROWS_SHOWN);
     const counts = result.rows.length < result.total ? `${figures(result.rows.length)} of ${counted(result.total, 'row')}` : counted(result.total, 'row');
     return { text: [own, ...(shown === '' ? [] : [shown]), `*${prose([`${counts}.`, ...result.notes].join(' '))}*`].join('\n\n'), isRun: true };
   } catch (error) {

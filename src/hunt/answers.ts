@@ -27,6 +27,8 @@ export interface HuntResult {
   readonly undecided: { readonly count: number; readonly fields: readonly string[] };
   /** How many rows rest on which basis. */
   readonly basis: Readonly<Record<Basis, number>>;
+  /** On which basis each of `rows` rests: the weakest of what the hunt used of it. Empty where rows claim nothing (`undecided`, `explain`). */
+  readonly bases: readonly Basis[];
   /** `timeline`: the columns `@timestamp` and, where rows lie in lanes, `lane`. `chart`: keys, then numbers; the key `time` is a span's beginning. */
   readonly view: 'table' | 'tree' | 'timeline' | 'chart';
   /** For the tree view: rows in preorder. */
@@ -42,6 +44,10 @@ export interface TreeLine {
   readonly matched: boolean;
   readonly label: string;
   readonly orphan: boolean;
+  /** On what its rows rest, the weakest of them; null where it is no match. */
+  readonly basis: Basis | null;
+  /** How the link to the line above it is known; null where it hangs below none. */
+  readonly link: Basis | null;
   /** The other tree's parent, when it differs: drawn dashed. */
   readonly other: ProcessRef | null;
 }

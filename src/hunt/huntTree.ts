@@ -1,5 +1,5 @@
-import type { ParentView, ProcessRef, ProcessRow } from '../model/index.js';
-import type { TreeLine } from './answers.js';
+import { BASES, type Basis, basisOf, type ParentView, type ProcessRef, type ProcessRow } from '../model/index.js';
+import type { HuntResult, TreeLine } from './answers.js';
 import { allOf, type SqlPort } from './port.js';
 import { textOf } from './run.js';
 import { SQLITE } from './sqlite.js';
@@ -19,6 +19,7 @@ interface Node {
   readonly ref: ProcessRef;
   readonly commandLine: string | null;
   readonly orphan: boolean;
+  readonly creatorBasis: Basis | null;
 }
 
 const ASK_AT_ONCE = 500;
@@ -26,8 +27,9 @@ const ASK_AT_ONCE = 500;
 const MAX_LINKS = 4096;
 
 /** The processes of a hunt's rows with what lies above (and below) them, in preorder, siblings by start. */
-export function treeOf(port: SqlPort, matched: Iterable<ProcessRow>, options: TreeOptions): TreeLine[] {
-  const wanted = new Set([...matched].filter((process) => process >= 0));
+export function treeOf(port: SqlPort, { processes, bases }: Pick<HuntResult, 'processes' | 'bases'>, options: TreeOptions): TreeLine[] {
+  const matched = weakestByProcess(processes, bases);
+  const wanted = new Set(matched.keys());
   const nodes = new Map<ProcessRow, Node>();
   load(port, 'p.id', wanted, options.parents, nodes);
   let edge = [...nodes.values()];
@@ -41,7 +43,36 @@ export function treeOf(port: SqlPort, matched: Iterable<ProcessRow>, options: Tr
   }
   const others = new Map<ProcessRow, Node>(nodes);
   load(port, 'p.id', new Set([...nodes.values()].map((node) => node.other).filter((other) => other >= 0 && !others.has(other))), options.parents, others);
-  return lines(nodes, others, wanted);
+  const linkOf = options.parents === 'created' ? (node: Node) => node.creatorBasis : recordedLinks(port, nodes);
+  return lines(nodes, others, matched, linkOf);
+}
+
+/** On what the rows of each process rest, the weakest of them. */
+function weakestByProcess(processes: Iterable<ProcessRow>, bases: readonly Basis[]): Map<ProcessRow, Basis> {
+  const found = new Map<ProcessRow, Basis>();
+  let at = 0;
+  for (const process of processes) {
+    const basis = bases[at++] ?? 'observed';
+    const known = found.get(process);
+    if (process >= 0 && (known === undefined || BASES.indexOf(basis) > BASES.indexOf(known))) found.set(process, basis);
+  }
+  return found;
+}
+
+/** How the last recorded parent of each process is known. */
+function recordedLinks(port: SqlPort, nodes: ReadonlyMap<ProcessRow, Node>): (node: Node) => Basis | null {
+  const found = new Map<ProcessRow, Basis | null>();
+  const dialect = port.dialect ?? SQLITE;
+  const all = [...nodes.keys()];
+  for (let at = 0; at < all.length; at += ASK_AT_ONCE) {
+    const params = dialect.parameters();
+    const some = all.slice(at, at + ASK_AT_ONCE).map((process) => params.add(process)).join(', ');
+    const statement = params.statement(`SELECT g.process, g.parent, g.basis FROM parentage g WHERE g.process IN (${some}) ORDER BY g.process, ${dialect.ordered('g.from_time', false)}`);
+    for (const [process, parent, basis] of allOf(port, statement)) {
+      if (parent !== null && nodes.get(Number(process))?.parent === Number(parent)) found.set(Number(process), basis === null ? null : (basisOf(Number(basis)) ?? null));
+    }
+  }
+  return (node) => found.get(node.process) ?? null;
 }
 
 function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, parents: ParentView, into: Map<ProcessRow, Node>): Node[] {
@@ -51,9 +82,9 @@ function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, pa
   for (let at = 0; at < all.length; at += ASK_AT_ONCE) {
     const params = dialect.parameters();
     const some = all.slice(at, at + ASK_AT_ONCE).map((value) => params.add(value)).join(', ');
-    const statement = params.statement(`SELECT p.id, p.creator, p.parent, p.pid, p.start, ${dialect.textOf('p.name_s')}, ${dialect.textOf('p.command_line_s')}, p.orphan
+    const statement = params.statement(`SELECT p.id, p.creator, p.parent, p.pid, p.start, ${dialect.textOf('p.name_s')}, ${dialect.textOf('p.command_line_s')}, p.orphan, p.creator_basis
        FROM process p WHERE ${dialect.alive('p')} AND ${column} IN (${some})`);
-    for (const [id, creator, parent, pid, start, name, commandLine, orphan] of allOf(port, statement)) {
+    for (const [id, creator, parent, pid, start, name, commandLine, orphan, creatorBasis] of allOf(port, statement)) {
       const process = Number(id);
       if (into.has(process)) continue;
       const created = creator === null ? -1 : Number(creator);
@@ -65,6 +96,7 @@ function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, pa
         ref: { process, pid: Number(pid), start: start === null ? NaN : Number(start), name: textOf(name) },
         commandLine: textOf(commandLine),
         orphan: orphan === 1,
+        creatorBasis: creatorBasis === null ? null : (basisOf(Number(creatorBasis)) ?? null),
       };
       into.set(process, node);
       found.push(node);
@@ -73,7 +105,7 @@ function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, pa
   return found;
 }
 
-function lines(nodes: ReadonlyMap<ProcessRow, Node>, others: ReadonlyMap<ProcessRow, Node>, matched: ReadonlySet<ProcessRow>): TreeLine[] {
+function lines(nodes: ReadonlyMap<ProcessRow, Node>, others: ReadonlyMap<ProcessRow, Node>, matched: ReadonlyMap<ProcessRow, Basis>, linkOf: (node: Node) => Basis | null): TreeLine[] {
   const below = new Map<ProcessRow, Node[]>();
   for (const node of [...nodes.values()].sort((a, b) => (a.ref.start || 0) - (b.ref.start || 0) || a.process - b.process)) {
     const parent = nodes.has(node.parent) && node.parent !== node.process ? node.parent : -1;
@@ -89,7 +121,7 @@ function lines(nodes: ReadonlyMap<ProcessRow, Node>, others: ReadonlyMap<Process
       const { node, depth } = item;
       if (drawn.has(node.process)) continue;
       drawn.add(node.process);
-      found.push({ process: node.process, depth, matched: matched.has(node.process), label: labelOf(node), orphan: node.orphan, other: others.get(node.other)?.ref ?? null });
+      found.push({ process: node.process, depth, matched: matched.has(node.process), label: labelOf(node), orphan: node.orphan, basis: matched.get(node.process) ?? null, link: depth > depthOfFirst ? linkOf(node) : null, other: others.get(node.other)?.ref ?? null });
       for (const child of [...(below.get(node.process) ?? [])].reverse()) stack.push({ node: child, depth: depth + 1 });
     }
   };

@@ -1,3 +1,4 @@
+import type { Basis } from '../model/index.js';
 import type { Cell, HuntResult } from './answers.js';
 import type { Dialect } from './dialect.js';
 import type { SqlPort } from './port.js';
@@ -8,7 +9,7 @@ const ASK_AT_ONCE = 500;
 const PLACE = [{ name: 'observation', type: 'text' }, { name: 'observed at', type: 'time' }, { name: 'evidence', type: 'text' }, { name: 'offset', type: 'int' }, { name: 'bytes', type: 'int' }] as const;
 const COLUMNS_SHOWN = 6;
 
-type Rows = Pick<HuntResult, 'columns' | 'rows' | 'processes' | 'events'>;
+type Rows = Pick<HuntResult, 'columns' | 'rows' | 'processes' | 'events' | 'bases'>;
 
 /** Each row once for each observation behind it: of events their own records, of lifetimes all that was observed of the process. Derived rows have none. */
 export function observationsOf(port: SqlPort, dialect: Dialect, result: Rows, limit: number): Rows & Pick<HuntResult, 'total' | 'truncated'> {
@@ -29,7 +30,7 @@ export function observationsOf(port: SqlPort, dialect: Dialect, result: Rows, li
       else own.push(one);
     }
   }
-  const rows: Cell[][] = [], processes: number[] = [], events: number[][] = [];
+  const rows: Cell[][] = [], processes: number[] = [], events: number[][] = [], bases: Basis[] = [];
   let total = 0;
   result.rows.forEach((row, at) => {
     const owners = isLifetime ? [result.processes[at]!] : (result.events[at] ?? []);
@@ -39,7 +40,8 @@ export function observationsOf(port: SqlPort, dialect: Dialect, result: Rows, li
       rows.push([...row.slice(0, COLUMNS_SHOWN), ...observation.cells]);
       processes.push(result.processes[at]!);
       events.push([observation.id]);
+      bases.push(result.bases[at]!);
     }
   });
-  return { columns: [...result.columns.slice(0, COLUMNS_SHOWN), ...PLACE], rows, processes: Int32Array.from(processes), events, total, truncated: total > rows.length };
+  return { columns: [...result.columns.slice(0, COLUMNS_SHOWN), ...PLACE], rows, processes: Int32Array.from(processes), events, bases, total, truncated: total > rows.length };
 }

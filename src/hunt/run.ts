@@ -1,5 +1,5 @@
 import type { Cell, HuntResult } from './answers.js';
-import type { Basis } from '../model/index.js';
+import { BASES, type Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
 import type { Dialect } from './dialect.js';
 import type { Given, RareTerm, Statements } from './emitted.js';
@@ -63,7 +63,7 @@ const NO_BASIS: Readonly<Record<Basis, number>> = { observed: 0, derived: 0, inf
 
 /** A result without rows. */
 export function emptyResult(diagnostics: HuntResult['diagnostics'], elapsedMs: number): HuntResult {
-  return { columns: [], rows: [], processes: new Int32Array(0), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: NO_BASIS, view: 'table', diagnostics, elapsedMs };
+  return { columns: [], rows: [], processes: new Int32Array(0), total: 0, truncated: false, undecided: { count: 0, fields: [] }, basis: NO_BASIS, bases: [], view: 'table', diagnostics, elapsedMs };
 }
 
 /** Runs one compiled hunt. A hunt with errors gives no rows and its diagnostics. Throws what `failure.ts` tells: what the port throws, with its step, and {@link TooManyPending}. */
@@ -84,14 +84,14 @@ export function runCompiled(port: SqlPort, compiled: CompiledHunt, options: RunO
   const rest = { undecided, diagnostics: compiled.diagnostics };
   if (plan.view.kind === 'undecided') {
     const rows = unsure === undefined ? [] : inStep('undecided rows', () => allOf(port, unsure.rows(limit)));
-    return { ...shownRows(rows, unsure?.columns ?? [], plan.decided[0]?.rows.table ?? 'event', undefined), total: undecided.count, truncated: undecided.count > rows.length, basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
+    return { ...shownRows(rows, unsure?.columns ?? [], plan.decided[0]?.rows.table ?? 'event', undefined), total: undecided.count, truncated: undecided.count > rows.length, basis: NO_BASIS, bases: [], view: 'table', ...rest, elapsedMs: now() - began };
   }
-  if (plan.view.kind === 'explain') return { ...inStep('explain', () => explainPlan(port, plan, prepared)), basis: NO_BASIS, view: 'table', ...rest, elapsedMs: now() - began };
+  if (plan.view.kind === 'explain') return { ...inStep('explain', () => explainPlan(port, plan, prepared)), basis: NO_BASIS, bases: [], view: 'table', ...rest, elapsedMs: now() - began };
   const statements = emitter.statements();
   const found = inStep('rows', () => allOf(port, statements.together?.(limit) ?? statements.rows(limit + 1)));
   const shown = found.slice(0, limit);
   const { total, basis } = statements.together !== undefined ? countsIn(found[0]?.at(-1)) : inStep('count of rows', () => countRows(port, statements, found, limit));
-  const rows = shownRows(shown, statements.columns, plan.input.table, prepared.found);
+  const rows = { ...shownRows(shown, statements.columns, plan.input.table, prepared.found), bases: shown.map(weakestOf) };
   if (plan.view.kind === 'evidence') return { ...inStep('evidence', () => observationsOf(port, prepared.dialect, rows, limit)), basis, view: 'table', ...rest, elapsedMs: now() - began };
   const view = plan.view.kind === 'tree' || plan.view.kind === 'timeline' || plan.view.kind === 'chart' ? plan.view.kind : 'table';
   return { ...rows, total, truncated: total > shown.length, basis, view, ...rest, elapsedMs: now() - began };
@@ -110,11 +110,13 @@ function countRows(port: SqlPort, statements: Statements, found: readonly (reado
     return { total: Number(count), basis: { observed: Number(observed), derived: Number(derived), inferred: Number(inferred) } };
   }
   const basis: Record<Basis, number> = { observed: 0, derived: 0, inferred: 0 };
-  for (const row of found) {
-    const code = row[2] === null ? 0 : Number(row[2]);
-    basis[code === 2 ? 'inferred' : code === 1 ? 'derived' : 'observed']++;
-  }
+  for (const row of found) basis[weakestOf(row)]++;
   return { total: found.length, basis };
+}
+
+/** On what a row of `Statements.rows` rests; what used no lineage rests on its records. */
+function weakestOf(row: readonly unknown[]): Basis {
+  return BASES[Number(row[2] ?? 0)] ?? 'observed';
 }
 
 function shownRows(rows: readonly (readonly unknown[])[], columns: readonly PlanColumn[], table: Table, found: readonly Found[] | undefined): Pick<HuntResult, 'columns' | 'rows' | 'processes' | 'events'> {

@@ -1,3 +1,4 @@
+import type { Basis } from '../model/index.js';
 import type { Cell, HuntAsk, HuntResult } from './answers.js';
 import { compileHunt, type CompiledHunt, type CompileOptions } from './compile.js';
 import { mistake } from './diagnostics.js';
@@ -35,7 +36,7 @@ function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: H
   const view = compiled.query?.view;
   if (view?.kind !== 'tree') return result;
   const parents = view.tree ?? (ask.parents === 'recorded' ? 'recorded' : 'created');
-  return { ...result, tree: inStep('tree', () => treeOf(port, result.processes, { parents, up: view.up, down: view.down })) };
+  return { ...result, tree: inStep('tree', () => treeOf(port, result, { parents, up: view.up, down: view.down })) };
 }
 
 /** The rows that only the created tree gives: what the hunt misses because a tree was broken. Each with the edge that differs. */
@@ -51,7 +52,7 @@ function difference(port: SqlPort, ask: HuntAsk, context: HuntContext, recorded:
   const before = new Set(idsOf(port, recorded));
   const ids = idsOf(port, created);
   const after = run(created);
-  const onlyCreated = after.rows.flatMap((row, at) => (before.has(ids[at]!) ? [] : [{ row, id: ids[at]!, process: after.processes[at]! }]));
+  const onlyCreated = after.rows.flatMap((row, at) => (before.has(ids[at]!) ? [] : [{ row, id: ids[at]!, process: after.processes[at]!, basis: after.bases[at]! }]));
   const shown = onlyCreated.slice(0, ask.limit);
   const isMachine = created.plan.machine !== undefined;
   // Of a sequence the edge of the process of its last event is shown.
@@ -64,7 +65,8 @@ function difference(port: SqlPort, ask: HuntAsk, context: HuntContext, recorded:
     processes: Int32Array.from(shown, (item) => item.process),
     total: onlyCreated.length,
     truncated: onlyCreated.length > shown.length,
-    basis: countBases(shown.map((item) => edgeOf(item)?.[2])),
+    basis: countBases(onlyCreated.map((item) => item.basis)),
+    bases: shown.map((item) => item.basis),
     diagnostics: recorded.diagnostics,
   };
   return withTree(port, ask, created, result);
@@ -78,8 +80,8 @@ function idsOf(port: SqlPort, compiled: CompiledHunt): (number | string)[] {
   return rows.map((row) => (found === undefined ? Number(row[0]) : (found[Number(row[0])]?.events.join(' ') ?? '')));
 }
 
-function countBases(words: readonly (Cell | undefined)[]): HuntResult['basis'] {
-  const count = (basis: string): number => words.filter((word) => word === basis).length;
+function countBases(bases: readonly Basis[]): HuntResult['basis'] {
+  const count = (basis: Basis): number => bases.filter((one) => one === basis).length;
   return { observed: count('observed'), derived: count('derived'), inferred: count('inferred') };
 }
 

@@ -2,6 +2,7 @@ export * from './basis.js';
 export * from './evidence.js';
 export * from './lineage.js';
 export * from './observation.js';
+export * from './rowBasis.js';
 export * from './strings.js';
 export * from './unreachable.js';
 export * from './traces.js';

@@ -1,15 +1,17 @@
 import type { Cell, HuntResult } from '../engine/requests.js';
+import { basisFirst, basisNotes } from '../model/index.js';
 import { block, code, table } from './markdown.js';
 import { visible } from './text.js';
 import { durationWords, utcWords } from './timeWords.js';
 
-/** Rows of a hunt as Markdown: a table, or for the tree view its lines. At most `rows` of them; who calls says how many there were. */
-export function resultMarkdown(result: Pick<HuntResult, 'view' | 'rows' | 'columns' | 'tree'>, rows: number): string {
+/** Rows of a hunt as Markdown: a table, or for the tree view its lines, with on which basis each rests where that is not observed. At most `rows` of them; who calls says how many there were. */
+export function resultMarkdown(result: Pick<HuntResult, 'view' | 'rows' | 'columns' | 'tree' | 'bases'>, rows: number): string {
   if (result.view === 'tree' && result.tree) {
-    return block(result.tree.slice(0, rows).map(({ depth, matched, label, orphan, other }) => `${'  '.repeat(depth)}${matched ? '* ' : '  '}${label}${orphan ? '  ORPHAN' : ''}${other ? `  (${other.name ?? 'process'} ${other.pid} in the other tree)` : ''}`));
+    return block(result.tree.slice(0, rows).map(({ depth, matched, label, orphan, other, ...bases }) => `${'  '.repeat(depth)}${matched ? '* ' : '  '}${label}${orphan ? '  ORPHAN' : ''}${basisNotes(bases).map((note) => `  [${note}]`).join('')}${other ? `  (${other.name ?? 'process'} ${other.pid} in the other tree)` : ''}`));
   }
   if (result.rows.length === 0) return '';
-  return table(result.columns.map(({ name }) => code(name)), result.rows.slice(0, rows).map((row) => result.columns.map(({ type }, at) => cellMarkdown(row[at] ?? null, type))));
+  const { columns, rows: based } = basisFirst({ ...result, rows: result.rows.slice(0, rows), bases: result.bases.slice(0, rows) });
+  return table(columns.map(({ name }) => code(name)), based.map((row) => columns.map(({ type }, at) => cellMarkdown(row[at] ?? null, type))));
 }
 
 function cellMarkdown(cell: Cell, type: string): string {

@@ -1,18 +1,21 @@
+import { basisLast } from '../../src/model/index.js';
 import type { Cell } from '../../src/engine/requests.js';
 import { visibleText } from '../shared/text.js';
 import { fullTime } from '../shared/time.js';
 import type { ResultOutput } from '../shared/result.js';
 
-/** The shown rows as CSV (RFC 4180) with a heading. Times in UTC, durations in seconds, hidden characters shown; no cell can start a spreadsheet's formula. */
+/** The shown rows as CSV (RFC 4180) with a heading, the last column on which basis each rests. Times in UTC, durations in seconds, hidden characters shown; no cell can start a spreadsheet's formula. */
 export function csvOf(output: ResultOutput): string {
-  const lines = [output.columns.map((column) => csvCell(column.name))];
-  for (const row of output.rows) lines.push(output.columns.map((column, at) => csvCell(exported(row[at] ?? null, column.type))));
+  const { columns, rows } = basisLast(output);
+  const lines = [columns.map((column) => csvCell(column.name))];
+  for (const row of rows) lines.push(columns.map((column, at) => csvCell(exported(row[at] ?? null, column.type))));
   return lines.map((cells) => cells.join(',')).join('\r\n') + '\r\n';
 }
 
-/** The shown rows as JSON, one object a row; times as ISO text with microseconds, durations in seconds. Escaped as JSON escapes, nothing is replaced. */
+/** The shown rows as JSON, one object a row, `basis` among them; times as ISO text with microseconds, durations in seconds. Escaped as JSON escapes, nothing is replaced. */
 export function jsonOf(output: ResultOutput): string {
-  const rows = output.rows.map((row) => Object.fromEntries(output.columns.map((column, at) => [column.name, jsonCell(row[at] ?? null, column.type)])));
+  const { columns, rows: based } = basisLast(output);
+  const rows = based.map((row) => Object.fromEntries(columns.map((column, at) => [column.name, jsonCell(row[at] ?? null, column.type)])));
   return JSON.stringify(rows, undefined, 2) + '\n';
 }
 

@@ -1,9 +1,10 @@
-import { grouped, processLabel } from '../shared/words.js';
+import { isWeak } from '../../src/model/index.js';
+import { grouped, linkIs, processLabel, rowRestsOn } from '../shared/words.js';
 import { csvOf, jsonOf } from './copies.js';
 import { MOST_ROWS, type FromRenderer, type ResultOutput } from '../shared/result.js';
 import { caveats, countText } from '../shared/resultText.js';
 import { drawPlot } from './plotView.js';
-import { appendVisible, element, moveByKeys, oneTabStop, opensProcess, type Tell } from './rows.js';
+import { appendVisible, basisMark, element, moveByKeys, oneTabStop, opensProcess, type Tell } from './rows.js';
 import { drawTable } from './tableView.js';
 
 /** The extension, as a drawn result sees it. */
@@ -163,6 +164,8 @@ function drawTree(body: HTMLElement, output: ResultOutput, tell: Tell): void {
       matched.textContent = 'match';
       item.append(matched);
     }
+    if (isWeak(line.basis)) item.append(basisMark(line.basis, line.basis, rowRestsOn(line.basis)));
+    if (isWeak(line.link)) item.append(basisMark(line.link, `link ${line.link}`, linkIs(line.link)));
     opensProcess(item, output, line.process, tell);
     return item;
   });

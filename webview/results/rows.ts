@@ -1,3 +1,4 @@
+import type { Basis } from '../../src/model/index.js';
 import { visiblePieces } from '../shared/text.js';
 import type { CopyAct, FromRenderer, ResultOutput } from '../shared/result.js';
 
@@ -68,6 +69,14 @@ export function appendVisible(into: HTMLElement, text: string): void {
       into.append(mark);
     }
   }
+}
+
+/** A basis in words: quiet where a record states it, else with a border, dashed where it is inferred. `means`: what hovering tells. */
+export function basisMark(basis: Basis, says: string, means: string): HTMLElement {
+  const mark = element('span', basis === 'observed' ? 'foundling-absent' : `foundling-basis foundling-${basis}`);
+  mark.textContent = says;
+  mark.title = means;
+  return mark;
 }
 
 /** An element with a class. */

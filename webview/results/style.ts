@@ -38,6 +38,8 @@ export const STYLE = `
 .foundling-matched .foundling-label { font-weight: 600; }
 .foundling-guide { align-self: stretch; width: 8px; flex: none; border-left: 1px solid var(--vscode-tree-indentGuidesStroke, var(--vscode-contrastBorder)); }
 .foundling-orphan { color: var(--vscode-editorWarning-foreground); border: 1px solid currentColor; border-radius: 3px; padding: 0 5px; font-size: 0.9em; }
+.foundling-basis { flex: none; border: 1px solid currentColor; border-radius: 3px; padding: 0 5px; font-family: var(--vscode-font-family); font-size: 0.9em; color: var(--vscode-descriptionForeground); }
+.foundling-basis.foundling-inferred { border-style: dashed; color: var(--vscode-editorWarning-foreground); }
 .foundling-other { border-bottom: 1px dashed currentColor; }
 .foundling-hit { font-size: 0.9em; border-left: 2px solid var(--vscode-textLink-foreground); padding-left: 5px; }
 .foundling-plot { display: block; padding: 6px 8px 0; font-family: var(--vscode-font-family); }

@@ -38,6 +38,7 @@ export interface ResultOutput {
   readonly truncated: boolean;
   readonly undecided: HuntResult['undecided'];
   readonly basis: HuntResult['basis'];
+  readonly bases: HuntResult['bases'];
   readonly view: HuntResult['view'];
   readonly tree: readonly TreeLine[];
   /** What the evidence could not have shown: one sentence each. */
@@ -148,6 +149,7 @@ export function outputOf(result: HuntResult, about: About): ResultOutput {
     truncated: result.truncated || rows < result.rows.length,
     undecided: result.undecided,
     basis: result.basis,
+    bases: result.bases.slice(0, rows),
     view: result.view,
     tree: result.tree ?? [],
     gaps: [...new Set(summary.evidence.flatMap((entry) => entry.coverage.map((coverage) => coverage.says)))],
@@ -166,7 +168,7 @@ function columnOrder(columns: HuntResult['columns'], parents: HuntParents | unde
 
 /** The rows of a SQL statement as a hunt's are carried. */
 export function sqlOutputOf(result: Pick<HuntResult, 'columns' | 'rows' | 'total' | 'truncated'> & { readonly notes: readonly string[] }, about: Omit<About, 'parents' | 'atLeast' | 'before' | 'rows'>): ResultOutput {
-  const rest = { processes: new Int32Array(result.rows.length).fill(-1), undecided: { count: 0, fields: [] }, basis: { observed: 0, derived: 0, inferred: 0 }, view: 'table', diagnostics: [], elapsedMs: 0 } as const;
+  const rest = { processes: new Int32Array(result.rows.length).fill(-1), undecided: { count: 0, fields: [] }, basis: { observed: 0, derived: 0, inferred: 0 }, bases: [], view: 'table', diagnostics: [], elapsedMs: 0 } as const;
   return { ...outputOf({ ...result, ...rest }, about), language: 'sql', ...(result.notes.length > 0 ? { notes: result.notes } : {}) };
 }
 

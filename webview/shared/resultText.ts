@@ -1,4 +1,4 @@
-import { BASES } from '../../src/model/index.js';
+import { BASES, basisFirst, basisNotes } from '../../src/model/index.js';
 import { cellText, isNumeric } from './cells.js';
 import { visibleText } from './text.js';
 import { counted, grouped, processLabel } from './words.js';
@@ -55,6 +55,7 @@ export function resultText(output: ResultOutput): string {
 export function treeNotes(line: ResultOutput['tree'][number]): string[] {
   const notes: string[] = [];
   if (line.orphan) notes.push('orphan');
+  notes.push(...basisNotes(line));
   if (line.other) notes.push(`other parent: ${visibleText(processLabel(line.other.name, line.other.pid))}`);
   return notes;
 }
@@ -70,12 +71,13 @@ const WIDEST = 60;
 
 function tableLines(output: ResultOutput): string[] {
   if (output.rows.length === 0) return [];
-  const cells = output.rows.map((row) => output.columns.map((column, at) => cellText(row[at] ?? null, column.type)));
-  const names = output.columns.map((column) => visibleText(column.name));
+  const { columns, rows } = basisFirst(output);
+  const cells = rows.map((row) => columns.map((column, at) => cellText(row[at] ?? null, column.type)));
+  const names = columns.map((column) => visibleText(column.name));
   const widths = names.map((name, at) => Math.min(WIDEST, Math.max(width(name), ...cells.map((row) => width(row[at] ?? '')))));
   const line = (texts: readonly string[]): string =>
     texts
-      .map((text, at) => (isNumeric(output.columns[at]?.type) ? text.padStart(widths[at] ?? 0) : pad(text, widths[at] ?? 0)))
+      .map((text, at) => (isNumeric(columns[at]?.type) ? text.padStart(widths[at] ?? 0) : pad(text, widths[at] ?? 0)))
       .join('  ')
       .trimEnd();
   return [line(names), line(widths.map((count) => '-'.repeat(count))), ...cells.map(line)];

@@ -7,6 +7,10 @@ export const BASIS_MEANS: Readonly<Record<Basis, string>> = {
   inferred: 'inferred from traces',
 };
 
+/** On what a row or a match rests, and how a link of a tree is known: for tooltips. */
+export const rowRestsOn = (basis: Basis): string => `This rests on what is ${basis}: ${BASIS_MEANS[basis]}.`;
+export const linkIs = (basis: Basis): string => `Who stands above it is ${basis}: ${BASIS_MEANS[basis]}.`;
+
 /** The number behind a confidence, and what it was measured on: for tooltips. */
 export function confidenceMeans(confidence: number): string {
   return `${confidence.toFixed(2)} of 1. Calibrated on lab captures whose kernel recorded who created whom: of the claims there that were this sure, about ${Math.round(confidence * 100)} in 100 were right (npm run truth).`;

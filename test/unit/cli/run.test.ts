@@ -271,11 +271,24 @@ describe('hunt', () => {
     expect(JSON.parse(out)).toMatchObject({ rows: [{ 'process.pid': 822, 'process.name': 'nc', 'process.creator.pid': 821 }], total: 1, truncated: false });
   });
 
+  test('a row on inferred lineage says so in every format, at the front of a table', async () => {
+    const file = 'test/fixtures/snapshots/proc_20261124T150427.189Z.jsonl';
+    const query = 'processes where process.orphan.basis == "inferred" | fields process.name, process.pid';
+    const table = (await foundling(['hunt', query, file])).out;
+    expect(table).toMatch(/^basis {5}process\.name/);
+    expect(table).toMatch(/^inferred {2}\w/m);
+    const json = JSON.parse((await foundling(['hunt', query, file, '--format', 'json'])).out) as { rows: unknown[]; bases: string[]; basis: { inferred: number } };
+    expect(json.bases).toEqual(json.rows.map(() => 'inferred'));
+    expect(json.basis.inferred).toBe(json.rows.length);
+    expect((await foundling(['hunt', query, file, '--format', 'csv'])).out.split('\n').slice(1, -1).every((line) => line.endsWith(',inferred'))).toBe(true);
+    expect((await foundling(['hunt', 'processes where process.orphan.basis == "inferred" | tree', file])).out).toMatch(/^ *\* tmux: server .*\[match inferred\]/m);
+  });
+
   test('CSV guards what a spreadsheet would run', async () => {
     const file = join(folder, 'formula.log');
     writeFileSync(file, auditLines(DOUBLE_FORK).replaceAll('comm="nc"', `comm=${Buffer.from('=HYPERLINK("x")').toString('hex').toUpperCase()}`));
     const { out } = await foundling(['hunt', 'processes where process.orphan | fields process.name, process.pid', file, '--format', 'csv']);
-    expect(out).toBe('process.name,process.pid\n"\'=HYPERLINK(""x"")",822\n');
+    expect(out).toBe('process.name,process.pid,basis\n"\'=HYPERLINK(""x"")",822,observed\n');
   });
 
   test('a mistake in the query is shown with its place, and is exit 1', async () => {

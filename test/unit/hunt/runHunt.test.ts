@@ -34,6 +34,36 @@ describe('the tree view', () => {
   });
 });
 
+describe('the basis of each row', () => {
+  const basesOf = (text: string, more: object = {}) => runHunt(world.port, { text, limit: 10, ...more }).bases;
+
+  test('is the weakest of what the hunt used of it', () => {
+    expect(basesOf('processes where process.pid in (200, 400)')).toEqual(['observed', 'observed']);
+    expect(basesOf('processes where process.pid in (200, 400) and process.creator.pid > 0')).toEqual(['observed', 'derived']);
+    expect(basesOf('processes where process.creator.pid > 0 | stats count() as n by process.creator.name | sort process.creator.name')).toEqual(['derived', 'observed', 'observed']);
+  });
+
+  test('of a sequence is that of its events, of records behind a row that of the row', () => {
+    expect(basesOf('sequence by process.entity_id [exec where process.name == "nc"] [network where process.creator.name == "bash"]')).toEqual(['derived']);
+    expect(new Set(basesOf('network where process.creator.pid == 300 | evidence'))).toEqual(new Set(['derived']));
+  });
+
+  test('is not claimed of what could not be decided', () => {
+    expect(basesOf('processes where process.orphaned_after < 1h | undecided')).toEqual([]);
+  });
+
+  test('stands in the tree at each match, and how the link above it is known at each line', () => {
+    const lines = runHunt(world.port, { text: 'processes where process.creator.pid == 300 | tree', limit: 10 }).tree;
+    expect(lines?.map(({ basis, link }) => [basis, link])).toEqual([[null, null], [null, 'observed'], [null, 'observed'], [null, 'observed'], ['derived', 'derived']]);
+  });
+
+  test('of a link of the recorded tree is that of the last recorded parent', () => {
+    const base = { host_s: 'h', boot: 0 };
+    const adopted = handMade({ process: [{ ...base, id: 0, entity_id: 'a', pid: 1 }, { ...base, id: 1, entity_id: 'b', pid: 2, parent: 0 }], parentage: [{ process: 1, parent: 0, from_time: 5, basis: 2 }, { process: 1, parent: null, from_time: 1, basis: 0 }] });
+    expect(runHunt(adopted.port, { text: 'processes where process.pid == 2 | tree recorded', limit: 10 }).tree?.map(({ link }) => link)).toEqual([null, 'inferred']);
+  });
+});
+
 describe('the difference of the parent views', () => {
   test('gives what only the created tree gives, with the edge that differs', () => {
     const result = runHunt(world.port, { text: 'processes where process.parent.name == "bash"', parents: 'difference', limit: 10 });

@@ -19,6 +19,7 @@ function result(change: Partial<HuntResult>): HuntResult {
     truncated: false,
     undecided: { count: 0, fields: [] },
     basis: { observed: rows.length, derived: 0, inferred: 0 },
+    bases: rows.map(() => 'observed'),
     view: 'table',
     diagnostics: [],
     elapsedMs: 0,

@@ -28,7 +28,8 @@ const output = (change: Partial<ResultOutput> = {}): ResultOutput => ({
   total: 3,
   truncated: false,
   undecided: { count: 0, fields: [] },
-  basis: { observed: 2, derived: 1, inferred: 0 },
+  basis: { observed: 3, derived: 0, inferred: 0 },
+  bases: ['observed', 'observed', 'observed'],
   view: 'table',
   tree: [],
   gaps: [],
@@ -49,7 +50,7 @@ test('the text twin is an aligned table with counts, basis and parent view', () 
       'bash                   12',
       '                        3',
       '',
-      '3 rows · basis: 2 observed, 1 derived · process.parent as created',
+      '3 rows · basis: 3 observed · process.parent as created',
     ].join('\n'),
   );
 });
@@ -63,7 +64,7 @@ test('a stricter basis is said beside the rows, and goes with every question bac
 
 test('a difference shows its edge before the command line, cells and all', () => {
   const columns = ['@timestamp', 'process.command_line', 'user.id', 'recorded parent', 'creator', 'creator basis'].map((name) => ({ name, type: 'text' }));
-  const result: HuntResult = { columns, rows: [['1', 'nc -e', '0', 'systemd 1', 'sh 7', 'observed']], processes: Int32Array.of(3), total: 1, truncated: false, undecided: { count: 0, fields: [] }, basis: { observed: 1, derived: 0, inferred: 0 }, view: 'table', diagnostics: [], elapsedMs: 0 };
+  const result: HuntResult = { columns, rows: [['1', 'nc -e', '0', 'systemd 1', 'sh 7', 'observed']], processes: Int32Array.of(3), total: 1, truncated: false, undecided: { count: 0, fields: [] }, basis: { observed: 1, derived: 0, inferred: 0 }, bases: ['observed'], view: 'table', diagnostics: [], elapsedMs: 0 };
   const about = { set: 'k', evidence: 'case', text: 'x', summary: { evidence: [] } as unknown as Summary };
   const made = outputOf(result, { ...about, parents: 'difference' });
   expect(made.columns.map(({ name }) => name)).toEqual(['@timestamp', 'recorded parent', 'creator', 'creator basis', 'process.command_line', 'user.id']);
@@ -88,20 +89,54 @@ test('rows of SQL say what was left out, and that nothing is known of basis; the
 
 test('a cut result says of how many, and an undecided one for want of what', () => {
   expect(summaryText(output({ total: 193010, undecided: { count: 47, fields: ['process.orphaned_after'] } }))).toBe(
-    '3 of 193,010 rows · 47 undecided: process.orphaned_after unknown · basis: 2 observed, 1 derived · process.parent as created',
+    '3 of 193,010 rows · 47 undecided: process.orphaned_after unknown · basis: 3 observed · process.parent as created',
   );
+});
+
+const mixed = output({ bases: ['observed', 'inferred', 'derived'], basis: { observed: 1, derived: 1, inferred: 1 } });
+
+test('each row says on which basis it rests, first and in words, and is sorted by it', () => {
+  const into = document.createElement('div');
+  drawResult(into, mixed, telling([]));
+  const first = (): (string | null | undefined)[] => [...into.querySelectorAll('tbody tr')].map((row) => row.querySelector('td')?.textContent);
+  expect(first()).toEqual(['observed', 'inferred', 'derived']);
+  expect([...into.querySelectorAll<HTMLElement>('.foundling-basis')].map((mark) => mark.title)).toEqual(['This rests on what is inferred: inferred from traces.', 'This rests on what is derived: follows from records.']);
+  into.querySelector<HTMLElement>('th button')?.click();
+  expect(first()).toEqual(['observed', 'derived', 'inferred']);
+  expect(resultText(mixed).split('\n').slice(0, 4)).toEqual(['basis     process.name  process.pid', '--------  ------------  -----------', 'observed  nc                   4721', 'inferred  bash                   12']);
+});
+
+test('rows that are all observed need no column for it, nor do rows that claim nothing', () => {
+  for (const plain of [output(), output({ bases: [] })]) {
+    const into = document.createElement('div');
+    drawResult(into, plain, telling([]));
+    expect(into.querySelector('th')?.textContent).toBe('process.name');
+  }
+  expect(csvOf(output({ bases: [] })).split('\r\n')[0]).toBe('process.name,process.pid');
+});
+
+test('a copy has the basis last, under a name that no other column has', () => {
+  expect(csvOf(mixed).split('\r\n').slice(0, 3)).toEqual(['process.name,process.pid,basis', 'nc,4721,observed', 'bash,12,inferred']);
+  expect(JSON.parse(jsonOf(output({ columns: [{ name: 'basis', type: 'text' }], rows: [['x']], bases: ['derived'] })))).toEqual([{ basis: 'x', 'basis of the row': 'derived' }]);
+});
+
+test('a line of the tree says on what its match rests and how its link is known', () => {
+  const into = document.createElement('div');
+  const line = (link: 'inferred' | null) => ({ process: 2, depth: 1, matched: link !== null, label: 'nc 4721', orphan: false, basis: link === null ? null : ('derived' as const), link, other: null });
+  drawResult(into, output({ view: 'tree', tree: [line(null), line('inferred')] }), undefined);
+  expect([...into.querySelectorAll('[role=treeitem]')].map((item) => item.textContent)).toEqual(['nc 4721', 'nc 4721matchderivedlink inferred']);
 });
 
 test('a tree is indented, marks matches and orphans, and names the other parent', () => {
   const tree = [
-    { process: 1, depth: 0, matched: false, label: 'sshd 812', orphan: false, other: null },
-    { process: 2, depth: 1, matched: true, label: 'nc 4721', orphan: true, other: { process: 0, pid: 1, start: 0, name: 'systemd' } },
+    { process: 1, depth: 0, matched: false, label: 'sshd 812', orphan: false, basis: null, link: null, other: null },
+    { process: 2, depth: 1, matched: true, label: 'nc 4721', orphan: true, basis: 'inferred' as const, link: 'derived' as const, other: { process: 0, pid: 1, start: 0, name: 'systemd' } },
   ];
   expect(
     resultText(output({ view: 'tree', tree }))
       .split('\n')
       .slice(0, 2),
-  ).toEqual(['  sshd 812', '  > nc 4721  [orphan; other parent: systemd 1]']);
+  ).toEqual(['  sshd 812', '  > nc 4721  [orphan; match inferred; link derived; other parent: systemd 1]']);
 });
 
 test('a result says which evidence was not read and what the evidence could not have shown', () => {
@@ -194,11 +229,11 @@ test('CSV guards formulas, quotes what must be, and gives times in UTC', () => {
         ],
       }),
     ).split('\r\n'),
-  ).toEqual(['a,t,d,n', `"'=cmd|""x""",2023-11-14T22:13:20.000001Z,0.0015,-5`, `'-2+3,,,0`, `${visibleText('a\nb')},1970-01-01T00:00:00.000000Z,0,0`, '']);
+  ).toEqual(['a,t,d,n,basis', `"'=cmd|""x""",2023-11-14T22:13:20.000001Z,0.0015,-5,observed`, `'-2+3,,,0,observed`, `${visibleText('a\nb')},1970-01-01T00:00:00.000000Z,0,0,observed`, '']);
 });
 
 test('JSON keeps every character, escaped', () => {
-  expect(JSON.parse(jsonOf(output({ rows: [[evil, 1]] })))).toEqual([{ 'process.name': evil, 'process.pid': 1 }]);
+  expect(JSON.parse(jsonOf(output({ rows: [[evil, 1]] })))).toEqual([{ 'process.name': evil, 'process.pid': 1, basis: 'observed' }]);
 });
 
 test('copying goes through the extension', () => {
@@ -241,6 +276,7 @@ test('messages and outputs that are not ours are refused', () => {
     truncated: false,
     undecided: { count: 0, fields: [] },
     basis: { observed: 0, derived: 0, inferred: 0 },
+    bases: [],
     view: 'table' as const,
     diagnostics: [],
     elapsedMs: 1,
