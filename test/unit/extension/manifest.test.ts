@@ -33,7 +33,7 @@ const { contributes, main, icon } = JSON.parse(text) as {
   contributes: {
     commands: Titled[];
     menus: Record<string, Titled[]>;
-    keybindings: Titled[];
+    keybindings: (Titled & { key: string; mac?: string })[];
     configuration: { properties: Record<string, { scope?: string; order?: number; markdownDescription?: string }> };
     customEditors: { viewType: string; priority: string }[];
     notebooks: { type: string }[];
@@ -97,8 +97,11 @@ describe('the manifest', () => {
       if (command.command.startsWith('foundling.tree.')) expect(command.enablement).toBe("activeCustomEditorId == 'foundling.tree'");
     }
   });
-  test('keys act in the tree editor only', () => {
-    for (const key of contributes.keybindings) expect(key.when).toBe("activeCustomEditorId == 'foundling.tree'");
+  test('keys act in the tree editor only, and take no key from a box that is typed into', () => {
+    for (const key of contributes.keybindings) expect(key.when).toBe("activeCustomEditorId == 'foundling.tree' && !inputFocus");
+  });
+  test('no key types a character on a Mac, where Option and a letter do', () => {
+    for (const { key, mac } of contributes.keybindings) expect(mac ?? key).not.toMatch(/^(?:shift\+)?alt\+\w$/);
   });
   test('every setting has scope, order and description', () => {
     for (const setting of Object.values(contributes.configuration.properties)) {
