@@ -49,6 +49,11 @@ export interface Matched {
   readonly by: AnchorMatch;
 }
 
+/** A key that is the same for all anchors that mean one process; those that match nothing mean one where they say the same. */
+export function meantBy({ host, pid, moment }: Anchor, { process }: Matched): string {
+  return process >= 0 ? String(process) : `${host}\0${pid}\0${moment}`;
+}
+
 /** What is asked of an evidence set to find anchors in it. */
 export interface AnchorSet {
   readonly lineage: Pick<Lineage, 'count' | 'host' | 'boot' | 'pid' | 'start' | 'end' | 'lastSeen' | 'exe'>;

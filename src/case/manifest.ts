@@ -83,8 +83,8 @@ export function withEvidence(manifest: Manifest, added: Omit<ManifestEvidence, '
   };
 }
 
-/** What `case init` puts beside a manifest: evidence is bytes, and two analysts' verdicts are joined line by line. */
-export const GIT_ATTRIBUTES = 'evidence/** -text -diff\nverdicts/*.jsonl merge=union\n';
+/** What `case init` puts beside a manifest: evidence is bytes, and what two analysts wrote is joined line by line. */
+export const GIT_ATTRIBUTES = 'evidence/** -text -diff\nverdicts/*.jsonl merge=union\nplaybook/*.jsonl merge=union\n';
 
 function written(manifest: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;

@@ -21,6 +21,16 @@ export function verdictFileOf(author: string): string {
   return `verdicts/${fileNameOf(author)}.jsonl`;
 }
 
+/** What one author pinned to the playbook and said of it: `playbook/alice.jsonl`. */
+export function stepNoteFileOf(author: string): string {
+  return `playbook/${fileNameOf(author)}.jsonl`;
+}
+
+/** Of the files that {@link verdictFileOf} and {@link stepNoteFileOf} name. */
+export function isStepNoteFile(file: string): boolean {
+  return file.startsWith('playbook/');
+}
+
 /** One writer's custody chain: `custody/alice-laptop.jsonl`. Two machines never append to the same chain. */
 export function custodyFileOf(author: string, machine: string): string {
   return `custody/${fileNameOf(author)}-${fileNameOf(machine)}.jsonl`;

@@ -16,6 +16,7 @@ import type { AnswerOf, AskOf, Engine, EngineMethod, OpenAsk, Progress, Summary 
 import { rowWindow } from './rowWindow.js';
 import { searchView } from './search.js';
 import { type Judgements, nextUndecided } from './triageLoop.js';
+import { anchorIn, observationsIn, stepNotesOf } from './stepNotes.js';
 import { storeVerdicts, type VerdictBook, verdictBookOf } from './verdicts.js';
 import { createView, nextOrphanRow, revealProcess, stateOf, toggleRow, type View } from './views.js';
 
@@ -230,8 +231,8 @@ export function createEngine(ports: EnginePorts): Engine {
         of.verdictTexts = (await ports.caseVerdicts?.(of.paths)) ?? [];
         delete of.verdicts;
       }
-      const { states, troubles } = verdictsOf(of);
-      return { verdicts: states, troubles };
+      const { states, notes, troubles } = verdictsOf(of);
+      return { verdicts: states, notes, troubles };
     },
     raw: (ask, call) => rawOf(current().set, store, process(ask.process), ask.first, ask.count, call.signal),
     rawAt(ask, call) {
@@ -274,6 +275,16 @@ export function createEngine(ports: EnginePorts): Engine {
       const { set, entries, catalogue, members, caseHosts } = of;
       call.onProgress({ what: 'going through the playbook', done: 0, total: 1 });
       return playbookIn({ set, store: ready, entries, triaged, verdicts: verdictsOf(of), intel: await intelOf(of, ready, call), members, caseHosts, call: { ...call, catalogue, rows: set.observations } }, ask);
+    },
+    stepNotes: (ask) => stepNotesOf(verdictsOf(current()).notes, ask.process),
+    async observations(ask, call) {
+      const answers = await handlers.playbook(ask, call);
+      const { set, entries, members } = current();
+      return observationsIn({ set, store, entries }, members, answers, ask);
+    },
+    anchor(ask) {
+      const { set, entries } = current();
+      return anchorIn({ set, store, entries }, process(ask.process));
     },
     async intel(ask, call) {
       const ready = await filled(call);

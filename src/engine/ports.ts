@@ -14,7 +14,7 @@ export interface EnginePorts {
   caseTriage?(paths: readonly string[]): Promise<CaseTriage | undefined>;
   /** IoC lists and change calendars of the case that the paths name and rules of others (its folders `intel` and `rules`), and the hosts that it names; none where they name no case. */
   caseIntel?(paths: readonly string[]): Promise<{ readonly texts: readonly IntelText[]; readonly hosts: readonly string[] }>;
-  /** The verdict files of the case that the paths name; none where they name no case. */
+  /** What analysts wrote into the folders `verdicts` and `playbook` of the case that the paths name; none where they name no case. */
   caseVerdicts?(paths: readonly string[]): Promise<readonly VerdictText[]>;
   /** Reads sources into batches; evidence/'s own unless a test stands in. */
   readSet?(sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; sortsAll?: boolean; onProgress?: (progress: ReadProgress) => void }): EvidenceSet;

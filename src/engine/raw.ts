@@ -22,7 +22,7 @@ interface Sighting {
 /** The raw records that speak of a process, oldest first: from the store's event rows, or from the observations while it fills. */
 export async function rawOf(set: OpenedSet, store: SqlStore | undefined, process: ProcessRow, first: number, count: number, signal?: AbortSignal): Promise<{ total: number; records: RawRecord[] }> {
   const begin = Math.max(0, Math.trunc(first)), most = Math.max(0, Math.min(Math.trunc(count), RECORDS_AT_MOST));
-  const { total, wanted } = store ? sightingsInStore(set, store, process, begin, most) : sightingsInBatches(set, process, begin, most);
+  const { total, wanted } = sightingsOf(set, store, process, begin, most);
   const records = new Array<RawRecord>(wanted.length);
   const byMember = new Map<number, number[]>();
   wanted.forEach((sighting, at) => byMember.set(sighting.member, [...(byMember.get(sighting.member) ?? []), at]));
@@ -45,6 +45,11 @@ export async function rawOf(set: OpenedSet, store: SqlStore | undefined, process
 interface Sightings {
   readonly total: number;
   readonly wanted: readonly Sighting[];
+}
+
+/** Where the records lie that speak of a process, without reading them: {@link rawOf}'s, oldest first. */
+export function sightingsOf(set: OpenedSet, store: SqlStore | undefined, process: ProcessRow, first: number, count: number): Sightings {
+  return store ? sightingsInStore(set, store, process, first, count) : sightingsInBatches(set, process, first, count);
 }
 
 /** One row a record, since one record may state several facts; a process like pid 1 has a hundred thousand, so only the window leaves SQLite. */

@@ -1,15 +1,16 @@
+import type { Anchor, StepNotes } from '../case/index.js';
 import type { Catalogue, HuntAsk, HuntResult } from '../hunt/index.js';
 import type { Basis, EvidenceEntry, ProcessRow } from '../model/index.js';
 import type { BaselineEntry, IntelText, Learned, PlaybookAnswers } from '../triage/index.js';
 import type { LineageRecord } from './lineageAnswers.js';
 import type { Details, RawRecord } from './processAnswers.js';
-import type { BaselineAsk, FindingsAnswer, FindingsAsk, IntelAnswer, PlaybookAsk, VerdictsAnswer } from './triageAnswers.js';
+import type { BaselineAsk, FindingsAnswer, FindingsAsk, IntelAnswer, ObservationsAnswer, ObservationsAsk, PlaybookAsk, VerdictsAnswer } from './triageAnswers.js';
 import type { Overview, RowWindow, ViewAsk, ViewState } from './viewAnswers.js';
 
-export type { VerdictState } from '../case/index.js';
+export type { Anchor, Pin, StepNotes, VerdictState } from '../case/index.js';
 export type { Catalogue, CatalogueField, Cell, Diagnostic, HuntAsk, HuntResult, TreeLine } from '../hunt/index.js';
 export type { ProcessRef } from '../model/index.js';
-export type { BaselineMatch, FindingReason, PlaybookAnswers, PlaybookStep, StepFact } from '../triage/index.js';
+export type { BaselineMatch, FindingReason, PlaybookAnswers, PlaybookStep, ToldFact } from '../triage/index.js';
 export type * from './lineageAnswers.js';
 export type * from './processAnswers.js';
 export type * from './triageAnswers.js';
@@ -54,10 +55,16 @@ export interface EngineRequests {
   baseline(ask: BaselineAsk): Learned & { readonly proposed: readonly BaselineEntry[] };
   /** The next process that triage is loud about and nobody has decided, in order of rank after `after` (-1: the first), round to the beginning; -1: all are decided. */
   nextFinding(ask: { after: ProcessRow; backward: boolean }): { process: ProcessRow; undecided: number; total: number };
-  /** The case's verdicts with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */
+  /** The case's verdicts and notes to steps with the processes that they are about, unmatched ones last; `reload` reads the case's files again first. */
   verdicts(ask: { reload?: boolean }): VerdictsAnswer;
   /** Goes through the playbook for a process (left out: for the case), all steps or those named; `before` and `after` its adoption are microseconds. */
   playbook(ask: PlaybookAsk): PlaybookAnswers;
+  /** What is pinned to steps of the playbook and said of them for a process; left out: for the case as a whole. As it was read last. */
+  stepNotes(ask: { process?: ProcessRow }): readonly StepNotes[];
+  /** Facts of the playbook's answers with their provenance, to be pinned. Rejects where an id is no fact's of these steps any more. */
+  observations(ask: ObservationsAsk): ObservationsAnswer;
+  /** What a verdict or a note on a process hangs on: it finds the process again when more evidence came. */
+  anchor(ask: { process: ProcessRow }): Anchor;
   /** IoC lists, change calendars and rules of others: those of the case, and what is added here for as long as the set is open. */
   intel(ask: { add?: readonly IntelText[]; reload?: boolean }): IntelAnswer;
   /** A member of the evidence as text (a script, a unit, a crontab), its first 256 KiB. */

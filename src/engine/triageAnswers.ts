@@ -1,4 +1,4 @@
-import type { VerdictState } from '../case/index.js';
+import type { Anchor, Observation, StepNotes, VerdictState } from '../case/index.js';
 import type { ProcessRow } from '../model/index.js';
 import type { IndicatorHit, ProcessFindings, RuleAlert, TriageSettings } from '../triage/index.js';
 
@@ -43,7 +43,9 @@ export interface BaselineAsk {
 /** The case's verdicts. */
 export interface VerdictsAnswer {
   readonly verdicts: readonly VerdictState[];
-  /** Lines of the case's files that are no verdicts, each with its place. */
+  /** What was pinned to steps of the playbook and said of them. */
+  readonly notes: readonly StepNotes[];
+  /** Lines of the case's files that are neither, each with its place. */
   readonly troubles: readonly string[];
 }
 
@@ -53,6 +55,19 @@ export interface PlaybookAsk {
   readonly steps?: readonly string[];
   readonly before?: number;
   readonly after?: number;
+}
+
+/** Facts of the playbook's answers. Left out: `process` the case as a whole, `facts` (their ids) all that these steps tell. */
+export interface ObservationsAsk {
+  readonly process?: ProcessRow;
+  readonly steps: readonly string[];
+  readonly facts?: readonly string[];
+}
+
+/** What is needed to pin facts: who the playbook was gone through for (null: the case), and each fact with its provenance. */
+export interface ObservationsAnswer {
+  readonly anchor: Anchor | null;
+  readonly observations: readonly { readonly step: string; readonly pin: string; readonly observation: Observation }[];
 }
 
 /** What indicators, change calendars and rules of others say of the set. */

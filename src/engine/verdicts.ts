@@ -1,17 +1,18 @@
-import { createAnchorMatcher, matchVerdicts, parseVerdicts, type VerdictRecord, type VerdictState } from '../case/index.js';
+import { type Anchor, createAnchorMatcher, isStepNoteFile, type Matched, matchStepNotes, matchVerdicts, parseStepNotes, parseVerdicts, type StepNote, type StepNotes, type VerdictRecord, type VerdictState } from '../case/index.js';
 import type { EvidenceEntry, ProcessRow } from '../model/index.js';
 import type { SqlStore } from '../store/index.js';
 import type { OpenedSet } from './openSet.js';
 
-/** One author's file of the case, as text. */
+/** One author's file of the case's folders `verdicts` and `playbook`, as text. */
 export interface VerdictText {
   readonly file: string;
   readonly text: string;
 }
 
-/** The case's verdicts joined to the processes of a set. */
+/** What the case's analysts decided, pinned and said, joined to the processes of a set. */
 export interface VerdictBook {
   readonly states: readonly VerdictState[];
+  readonly notes: readonly StepNotes[];
   readonly troubles: readonly string[];
   readonly byProcess: ReadonlyMap<ProcessRow, VerdictState>;
 }
@@ -22,17 +23,30 @@ export interface HashedEntry {
   readonly sha256: string | undefined;
 }
 
-/** Reads and matches verdicts. With a store, an anchor whose moment no lifetime holds is looked for by its record. */
+/** Reads and matches what analysts wrote. With a store, an anchor whose moment no lifetime holds is looked for by its record. */
 export function verdictBookOf(set: OpenedSet, store: SqlStore | undefined, hashed: readonly HashedEntry[], texts: readonly VerdictText[]): VerdictBook {
   const records: VerdictRecord[] = [];
+  const notes: StepNote[] = [];
   const troubles: string[] = [];
   for (const { file, text } of texts) {
-    const parsed = parseVerdicts(text, file);
-    records.push(...parsed.records);
-    troubles.push(...parsed.troubles);
+    if (isStepNoteFile(file)) {
+      const parsed = parseStepNotes(text, file);
+      notes.push(...parsed.records);
+      troubles.push(...parsed.troubles);
+    } else {
+      const parsed = parseVerdicts(text, file);
+      records.push(...parsed.records);
+      troubles.push(...parsed.troubles);
+    }
   }
-  if (records.length === 0) return { states: [], troubles, byProcess: new Map() };
-  const match = createAnchorMatcher({
+  if (records.length === 0 && notes.length === 0) return { states: [], notes: [], troubles, byProcess: new Map() };
+  const match = matcherOf(set, store, hashed);
+  const states = matchVerdicts(match, records);
+  return { states, notes: matchStepNotes(match, notes), troubles, byProcess: new Map(states.filter(({ process }) => process >= 0).map((state) => [state.process, state])) };
+}
+
+function matcherOf(set: OpenedSet, store: SqlStore | undefined, hashed: readonly HashedEntry[]): (anchor: Anchor) => Matched {
+  return createAnchorMatcher({
     lineage: set.lineage,
     strings: set.strings,
     hostOfEvidence: (sha256) => hashed.find((each) => each.sha256 === sha256)?.entry.host,
@@ -48,8 +62,6 @@ export function verdictBookOf(set: OpenedSet, store: SqlStore | undefined, hashe
       return -1;
     },
   });
-  const states = matchVerdicts(match, records);
-  return { states, troubles, byProcess: new Map(states.filter(({ process }) => process >= 0).map((state) => [state.process, state])) };
 }
 
 /** Puts the current verdicts where Hunt's field `verdict` finds them. */

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, open, readdir, readFile, realpath, renam
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { checkCustody, type CustodyEntry, custodyFileOf, custodyLine, fileNameOf, GIT_ATTRIBUTES, MANIFEST_NAME, type ManifestEvidence, newManifest, verdictFileOf, type VerdictRecord, verdictLine, withEvidence } from '../case/index.js';
+import { checkCustody, type CustodyEntry, custodyFileOf, custodyLine, fileNameOf, GIT_ATTRIBUTES, MANIFEST_NAME, type ManifestEvidence, newManifest, type StepNote, stepNoteFileOf, stepNoteLine, verdictFileOf, type VerdictRecord, verdictLine, withEvidence } from '../case/index.js';
 import { sha256Of } from './hash.js';
 import { readCase } from './sources.js';
 
@@ -34,7 +34,7 @@ export async function initCase(folder: string, title: string, triage: Readonly<R
   await create(folder, '.gitattributes', GIT_ATTRIBUTES).catch((cause: unknown) => {
     if (!(cause instanceof CaseError)) throw cause; // one that is there may say more; it is left as it is
   });
-  for (const each of ['evidence', 'hunts', 'verdicts', 'custody', 'report']) await mkdir(join(folder, each), { recursive: true });
+  for (const each of ['evidence', 'hunts', 'verdicts', 'playbook', 'custody', 'report']) await mkdir(join(folder, each), { recursive: true });
   await writeCustody(folder, writer, { act: 'init', subject: MANIFEST_NAME, says: title });
 }
 
@@ -136,6 +136,14 @@ export async function writeVerdict(folder: string, record: VerdictRecord): Promi
   const file = verdictFileOf(record.author);
   await append(folder, file, (await readInside(folder, file)) ?? '', verdictLine(record));
   return join(folder, file);
+}
+
+/** Appends notes to steps of the playbook to their authors' files, all of one author at once; nothing that stands there changes. Throws before anything is written where one is too long. */
+export async function writeStepNotes(folder: string, notes: readonly StepNote[]): Promise<readonly string[]> {
+  const lines = new Map<string, string>();
+  for (const note of notes) lines.set(stepNoteFileOf(note.author), (lines.get(stepNoteFileOf(note.author)) ?? '') + stepNoteLine(note));
+  for (const [file, text] of lines) await append(folder, file, (await readInside(folder, file)) ?? '', text);
+  return [...lines.keys()].map((file) => join(folder, file));
 }
 
 /** The texts of a folder of the case whose names end so, sorted by name. Links are not followed: they could make us show other files. */

@@ -23,7 +23,7 @@ export function createNodePorts(options: { readonly wasmPath: string | undefined
     },
     async caseVerdicts(paths) {
       const found = await caseOf(paths);
-      return found === undefined ? [] : readCaseTexts(found.folder, 'verdicts', '.jsonl');
+      return found === undefined ? [] : [...(await readCaseTexts(found.folder, 'verdicts', '.jsonl')), ...(await readCaseTexts(found.folder, 'playbook', '.jsonl'))];
     },
     async caseIntel(paths) {
       const found = await caseOf(paths);

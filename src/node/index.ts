@@ -1,4 +1,4 @@
-export { addEvidence, type AddedFacts, clock, initCase, readCaseTexts, type Verified, verifyCase, type Writer, writeCustody, writeVerdict } from './caseFiles.js';
+export { addEvidence, type AddedFacts, clock, initCase, readCaseTexts, type Verified, verifyCase, type Writer, writeCustody, writeStepNotes, writeVerdict } from './caseFiles.js';
 export { openClickHousePort } from './clickhousePort.js';
 export { openClickHouse, parseStoreUrl } from './clickhouseTransport.js';
 export { unreadable } from './files.js';

@@ -8,6 +8,6 @@ export { gatherScene, type Scene, type SceneFact, type SceneInput } from './scen
 export { triage } from './score.js';
 export { START_PLACES, watchesOf } from './startPlaces.js';
 export { DEFAULT_TRIAGE, parseTriageSettings } from './settings.js';
-export { answerPlaybook, type PlaybookAnswers, type PlaybookStep, STEPS, type StepFact, type World } from './playbook/index.js';
+export { answerPlaybook, type PlaybookAnswers, type PlaybookStep, STEPS, type ToldFact, type World } from './playbook/index.js';
 export { isEverywhere, templateOf } from './playbook/samePattern.js';
 export { indicatorHits, type IndicatorHit, type Intel, type IntelText, readIntel, type RuleAlert } from './intel/index.js';

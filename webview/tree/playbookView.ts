@@ -1,4 +1,4 @@
-import type { PlaybookAnswers, PlaybookStep, StepFact } from '../../src/engine/requests.js';
+import type { PlaybookAnswers, PlaybookStep, ToldFact } from '../../src/engine/requests.js';
 import type { ProcessRow } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
 import { visibleText } from '../shared/text.js';
@@ -129,11 +129,11 @@ function stepBody(step: PlaybookStep, acts: PlaybookActs): HTMLElement {
   );
 }
 
-function factList(facts: readonly StepFact[], acts: PlaybookActs): HTMLElement {
+function factList(facts: readonly ToldFact[], acts: PlaybookActs): HTMLElement {
   return el('ul', { class: 'step-facts' }, ...facts.map((fact) => factItem(fact, acts)));
 }
 
-function factItem({ says, process, relation, time, basis, records, content }: StepFact, acts: PlaybookActs): HTMLElement {
+function factItem({ says, process, relation, time, basis, records, content }: ToldFact, acts: PlaybookActs): HTMLElement {
   return el(
     'li',
     {},

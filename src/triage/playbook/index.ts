@@ -1,5 +1,6 @@
 import type { ProcessRow } from '../../model/index.js';
-import type { PlaybookAnswers, PlaybookStep, StepAnswer, StepFact } from './playbook.js';
+import { factId } from './factId.js';
+import type { PlaybookAnswers, PlaybookStep, StepAnswer, StepFact, ToldFact } from './playbook.js';
 import type { Step } from './step.js';
 import { CONTAINMENT_STEPS } from './steps/containment.js';
 import { ESCALATION_STEPS } from './steps/escalation.js';
@@ -45,12 +46,12 @@ function seen(world: World, subject: Subject, answer: StepAnswer): StepAnswer {
 }
 
 /** The facts with their relation to the subject: what is joined to it first, then what is nearest to it in time. */
-function told(world: World, { process, moment }: Subject, facts: readonly StepFact[], isChain: boolean): StepFact[] {
+function told(world: World, { process, moment }: Subject, facts: readonly StepFact[], isChain: boolean): ToldFact[] {
   const far = ({ time }: StepFact): number => (Number.isNaN(time) ? Number.MAX_VALUE : Number.isNaN(moment) ? time : Math.abs(time - moment));
   const related = facts.map((fact): StepFact => {
     const relation = relationOf(world, process, fact.process);
     return relation === undefined ? fact : { ...fact, relation };
   });
   if (!isChain) related.sort((a, b) => Number(a.relation === undefined) - Number(b.relation === undefined) || far(a) - far(b));
-  return related.slice(0, FACTS_AT_MOST);
+  return related.slice(0, FACTS_AT_MOST).map((fact) => ({ ...fact, id: factId(fact) }));
 }

@@ -27,6 +27,12 @@ export interface StepFact {
   readonly content?: string;
 }
 
+/** A fact as a step tells it. */
+export interface ToldFact extends StepFact {
+  /** Stands for it where it is pinned; the same as long as it says the same of the same moment. */
+  readonly id: string;
+}
+
 /** `answered`: facts were found. `nothing found`: it was looked for where it would show. `cannot be known`: this evidence could not have shown it. */
 export const ANSWER_STATES = ['answered', 'nothing found', 'cannot be known'] as const;
 export type AnswerState = (typeof ANSWER_STATES)[number];
@@ -57,6 +63,7 @@ export interface PlaybookStep extends StepAnswer {
   readonly clause: string;
   readonly question: string;
   readonly hunts: readonly ReadyHunt[];
+  readonly facts: readonly ToldFact[];
 }
 
 /** The whole playbook for a process (its row) or for the case (-1). */

@@ -27,7 +27,7 @@ describe('case init and add', () => {
   test('a case has its manifest, its git attributes, its folders, and the first act of custody', async () => {
     expect(await foundling(['case', 'init', dir, '--title', 'web01'])).toMatchObject({ code: 0, err: '' });
     expect(manifest()).toMatchObject({ version: 1, title: 'web01', evidence: [], triage: { alertLine: 50 } });
-    expect(readFileSync(join(dir, '.gitattributes'), 'utf8')).toBe('evidence/** -text -diff\nverdicts/*.jsonl merge=union\n');
+    expect(readFileSync(join(dir, '.gitattributes'), 'utf8')).toBe('evidence/** -text -diff\nverdicts/*.jsonl merge=union\nplaybook/*.jsonl merge=union\n');
     expect(checkCustody(custody()).entries).toMatchObject([{ act: 'init', author: 'alice' }]);
     const again = await foundling(['case', 'init', dir]);
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('this folder is a case')]);
