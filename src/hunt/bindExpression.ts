@@ -1,11 +1,12 @@
 import { ABSENT_NAMES } from './absentFields.js';
 import { filledShare, type BindContext } from './bindContext.js';
 import { withinLet } from './bindLet.js';
-import { asTime, bindRegex, endgameCompare, hintWildcard, literalFixes, networkTest, tellMismatch } from './bindLiteral.js';
-import type { Bound } from './bound.js';
+import { asTime, bindRegex, endgameCompare, hintWildcard, literalFixes, networkTest, tellMismatch, tellNetworks } from './bindLiteral.js';
+import { sizeOf, type Bound } from './bound.js';
 import { mistake, nearest, replace } from './diagnostics.js';
 import { asCondition, asSeen, met, readAs } from './evidenceFields.js';
 import { evidenceFor } from './evidenceFor.js';
+import { tellTooLong } from './lets.js';
 import { ENDGAME_FUNCTIONS, FUNCTION_NAMES, type FunctionRow } from './functions.js';
 import type { Place, Resolution } from './resolve.js';
 import type { Arithmetic, Call, Compare, Expr, Field, Literal, Match, Relation } from './tree.js';
@@ -55,6 +56,9 @@ export function bindExpression(expr: Expr, context: BindContext): Bound {
   }
 }
 
+/** Behind so many mistakes no names are looked for any more: a text may be nothing but unknown names. */
+const SUGGESTED_AT_MOST = 100;
+
 function bindField(expr: Field, context: BindContext): Bound {
   if (context.made !== undefined) {
     const index = context.made.findIndex((column) => column.name === expr.name);
@@ -82,7 +86,7 @@ function bindField(expr: Field, context: BindContext): Bound {
   if (expr.optional) return { kind: 'value', type: 'null', value: null };
   const ofRecords = new Set(context.catalogue?.evidence?.map(({ name }) => name));
   const isPresent = (name: string): boolean => (filledShare(context, name) ?? 0) > 0 || ofRecords.has(name);
-  const names = nearest(expr.name, new Set([...context.model.names(context.table), ...ofRecords, ...ABSENT_NAMES]), isPresent);
+  const names = context.diagnostics.length > SUGGESTED_AT_MOST ? [] : nearest(expr.name, new Set([...context.model.names(context.table), ...ofRecords, ...ABSENT_NAMES]), isPresent);
   const fixes = names.map((name) => replace(`Change to ${name}`, expr, name));
   const where = context.table === 'process' && context.model.resolve(expr.name, 'event', context.parents).kind === 'place' ? ` of a lifetime; events have it, use a source of events` : '';
   context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}${context.lacksRecords ? ' Fields that only the records have are not in a ClickHouse store; ask the evidence itself.' : ''}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
@@ -133,8 +137,14 @@ function bindLetCall(expr: Call, context: BindContext): Bound | undefined {
     return NOTHING;
   }
   const args = expr.args.map((arg) => bindExpression(arg, context));
-  return withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...ownNames(inner), parameters: new Map(parameters.map((parameter, at) => [parameter.name, args[at]!])) })) ?? NOTHING;
+  const made = withinLet(context, expr.name, expr, (inner) => bindExpression(body.expr, { ...ownNames(inner), parameters: new Map(parameters.map((parameter, at) => [parameter.name, args[at]!])) })) ?? NOTHING;
+  if (sizeOf(made) <= MAX_SIZE) return made;
+  tellTooLong(context.lets, expr, context.diagnostics);
+  return NOTHING;
 }
+
+/** An argument may stand in several places of a let's body, and be such a call itself. */
+const MAX_SIZE = 20_000;
 
 /** Where a field lies: in the row, or in an event of the sequence (`events[0].x`, `a.x`). */
 function resolveIn(name: string, context: BindContext): Resolution {
@@ -175,6 +185,7 @@ function bindCall(expr: Call, context: BindContext): Bound {
   const folds = expr.folds || (context.dialect.isEndgame && context.dialect.ignoresCase);
   const args = expr.args.map((arg, at) => asArgument(row, at, bindExpression(arg, context)));
   expr.args.forEach((arg, at) => checkArgument(row, at, arg, args[at]!, context));
+  if (row.name === 'cidrMatch') tellNetworks(expr.args.slice(1), context);
   const [first = NOTHING, second = NOTHING] = args;
   switch (row.name) {
     case 'add':

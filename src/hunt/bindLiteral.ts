@@ -6,6 +6,7 @@ import { foldRegex } from './foldRegex.js';
 import { FUNCTION_NAMES } from './functions.js';
 import { checkRegex, translateRegex } from './pattern.js';
 import { printText } from './print.js';
+import { isNetwork } from './sqlFunctions.js';
 import type { Compare, Expr, Literal } from './tree.js';
 import { inWords, kinOf, parseTime, type ValueType } from './types.js';
 
@@ -13,6 +14,13 @@ import { inWords, kinOf, parseTime, type ValueType } from './types.js';
 export function networkTest(address: Bound, network: Bound): Bound | undefined {
   if (address.type !== 'ip' || network.kind !== 'value' || typeof network.value !== 'string' || !network.value.includes('/')) return undefined;
   return { kind: 'call', type: 'bool', row: FUNCTION_NAMES.get('cidrmatch')!, folds: false, args: [address, network] };
+}
+
+/** 204: a literal that is no network matches nothing, and would pass as a clean result. */
+export function tellNetworks(items: readonly Expr[], context: BindContext): void {
+  for (const item of items) {
+    if (item.kind === 'literal' && typeof item.value === 'string' && !isNetwork(item.value)) context.diagnostics.push(mistake(204, item, `${JSON.stringify(item.value)} is no network; write it like "10.0.0.0/8" or "fe80::/10".`));
+  }
 }
 
 /** A literal beside a time: ISO text, or milliseconds. */

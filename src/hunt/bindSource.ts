@@ -5,11 +5,13 @@ import { walkBound, type Bound, type BoundSource } from './bound.js';
 import { mistake, type Range } from './diagnostics.js';
 import { hintRecordedParent } from './lineageHints.js';
 import { simplify } from './simplify.js';
+import { ABSENT_SOURCES } from './sources.js';
 import type { EventQuery, Inner } from './tree.js';
 
 /** Binds `source where condition`; undefined (told) when there is no such source. The source may be a let: both conditions hold. */
 export function bindSource(query: EventQuery, context: BindContext): BoundSource | undefined {
-  const source = context.sources.get(query.source);
+  const absent = context.sources.has(query.source) || context.lets.definitions.has(query.source) ? undefined : ABSENT_SOURCES.get(query.source);
+  const source = absent ?? context.sources.get(query.source);
   if (source === undefined) {
     const base = letRows(query.source, query.sourceRange, context);
     if (base === undefined) return undefined;
@@ -17,6 +19,7 @@ export function bindSource(query: EventQuery, context: BindContext): BoundSource
     hintRecordedParent(query, base.table, context);
     return { ...base, where: { kind: 'and', type: 'bool', operands: [base.where, where] } };
   }
+  if (absent !== undefined) context.diagnostics.push(mistake(205, query.sourceRange, `No evidence that is read here has events of the category ${source.name}: it has no rows.`, [], 'information'));
   const where = conditionOf(query, { ...context, table: source.table });
   hintRecordedParent(query, source.table, context);
   return { kind: 'rows', source, table: source.table, where };

@@ -109,50 +109,49 @@ export interface BoundQuery {
   readonly columns: readonly BoundColumn[];
 }
 
+/** The expressions that one is made of; inner sources of relations left out. */
+function partsOf(expr: Bound): readonly Bound[] {
+  switch (expr.kind) {
+    case 'call':
+      return expr.args;
+    case 'arithmetic':
+    case 'compare':
+      return [expr.left, expr.right];
+    case 'in':
+      return [expr.subject, ...expr.items];
+    case 'wildcard':
+    case 'regex':
+      return [expr.subject];
+    case 'isNull':
+    case 'not':
+    case 'threeValued':
+      return [expr.operand];
+    case 'and':
+    case 'or':
+      return expr.operands;
+    case 'count':
+      return [expr.list];
+    case 'items':
+      return [expr.list, expr.where];
+    default:
+      return [];
+  }
+}
+
 /** Calls `visit` for each bound expression, inner sources of relations left out. */
 export function walkBound(expr: Bound, visit: (expr: Bound) => void): void {
   visit(expr);
-  switch (expr.kind) {
-    case 'call':
-      for (const arg of expr.args) walkBound(arg, visit);
-      break;
-    case 'arithmetic':
-    case 'compare':
-      walkBound(expr.left, visit);
-      walkBound(expr.right, visit);
-      break;
-    case 'in':
-      walkBound(expr.subject, visit);
-      for (const item of expr.items) walkBound(item, visit);
-      break;
-    case 'wildcard':
-    case 'regex':
-      walkBound(expr.subject, visit);
-      break;
-    case 'isNull':
-    case 'not':
-      walkBound(expr.operand, visit);
-      break;
-    case 'and':
-    case 'or':
-      for (const operand of expr.operands) walkBound(operand, visit);
-      break;
-    case 'count':
-      walkBound(expr.list, visit);
-      break;
-    case 'items':
-      walkBound(expr.list, visit);
-      walkBound(expr.where, visit);
-      break;
-    case 'threeValued':
-      walkBound(expr.operand, visit);
-      break;
-    case 'item':
-    case 'value':
-    case 'place':
-    case 'column':
-    case 'absent':
-    case 'relation':
-      break;
+  for (const part of partsOf(expr)) walkBound(part, visit);
+}
+
+const SIZES = new WeakMap<Bound, number>();
+
+/** How many expressions one is when it is written out: what lets put in several places counts in each. */
+export function sizeOf(expr: Bound): number {
+  let size = SIZES.get(expr);
+  if (size === undefined) {
+    size = partsOf(expr).reduce((sum, part) => sum + sizeOf(part), 1);
+    SIZES.set(expr, size);
   }
+  return size;
 }

@@ -32,8 +32,8 @@ const depth = (path: string): string => present({ p: [path, TEXT] }, "length(arr
 /** Where `s` begins in `t` from a place on, counted from 0, -1 if nowhere. An empty part is everywhere. */
 const placeOf = (t: string, s: string, from: string): string => `if(${s} = '', least(greatest(toInt64(${from}), 0), toInt64(lengthUTF8(${t}))), toInt64(positionUTF8(${t}, ${s}, toUInt64(greatest(toInt64(${from}), 0) + 1))) - 1)`;
 
-const indexOf: Print = ([text, part, from = '0'], folds) =>
-  present({ t: [fold(text!, folds), TEXT], s: [fold(part!, folds), TEXT], f: [`toInt64(${from})`, NUMBER] }, given({ at: placeOf('t', 's', 'f') }, 'if(at < 0, NULL, at)'));
+const indexOf: Print = ([text, part, from], folds) =>
+  present({ t: [fold(text!, folds), TEXT], s: [fold(part!, folds), TEXT], f: [`toInt64(${from === undefined ? '0' : `coalesce(${from}, 0)`})`, NUMBER] }, given({ at: placeOf('t', 's', 'f') }, 'if(at < 0, NULL, at)'));
 
 /** `missing` is what stands for a text in which either end is not found; `keepsEmpty`: where one of the texts is empty the first is the answer. */
 function between(missing: string, keepsEmpty: boolean): Print {
@@ -57,10 +57,10 @@ const LAST = '2147483647';
 const number: Print = ([text, base = '10']) => {
   const digits = (of: string): string => `arrayMap(c -> toInt64(position('0123456789abcdefghijklmnopqrstuvwxyz', c)) - 1, extractAll(lower(${of}), '.'))`;
   const value = (of: string, radix: string): string => `(if(startsWith(t, '-'), -1, 1) * arrayFold((sum, digit) -> sum * ${radix} + digit, ${digits(of)}, toFloat64(0)))`;
-  const bare = "replaceRegexpOne(t, '^-', '')";
+  const bare = "replaceRegexpOne(t, '^[+-]', '')";
   const hex = `match(t, '^[+-]?0[xX][0-9a-fA-F]+$') AND n IN (10, 16), ${value("replaceRegexpOne(t, '^[+-]?0[xX]', '')", '16')}`;
   const decimal = "n = 10, if(match(t, '^[+-]?([0-9]+(\\\\.[0-9]*)?|\\\\.[0-9]+)([eE][+-]?[0-9]+)?$'), toFloat64OrNull(t), NULL)";
-  const other = `n >= 2 AND n <= 36 AND t != '-0' AND match(t, '^-?(0|[1-9a-zA-Z][0-9a-zA-Z]*)$') AND arrayAll(digit -> digit < n, ${digits(bare)}), ${value(bare, 'n')}`;
+  const other = `n >= 2 AND n <= 36 AND match(t, '^[+-]?[0-9a-zA-Z]+$') AND arrayAll(digit -> digit < n, ${digits(bare)}), ${value(bare, 'n')}`;
   return present({ t: [text!, TEXT], n: [`toInt64(coalesce(${base}, 10))`, NUMBER] }, `multiIf(${hex}, ${decimal}, ${other}, NULL)`);
 };
 

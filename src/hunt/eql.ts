@@ -4,7 +4,7 @@ import { own, visibleLets, type HuntTexts } from './huntTexts.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import { printExpr, printHunt } from './print.js';
 import { STORE_FIELDS } from './resolve.js';
-import { ACTION_SPELLINGS, SOURCE_NAMES } from './sources.js';
+import { ABSENT_SOURCES, ACTION_SPELLINGS, SOURCE_NAMES } from './sources.js';
 import type { Call, Definition, EventQuery, Expr, Field, Inner, Literal, Match, Query, Term } from './tree.js';
 
 /** What stands in the way of a translation, fit to show. */
@@ -79,7 +79,7 @@ function createTranslator(lets: ReadonlyMap<string, Definition>): { query(query:
 
   function event(of: EventQuery): EventQuery {
     const where = expr(of.where, new Map());
-    const source = SOURCE_NAMES.get(of.source);
+    const source = SOURCE_NAMES.get(of.source) ?? (lets.has(of.source) ? undefined : ABSENT_SOURCES.get(of.source));
     if (source === undefined) {
       const base = inner({ kind: 'use', name: of.source, ...NOWHERE });
       return { ...base, where: both(base.where, where) };

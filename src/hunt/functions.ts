@@ -1,3 +1,4 @@
+import { balanced } from './sqlScope.js';
 import type { ValueType } from './types.js';
 
 /** A function of the language (HUNT section 3). Names ignore case. */
@@ -27,12 +28,12 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     name: 'between', signature: 'between(text, left, right, greedy = false)', args: ['text', 'text', 'text', 'bool'], required: 3, result: 'text', doc: 'The text between two others; empty where they are not found.',
     example: 'between(process.command_line, "-H ", " ")', sql: ([text, left, right, greedy = '0'], folds) => `h_between(${text}, ${left}, ${right}, ${greedy}, ${folds})`,
   },
-  { name: 'cidrMatch', signature: 'cidrMatch(ip, network, ...)', args: ['text', 'text'], required: 2, repeats: true, result: 'bool', doc: 'Whether an address lies in any of the networks.', example: 'cidrMatch(destination.ip, "10.0.0.0/8")', mayFail: true, sql: ([ip, ...networks]) => anyOf(networks.map((network) => `h_cidr(${ip}, ${network})`)) },
-  { name: 'concat', signature: 'concat(a, b, ...)', args: ['any'], required: 1, repeats: true, result: 'text', doc: 'The values joined as text.', example: 'concat(user.id, ":", process.name)', sql: (args) => `(${args.map((arg) => `CAST(${arg} AS TEXT)`).join(' || ')})` },
+  { name: 'cidrMatch', signature: 'cidrMatch(ip, network, ...)', args: ['text', 'text'], required: 2, repeats: true, result: 'bool', doc: 'Whether an address lies in any of the networks.', example: 'cidrMatch(destination.ip, "10.0.0.0/8")', mayFail: true, sql: ([ip, ...networks]) => balanced(networks.map((network) => `h_cidr(${ip}, ${network})`), 'OR') },
+  { name: 'concat', signature: 'concat(a, b, ...)', args: ['any'], required: 1, repeats: true, result: 'text', doc: 'The values joined as text.', example: 'concat(user.id, ":", process.name)', sql: (args) => balanced(args.map((arg) => `CAST(${arg} AS TEXT)`), '||') },
   { name: 'endsWith', signature: 'endsWith(text, end)', args: ['text', 'text'], required: 2, result: 'bool', doc: 'Whether the text ends so.', example: 'endsWith(file.path, ".so")', sql: ([text, end], folds) => `h_ends_with(${text}, ${end}, ${folds})` },
   { name: 'startsWith', signature: 'startsWith(text, start)', args: ['text', 'text'], required: 2, result: 'bool', doc: 'Whether the text begins so.', example: 'startsWith(process.executable, "/tmp/")', sql: ([text, start], folds) => `h_starts_with(${text}, ${start}, ${folds})` },
   { name: 'stringContains', signature: 'stringContains(text, part)', args: ['text', 'text'], required: 2, result: 'bool', doc: 'Whether the text holds the part.', example: 'stringContains(process.command_line, "base64")', sql: ([text, part], folds) => `h_contains(${text}, ${part}, ${folds})` },
-  { name: 'indexOf', signature: 'indexOf(text, part, from = 0)', args: ['text', 'text', 'number'], required: 2, result: 'int', doc: 'Where the part begins, from 0; absent if nowhere.', example: 'indexOf(file.path, "/", 1)', mayFail: true, sql: ([text, part, from = '0'], folds) => `h_index_of(${text}, ${part}, ${from}, ${folds})` },
+  { name: 'indexOf', signature: 'indexOf(text, part, from = 0)', args: ['text', 'text', 'number'], required: 2, result: 'int', doc: 'Where the part begins, from 0; absent if nowhere.', example: 'indexOf(file.path, "/", 1)', mayFail: true, sql: ([text, part, from], folds) => `h_index_of(${text}, ${part}, ${from === undefined ? '0' : `coalesce(${from}, 0)`}, ${folds})` },
   { name: 'length', signature: 'length(text or list)', args: ['any'], required: 1, result: 'int', doc: 'How many characters, or items of a list.', example: 'length(process.command_line) > 1000', sql: ([text]) => `h_length(${text})` },
   { name: 'number', signature: 'number(text, base = 10)', args: ['text', 'number'], required: 1, result: 'float', doc: 'The number that the text writes; absent if none.', example: 'number(user.id) >= 1000', mayFail: true, sql: ([text, base = '10']) => `h_number(${text}, coalesce(${base}, 10))` /* null: the default, as in Elastic */ },
   { name: 'string', signature: 'string(value)', args: ['any'], required: 1, result: 'text', doc: 'The value as text.', example: 'string(process.pid)', sql: ([value]) => `CAST(${value} AS TEXT)` },
@@ -50,10 +51,6 @@ export const FUNCTIONS: readonly FunctionRow[] = [
 ];
 
 export const FUNCTION_NAMES: ReadonlyMap<string, FunctionRow> = new Map(FUNCTIONS.map((row) => [row.name.toLowerCase(), row]));
-
-function anyOf(tests: readonly string[]): string {
-  return tests.length === 1 ? tests[0]! : `(${tests.join(' OR ')})`;
-}
 
 /** The older dialect's functions where they differ, `/` and `%` among them. */
 export const ENDGAME_FUNCTIONS: ReadonlyMap<string, FunctionRow> = new Map<string, FunctionRow>([

@@ -6,6 +6,9 @@ import type { Definition } from './tree.js';
 /** How deep lets may use lets. */
 const MAX_NESTED = 32;
 
+/** How much text lets may stand for in one hunt: each may use the one before it twice. */
+const MAX_WRITTEN_OUT = 500_000;
+
 /** The lets that a text sees, and those that are being read right now. A let sees what its own text sees, wherever it is used. */
 export interface Lets {
   readonly definitions: ReadonlyMap<string, Definition>;
@@ -16,6 +19,8 @@ export interface Lets {
   readonly rounds: Set<string>;
   /** Names that were asked for. */
   readonly used: Set<string>;
+  /** Characters that lets stood for so far. */
+  readonly writtenOut: { characters: number };
 }
 
 /**
@@ -40,7 +45,7 @@ export function gatherLets(own: readonly Definition[], outer: readonly (readonly
     seen.add(definition.name);
     if (!sources.has(definition.name)) definitions.set(definition.name, definition);
   }
-  return { definitions, outer: scopes, open: [], rounds: new Set(), used: new Set() };
+  return { definitions, outer: scopes, open: [], rounds: new Set(), used: new Set(), writtenOut: { characters: 0 } };
 }
 
 /** The lets with one more being read; undefined, and told, where it would go round (230). */
@@ -60,8 +65,23 @@ export function enterLet(lets: Lets, name: string, use: Range, diagnostics: Diag
     diagnostics.push(mistake(230, use, `Lets are nested deeper than ${MAX_NESTED} here; write it flatter.`));
     return undefined;
   }
-  return definition === undefined ? lets : { ...lets, definitions: lets.outer.get(definition) ?? lets.definitions, open: [...lets.open, definition] };
+  if (definition === undefined) return lets;
+  lets.writtenOut.characters += definition.to - definition.from;
+  if (lets.writtenOut.characters > MAX_WRITTEN_OUT) {
+    tellTooLong(lets, use, diagnostics);
+    return undefined;
+  }
+  return { ...lets, definitions: lets.outer.get(definition) ?? lets.definitions, open: [...lets.open, definition] };
 }
+
+/** 230, once: what lets stand for is too much to run. */
+export function tellTooLong(lets: Lets, use: Range, diagnostics: Diagnostic[]): void {
+  if (lets.rounds.has(TOO_LONG)) return;
+  lets.rounds.add(TOO_LONG);
+  diagnostics.push(mistake(230, use, 'What these lets stand for is too long when it is written out; use each of them less often.'));
+}
+
+const TOO_LONG = ''; // no circle of names
 
 /** 232: lets that nothing uses, in a text that has a query. */
 export function tellUnused(own: readonly Definition[], lets: { readonly used: ReadonlySet<string> }, diagnostics: Diagnostic[]): void {

@@ -41,9 +41,14 @@ export const DURATION_UNITS: Readonly<Record<string, number>> = {
   ns: 0.001, nanos: 0.001, us: 1, micros: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6, d: 86400e6, w: 7 * 86400e6,
 };
 
+/** Microseconds of a unit; undefined where a word is none. */
+export function microsOf(unit: string): number | undefined {
+  return Object.hasOwn(DURATION_UNITS, unit) ? DURATION_UNITS[unit] : undefined;
+}
+
 const SYMBOLS = ['==', '!=', '<=', '>=', '<', '>', '=', ':', '+', '-', '*', '/', '%', '(', ')', '[', ']', ',', '.', '|', '!', '?', '~'];
 const NAME = /[A-Za-z_@][A-Za-z0-9_@]*/y;
-const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y;
+const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const WORD = /[A-Za-z_0-9]+/y;
 
 /** Splits a hunt's text. Never fails: what is no token is told and skipped. `isEndgame`: the older EQL, with `'...'` and raw `?"..."`. */
@@ -131,7 +136,7 @@ export function tokenize(text: string, isEndgame = false): Tokens {
     const unit = match(WORD, at + number.length) ?? '';
     const to = at + number.length + unit.length;
     const value = Number(number);
-    const micros = DURATION_UNITS[unit];
+    const micros = microsOf(unit);
     if (unit === '') push(/[.eE]/.test(number) ? 'float' : 'int', to, value);
     else if (micros !== undefined) push('duration', to, value * micros);
     else {

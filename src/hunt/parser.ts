@@ -1,7 +1,7 @@
 import type { Dialect } from './bindContext.js';
 import { Cursor } from './cursor.js';
 import { mistake, nearest, replace, type Diagnostic, type Range } from './diagnostics.js';
-import { tokenize, type Comment, type Token } from './lexer.js';
+import { microsOf, tokenize, type Comment, type Token } from './lexer.js';
 import { parseBracketed, parseEvent, parseExpression } from './parseExpression.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import type { Definition, Expr, Hunt, Pipe, PipeArg, Query, Source, Term, TermsQuery } from './tree.js';
@@ -122,10 +122,16 @@ function parseSpan(cursor: Cursor): number | undefined {
   }
   cursor.expect('=');
   const equals = cursor.end;
+  const minus = cursor.take('-');
+  if (minus !== undefined) cursor.note(mistake(106, minus, 'maxspan is a length of time and has no sign; remove the -.', [replace('Remove the -', minus, '')]));
   const token = cursor.peek();
   if (token.kind === 'duration' || token.kind === 'int' || token.kind === 'float') {
     cursor.next();
-    return token.kind === 'duration' ? Number(token.value) : Number(token.value) * 1e6; // a bare number is seconds
+    if (token.kind === 'duration') return Number(token.value);
+    const unit = cursor.peek();
+    const micros = unit.kind === 'name' && unit.quoted !== true && !unit.startsLine ? microsOf(String(unit.value)) : undefined; // Elastic lets a blank stand before it
+    if (micros !== undefined) cursor.next();
+    return Number(token.value) * (micros ?? 1e6); // a bare number is seconds
   }
   if (token.kind === 'name' || token.kind === 'text') cursor.next(); // it stands for the number
   cursor.tell(mistake(106, token, 'maxspan is a duration; write a number with its unit, like 5m.', [replace('Write 5m', token.kind === 'text' || token.kind === 'name' ? token : { from: equals, to: equals }, '5m')]));

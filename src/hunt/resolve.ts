@@ -48,6 +48,8 @@ export const OWN: Step = { name: 'process', sql: '$.process' };
 /** The fields of src/store/schema.ts. */
 export const STORE_FIELDS: FieldModel = { resolve: resolveField, names: (table) => (table === 'process' ? NAMES.process : NAMES.event) };
 
+const INDEXED_AS = /\.(?:caseless|keyword|text)$/;
+
 function resolveField(name: string, table: Table, parents: 'recorded' | 'created'): Resolution {
   const root = ROOT.get(name);
   if (root !== undefined) {
@@ -59,11 +61,16 @@ function resolveField(name: string, table: Table, parents: 'recorded' | 'created
     return { kind: 'absent' };
   }
   const indexed = /^(.*)\[(\d+)\]$/.exec(name);
-  if (indexed !== null) return element(indexed[1]!, Number(indexed[2]), resolveField(indexed[1]!, table, parents));
+  if (indexed !== null && !indexed[1]!.endsWith(']')) return element(indexed[1]!, Number(indexed[2]), resolveField(indexed[1]!, table, parents));
   const found = name.startsWith('process.') ? resolveBelow(name.slice('process.'.length), table, parents) : undefined;
   if (found !== undefined) return found === 'absent' ? { kind: 'absent' } : { kind: 'place', place: { ...found, name } };
-  return isKnownElsewhere(name) ? { kind: 'absent' } : { kind: 'unknown' };
+  // Elastic indexes a text in other ways besides; rules name those as well.
+  const base = name.replace(INDEXED_AS, '');
+  return isKnownElsewhere(name) || (base !== name && !INDEXED_AS.test(base) && resolveField(base, table, parents).kind !== 'unknown') ? { kind: 'absent' } : { kind: 'unknown' };
 }
+
+/** `process.parent.parent...`: an engine joins 64 tables at most. */
+const MAX_LINKS = 16;
 
 function resolveBelow(rest: string, table: Table, parents: 'recorded' | 'created'): Place | 'absent' | undefined {
   const steps: Step[] = [];
@@ -72,7 +79,7 @@ function resolveBelow(rest: string, table: Table, parents: 'recorded' | 'created
     const leaf = LEAF.get(rest);
     if (leaf !== undefined) return placeOf(leaf, steps, onEvent);
     const link = linkOf(rest);
-    if (link === undefined) return undefined;
+    if (link === undefined || steps.length >= MAX_LINKS) return undefined;
     rest = rest.slice(link.name.length + 1);
     const taken = link.name === 'parent' && parents === 'created' ? LINK.get('creator')! : link;
     if (taken.process === undefined) return LEAF.has(rest) ? 'absent' : undefined;

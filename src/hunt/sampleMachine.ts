@@ -56,7 +56,7 @@ export function sampleEvents(plan: MachinePlan, rows: Iterable<readonly unknown[
   return all.flatMap((own) => (plan.maxspan === undefined ? choices(own.terms, plan.samplesPerKey) : own.found).map((events) => foundOf(events, own.key)));
 }
 
-/** The first ways, in order, to take one event a term and none twice. */
+/** The first ways, in order, to take one event a term and none twice. No way is begun that the terms after it cannot end. */
 function choices(terms: readonly (readonly Candidate[])[], most: number): Candidate[][] {
   const found: Candidate[][] = [];
   const taken: Candidate[] = [];
@@ -69,12 +69,30 @@ function choices(terms: readonly (readonly Candidate[])[], most: number): Candid
       if (found.length >= most) return;
       if (taken.some((one) => one.id === candidate.id)) continue;
       taken.push(candidate);
-      choose(term + 1);
+      if (canFinish(terms.slice(term + 1), taken)) choose(term + 1);
       taken.pop();
     }
   };
-  if (terms.every((list) => list.length > 0)) choose(0);
+  if (canFinish(terms, [])) choose(0);
   return found;
+}
+
+/** Whether each term can have an event of its own that is not taken yet: a matching, found along augmenting paths. */
+function canFinish(terms: readonly (readonly Candidate[])[], taken: readonly Candidate[]): boolean {
+  const isTaken = new Set(taken.map((one) => one.id));
+  const holder = new Map<number, number>();
+  const place = (term: number, tried: Set<number>): boolean => {
+    for (const { id } of terms[term]!) {
+      if (isTaken.has(id) || tried.has(id)) continue;
+      tried.add(id);
+      const other = holder.get(id);
+      if (other !== undefined && !place(other, tried)) continue;
+      holder.set(id, term);
+      return true;
+    }
+    return false;
+  };
+  return terms.every((_, term) => place(term, new Set()));
 }
 
 export function foundOf(events: readonly Candidate[], key: Key): Found {

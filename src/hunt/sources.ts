@@ -46,6 +46,14 @@ export const SOURCES: readonly SourceRow[] = [
   { name: 'any', table: 'event', doc: 'All events.', columns: ['@timestamp', 'host.name', 'event.category', 'event.action', 'process.pid', 'process.name', 'process.command_line', 'message'] },
 ];
 
+/** Categories of ECS (and Elastic's own `dns`) that no evidence read here has: rules of others may ask them, and find nothing. */
+const ABSENT_CATEGORIES = ['api', 'database', 'dns', 'email', 'host', 'intrusion_detection', 'library', 'malware', 'package', 'registry', 'threat', 'vulnerability', 'web'];
+
+/** Rows of those. A let may have their names: they are asked only where no let has. */
+export const ABSENT_SOURCES: ReadonlyMap<string, SourceRow> = new Map(ABSENT_CATEGORIES.map((name) => [name, {
+  name, table: 'event', where: `e.category = '${name}'`, doc: 'A category of events that no evidence read here has.', columns: ['@timestamp', 'host.name', 'event.action', 'process.pid', 'process.name', 'message'],
+}]));
+
 export const SOURCE_NAMES: ReadonlyMap<string, SourceRow> = new Map(SOURCES.map((source) => [source.name, source]));
 
 /** Every spelling that stands for a canonical action, so that vendors' lists match (HUNT section 4). The canonical word stands for itself besides. */

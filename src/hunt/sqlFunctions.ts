@@ -28,6 +28,7 @@ export const SQL_FUNCTIONS: readonly SqlFunction[] = [
   { name: 'h_slice', arity: 3, implementation: (text, from, to) => (text === null || from === null || to === null ? null : String(text).slice(Number(from), Number(to))) },
   { name: 'h_number', arity: 2, implementation: (text, base) => (text === null || base === null ? null : toNumber(String(text), Number(base))) },
   { name: 'h_floor_div', arity: 2, implementation: (a, b) => (a === null || b === null || b === 0 ? null : Math.floor(Number(a) / Number(b))) },
+  { name: 'h_mod', arity: 2, implementation: (a, b) => (a === null || b === null || b === 0 ? null : Number(a) % Number(b)) },
   { name: 'h_floor_mod', arity: 2, implementation: (a, b) => (a === null || b === null || b === 0 ? null : Number(a) - Number(b) * Math.floor(Number(a) / Number(b))) },
   { name: 'h_percentile', arity: 2, implementation: (values, share) => percentile(JSON.parse(String(values ?? '[]')) as number[], Number(share)) },
   { name: 'h_cidr', arity: 2, implementation: (address, network) => (address === null || network === null ? null : cidrMatch(String(address), String(network))) },
@@ -94,9 +95,10 @@ function toNumber(text: string, base: number): SqlValue {
   const hex = /^([+-]?)0x([0-9a-f]+)$/i.exec(text);
   if (hex !== null && (base === 16 || base === 10)) return (hex[1] === '-' ? -1 : 1) * parseInt(hex[2]!, 16);
   if (base === 10) return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
-  if (base < 2 || base > 36) return null;
-  const value = parseInt(text, base);
-  return value.toString(base) === text.toLowerCase() ? value : null;
+  const [, sign, digits] = /^([+-]?)([0-9a-z]+)$/i.exec(text) ?? [];
+  if (digits === undefined || base < 2 || base > 36 || !Array.from(digits).every((digit) => parseInt(digit, 36) < base)) return null;
+  const value = parseInt(digits, base);
+  return sign === '-' && value !== 0 ? -value : value;
 }
 
 /** Whether an address lies in a network ("10.0.0.0/8", "fe80::/10", a bare address); absent when either is none. */
@@ -111,6 +113,11 @@ export function cidrMatch(address: string, network: string): SqlValue {
   if (!Number.isInteger(bits) || bits < 0 || bits > left.bits) return null;
   const shift = BigInt(left.bits - bits);
   return Number(left.value >> shift === right.value >> shift);
+}
+
+/** Whether a text is a network (or a bare address) that an address can lie in. */
+export function isNetwork(network: string): boolean {
+  return cidrMatch(network.split('/')[0]!, network) !== null; // its own address lies in it, or it is none
 }
 
 function parseAddress(text: string): { bits: 32 | 128; value: bigint } | undefined {
@@ -148,6 +155,8 @@ const CALLS: Readonly<Record<string, readonly [string, number, ...SqlValue[]]>> 
   startsWith: ['h_starts_with', 2], endsWith: ['h_ends_with', 2], stringContains: ['h_contains', 2], indexOf: ['h_index_of', 3, null, null, 0], between: ['h_between', 4, null, null, null, 0],
   length: ['h_length', 1], number: ['h_number', 2, null, 10], substring: ['h_slice', 3, null, 0, 2147483647], basename: ['h_basename', 1], dirname: ['h_dirname', 1], depth: ['h_depth', 1], entropy: ['h_entropy', 1],
 };
+/** Arguments whose absence means their default, as in Elastic; of every other one it makes the value absent. */
+const DEFAULTED: Readonly<Record<string, number>> = { number: 1, indexOf: 2, substring: 2 };
 const FOLDING = new Set(['startsWith', 'endsWith', 'stringContains', 'indexOf', 'between']);
 
 /** Calls a function of the language on plain values: the same code that the SQL calls. */
@@ -165,6 +174,6 @@ export function callFunction(name: string, given: readonly unknown[], folds: boo
   const call = CALLS[name];
   if (call === undefined) return null;
   const [sqlName, arity, ...defaults] = call;
-  const all = Array.from({ length: arity }, (_, at) => (at < args.length && args[at] !== null ? args[at]! : at < args.length && defaults[at] === undefined ? null : (args[at] ?? defaults[at] ?? null)));
+  const all = Array.from({ length: arity }, (_, at) => (at < args.length && DEFAULTED[name] !== at ? args[at]! : (args[at] ?? defaults[at] ?? null)));
   return BY_NAME.get(sqlName)!.implementation(...all, ...(FOLDING.has(name) ? [folds ? '1' : '0'] : []));
 }

@@ -265,7 +265,7 @@ class SqlitePrinter implements Printer {
     const left = this.scalar(expr.left, stead);
     const right = this.scalar(expr.right, stead);
     if (expr.type === 'float' && expr.op === '/') return `(1.0 * ${left} / ${right})`;
-    if (expr.type === 'float' && expr.op === '%') return `(${left} - ${right} * CAST(1.0 * ${left} / ${right} AS INTEGER))`;
+    if (expr.type === 'float' && expr.op === '%') return `h_mod(${left}, ${right})`; // written with each operand once: chains of it would double
     return `(${left} ${expr.op} ${right})`;
   }
 

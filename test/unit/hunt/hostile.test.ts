@@ -32,10 +32,25 @@ test.each<[string, string]>([
   ['a let of itself', 'let around = around\nexec where around'],
   ['a sum', `exec where 1 == ${Array.from({ length: 5000 }, () => '1').join(' + ')}`],
   ['terms', `sequence by host.id ${'[exec where true] '.repeat(200)}`],
+  ['lets that use each other twice', `${Array.from({ length: 25 }, (_, at) => `let l${at}x = ${at === 0 ? 'process.pid' : `l${at - 1}x + l${at - 1}x`}`).join('\n')}\nexec where l24x > 1`],
+  ['calls of lets that use their argument twice', `let twice(x) = x + x\nexec where ${deep('twice(', 'process.pid', ')', 30)} > 1`],
+  ['places in a list', `exec where process.args${'[1]'.repeat(20_000)} == "a"`],
+  ['unknown fields', `exec where ${Array.from({ length: 2000 }, (_, at) => `some.name${at} == 1`).join(' or ')}`],
+  ['links', `exec where process.${'parent.'.repeat(9000)}name == "a"`],
 ])('%s beyond all measure: an error with a code', (_, text) => {
   const told = codes(text);
   expect(told.length).toBeGreaterThan(0);
   for (const code of told) expect(code).toMatch(/^HUNT\d{3}$/);
+});
+
+test.each<[string, string]>([
+  ['remainders of remainders', `exec where ${Array.from({ length: 60 }, () => 'process.launcher.confidence').join(' % ')} > 1`],
+  ['a thousand networks', `network where cidrMatch(destination.ip, ${Array.from({ length: 2000 }, () => '"1.0.0.0/8"').join(', ')})`],
+  ['a thousand joined texts', `exec where concat(process.name, ${Array.from({ length: 2000 }, () => '"a"').join(', ')}) == "x"`],
+  ['a sample of more terms than events', `sample by host.id ${'[any where true] '.repeat(28)}`],
+  ['nothing but fields that may be missing', `exec where ${Array.from({ length: 2000 }, (_, at) => `?some.name${at} == 1`).join(' or ')}`],
+])('%s are run', (_, text) => {
+  expect(codes(text)).toEqual([]);
 });
 
 test.each([
