@@ -2,6 +2,7 @@ import type { Batch, Member } from '../model/index.js';
 import { type Fact, FactRows } from './facts.js';
 import type { Format, ParseContext } from './format.js';
 import { isNameless } from './hosts.js';
+import { hashOf } from './lineSort.js';
 import { type Fields, isFields, type JsonPiece, jsonRecordsOf } from './jsonRecords.js';
 import type { Provenance } from './procRows.js';
 import { type RecordShape, recordsInOrder } from './recordOrder.js';
@@ -38,6 +39,8 @@ export interface JsonFormatOptions {
   hostOf?(fields: Fields): string | undefined;
   /** Where a record stands among the others; left out where records have no time of their own. */
   placeOf?(fields: Fields): RecordPlace;
+  /** As {@link RecordShape.needsOrder}. */
+  readonly needsOrder?: boolean;
 }
 
 /** What orders a record of a sensor: its time in microseconds (NaN: none), then the sensor's number of it, then a rank of ours. */
@@ -45,6 +48,8 @@ export interface RecordPlace {
   readonly time: number;
   readonly serial?: number | undefined;
   readonly rank?: number | undefined;
+  /** What the number counts for: a host, a query. */
+  readonly of?: string | undefined;
 }
 
 /** A format whose records are JSON objects: reads them from whatever carries them, counts each one, and says what the sensor did not record. */
@@ -101,16 +106,17 @@ async function hostsNamedBy(head: Uint8Array, { hostOf, records }: JsonFormatOpt
 }
 
 /** Records are kept as JSON anew, so that those that say the same are alike whatever blanks stand in them. */
-function jsonShape({ records, placeOf }: JsonFormatOptions): RecordShape<JsonPiece> | undefined {
+function jsonShape({ records, placeOf, needsOrder = false }: JsonFormatOptions): RecordShape<JsonPiece> | undefined {
   if (!placeOf) return undefined;
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   return {
+    needsOrder,
     cut: (member) => (records ?? jsonRecordsOf)(member),
     keyOf(piece) {
       if (piece.kind === 'broken') return undefined;
-      const { time, serial = 0, rank = 0 } = placeOf(piece.fields);
-      return Number.isNaN(time) ? undefined : { time, serial: Number.isNaN(serial) ? 0 : serial, node: 0, rank };
+      const { time, serial = 0, rank = 0, of = '' } = placeOf(piece.fields);
+      return Number.isNaN(time) ? undefined : { time, serial: Number.isNaN(serial) ? 0 : serial, node: of === '' ? 0 : hashOf(of), rank };
     },
     store(piece, key, sort) {
       if (piece.kind === 'broken') return;

@@ -22,9 +22,14 @@ export const osqueryFormat = jsonFormat({
   },
   reading: (context) => new OsqueryReading(context.takenMicros ?? NaN),
   records: jsonOrTableRecordsOf,
-  // Within a run, what is gone comes before what is there now in its place.
-  placeOf: (fields) => ({ time: epochMicros(numberAt(fields, 'unixTime')), serial: numberAt(fields, 'counter'), rank: textAt(fields, 'action') === 'removed' ? 0 : 1 }),
+  // Rows of one run belong together; in it, what is gone comes before what is there now in its place.
+  needsOrder: true,
+  placeOf: (fields) => ({ time: epochMicros(numberAt(fields, 'unixTime')), serial: numberAt(fields, 'counter'), rank: textAt(fields, 'action') === 'removed' ? 0 : 1, of: `${hostOf(fields) ?? ''}\n${textAt(fields, 'name') ?? ''}` }),
 });
+
+function hostOf(fields: Fields): string | undefined {
+  return textAt(fields, 'decorations.hostname', 'hostIdentifier');
+}
 
 /** One run of a query. */
 interface Run {
@@ -45,7 +50,7 @@ class OsqueryReading implements JsonReading {
 
   record(fields: Fields, from: Provenance, add: AddFact): Verdict {
     const stated = epochMicros(numberAt(fields, 'unixTime'));
-    const run: Run = { name: textAt(fields, 'name') ?? '', host: textAt(fields, 'decorations.hostname', 'hostIdentifier'), time: Number.isNaN(stated) ? this.taken : stated };
+    const run: Run = { name: textAt(fields, 'name') ?? '', host: hostOf(fields), time: Number.isNaN(stated) ? this.taken : stated };
     const id = `${run.host ?? ''}\n${run.name}\n${textAt(fields, 'counter') ?? ''}\n${run.time}`;
     if (id !== this.run) {
       for (const [fact, place] of this.removed.values()) add(fact, place);

@@ -14,6 +14,8 @@ export interface RecordShape<T> {
   store(record: T, key: LineKey, sort: LineSort): void;
   /** The record again; bytes are valid until the next one is asked for. */
   restore(line: SortedLine): T;
+  /** What a record means hangs on those before it, so that also records that stand a little out of order must be put right: all are sorted. */
+  readonly needsOrder?: boolean;
 }
 
 /** What is said of evidence that was sorted. */
@@ -35,6 +37,11 @@ export async function* recordsInOrder<T>(member: Member, shape: RecordShape<T>, 
       return;
     }
     const watch = new OrderWatch();
+    if (shape.needsOrder === true) {
+      yield* sortedRecords(shape.cut(sampled), shape, context, watch);
+      if (watch.isOutOfOrder) context.cover?.(SORTED);
+      return;
+    }
     for await (const record of shape.cut(sampled)) {
       const key = shape.keyOf(record);
       if (key) watch.see(key);
@@ -55,7 +62,7 @@ async function isOutOfOrder<T>(bytes: Uint8Array, { path }: Member, shape: Recor
   return watch.isOutOfOrder;
 }
 
-async function* sortedRecords<T>(records: AsyncIterable<T>, shape: RecordShape<T>, { openTemporary, signal }: Pick<ParseContext, 'openTemporary' | 'signal'>): AsyncGenerator<T> {
+async function* sortedRecords<T>(records: AsyncIterable<T>, shape: RecordShape<T>, { openTemporary, signal }: Pick<ParseContext, 'openTemporary' | 'signal'>, watch?: OrderWatch): AsyncGenerator<T> {
   const sort = new LineSort(openTemporary);
   try {
     for await (const record of records) {
@@ -63,6 +70,7 @@ async function* sortedRecords<T>(records: AsyncIterable<T>, shape: RecordShape<T
       const key = shape.keyOf(record);
       if (!key) yield record;
       else {
+        watch?.see(key);
         shape.store(record, key, sort);
         await sort.relieve();
       }

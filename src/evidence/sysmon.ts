@@ -5,6 +5,7 @@ import { isoMicros, pidOf } from './jsonFields.js';
 import { type Fields, jsonRecordsOf } from './jsonRecords.js';
 import { linesOf } from './lines.js';
 import type { Provenance } from './procRows.js';
+import { type RecordShape, recordsInOrder } from './recordOrder.js';
 import { SensorCoverage } from './sensorCoverage.js';
 import { isSysmonView, sysmonViewEventsOf } from './sysmonView.js';
 import { parseSysmonEvent, type SysmonEvent } from './sysmonXml.js';
@@ -40,7 +41,7 @@ async function* readMember(member: Member, memberId: number, context: ParseConte
     coverage.sees(fact.kind);
     rows.add(fact, from);
   };
-  for await (const { text, from } of piecesOf(member, memberId)) {
+  for await (const { text, from } of recordsInOrder(member, shapeOf(memberId), context)) {
     context.signal?.throwIfAborted();
     if (text === undefined) {
       account.reject('an object that is no JSON', member.path, from.offset);
@@ -69,6 +70,28 @@ async function* readMember(member: Member, memberId: number, context: ParseConte
   }
   for (const [fact, from] of exits.rest()) add(fact, from);
   yield* rows.rest();
+}
+
+const CREATED = /<TimeCreated\s+SystemTime="([^"]{1,64})"/;
+const RECORD = /<EventRecordID>(\d{1,15})</;
+
+/** Which exit is a process's last hangs on what its pid does later, so all are put in order. */
+function shapeOf(memberId: number): RecordShape<Piece> {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return {
+    needsOrder: true,
+    cut: (member) => piecesOf(member, memberId),
+    keyOf({ text = '' }) {
+      const time = isoMicros(CREATED.exec(text)?.[1]);
+      return Number.isNaN(time) ? undefined : { time, serial: Number(RECORD.exec(text)?.[1] ?? 0), node: 0, rank: 0 };
+    },
+    store({ text = '', from }, key, sort) {
+      const bytes = encoder.encode(text);
+      sort.add(key, bytes, 0, bytes.length, from.offset, from.byteLength);
+    },
+    restore: ({ bytes, from, to, offset, span }) => ({ text: decoder.decode(bytes.subarray(from, to)), from: { member: memberId, offset, byteLength: span } }),
+  };
 }
 
 async function* piecesOf(member: Member, memberId: number): AsyncGenerator<Piece> {

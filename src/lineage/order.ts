@@ -1,6 +1,10 @@
-import type { Batch } from '../model/index.js';
+import type { Batch, StringTable } from '../model/index.js';
+import { settleTies } from './ties.js';
 
-/** Rows of some batches in the total order of events: time, the record's own serial, member, offset. Undated rows come first. */
+/**
+ * Rows of some batches in the total order of events: time, the record's own serial, then what records say (`ties.ts`); the rows of one record as they stand.
+ * Where a record is stored is no matter. Undated rows come first.
+ */
 export interface Order {
   readonly count: number;
   readonly batches: readonly Batch[];
@@ -12,8 +16,8 @@ export interface Order {
 /** Blocks that are put in order by insertion; logs are nearly sorted, so an element seldom moves further than a few places. */
 const BLOCK = 32;
 
-/** Sorts all rows of batches, stably. */
-export function orderRows(batches: readonly Batch[]): Order {
+/** Sorts all rows of batches. */
+export function orderRows(batches: readonly Batch[], strings: StringTable): Order {
   let count = 0;
   for (const batch of batches) count += batch.count;
   const batchOf = batches.length > 0xffff ? new Uint32Array(count) : new Uint16Array(count);
@@ -23,13 +27,14 @@ export function orderRows(batches: readonly Batch[]): Order {
     batchOf.fill(index, at, at + batch.count);
     for (let row = 0; row < batch.count; row++) rowOf[at++] = row;
   }
-  return sortRows({ count, batches, batch: batchOf, row: rowOf });
+  return sortRows({ count, batches, batch: batchOf, row: rowOf }, strings);
 }
 
-/** Puts rows in order, stably. Nearly sorted rows (a log) cost one pass; any other n log n. */
-export function sortRows({ count, batches, batch: batchOf, row: rowOf }: Order): Order {
+/** Puts rows in order. Nearly sorted rows (a log) cost one pass; any other n log n. */
+export function sortRows({ count, batches, batch: batchOf, row: rowOf }: Order, strings: StringTable): Order {
   const time = new Float64Array(count);
   for (let at = 0; at < count; at++) time[at] = batches[batchOf[at]!]!.time[rowOf[at]!]!;
+  let hasTies = false;
   const after = (a: number, b: number): boolean => {
     const ta = time[a]!;
     const tb = time[b]!;
@@ -40,9 +45,10 @@ export function sortRows({ count, batches, batch: batchOf, row: rowOf }: Order):
     const rowB = rowOf[b]!;
     const bySerial = batchA.serial[rowA]! - batchB.serial[rowB]!;
     if (bySerial !== 0) return bySerial > 0;
-    const byMember = batchA.member[rowA]! - batchB.member[rowB]!;
-    if (byMember !== 0) return byMember > 0;
-    return batchA.offset[rowA]! > batchB.offset[rowB]!;
+    const byPlace = batchA.member[rowA]! - batchB.member[rowB]! || batchA.offset[rowA]! - batchB.offset[rowB]!;
+    if (byPlace === 0) return false;
+    hasTies = true; // rows that end up side by side were compared with each other
+    return byPlace > 0;
   };
   let order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
@@ -66,7 +72,9 @@ export function sortRows({ count, batches, batch: batchOf, row: rowOf }: Order):
     batchInOrder[i] = batchOf[at]!;
     spare[i] = rowOf[at]!;
   }
-  return { count, batches, batch: batchInOrder, row: spare };
+  const ordered: Order = { count, batches, batch: batchInOrder, row: spare };
+  if (hasTies) settleTies(ordered, strings);
+  return ordered;
 }
 
 /** Merges order[from, middle) and order[middle, to) into target; halves that already follow each other are copied. */

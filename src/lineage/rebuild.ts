@@ -57,7 +57,7 @@ interface Assigned {
 
 /** Starts a pass. What it gives does not depend on how the rows were cut into batches, nor on when they were settled. */
 export function createRebuilding(strings: StringTable, keepAssignments: boolean): Rebuilding {
-  const window = new Window();
+  const window = new Window(strings);
   const boots = new Boots();
   const clocks = new PidClocks();
   /** Rows in order that wait until nothing that comes after them can change what holds at their time. */

@@ -1,4 +1,4 @@
-import type { Batch } from '../model/index.js';
+import type { Batch, StringTable } from '../model/index.js';
 import { type Order, sortRows } from './order.js';
 
 /** A batch of which some rows were not handed on yet: all, or those listed. */
@@ -18,6 +18,8 @@ export class Window {
   private handedOn = -Infinity;
   /** True once a row came that should have been handed on before others were. */
   isDisordered = false;
+
+  constructor(private readonly strings: StringTable) {}
 
   add(batch: Batch): void {
     const held: Held = { batch, rows: undefined, oldest: oldestOf(batch) };
@@ -54,7 +56,7 @@ export class Window {
       held.oldest = oldest;
     }
     this.held = this.held.filter(({ rows, oldest }) => rows !== NONE && oldest !== Infinity);
-    return sortRows({ count, batches: taken.map(({ batch }) => batch), batch: batchOf, row: rowOf });
+    return sortRows({ count, batches: taken.map(({ batch }) => batch), batch: batchOf, row: rowOf }, this.strings);
   }
 }
 

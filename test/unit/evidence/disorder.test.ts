@@ -83,12 +83,10 @@ it.skipIf(!hasLab).each([['laurel.jsonl', 7], ['ausearch-i.txt', 3]])('the lab c
 });
 
 it.skipIf(!hasSamples)('samples of sensors shuffled say what they say (not run where ../shared/evidence is absent)', { timeout: 120_000 }, async () => {
-  for (const path of [...samplesOf('auditd-coalesced-json'), ...samplesOf('tracee')]) {
+  for (const path of ['auditd-coalesced-json', 'tracee', 'falco', 'osquery', 'tetragon', 'sysmon-linux'].flatMap(samplesOf)) {
     const { name, bytes } = sample(path);
     const text = Buffer.from(bytes).toString('latin1');
-    // What go-libaudit merged is an array of indented objects.
-    const records: readonly unknown[] = text.trimStart().startsWith('[') ? (JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown[]) : text.trimEnd().split('\n').map((line): unknown => JSON.parse(Buffer.from(line, 'latin1').toString('utf8')));
-    const lines = records.map((record) => Buffer.from(JSON.stringify(record)).toString('latin1'));
+    const lines = recordsIn(text);
     const expected = await told(lines, true, '\n', name);
     for (const seed of [1, 2, 3]) {
       const found = await told(shuffled(lines, seed), seed !== 2, '\n', name);
@@ -96,3 +94,20 @@ it.skipIf(!hasSamples)('samples of sensors shuffled say what they say (not run w
     }
   }
 });
+
+/** The records of a sample, a line each: what go-libaudit merged is an array of indented objects, Tetragon's documentation shows one indented object. */
+function recordsIn(text: string): readonly string[] {
+  const lines = text.trimEnd().split(/\r?\n/);
+  if (!/^\s*[[{]/.test(text) || lines.every((line) => isJson(line))) return lines;
+  const whole: unknown = JSON.parse(Buffer.from(text, 'latin1').toString('utf8'));
+  return (Array.isArray(whole) ? whole : [whole]).map((record: unknown) => Buffer.from(JSON.stringify(record)).toString('latin1'));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // a line of something longer
+  }
+}

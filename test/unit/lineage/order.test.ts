@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createBatch } from '../../../src/evidence/batch.js';
+import { createStringTable } from '../../../src/evidence/stringTable.js';
 import { numberTree } from '../../../src/lineage/index.js';
 import { orderRows } from '../../../src/lineage/order.js';
 
@@ -17,7 +18,7 @@ it('rows come in order of time, then serial, whatever batches and order they wer
         batch.count = rows.length;
         return batch;
       });
-      const order = orderRows(batches);
+      const order = orderRows(batches, createStringTable());
       expect(order.count).toBe(groups.reduce((sum, rows) => sum + rows.length, 0));
       const keys = Array.from({ length: order.count }, (_, i) => [order.batch[i]!, order.row[i]!] as const);
       expect(new Set(keys.map(String)).size).toBe(order.count);
@@ -33,7 +34,7 @@ it('undated rows come first and do not disturb the others', () => {
   const batch = createBatch(3);
   batch.time.set([2, NaN, 1]);
   batch.count = 3;
-  expect([...orderRows([batch]).row]).toEqual([1, 2, 0]);
+  expect([...orderRows([batch], createStringTable()).row]).toEqual([1, 2, 0]);
 });
 
 it('a cycle of creators is cut, and every row is numbered once', () => {
