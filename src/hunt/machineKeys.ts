@@ -10,6 +10,9 @@ export interface Key {
 export const FIRST_KEY = 5;
 const PROCESS = 2;
 
+/** Several lists as keys join by every combination of their items. */
+const KEYS_OF_ROW = 100_000;
+
 const NO_KEYS: readonly Key[] = [{ text: 0, values: [] }];
 
 /** Where a row has each key column; undefined: another key says it too. */
@@ -47,6 +50,7 @@ export function createKeyReader(plan: Pick<MachinePlan, 'columns'>): (term: Mach
       const values = lists[column] && typeof cell === 'string' ? [...new Set(JSON.parse(cell) as (string | number)[])] : [scalar(cell)];
       if (values.length === 0) values.push(null); // an empty list is absent
       if (values[0] === null && term.optional[at] !== true) return [];
+      if (keys.length * values.length > KEYS_OF_ROW) throw new TooManyPending(KEYS_OF_ROW);
       keys = keys.flatMap((key) => values.map((value) => ({ text: `${key.text}\u0001${value ?? '\0'}`, values: [...key.values, value] })));
     }
     return keys;

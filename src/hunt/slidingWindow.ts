@@ -1,6 +1,6 @@
-import type { AggregateName, BoundPipe } from './bound.js';
+import { walkBound, type AggregateName, type BoundPipe } from './bound.js';
 import { isTrue, type Value } from './evaluate.js';
-import { percentile } from './sqlFunctions.js';
+import { aggregateOf, createRunning, type Running } from './runningAggregates.js';
 
 type Stats = Extract<BoundPipe, { kind: 'stats' }>;
 
@@ -18,66 +18,85 @@ interface Entry {
 export function earliestWindows(pipe: Stats, rows: Iterable<readonly unknown[]>): Value[][] {
   const keyCount = pipe.keys.length;
   const span = pipe.within ?? Infinity;
-  const ordered = [...rows].filter((row) => typeof row[3] === 'number').sort((a, b) => Number(a[3]) - Number(b[3]));
-  const windows = new Map<string, { readonly entries: Entry[]; head: number; done: boolean }>();
+  const ordered = orderedRows(rows, keyCount);
+  const windows = new Map<number, { readonly entries: Entry[]; head: number; done: boolean; readonly running: readonly (Running | undefined)[] }>();
   const found: Value[][] = [];
-  ordered.forEach((row, index) => {
+  const asked = aggregatesAsked(pipe);
+  ordered.forEach(({ row, time, key }, index) => {
     const keys = row.slice(4, 4 + keyCount).map(valueIn);
-    const name = JSON.stringify(keys);
-    let window = windows.get(name);
-    if (window === undefined) windows.set(name, (window = { entries: [], head: 0, done: false }));
+    let window = windows.get(key);
+    if (window === undefined) windows.set(key, (window = { entries: [], head: 0, done: false, running: asked.map(({ name: aggregate, argument, isFiltered }) => (isFiltered ? createRunning(aggregate, argument !== undefined) : undefined)) }));
     if (window.done) return;
-    const time = Number(row[3]);
-    window.entries.push({ time, basis: Number(row[2] ?? 0), values: row.slice(4 + keyCount).map(valueIn) });
-    while (window.entries[window.head]!.time <= time - span) window.head++;
+    const { entries, running } = window;
+    const entry: Entry = { time, basis: Number(row[2] ?? 0), values: row.slice(4 + keyCount).map(valueIn) };
+    entries.push(entry);
+    running.forEach((one, at) => one?.add(argumentOf(entry, asked[at]!)));
+    for (let oldest = entries[window.head]!; oldest.time <= time - span; oldest = entries[++window.head]!) running.forEach((one, at) => one?.remove(argumentOf(oldest, asked[at]!)));
     // Events at one moment belong to one window: it is looked at when the last of them is in.
     const next = ordered[index + 1];
-    if (next !== undefined && Number(next[3]) === time && JSON.stringify(next.slice(4, 4 + keyCount).map(valueIn)) === name) return;
-    const entries = window.entries.slice(window.head);
-    let asked = 0;
-    const aggregates = pipe.aggregates.map((one) => aggregateOf(one.aggregate, one.expr === undefined ? undefined : asked++, entries));
-    const made = [...keys, ...aggregates];
-    if (pipe.having !== undefined && !isTrue(pipe.having, { place: () => null, column: (at) => made[at] ?? null })) return;
+    if (next?.time === time && next.key === key) return;
+    const { head } = window;
+    const whole = (at: number): Value => aggregateIn(entries, head, asked[at]!);
+    if (pipe.having !== undefined && !isTrue(pipe.having, { place: () => null, column: (at) => (at < keyCount ? (keys[at] ?? null) : (running[at - keyCount] ?? { value: () => whole(at - keyCount) }).value()) })) return;
     window.done = true;
-    window.entries.length = 0;
-    found.push([Math.max(...entries.map((entry) => entry.basis)), ...made.map((value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value))]);
+    const inWindow = entries.slice(head);
+    found.push([inWindow.reduce((weakest, { basis }) => Math.max(weakest, basis), 0), ...[...keys, ...asked.map((_, at) => whole(at))].map((value) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value))]);
+    entries.length = 0;
   });
   return found;
 }
 
-function valueIn(cell: unknown): Value {
-  return typeof cell === 'string' || typeof cell === 'number' ? cell : null;
+interface OrderedRow {
+  readonly row: readonly unknown[];
+  readonly time: number;
+  /** A number for its keys. */
+  readonly key: number;
 }
 
-function aggregateOf(name: AggregateName, at: number | undefined, entries: readonly Entry[]): Value {
-  if (at === undefined) return entries.length;
-  const values = entries.map((entry) => entry.values[at] ?? null).filter((value): value is string | number => typeof value === 'string' || typeof value === 'number');
-  const numbers = values.filter((value) => typeof value === 'number');
-  const sum = numbers.reduce((total, value) => total + value, 0);
-  switch (name) {
-    case 'count':
-      return values.length;
-    case 'distinct':
-      return new Set(values).size;
-    case 'min':
-      return values.length === 0 ? null : values.reduce((a, b) => (b < a ? b : a));
-    case 'max':
-      return values.length === 0 ? null : values.reduce((a, b) => (b > a ? b : a));
-    case 'sum':
-      return numbers.length === 0 ? null : sum;
-    case 'avg':
-      return numbers.length === 0 ? null : sum / numbers.length;
-    case 'median':
-      return percentile(numbers, 0.5);
-    case 'p90':
-      return percentile(numbers, 0.9);
-    case 'p99':
-      return percentile(numbers, 0.99);
-    case 'first':
-      return values[0] ?? null;
-    case 'last':
-      return values.at(-1) ?? null;
-    case 'values':
-      return [...new Set(values)];
+/** The rows with a time, in its order; those of one moment by their keys, so that all of a key's come together. */
+function orderedRows(rows: Iterable<readonly unknown[]>, keyCount: number): readonly OrderedRow[] {
+  const numbers = new Map<string, number>();
+  const ordered: OrderedRow[] = [];
+  for (const row of rows) {
+    if (typeof row[3] !== 'number') continue;
+    const name = JSON.stringify(row.slice(4, 4 + keyCount).map(valueIn));
+    const key = numbers.get(name) ?? numbers.size;
+    numbers.set(name, key);
+    ordered.push({ row, time: row[3], key });
   }
+  return ordered.sort((a, b) => a.time - b.time || a.key - b.key);
+}
+
+/** One aggregate of the pipe: which of the row's values it takes (undefined: it counts rows), and whether the filter asks it of every row. */
+interface Asked {
+  readonly name: AggregateName;
+  readonly argument: number | undefined;
+  readonly isFiltered: boolean;
+}
+
+function aggregatesAsked(pipe: Stats): Asked[] {
+  const filtered = new Set<number>();
+  if (pipe.having !== undefined) {
+    walkBound(pipe.having, (expr) => {
+      if (expr.kind === 'column') filtered.add(expr.index - pipe.keys.length);
+    });
+  }
+  let values = 0;
+  return pipe.aggregates.map(({ aggregate, expr }, at) => ({ name: aggregate, argument: expr === undefined ? undefined : values++, isFiltered: filtered.has(at) }));
+}
+
+function argumentOf({ values }: Entry, { argument }: Asked): Value {
+  return argument === undefined ? null : (values[argument] ?? null);
+}
+
+function aggregateIn(entries: readonly Entry[], head: number, asked: Asked): Value {
+  // Mostly the first row that is looked at has a value.
+  if (asked.name === 'first') for (let at = head; at < entries.length; at++) if (argumentOf(entries[at]!, asked) !== null) return argumentOf(entries[at]!, asked);
+  if (asked.name === 'last') for (let at = entries.length - 1; at >= head; at--) if (argumentOf(entries[at]!, asked) !== null) return argumentOf(entries[at]!, asked);
+  const inWindow = entries.slice(head);
+  return asked.argument === undefined ? inWindow.length : aggregateOf(asked.name, inWindow.map((entry) => argumentOf(entry, asked)));
+}
+
+function valueIn(cell: unknown): Value {
+  return typeof cell === 'string' || typeof cell === 'number' ? cell : null;
 }
