@@ -13,6 +13,7 @@ import { raw, RAW_USAGE } from './raw.js';
 import { report, REPORT_USAGE } from './report.js';
 import { RUN_USAGE, runNotebook } from './runNotebook.js';
 import type { Session } from './session.js';
+import { step, STEP_USAGE } from './step.js';
 import { tree, TREE_USAGE } from './tree.js';
 import { verdict, VERDICT_USAGE } from './verdict.js';
 
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   case: { usage: CASE_USAGE, does: 'makes a case, adds evidence to it, hashes all of it again', run: caseCommand },
   playbook: { usage: PLAYBOOK_USAGE, does: 'the playbook for T1036.009 step by step, answered from the evidence', run: playbook },
   verdict: { usage: VERDICT_USAGE, does: 'what an analyst decides of a process, written into the case', run: verdict },
+  step: { usage: STEP_USAGE, does: 'what an analyst pins to a step of the playbook and says of it, written into the case', run: step },
   report: { usage: REPORT_USAGE, does: 'a report as HTML or Markdown, with pictures, records and hashes', run: report },
   prevent: { usage: PREVENT_USAGE, does: 'rules that see it next time, each with what it cannot see', run: prevent },
   run: { usage: RUN_USAGE, does: 'every hunt of a notebook, written with its results as Markdown', run: runNotebook },

@@ -1,5 +1,5 @@
-import { anchorOf, type VerdictRecord } from '../case/index.js';
-import { readCase, writeVerdict } from '../node/index.js';
+import type { VerdictRecord } from '../case/index.js';
+import { escalationNotes, readCase, writeStepNotes, writeVerdict } from '../node/index.js';
 import { VERDICTS } from '../model/index.js';
 import { processOf, wantedOf } from './namedProcess.js';
 import { parseOptions, UsageError } from './options.js';
@@ -9,9 +9,7 @@ import { writerOf } from './writer.js';
 
 export const VERDICT_USAGE = 'foundling verdict DIR PROCESS VALUE --note TEXT [--escalate TO --why TEXT] [--author NAME] [--host H]';
 
-const RECORDS_READ = 50;
-
-/** Writes what an analyst decides of a process into the case: one line more in the author's file. */
+/** Writes what an analyst decides of a process into the case: one line more in the author's file. An escalation pins the evidence that it rests on. */
 export async function verdict(session: Session, args: readonly string[]): Promise<number> {
   const parsed = parseOptions(args, { note: 'string', escalate: 'string', why: 'string', author: 'string', host: 'string' }, VERDICT_USAGE);
   const [folder, named, value, ...rest] = parsed.positionals;
@@ -26,21 +24,21 @@ export async function verdict(session: Session, args: readonly string[]): Promis
   const writer = writerOf(session, parsed.values['author'], VERDICT_USAGE);
   const found = await readCase(folder);
   if (!found) throw new Error(`${folder} is no case; make one with: foundling case init ${folder}`);
-  const { engine, isWhole, summary } = await openEvidence(session, { sources: [folder], ...parsed.stated, hash: true }, { store: true });
+  const { engine, isWhole } = await openEvidence(session, { sources: [folder], ...parsed.stated, hash: true }, { store: true });
   try {
     const details = await processOf(engine, wanted, typeof host === 'string' ? host : undefined, parsed.times);
-    const { records } = await engine.ask('raw', { process: details.process, first: 0, count: RECORDS_READ });
-    const hashes = new Map(summary.evidence.map(({ file, sha256 }) => [file, sha256]));
     const record: VerdictRecord = {
       verdict: decided,
       author: writer.author,
       at: writer.now(),
       note,
       ...(typeof escalate === 'string' && typeof why === 'string' ? { escalation: { to: escalate, why } } : {}),
-      anchor: anchorOf(details, records, (file) => hashes.get(file)),
+      anchor: await engine.ask('anchor', { process: details.process }),
     };
+    const pins = record.escalation === undefined ? [] : await escalationNotes(engine.ask, details.process, writer);
     const file = await writeVerdict(found.folder, record);
-    await session.output.print(`${visible(details.name ?? 'process')} ${details.pid} on ${visible(details.host)}: ${decided}, by ${visible(writer.author)}, in ${visible(file)}`);
+    await writeStepNotes(found.folder, pins);
+    await session.output.print(`${visible(details.name ?? 'process')} ${details.pid} on ${visible(details.host)}: ${decided}, by ${visible(writer.author)}, in ${visible(file)}${pins.length > 0 ? `; ${pins.length} observations of the playbook pinned` : ''}`);
   } finally {
     await engine.close();
   }

@@ -8,3 +8,4 @@ export { openSources, readCase } from './sources.js';
 export { runSql, type SqlResult } from './sqlCell.js';
 export { startEngine, type StartEngine } from './engineClient.js';
 export { createNodePorts } from './enginePorts.js';
+export { escalationNotes, pinNotes, type StepSubject, unpinNote, wordNote } from './stepNotes.js';
