@@ -35,10 +35,16 @@ const NOTHING = { units: [], command: [], later: false, timer: false, dueMicros:
 
 type Reader = (args: readonly string[], program: string) => Request | readonly Request[] | undefined;
 
-/** Reads the requests of a program that is known to make some; [] where it makes none (a listing, a removal). Few programs do, so arguments are decoded only for them. */
-export function requestsIn(program: string, args: () => readonly string[]): readonly Request[] {
+/**
+ * Reads the requests of a program that is known to make some; [] where it makes none (a listing, a removal). `args` gives the arguments, each but the
+ * last ended by NUL. Few programs ask, so they are decoded only for those.
+ */
+export function requestsIn(program: string, args: () => string): readonly Request[] {
   const reader = READERS.get(program);
-  const read = reader?.(args().slice(1), program) ?? [];
+  if (!reader) return [];
+  const text = args();
+  if (WRITERS.has(reader) && !text.includes('cron')) return []; // nine of ten of them are shells, which write no table
+  const read = reader(text.split('\0').slice(1), program) ?? [];
   return isList(read) ? read : [read];
 }
 
@@ -53,6 +59,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['tee', written], ['cp', copied], ['mv', copied], ['install', copied], ['ln', copied], ['dd', written], ['sed', written], ['nano', written], ['vi', written], ['vim', written], ['ed', written],
   ['sh', shell], ['bash', shell], ['dash', shell], ['zsh', shell], ['ksh', shell],
 ]);
+
+/** What asks only by writing a table of cron: all of those have `cron` in their names. */
+const WRITERS: ReadonlySet<Reader> = new Set<Reader>([written, copied, shell]);
 
 const RUN_VALUES: ReadonlySet<string> = new Set([
   'host', 'machine', 'unit', 'property', 'description', 'slice', 'uid', 'gid', 'nice', 'working-directory', 'setenv', 'service-type', 'on-active', 'on-boot', 'on-startup',

@@ -90,8 +90,9 @@ function nameUnits(p: Processes, strings: StringTable, starts: Starts): void {
     }
     for (let row = path.pop(); row !== undefined; row = path.pop()) {
       const creator = p.creator[row]!;
+      if (creator === NO_PROCESS || p.unit[row] === p.unit[creator] || p.unit[row] !== before[row] || before[row] !== before[creator]) continue;
       const broker = starts.byRow.get(row)?.broker;
-      if (creator !== NO_PROCESS && broker !== 'system' && broker !== 'user' && p.unit[row] === before[row] && before[row] === before[creator]) p.unit[row] = p.unit[creator]!;
+      if (broker !== 'system' && broker !== 'user') p.unit[row] = p.unit[creator]!;
     }
   }
 }

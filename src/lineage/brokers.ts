@@ -97,9 +97,9 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
     for (let at = p.firstProgram[row]!; at !== -1; at = programs.next[at]!) last = classOf(programs.b[at]!) || last;
     return last;
   };
-  const daemons = new Map<number, Broker | ''>();
+  const daemons: (Broker | '' | undefined)[] = new Array<undefined>(p.count).fill(undefined);
   const brokerOf = (row: number): Broker | '' => {
-    const known = daemons.get(row);
+    const known = daemons[row];
     if (known !== undefined) return known;
     const creator = p.creator[row]!;
     let broker: Broker | '' = '';
@@ -109,7 +109,7 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
       if (as === 'systemd') broker = p.subreaper[row] === 1 ? 'user' : '';
       else if (as !== '' && (creator === NO_PROCESS || runs(creator) !== as)) broker = as;
     }
-    daemons.set(row, broker);
+    daemons[row] = broker;
     return broker;
   };
 

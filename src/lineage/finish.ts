@@ -1,10 +1,10 @@
-import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS, type SessionRecord, type StringTable } from '../model/index.js';
+import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type Lineage, NO_PROCESS, type SessionRecord, type StringId, type StringTable } from '../model/index.js';
 import { findBrokered } from './brokered.js';
 import { Claims } from './claims.js';
 import { Inference } from './infer.js';
 import { creatorConfidence, orphanConfidence } from './confidence.js';
-import { latest } from './processes.js';
-import { reasonsOf } from './reasons.js';
+import { latest, type Processes } from './processes.js';
+import { reasonsOf, type WhyColumns } from './reasons.js';
 import type { Rebuilt } from './rebuild.js';
 import { numberTree } from './tree.js';
 import { inferFromSnapshots } from './snapshotTraces.js';
@@ -26,7 +26,10 @@ export interface Healed {
   readonly others: readonly Int32Array[];
 }
 
-/** Freezes a pass into columns: threads that were taken for processes left out, rows in order of start, references renumbered. */
+/**
+ * Freezes a pass into columns: threads that were taken for processes left out, rows in order of start, references renumbered. The columns of `rebuilt`
+ * become those of the lineage, in their own memory: nobody may use it afterwards.
+ */
 export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
   const claims = new Claims();
@@ -40,7 +43,6 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const count = kept.length;
   const renumber = new Int32Array(p.count).fill(NO_PROCESS);
   for (let row = 0; row < count; row++) renumber[kept[row]!] = row;
-  const take = taker(kept);
   const refer = (column: Int32Array): Int32Array => {
     const taken = new Int32Array(count);
     for (let row = 0; row < count; row++) {
@@ -50,10 +52,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     return taken;
   };
 
-  const flags = take(p.flags);
   const creator = refer(p.creator);
-  const creatorBasis = take(p.creatorBasis);
-  const orphanBasis = take(p.orphanBasis);
   const confidence = new Float32Array(count);
   const orphanSure = new Float32Array(count);
   const adopter = new Int32Array(count).fill(NO_PROCESS);
@@ -64,96 +63,143 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const children = new Uint32Array(count);
   for (let row = 0; row < count; row++) if (creator[row] !== NO_PROCESS) children[creator[row]!]!++;
 
-  // Parent intervals, oldest first, and the programs run.
-  const intervalFirst = new Uint32Array(count + 1);
-  const spans: number[] = [];
-  const programFirst = new Uint32Array(count + 1);
-  const runs: number[] = [];
+  const spans = new LinkedRows(count, intervals.count);
+  const runs = new LinkedRows(count, programs.count);
+  const traits = programTraits(strings);
   for (let row = 0; row < count; row++) {
     const old = kept[row]!;
-    const chance = orphanBasis[row] === BASIS_NONE ? 0 : orphanConfidence(rebuilt, old);
+    const chance = p.orphanBasis[old] === BASIS_NONE ? 0 : orphanConfidence(rebuilt, old);
     const isOrphan = chance >= ORPHAN_FLOOR;
-    const mine: number[] = [];
-    // An adoption that is not held to have been leaves no interval.
-    for (let at = p.interval[old]!; at !== -1; at = intervals.next[at]!) if (isOrphan || intervals.c[at] !== 1) mine.push(at);
-    spans.push(...mine.reverse());
-    intervalFirst[row + 1] = spans.length;
-    for (let at = p.firstProgram[old]!; at !== -1; at = programs.next[at]!) runs.push(at);
-    programFirst[row + 1] = runs.length;
+    // Intervals come newest first. An adoption that is not held to have been leaves none.
+    for (let at = p.interval[old]!; at !== -1; at = intervals.next[at]!) if (isOrphan || intervals.c[at] !== 1) spans.add(at);
+    spans.turn();
+    spans.end(row);
+    for (let at = p.firstProgram[old]!; at !== -1; at = programs.next[at]!) runs.add(at);
+    runs.end(row);
     confidence[row] = sure(old);
-    const exe = strings.text(p.exe[old]!) ?? '';
-    if (WRITABLE.test(exe)) flags[row]! |= FLAG.writableDir;
-    if (exe.startsWith('/memfd:') || exe.startsWith('memfd:')) flags[row]! |= FLAG.memfd;
-    if (exe.endsWith(' (deleted)')) flags[row]! |= FLAG.exeDeleted;
-    if (p.tty[old] !== 0 && strings.text(p.tty[old]!) !== '?') flags[row]! |= FLAG.interactive;
-    if (p.namespaceInit[old] !== NO_PROCESS) flags[row]! |= FLAG.inNamespace;
-    if (children[row]! > 0 && p.execs[old] === 0 && creatorBasis[row] === BASIS_OBSERVED && !Number.isNaN(p.end[old]!)) flags[row]! |= FLAG.intermediate;
+    let flags = p.flags[old]! | traits(p.exe[old]!);
+    if (p.tty[old] !== 0 && strings.text(p.tty[old]!) !== '?') flags |= FLAG.interactive;
+    if (p.namespaceInit[old] !== NO_PROCESS) flags |= FLAG.inNamespace;
+    if (children[row]! > 0 && p.execs[old] === 0 && p.creatorBasis[old] === BASIS_OBSERVED && !Number.isNaN(p.end[old]!)) flags |= FLAG.intermediate;
     const previous = p.previousLifetime[old]!;
     if (previous !== NO_PROCESS && !Number.isNaN(p.end[previous]!)) pidGap[row] = Math.max(0, p.start[old]! - p.end[previous]!);
-    const mayBeUnseen = !rebuilt.exitsSeen.has(p.host[old]!) && p.pid[old]! > 2 && (flags[row]! & FLAG.kernelThread) === 0;
-    if (!isOrphan) {
-      orphanBasis[row] = BASIS_NONE;
-      if (mayBeUnseen) flags[row]! |= FLAG.orphanUnknown;
-      continue;
+    if (isOrphan) {
+      flags |= FLAG.orphan;
+      orphanSure[row] = chance;
+      after.min[row] = Math.max(0, p.adoptedMin[old]! - p.start[old]!);
+      after.max[row] = Math.max(0, p.adoptedMax[old]! - p.start[old]!);
+      const by = intervals.a[spans.last]!;
+      adopter[row] = renumber[by]!;
+      adopterBasis[row] = intervals.b[spans.last]!;
+      adopterKind[row] = p.pid[by] === 1 ? ADOPTER.init : p.namespaceInit[old] === by ? ADOPTER['namespace-init'] : ADOPTER.subreaper;
+    } else {
+      p.orphanBasis[old] = BASIS_NONE;
+      if (!rebuilt.exitsSeen.has(p.host[old]!) && p.pid[old]! > 2 && (flags & FLAG.kernelThread) === 0) flags |= FLAG.orphanUnknown;
     }
-    orphanSure[row] = chance;
-    flags[row]! |= FLAG.orphan;
-    after.min[row] = Math.max(0, p.adoptedMin[old]! - p.start[old]!);
-    after.max[row] = Math.max(0, p.adoptedMax[old]! - p.start[old]!);
-    const last = spans.at(-1)!;
-    const by = intervals.a[last]!;
-    adopter[row] = renumber[by]!;
-    adopterBasis[row] = intervals.b[last]!;
-    adopterKind[row] = p.pid[by] === 1 ? ADOPTER.init : p.namespaceInit[old] === by ? ADOPTER['namespace-init'] : ADOPTER.subreaper;
+    p.flags[old] = flags;
   }
-  const span = spans.length;
-  const intervalParent = new Int32Array(span);
-  const intervalFrom = new Float64Array(span);
-  const intervalTo = new Float64Array(span);
-  const intervalBasis = new Uint8Array(span);
-  const intervalAdopted = new Uint8Array(span);
-  for (const [at, link] of spans.entries()) {
-    intervalParent[at] = renumber[intervals.a[link]!]!;
-    intervalFrom[at] = intervals.time[link]!;
-    intervalTo[at] = intervals.to[link]!;
-    intervalBasis[at] = intervals.b[link]!;
-    intervalAdopted[at] = intervals.c[link]!;
-  }
-  const programTime = Float64Array.from(runs, (link) => programs.time[link]!);
-  const programComm = Uint32Array.from(runs, (link) => programs.a[link]!);
-  const programExe = Uint32Array.from(runs, (link) => programs.b[link]!);
-  const programArgs = Uint32Array.from(runs, (link) => programs.c[link]!);
+  forgetUnknownTimes(p, kept);
 
   const { pre, size, depth } = numberTree(creator);
-  const lineage: Lineage = {
+  const take = taker(kept);
+  const columns: Omit<Lineage, keyof Explained> = {
     count, host: take(p.host), boot: take(p.boot), pid: take(p.pid), start: take(p.start), startBasis: take(p.startBasis), end: take(p.end), endBasis: take(p.endBasis),
-    lastSeen: take(p.lastSeen), exitCode: take(p.exitCode), flags, creator, creatorBasis, creatorConfidence: confidence,
-    adopter, adopterKind, adopterBasis, orphanBasis, orphanConfidence: orphanSure, orphanedAfterMin: after.min, orphanedAfterMax: after.max,
+    lastSeen: take(p.lastSeen), exitCode: take(p.exitCode), flags: take(p.flags), creator, creatorBasis: take(p.creatorBasis), creatorConfidence: confidence,
+    adopter, adopterKind, adopterBasis, orphanBasis: take(p.orphanBasis), orphanConfidence: orphanSure, orphanedAfterMin: after.min, orphanedAfterMax: after.max,
     launcher: refer(ways.launcher), launcherBasis: take(ways.launcherBasis), launcherConfidence: take(ways.launcherConfidence), launcherDistance: take(ways.launcherDistance),
     entry: refer(ways.entry), entryKind: take(ways.entryKind), entryBasis: take(ways.entryBasis), entryConfidence: take(ways.entryConfidence),
     requester: refer(requesters.requester), requesterConfidence: take(requesters.confidence),
     uid: take(p.uid), user: take(p.user), euid: take(p.euid), gid: take(p.gid), auid: take(p.auid), ses: take(p.ses), sid: take(p.sid), pgid: take(p.pgid), setsidAt: take(p.setsidAt),
     tty: take(p.tty), comm: take(p.comm), exe: take(p.exe), args: take(p.args), cwd: take(p.cwd), cgroup: take(p.cgroup), unit: take(p.unit), container: take(p.container),
-    execs: take(p.execs), pidGap, intervalFirst, intervalParent, intervalFrom, intervalTo, intervalBasis, intervalAdopted,
-    programFirst, programTime, programComm, programExe, programArgs, pre, size, depth,
-    reasons: (row) => [...reasonsOf(lineage, strings, { creator: creatorWhy, end: endWhy, orphan: orphanWhy }, row), ...claims.reasonsOf(kept[row]!)],
-    runnersUp: (row) => claims.runnersUpOf(kept[row]!, renumber),
-    settledBy: (row) => claims.settledByOf(kept[row]!),
+    execs: take(p.execs), pidGap,
+    intervalFirst: spans.first, intervalParent: spans.pick(intervals.a, new Int32Array(spans.count), renumber), intervalFrom: spans.pick(intervals.time, new Float64Array(spans.count)),
+    intervalTo: spans.pick(intervals.to, new Float64Array(spans.count)), intervalBasis: spans.pick(intervals.b, new Uint8Array(spans.count)), intervalAdopted: spans.pick(intervals.c, new Uint8Array(spans.count)),
+    programFirst: runs.first, programTime: runs.pick(programs.time, new Float64Array(runs.count)), programComm: runs.pick(programs.a, new Uint32Array(runs.count)),
+    programExe: runs.pick(programs.b, new Uint32Array(runs.count)), programArgs: runs.pick(programs.c, new Uint32Array(runs.count)), pre, size, depth,
   };
-  // A snapshot's silence says that a process had ended by then. When, nobody knows, unless it had just been seen.
-  for (let row = 0; row < count; row++) {
-    const old = kept[row]!;
-    if (p.endWhy[old] === END_WHY.notInSnapshot && p.end[old]! - latest(p, old) > END_KNOWN_MICROS) lineage.end[row] = NaN;
-    if (Number.isNaN(p.startSpan[old]!)) lineage.start[row] = NaN; // known by its number alone; its place in the order is its child's
-  }
+  const lineage = explained(columns, strings, { creator: take(p.creatorWhy), end: take(p.endWhy), orphan: take(p.orphanWhy) }, claims, kept, renumber);
   nameByArguments(lineage, strings);
-  const creatorWhy = take(p.creatorWhy);
-  const endWhy = take(p.endWhy);
-  const orphanWhy = take(p.orphanWhy);
   for (const column of [...rebuilt.assignments, ...rebuilt.others]) for (let at = 0; at < column.length; at++) if (column[at] !== NO_PROCESS) column[at] = renumber[column[at]!]!;
   const hosts = [...new Set(lineage.host)].map((host) => strings.text(host) ?? '').filter((host) => host !== '');
   const sessions = rebuilt.logins.map((login) => ({ ...login, leader: renumber[login.leader]! }));
   return { lineage, sessions, hosts, assignments: rebuilt.assignments, others: rebuilt.others };
+}
+
+type Explained = Pick<Lineage, 'reasons' | 'runnersUp' | 'settledBy'>;
+
+/** Adds what is said of a row when it is asked for. Functions made in {@link finish} would keep all that the pass used for as long as the lineage is there. */
+function explained(columns: Omit<Lineage, keyof Explained>, strings: StringTable, whys: WhyColumns, claims: Claims, kept: Uint32Array, renumber: Int32Array): Lineage {
+  const lineage: Lineage = {
+    ...columns,
+    reasons: (row) => [...reasonsOf(lineage, strings, whys, row), ...claims.reasonsOf(kept[row]!)],
+    runnersUp: (row) => claims.runnersUpOf(kept[row]!, renumber),
+    settledBy: (row) => claims.settledByOf(kept[row]!),
+  };
+  return lineage;
+}
+
+/** Flags that the file of a program gives its process, worked out once for each. */
+function programTraits(strings: StringTable): (exe: StringId) => number {
+  const known = new Map<StringId, number>();
+  return (exe) => {
+    let traits = known.get(exe);
+    if (traits === undefined) {
+      const file = strings.text(exe) ?? '';
+      traits = (WRITABLE.test(file) ? FLAG.writableDir : 0) | (/^\/?memfd:/.test(file) ? FLAG.memfd : 0) | (file.endsWith(' (deleted)') ? FLAG.exeDeleted : 0);
+      known.set(exe, traits);
+    }
+    return traits;
+  };
+}
+
+/** A snapshot's silence says that a process had ended by then. When, nobody knows, unless it had just been seen. */
+function forgetUnknownTimes(p: Processes, kept: Uint32Array): void {
+  for (const row of kept) {
+    if (p.endWhy[row] === END_WHY.notInSnapshot && p.end[row]! - latest(p, row) > END_KNOWN_MICROS) p.end[row] = NaN;
+    if (Number.isNaN(p.startSpan[row]!)) p.start[row] = NaN; // known by its number alone; its place in the order is its child's
+  }
+}
+
+/** Linked rows of all processes, one process after another: those of process `n` stand from `first[n]` to before `first[n + 1]`. */
+class LinkedRows {
+  readonly first: Uint32Array;
+  private readonly all: Int32Array;
+  count = 0;
+  private from = 0;
+
+  /** `most`: how many are linked at most. */
+  constructor(processes: number, most: number) {
+    this.first = new Uint32Array(processes + 1);
+    this.all = new Int32Array(most);
+  }
+
+  add(row: number): void {
+    this.all[this.count++] = row;
+  }
+
+  /** Turns round those of the process that is being added. */
+  turn(): void {
+    if (this.count > this.from + 1) this.all.subarray(this.from, this.count).reverse();
+  }
+
+  /** Ends the rows of a process. */
+  end(process: number): void {
+    this.first[process + 1] = this.from = this.count;
+  }
+
+  /** The latest row added. */
+  get last(): number {
+    return this.all[this.count - 1]!;
+  }
+
+  /** What a column of the links says of each row, put through `renumber` where that is given. */
+  pick<C extends Column>(column: Float64Array | Int32Array, to: C, renumber?: Int32Array): C {
+    for (let at = 0; at < this.count; at++) {
+      const said = column[this.all[at]!]!;
+      to[at] = renumber ? renumber[said]! : said;
+    }
+    return to;
+  }
 }
 
 /** Rows that are processes, in order of start. A clone3 child that never showed itself as a process was a thread. */
@@ -206,29 +252,35 @@ function nameByArguments(lineage: Lineage, strings: StringTable): void {
 
 type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
-/** Picks the kept rows of a column. */
+/**
+ * Picks the kept rows of a column, in the column's own memory: copies of them all, a hundred bytes and more a process, cost 3 % of opening a log.
+ */
 function taker(kept: Uint32Array): <C extends Column>(column: C) => C {
+  const room = new ArrayBuffer(8 * kept.length);
   return (column) => {
-    const taken = new (column.constructor as new (length: number) => typeof column)(kept.length);
     const { BYTES_PER_ELEMENT: width, buffer, length } = column;
-    if (width === 8) pick64(kept, new Float64Array(buffer, 0, length), new Float64Array(taken.buffer));
-    else if (width === 4) pick32(kept, new Uint32Array(buffer, 0, length), new Uint32Array(taken.buffer));
-    else if (width === 2) pick16(kept, new Uint16Array(buffer, 0, length), new Uint16Array(taken.buffer));
-    else pick8(kept, new Uint8Array(buffer, 0, length), new Uint8Array(taken.buffer));
-    return taken;
+    if (width === 8) pick64(kept, new Float64Array(buffer, 0, length), new Float64Array(room, 0, kept.length));
+    else if (width === 4) pick32(kept, new Uint32Array(buffer, 0, length), new Uint32Array(room, 0, kept.length));
+    else if (width === 2) pick16(kept, new Uint16Array(buffer, 0, length), new Uint16Array(room, 0, kept.length));
+    else pick8(kept, new Uint8Array(buffer, 0, length), new Uint8Array(room, 0, kept.length));
+    return column.subarray(0, kept.length) as typeof column;
   };
 }
 
 // One loop for each width: a single loop that meets every kind of array was 10 % of reading a 400 MB log.
-function pick64(kept: Uint32Array, from: Float64Array, to: Float64Array): void {
-  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
+function pick64(kept: Uint32Array, column: Float64Array, room: Float64Array): void {
+  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
+  column.set(room);
 }
-function pick32(kept: Uint32Array, from: Uint32Array, to: Uint32Array): void {
-  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
+function pick32(kept: Uint32Array, column: Uint32Array, room: Uint32Array): void {
+  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
+  column.set(room);
 }
-function pick16(kept: Uint32Array, from: Uint16Array, to: Uint16Array): void {
-  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
+function pick16(kept: Uint32Array, column: Uint16Array, room: Uint16Array): void {
+  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
+  column.set(room);
 }
-function pick8(kept: Uint32Array, from: Uint8Array, to: Uint8Array): void {
-  for (let row = 0; row < kept.length; row++) to[row] = from[kept[row]!]!;
+function pick8(kept: Uint32Array, column: Uint8Array, room: Uint8Array): void {
+  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
+  column.set(room);
 }

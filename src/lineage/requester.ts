@@ -63,7 +63,7 @@ function asksOf(p: Processes, programs: Links, strings: StringTable): Ask[] {
   };
   const asks: Ask[] = [];
   const add = (row: number, time: number, exe: number, args: number): void => {
-    for (const request of requestsIn(nameOf(exe), () => strings.list(args))) asks.push({ ...request, row, time });
+    for (const request of requestsIn(nameOf(exe), () => strings.text(args) ?? '')) asks.push({ ...request, row, time });
   };
   for (let row = 0; row < p.count; row++) {
     for (let at = p.firstProgram[row]!; at !== -1; at = programs.next[at]!) add(row, programs.time[at]!, programs.b[at]!, programs.c[at]!);

@@ -360,7 +360,7 @@ describe('what logs say of ways in', () => {
 });
 
 describe('what command lines ask for', () => {
-  const asked = (text: string) => requestsIn(text.split(' ')[0]!, () => text.split(' '));
+  const asked = (text: string) => requestsIn(text.split(' ')[0]!, () => text.replaceAll(' ', '\0'));
   it.each([
     ['systemd-run --unit NAME --on-active=2min -p A=b /bin/x y', [{ broker: 'system', units: ['NAME.service'], command: ['/bin/x', 'y'], timer: true, dueMicros: 120_000_000 }]],
     ['systemd-run --user -qu n.service x', [{ broker: 'user', units: ['n.service'], command: ['x'], later: false }]],
