@@ -2,7 +2,7 @@ import type { Coverage } from '../model/index.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
 import { baseName } from './pathOnHost.js';
 import type { PlannedEvidence } from './plan.js';
-import { rotatedName } from './rotatedName.js';
+import { byAge, type RotatedName, rotatedName } from './rotatedName.js';
 import type { SetOptions, Source } from './set.js';
 import type { Joined } from './sharedEvents.js';
 
@@ -16,10 +16,11 @@ export function decideHosts(planned: readonly PlannedEvidence[], options: SetOpt
     nameCounts.set(name, (nameCounts.get(name) ?? new Set()).add(source.name));
   }
   // The files of a rotated log are of one host, called by the newest.
-  const newest = new Map<string, { readonly name: string; readonly number: number }>();
+  const newest = new Map<string, { readonly name: string; readonly rotated: RotatedName }>();
   for (const evidence of planned) {
-    const [, number] = rotatedName(evidence);
-    if (number < (newest.get(rotatedKey(evidence))?.number ?? Infinity)) newest.set(rotatedKey(evidence), { name: evidence.source.name, number });
+    const rotated = rotatedName(evidence);
+    const known = newest.get(rotatedKey(evidence));
+    if (!known || byAge(rotated, known.rotated) < 0) newest.set(rotatedKey(evidence), { name: evidence.source.name, rotated });
   }
   return planned.map((evidence, at): DecidedHost => {
     const said = stated[at];
@@ -36,7 +37,7 @@ export function decideHosts(planned: readonly PlannedEvidence[], options: SetOpt
 }
 
 function rotatedKey(evidence: PlannedEvidence): string {
-  return `${evidence.format.id}\0${rotatedName(evidence)[0]}`;
+  return `${evidence.format.id}\0${rotatedName(evidence).base}`;
 }
 
 /** What person or manifest say; a person may name a file by its full name, its last part, or a member's path. */

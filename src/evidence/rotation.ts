@@ -1,7 +1,7 @@
 import { type Batch, EvidenceUnreadable, type Member } from '../model/index.js';
 import { auditFormat } from './audit.js';
 import { byteText } from './byteText.js';
-import { rotatedName } from './rotatedName.js';
+import { type RotatedName, rotatedName } from './rotatedName.js';
 import type { PlannedEvidence } from './plan.js';
 
 /** auditd rotates between two records: those of an event that lie in both files stand within this of the seam. */
@@ -18,22 +18,45 @@ export interface Seam {
   readonly given: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** Finds the events that lie in two files of a rotated audit log (the end of audit.log.1, the head of audit.log), so that they are told once and whole. */
+/** Finds the events that lie in two files of a rotated audit log (the end of audit.log.1, the head of audit.log; or of files with dates in their names), so that they are told once and whole. */
 export async function seamsOf(planned: readonly PlannedEvidence[], signal: AbortSignal | undefined): Promise<ReadonlyMap<PlannedEvidence, Seam>> {
-  const files = new Map<string, PlannedEvidence>();
-  for (const evidence of planned) if (evidence.format === auditFormat && evidence.members.length === 1 && evidence.form === undefined && evidence.error === undefined) files.set(rotatedName(evidence).join('\0'), evidence);
+  const logs = new Map<string, Map<PlannedEvidence, RotatedName>>();
+  for (const evidence of planned) {
+    if (evidence.format !== auditFormat || evidence.members.length !== 1 || evidence.form !== undefined || evidence.error !== undefined) continue;
+    const rotated = rotatedName(evidence);
+    const files = logs.get(rotated.base);
+    if (files) files.set(evidence, rotated);
+    else logs.set(rotated.base, new Map([[evidence, rotated]]));
+  }
   const taken = new Map<PlannedEvidence, Uint8Array>();
   const given = new Map<PlannedEvidence, readonly Piece[]>();
-  for (const evidence of files.values()) {
+  for (const [evidence, before] of [...logs.values()].flatMap(neighboursIn)) {
     signal?.throwIfAborted();
-    const [base, number] = rotatedName(evidence);
-    const before = files.get([base, number + 1].join('\0'));
-    const lines = before && (await straddling(before.members[0]!, evidence.members[0]!));
-    if (!before || !lines || lines.length === 0) continue;
+    const lines = await straddling(before.members[0]!, evidence.members[0]!);
+    if (lines.length === 0) continue;
     taken.set(before, joined(lines));
     given.set(evidence, lines);
   }
-  return new Map([...files.values()].filter((file) => taken.has(file) || given.has(file)).map((file) => [file, { taken: taken.get(file), given: given.get(file) ?? [] }]));
+  return new Map([...new Set([...taken.keys(), ...given.keys()])].map((file) => [file, { taken: taken.get(file), given: given.get(file) ?? [] }]));
+}
+
+/** Each file of a rotated log with the one before it, as far as their names tell: by number, without a gap, or by date. */
+function neighboursIn(files: ReadonlyMap<PlannedEvidence, RotatedName>): readonly (readonly [PlannedEvidence, PlannedEvidence])[] {
+  const numbered = new Map<number, PlannedEvidence>();
+  const dated: (readonly [number, PlannedEvidence])[] = [];
+  for (const [evidence, { number, micros }] of files) {
+    if (number !== undefined) numbered.set(number, evidence);
+    else if (micros !== undefined) dated.push([micros, evidence]);
+  }
+  const byDate = dated.sort(([a], [b]) => a - b).map(([, evidence]) => evidence);
+  const current = numbered.get(0);
+  if (current && !numbered.has(1)) byDate.push(current);
+  const inNumbers = [...numbered].flatMap(([number, evidence]) => pair(evidence, numbered.get(number + 1)));
+  return [...inNumbers, ...byDate.flatMap((evidence, at) => pair(evidence, byDate[at - 1]))];
+}
+
+function pair(evidence: PlannedEvidence, before: PlannedEvidence | undefined): (readonly [PlannedEvidence, PlannedEvidence])[] {
+  return before ? [[evidence, before]] : [];
 }
 
 interface Piece {

@@ -65,4 +65,41 @@ describe('an event in two files of a rotated log', () => {
     const { entries } = await readAll([memorySource('audit.log.3', asFile(LINES.slice(0, at))), memorySource('audit.log', asFile(LINES.slice(at)))]);
     expect(entries.map(({ accounting }) => accounting.records)).toEqual([at, LINES.length - at]);
   });
+
+  it.each([
+    ['audit.log-20240101', 'audit.log-20240102', 'audit.log'],
+    ['audit.log-2024010123', 'audit.log-2024010200', 'audit.log'],
+    ['audit.log-20240101-1704067200', 'audit.log-20240102-1704153600', 'audit.log'],
+    ['audit.log.2024-01-01', 'audit.log.2024-01-02', 'audit.log.2024-01-03'],
+    ['audit-20240101.log', 'audit-20240102.log', 'audit.log'],
+    ['audit.2.log', 'audit.1.log', 'audit.log'],
+    ['audit.log-1704067200', 'audit.log-1704153600', 'audit.log'],
+  ])('is told once where the files are called %s, %s and %s, and they are of one host', async (...names) => {
+    const cut = (first: number, second: number): Source[] => [[0, first], [first, second], [second, LINES.length]].map(([from, to], at) => memorySource(names[at]!, asFile(LINES.slice(from, to)), { chunk: 3000 }));
+    const [first, second] = [MIDDLES[0]!, MIDDLES.at(-1)!];
+    const expected = await healed(cut(endOf(first), endOf(second)));
+    expect(await healed(cut(first, second))).toEqual(expected);
+    expect(await healed(cut(first, second).reverse())).toEqual(expected);
+    const { hosts } = await openSet(cut(first, second), { keep: false });
+    expect(hosts).toEqual([`file:${names[2]}`]);
+  });
+
+  it('is told once where a file is packed and has a date in its name', async () => {
+    const packed = (at: number): Source[] => {
+      const before = memoryMember('audit.log-20240101.gz', asFile(LINES.slice(0, at)));
+      return [{ name: 'audit.log-20240101.gz', members: [{ ...before, size: undefined, open: (from) => before.open(from) }] }, memorySource('audit.log', asFile(LINES.slice(at)))];
+    };
+    expect(await healed(packed(MIDDLES[1]!))).toEqual(await healed(packed(endOf(MIDDLES[1]!))));
+  });
+});
+
+it('a date that is none, or a year alone, rotates nothing', async () => {
+  const { hosts } = await openSet(['audit.log-20241301', 'audit.log-2024'].map((name, at) => memorySource(name, asFile(LINES.slice(40 * at, 40 * at + 20)))), { keep: false });
+  expect(hosts).toEqual(['file:audit.log-20241301', 'file:audit.log-2024']);
+});
+
+it('a syslog that was rotated on a day is of that year, whenever its copy was written', async () => {
+  const { rows, entries } = await readAll([memorySource('messages-20240101.gz', 'Dec 31 23:59:58 web1 sshd[7]: Server listening on 0.0.0.0 port 22.\n', { modifiedMicros: 1.79e15 })]);
+  expect(new Date(Number(rows[0]?.['time']) / 1000).toISOString()).toBe('2023-12-31T23:59:58.000Z');
+  expect(entries[0]?.coverage.find(({ gap }) => gap === 'taken-guessed')?.says).toContain("the stamp in the file's name");
 });
