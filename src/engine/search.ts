@@ -5,31 +5,32 @@ import type { View } from './views.js';
 
 /**
  * Processes that hold a text in name, pid, user, executable, working directory, unit, container or any arguments they ever ran with (decoded), in view order.
- * Each distinct string is looked at once, as bytes; ASCII case is ignored, a blank matches the NUL between two arguments.
+ * Each distinct string is looked at once, as bytes; ASCII case is ignored, a blank matches the NUL between two arguments. Of a number, the processes with that
+ * very pid come first: who types 567 does not mean 4567.
  */
 export function searchView(set: OpenedSet, view: View, text: string, limit: number): { processes: Int32Array; rows: Int32Array; total: number } {
   const { lineage } = set;
-  const processes: number[] = [], rows: number[] = [];
+  const exact: number[] = [], others: number[] = [];
   let total = 0;
   if (text === '') return { processes: new Int32Array(0), rows: new Int32Array(0), total };
+  const number = /^\d+$/.test(text) ? Number(text) : -1;
   const holds = createStringTest(set.strings, text);
   const userHolds = createUserTest(set, text.toLowerCase());
-  const isNumber = /^\d+$/.test(text);
   for (let node = 0; node < view.layout.count; node++) {
     const process = view.layout.process[node]!;
     if (process < 0) continue;
     const found =
       holds(lineage.comm[process]!) || holds(lineage.exe[process]!) || holds(lineage.args[process]!) || holds(lineage.cwd[process]!) || holds(lineage.unit[process]!) || holds(lineage.container[process]!) ||
-      (isNumber && String(lineage.pid[process]!).includes(text)) ||
+      (number >= 0 && String(lineage.pid[process]!).includes(text)) ||
       userHolds(process) ||
       ranProgram(set, process, holds);
     if (!found) continue;
-    if (total++ < limit) {
-      processes.push(process);
-      rows.push(view.rowOf[node]!);
-    }
+    total++;
+    const isExact = number >= 0 && lineage.pid[process] === number;
+    if (isExact || others.length < limit) (isExact ? exact : others).push(node);
   }
-  return { processes: Int32Array.from(processes), rows: Int32Array.from(rows), total };
+  const nodes = [...exact, ...others].slice(0, limit);
+  return { processes: Int32Array.from(nodes, (node) => view.layout.process[node]!), rows: Int32Array.from(nodes, (node) => view.rowOf[node]!), total };
 }
 
 function ranProgram(set: OpenedSet, process: number, holds: (string: StringId) => boolean): boolean {

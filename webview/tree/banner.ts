@@ -49,7 +49,7 @@ export function createBanner(acts: BannerActs): Banner {
 
   function draw(summary: Summary, neighbours: readonly string[], open: boolean): void {
     const broken = summary.evidence.filter((entry) => entry.error !== undefined);
-    const gaps = holesOf(summary.evidence, summary.known).map(({ gap, voices }) => ({ gap, says: voices[0]?.says ?? '' }));
+    const gaps = holesOf(summary.evidence, summary.known).filter(({ toldElsewhere }) => !toldElsewhere).map(({ gap, voices }) => ({ gap, says: voices[0]?.says ?? '' }));
     const bad = summary.evidence.reduce((sum, entry) => sum + entry.accounting.notUnderstood, 0);
     const lost = summary.evidence.reduce((sum, entry) => sum + entry.accounting.lostBySource, 0);
     element.classList.toggle('error', broken.length > 0);
@@ -114,7 +114,8 @@ export function createBanner(acts: BannerActs): Banner {
     }
     const closes = el('div', { class: 'hole-closes' });
     const text = hole.remedy.join('\n');
-    if (hole.closedAbove) closes.append(el('span', { class: 'absent' }, 'closed by the rules above'));
+    if (hole.toldElsewhere) closes.append(el('span', { class: 'absent' }, 'other evidence here records it'));
+    else if (hole.closedAbove) closes.append(el('span', { class: 'absent' }, 'closed by the rules above'));
     else if (text === '') closes.append(el('span', { class: 'absent' }, 'nothing closes it afterwards'));
     else {
       const copy = createIconButton({ icon: 'copy', label: `Copy what would close this gap: ${hole.heading}`, onPress: () => acts.copy(text, 'what would close the gap') });

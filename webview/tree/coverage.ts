@@ -13,6 +13,8 @@ export interface Hole {
   readonly remedy: readonly string[];
   /** All that would close it stands above. */
   readonly closedAbove: boolean;
+  /** Other evidence of the set has what these files lack: nothing need be closed. */
+  readonly toldElsewhere: boolean;
   readonly isRule: boolean;
 }
 
@@ -35,7 +37,7 @@ const HEADINGS: Readonly<Record<CoverageGap, string>> = {
 };
 const ORDER = Object.keys(HEADINGS);
 
-/** The holes of all evidence, the gravest first. `known` tells whether births are on record after all, in other files than those that lack them. */
+/** The holes of all evidence, the gravest first. `known` tells whether births and deaths are on record after all, in other files than those that lack them. */
 export function holesOf(evidence: readonly EvidenceEntry[], known?: Known): readonly Hole[] {
   const found = new Map<CoverageGap, { voices: Map<string, string[]>; lines: Set<string> }>();
   for (const entry of evidence) {
@@ -46,26 +48,43 @@ export function holesOf(evidence: readonly EvidenceEntry[], known?: Known): read
       for (const line of remedy?.split('\n') ?? []) hole.lines.add(line);
     }
   }
-  const rank = (gap: CoverageGap): number => ORDER.indexOf(gap) + (gap === 'no-forks' && known && mostlyObserved(known) ? ORDER.length : 0);
+  const rank = (gap: CoverageGap): number => ORDER.indexOf(gap) + (known && isToldElsewhere(gap, evidence, known) ? ORDER.length : 0);
   const named = new Set<string>();
   return [...found]
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([gap, { voices, lines }]) => {
-      const remedy = [...lines].filter((line) => !named.has(line));
+      const toldElsewhere = known !== undefined && isToldElsewhere(gap, evidence, known);
+      const remedy = toldElsewhere ? [] : [...lines].filter((line) => !named.has(line));
       for (const line of remedy) named.add(line);
       return {
         gap,
         heading: HEADINGS[gap],
         voices: [...voices].map(([says, files]) => ({ says, files })),
         remedy,
-        closedAbove: lines.size > 0 && remedy.length === 0,
+        closedAbove: !toldElsewhere && lines.size > 0 && remedy.length === 0,
+        toldElsewhere,
         isRule: [...lines].some(isAuditRule),
       };
     });
 }
 
-function mostlyObserved({ creators }: Known): boolean {
-  return creators.observed > creators.derived + creators.inferred + creators.unknown;
+/**
+ * Whether the set has what a gap's files lack: births where most creators are observed; deaths and programs where a file that is large enough to tell of
+ * every process has no such gap, and of deaths where hardly an orphan is left undecided.
+ */
+function isToldElsewhere(gap: CoverageGap, evidence: readonly EvidenceEntry[], { creators, orphanUnknown }: Known): boolean {
+  const count = creators.observed + creators.derived + creators.inferred + creators.unknown;
+  const isToldInFull = (): boolean => evidence.some(({ accounting, coverage }) => accounting.understood >= count && !coverage.some((each) => each.gap === gap));
+  switch (gap) {
+    case 'no-forks':
+      return creators.observed > count / 2;
+    case 'no-exits':
+      return orphanUnknown < count / 20 && isToldInFull();
+    case 'no-exec':
+      return isToldInFull();
+    default:
+      return false;
+  }
 }
 
 /** All audit rules that close holes, as /etc/audit/rules.d takes them. */

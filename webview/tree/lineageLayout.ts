@@ -57,7 +57,7 @@ export function lineageLayout(details: Details): LineageLayout {
   const join = (kind: LinkKind, ref: ProcessRef | null | undefined): void => {
     if (!ref || ref.process === details.process) return;
     if (!nodes.has(ref.process)) {
-      lowest += LINE * 1.5;
+      lowest += LINE * 2; // below the arc of an adoption
       nodes.set(ref.process, { ref, x: Math.max(MARGIN, chosen.x - STEP), y: lowest, isChosen: false, isOrphan: false });
     }
     links.push({ kind, from: nodes.get(ref.process)!, to: chosen });

@@ -85,12 +85,24 @@ export function createToolbar(acts: ToolbarActs): Toolbar {
   function showHelp(open: boolean): void {
     helpBox.hidden = !open;
     keys.setAttribute('aria-expanded', String(open));
-    if (!open) keys.focus(); // what is hidden loses the focus to nothing
   }
-  helpBox.append(createButton({ label: 'Close', onPress: () => showHelp(false) }));
-  helpBox.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') showHelp(false);
-  });
+  const closeHelp = (): void => {
+    const hadFocus = helpBox.contains(document.activeElement);
+    showHelp(false);
+    if (hadFocus) keys.focus(); // what is hidden loses the focus to nothing
+  };
+  helpBox.append(createButton({ label: 'Close', onPress: closeHelp }));
+  // It lies over the page: Escape takes it away wherever the keyboard is, and does nothing else then.
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape' || helpBox.hidden !== false) return;
+      event.preventDefault();
+      event.stopPropagation();
+      closeHelp();
+    },
+    { capture: true },
+  );
 
   // Over the page, not in it: what is said must not move the rows.
   const said = el('div', { class: 'said', 'aria-live': 'polite' });

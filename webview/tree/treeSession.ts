@@ -196,7 +196,9 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
       const found = search?.found;
       if (!search || !found || found.processes.length === 0) return;
       const count = found.processes.length;
-      const at = search.at >= 0 ? (search.at + direction + count) % count : firstAfter(found.rows, selected?.row ?? -1, direction);
+      // Of a number the very pid comes first, wherever it lies.
+      const first = direction === 1 && /^\d+$/.test(search.text) ? 0 : firstAfter(found.rows, selected?.row ?? -1, direction);
+      const at = search.at >= 0 ? (search.at + direction + count) % count : first;
       const process = found.processes[at];
       if (process === undefined) return;
       store.dispatch({ type: 'steppedTo', at });

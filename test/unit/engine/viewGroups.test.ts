@@ -117,6 +117,19 @@ describe('in a grouped view', () => {
     await engine.close();
   });
 
+  test('who searches for a pid finds it before the pids that only hold its digits, wherever they lie', async () => {
+    const engine = await host();
+    const window = await rowsOf(engine, ask('user'));
+    const { view } = await engine.ask('view', ask('user'));
+    expect(window.pid.indexOf(110)).toBeLessThan(window.pid.indexOf(11));
+    const { rows, total } = await engine.ask('search', { view, text: '11', limit: 5 });
+    expect([...rows].map((row) => window.pid[row])).toEqual([11, 110]);
+    expect(total).toBe(2);
+    const { rows: [only] } = await engine.ask('search', { view, text: '11', limit: 1 });
+    expect(window.pid[only!]).toBe(11);
+    await engine.close();
+  });
+
   test('a heading counts the alerts that triage raised in its group, and a search finds a container by its id', async () => {
     const set = await openSet([sourceOf(PS, 'ps.txt')], { keep: false, takenMicros: TAKEN });
     const orphan = set.lineage.pid.indexOf(300);

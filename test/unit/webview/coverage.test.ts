@@ -46,6 +46,26 @@ test('births that another file records are the least of the holes', () => {
   expect(holesOf([entry('ps.txt', [FORKS, ZONE])], known).map(({ gap }) => gap)).toEqual(['zone-guessed', 'no-forks']);
 });
 
+test('what the audit log of the set records is no hole because a syslog or a snapshot beside it does not: no rule is asked for, and the headline is of what is missing', () => {
+  const known = { creators: { observed: 90, derived: 5, inferred: 0, unknown: 5 }, unrecorded: 0, orphanUnknown: 0 };
+  const log = { ...entry('audit.log', [CHANGED]), accounting: { ...entry('', []).accounting, understood: 900 } };
+  const evidence = [log, entry('auth.log', [EXITS])];
+  expect(holesOf(evidence, known).map(({ gap, remedy, toldElsewhere }) => [gap, remedy, toldElsewhere])).toEqual([
+    ['rules-changed', [], false],
+    ['no-exits', [], true],
+  ]);
+  const banner = createBanner({ open: vi.fn(), openNeighbours: vi.fn(), copy: vi.fn() });
+  banner.render({ ...INITIAL, summary: { ...summary(evidence), known }, bannerOpen: true });
+  expect(banner.element.querySelector('.headline')?.textContent).toBe(CHANGED.says);
+  expect([...banner.element.querySelectorAll('.hole-closes')].map((each) => each.textContent)).toEqual(['nothing closes it afterwards', 'other evidence here records it']);
+});
+
+test('a snapshot beside a log that records no ends leaves them a hole', () => {
+  const known = { creators: { observed: 0, derived: 90, inferred: 5, unknown: 5 }, unrecorded: 0, orphanUnknown: 95 };
+  const log = { ...entry('audit.log', [EXITS]), accounting: { ...entry('', []).accounting, understood: 900 } };
+  expect(holesOf([log, entry('who.txt', [])], known)[0]).toMatchObject({ gap: 'no-exits', remedy: [EXIT], toldElsewhere: false });
+});
+
 test('a rule is named once; a hole that the rules above close says so', () => {
   const holes = holesOf([entry('a.log', [FORKS, EXITS, ONLY, CHANGED])]);
   expect(holes.map(({ remedy, closedAbove }) => [remedy, closedAbove])).toEqual([

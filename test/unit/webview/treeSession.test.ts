@@ -153,6 +153,15 @@ test('search counts, and steps through what it found, round and round', async ()
   expect(page.store.state.said.text).toBe('3 of 3.');
 });
 
+test('the first step of a search for a number is its first hit, the very pid, also when the chosen row lies behind it', async () => {
+  const page = await openPage({ engine: createFakeEngine(3), processes: 7 });
+  page.session.select(5);
+  page.store.dispatch({ type: 'searching', text: '2' });
+  page.store.dispatch({ type: 'found', text: '2', processes: Int32Array.of(1, 5), rows: Int32Array.of(1, 5), total: 2 });
+  await page.session.step(1);
+  expect(page.store.state.selected?.process).toBe(1);
+});
+
 test('an engine that fails leads to a page that says what happened and what to do', async () => {
   const page = await openPage();
   page.engine.fail('view', 'The engine ended.');

@@ -30,7 +30,7 @@ function network(world: World, subject: Subject): StepAnswer {
   const sees = seesNetwork(world);
   const state: TriggerState = facts.length > 0 ? 'met' : sees ? 'not met' : 'cannot be known';
   return {
-    ...answer([{ ...found, facts, total: facts.length }], [`${plural(facts.length, 'connection or socket', 'connections or sockets')} that no baseline entry explains, ${within} of them within the host.`], { blind: !sees, missing: [...(sees ? [] : ['Connections are not on record.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
+    ...answer([{ ...found, facts, total: facts.length }], [facts.length === 0 ? 'No connection or socket that no baseline entry explains.' : `${plural(facts.length, 'connection or socket', 'connections or sockets')} that no baseline entry explains, ${within} of them within the host.`], { blind: !sees, missing: [...(sees ? [] : ['Connections are not on record.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
     trigger: trigger(world, subject, state),
   };
 }
@@ -46,7 +46,7 @@ function others(world: World, subject: Subject): StepAnswer {
   const looked = world.indicators > 0 || world.rules > 0;
   const state: TriggerState = total > 0 ? 'met' : looked ? 'not met' : 'cannot be known';
   return {
-    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${plural(alerts.total, 'indicator, rule or alert', 'indicators, rules and alerts')}, ${plural(findings.length, 'alert')} on other processes in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
+    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${alerts.total === 0 ? 'No indicator, rule or alert of others points to it' : `${plural(alerts.total, 'indicator, rule or alert of others points', 'indicators, rules and alerts of others point')} to it`}; ${plural(findings.length, 'alert')} on other processes in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
     trigger: trigger(world, subject, state),
   };
 }
