@@ -78,10 +78,9 @@ export function createRelay(ports: RelayPorts): Relay {
         opening.progress = progress;
         post({ kind: 'opening', title: ports.title, progress });
       });
-      if (disposed || opening.abort.signal.aborted) {
-        evidence.dispose();
-        return;
-      }
+      if (disposed || opening.abort.signal.aborted) evidence.dispose();
+      if (disposed) return;
+      opening.abort.signal.throwIfAborted(); // cancelled in the moment in which it was open: the page waits for a word
       views.clear();
       standing = { kind: 'open', evidence, session: ports.newSession(), neighbours: [] };
       opened();
@@ -104,7 +103,11 @@ export function createRelay(ports: RelayPorts): Relay {
 
   /** Looking beside the evidence takes a moment: the tree is there first. */
   async function offerNeighbours(open: Extract<Standing, { kind: 'open' }>): Promise<void> {
-    const names = await ports.neighbours();
+    const names = await ports.neighbours().catch((error: unknown) => {
+      // The tree stands without them.
+      post({ kind: 'say', text: `What else lies beside it could not be looked at: ${failureText(error)}` });
+      return [];
+    });
     if (names.length === 0 || standing !== open) return;
     open.neighbours = names;
     post({ kind: 'neighbours', names });

@@ -156,6 +156,30 @@ test('what lies beside the evidence is offered when the tree is there already', 
   ]);
 });
 
+test('a folder that cannot be looked into takes nothing from what is open', async () => {
+  const { relay, posted, disposed } = bench({ neighbours: () => Promise.reject(new Error('snapshots: permission denied')) });
+  await relay.receive({ kind: 'ready' });
+  expect(posted.slice(1)).toMatchObject([{ kind: 'opened' }, { kind: 'say', text: 'What else lies beside it could not be looked at: snapshots: permission denied' }]);
+  await relay.receive({ kind: 'ready' });
+  expect(posted.at(-1)?.kind).toBe('opened');
+  expect(disposed).toEqual([]);
+});
+
+test('an opening that is cancelled in the moment in which it ends says so, and lets the evidence go', async () => {
+  const disposed: string[] = [];
+  let relay: Relay | undefined;
+  const evidence = { title: 'audit.log', engine: {} as Engine, summary: SUMMARY, dispose: () => void disposed.push('evidence') };
+  const open = async (): Promise<typeof evidence> => {
+    await relay?.receive({ kind: 'cancelOpening' });
+    return evidence;
+  };
+  const made = bench({ open });
+  ({ relay } = made);
+  await relay.receive({ kind: 'ready' });
+  expect(made.posted.at(-1)).toMatchObject({ kind: 'failed', failure: { cancelled: true } });
+  expect(disposed).toEqual(['evidence']);
+});
+
 test('an act that fails is told on the page: a file that is gone when its content is opened', async () => {
   const { relay, posted } = bench({ act: () => Promise.reject(new Error('sync.sh: it is gone')) });
   await relay.receive({ kind: 'ready' });
