@@ -167,15 +167,14 @@ test('a folder that cannot be looked into takes nothing from what is open', asyn
 
 test('an opening that is cancelled in the moment in which it ends says so, and lets the evidence go', async () => {
   const disposed: string[] = [];
-  let relay: Relay | undefined;
   const evidence = { title: 'audit.log', engine: {} as Engine, summary: SUMMARY, dispose: () => void disposed.push('evidence') };
-  const open = async (): Promise<typeof evidence> => {
-    await relay?.receive({ kind: 'cancelOpening' });
-    return evidence;
-  };
-  const made = bench({ open });
-  ({ relay } = made);
-  await relay.receive({ kind: 'ready' });
+  const made: Bench = bench({
+    async open() {
+      await made.relay.receive({ kind: 'cancelOpening' });
+      return evidence;
+    },
+  });
+  await made.relay.receive({ kind: 'ready' });
   expect(made.posted.at(-1)).toMatchObject({ kind: 'failed', failure: { cancelled: true } });
   expect(disposed).toEqual(['evidence']);
 });

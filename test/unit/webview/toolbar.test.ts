@@ -1,4 +1,6 @@
 // @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createToolbar, type ToolbarActs } from '../../../webview/tree/toolbar.js';
 import { INITIAL } from '../../../webview/tree/state.js';
@@ -26,4 +28,9 @@ test('what is said aloud may quote evidence: characters that hide or turn text a
   const toolbar = createToolbar(acts());
   toolbar.render({ ...INITIAL, said: { text: 'nc\u202e 4 is not in this view', count: 1 } });
   expect(toolbar.element.querySelector('.said')?.textContent).toBe('nc\\u{202e} 4 is not in this view');
+});
+
+test("no rule of the page is for the classes that the kit gives its own elements: a dropdown that opens downwards looked disabled", () => {
+  const css = readFileSync(path.resolve(import.meta.dirname, '../../../webview/tree/tree.css'), 'utf8');
+  expect(css.match(/^\.(?:above|below|collapsible|indicator|control)\b.*/gm)).toBeNull();
 });
