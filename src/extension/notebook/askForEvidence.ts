@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engines } from '../engines.js';
 import { CASE_FILE } from '../evidenceSets.js';
+import { plain } from '../plain.js';
 import type { AskForEvidence } from './notebookSets.js';
 
 /** How many files of the workspace are offered; what lies deeper is browsed for. */
@@ -20,11 +21,11 @@ export function askForEvidenceWith(engines: Engines): AskForEvidence {
       const heading = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
       const items: Item[] = [
         heading(vscode.l10n.t('Open')),
-        ...engines.sets.map((set): Item => ({ label: `$(database) ${set.title}`, resources: set.sources })),
+        ...engines.sets.map((set): Item => ({ label: `$(database) ${plain(set.title)}`, resources: set.sources })),
         heading(vscode.l10n.t('Cases')),
-        ...cases.map((uri): Item => ({ label: `$(briefcase) ${vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..'))}`, resources: [uri] })),
+        ...cases.map((uri): Item => ({ label: `$(briefcase) ${plain(vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, '..')))}`, resources: [uri] })),
         heading(vscode.l10n.t('Files')),
-        ...files.map((uri): Item => ({ label: `$(file) ${vscode.workspace.asRelativePath(uri)}`, resources: [uri] })),
+        ...files.map((uri): Item => ({ label: `$(file) ${plain(vscode.workspace.asRelativePath(uri))}`, resources: [uri] })),
         heading(''),
         { label: `$(folder-opened) ${vscode.l10n.t('Browse…')}`, browse: true },
       ];
