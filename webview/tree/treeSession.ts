@@ -233,7 +233,8 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           return void session.nextFinding(true);
         case 'playbook':
         case 'lineage':
-          return session.showTab(command);
+          // An entry of a menu that names what it shows must not hide it, as the key does at its second press.
+          return store.dispatch({ type: 'pane', pane: { open: true, tab: command } });
         case 'coverage':
           return store.dispatch({ type: 'banner', open: !store.state.bannerOpen });
       }

@@ -266,6 +266,14 @@ test('a search that is given up says nothing any more', async () => {
   expect(page.engine.asked.some(({ method }) => method === 'search')).toBe(false);
 });
 
+test('a command that names the playbook shows it, also where it is in sight already; the key hides it again', async () => {
+  const { session, store } = await openPage();
+  for (const _ of [1, 2]) session.command('playbook', () => undefined);
+  expect(store.state.pane).toMatchObject({ open: true, tab: 'playbook' });
+  session.showTab('playbook');
+  expect(store.state.pane).toMatchObject({ open: true, tab: 'details' });
+});
+
 test('a playbook that fails says so in its place, and one that was left does not undo the asking of the next', async () => {
   const page = await openPage();
   page.session.select(3);
