@@ -66,7 +66,6 @@ export class EventRows {
   current: EventBatch;
   row = 0;
   fresh = false;
-  /** Joins a relative file name to its working directory. */
   private readonly slotSerial = new Float64Array(SLOTS).fill(-1);
   private readonly slotTime = new Float64Array(SLOTS);
   private readonly slotNode = new Uint32Array(SLOTS);
@@ -78,7 +77,7 @@ export class EventRows {
   /** Rows whose arguments are a title that may be known from before (see {@link EventBatch.firstTitle}). */
   readonly firstTitles: { readonly rows: number[]; readonly pids: number[] } = { rows: [], pids: [] };
 
-  /** `isSorted`: each event's records come one after another, from anywhere in the member. */
+  /** `join` makes a relative file name whole by its working directory. `isSorted`: each event's records come one after another, from anywhere in the member. */
   constructor(
     private readonly member: number,
     private readonly join: (directory: StringId, name: StringId) => StringId,
