@@ -9,6 +9,9 @@ export interface ParsedLines<T> {
   readonly troubles: readonly string[];
 }
 
+/** Of a JavaScript Date, in microseconds. */
+const LAST_MOMENT = 8.64e18;
+
 /** Longer lines were not written by a person. */
 export const LINE_AT_MOST = 64 << 10;
 
@@ -50,9 +53,9 @@ export function readAnchor(raw: JsonObject | undefined): Anchor | undefined {
   return { host, boot: wholeOf(raw, 'boot') ?? 0, pid, moment, executable: textOf(raw, 'executable') ?? null, evidence: textOf(raw, 'evidence') ?? null, offset: wholeOf(raw, 'offset') ?? null };
 }
 
-/** Null stands for NaN: nothing dated it. */
+/** Null stands for NaN, and for what no calendar holds: nothing dated it. */
 export function writtenMoment(micros: number): string | null {
-  return Number.isNaN(micros) ? null : momentText(micros);
+  return Math.abs(micros) < LAST_MOMENT ? momentText(micros) : null;
 }
 
 /** Microseconds, NaN for null; undefined where it is no moment. */

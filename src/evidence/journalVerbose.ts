@@ -10,6 +10,8 @@ const FIELD = /^ {4}([A-Z_][A-Z0-9_]{0,63})=(.*)$/s;
 const FURTHER = /^ {4,}(.*)$/s;
 const FIELDS_MOST = 1024;
 const VALUE_MOST = 1 << 20;
+/** The field whose further lines belong to nothing. */
+const LEFT_OUT = '';
 
 /** True for the head of what `journalctl -o verbose` prints. */
 export function isJournalVerbose(head: string): boolean {
@@ -38,11 +40,12 @@ export async function* journalVerboseEntriesOf(member: Member): AsyncGenerator<J
     const [, name, value = ''] = FIELD.exec(text) ?? [];
     const further = FURTHER.exec(text)?.[1];
     if (fields.size > 0 && name !== undefined) {
-      if (!fields.has(name) && fields.size < FIELDS_MOST) fields.set(name, value);
-      last = name;
+      const isKept = !fields.has(name) && fields.size < FIELDS_MOST; // of a field that comes twice the first is kept
+      if (isKept) fields.set(name, value);
+      last = isKept ? name : LEFT_OUT;
     } else if (fields.size > 0 && last !== undefined && further !== undefined) {
-      const before = fields.get(last) ?? '';
-      if (before.length < VALUE_MOST) fields.set(last, `${before}\n${further.trimStart()}`);
+      const before = fields.get(last);
+      if (before !== undefined && before.length < VALUE_MOST) fields.set(last, `${before}\n${further.trimStart()}`);
     } else {
       if (text.trim() !== '' && !text.startsWith('-- ')) yield { fields: new Map(), offset: line.offset, byteLength: line.byteLength, trouble: 'a line of journalctl -o verbose that is no field' };
       continue;

@@ -100,6 +100,7 @@ export function timeAt(fields: Fields, path: string): number {
 
 /** See {@link timeAt}. NaN for what cannot be a time after 1990. */
 export function epochMicros(number: number): number {
+  if (number > 9e18) return NaN; // after 2255: no clock showed it, and a number holds its microseconds no more
   if (number > 6e17) return Math.round(number / 1000); // beyond 2^53, so it is a multiple of 256 ns
   if (number > 6e14) return number;
   if (number > 6e11) return Math.round(number * 1000);

@@ -41,6 +41,10 @@ export async function* sysmonViewEventsOf(member: Member): AsyncGenerator<{ read
 
 function xmlOf(name: string, fields: readonly (readonly [string, string])[]): string {
   const time = fields.find(([field]) => field === 'UtcTime')?.[1].replace(' ', 'T') ?? '';
-  const cells = fields.map(([field, value]) => `<Data Name="${field}">${value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}</Data>`);
-  return `<Event><EventID>${IDS[name] ?? 0}</EventID><TimeCreated SystemTime="${time}Z"/>${cells.join('')}</Event>`;
+  const cells = fields.map(([field, value]) => `<Data Name="${field}">${escaped(value)}</Data>`);
+  return `<Event><EventID>${IDS[name] ?? 0}</EventID><TimeCreated SystemTime="${escaped(time)}Z"/>${cells.join('')}</Event>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

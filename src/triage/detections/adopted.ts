@@ -8,7 +8,7 @@ import { called, type Detection, findingOf, reasonOf, recordsOf, spanWords, weak
 
 const HOUR = 3_600_000_000;
 /** A fetcher whose output a shell or an interpreter runs. */
-const FETCHED = /\b(curl|wget|fetch|lwp-download)\b[^|;&]*\|\s*(sudo\s+)?(\S*\/)?((ba|da|z|k|a)?sh|python[\d.]*|perl)\b/;
+const FETCHED = /\b(curl|wget|fetch|lwp-download)\b(?:[^|;&]|&(?=[\w%.-]{1,64}=)){0,512}\|\s{0,16}(sudo\s{1,16})?([^\s|]{0,128}\/)?((ba|da|z|k|a)?sh|python[\d.]*|perl)\b/;
 /** So much of a command line is looked at. */
 const LONGEST = 8192;
 /** signal(7). */

@@ -92,16 +92,27 @@ export function answer(parts: readonly Facts[], says: readonly string[], options
   return { state, says, facts, total, missing: options.missing ?? [] };
 }
 
-/** A moment as a literal of Hunt. */
+/** Whether a calendar holds a moment: a number of evidence may lie beyond all that a clock ever showed. */
+export function isDated(micros: number): boolean {
+  return Math.abs(micros) < 8.64e18;
+}
+
+/** A moment as a literal of Hunt; it must be {@link isDated}. */
 export function momentText(micros: number): string {
-  return huntLiteral(`${new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1)}${String(Math.floor(micros) % 1000).padStart(3, '0')}Z`);
+  const whole = Math.floor(micros), millis = Math.floor(whole / 1000);
+  return huntLiteral(`${new Date(millis).toISOString().slice(0, -1)}${String(whole - millis * 1000).padStart(3, '0')}Z`);
+}
+
+/** A moment in a sentence. */
+export function utcText(micros: number): string {
+  return isDated(micros) ? new Date(Math.floor(micros / 1000)).toISOString().replace('T', ' ') : 'at an unknown time';
 }
 
 /** The condition that a row lies in the subject's time frame and on its host, with `and` before it; empty for the case. */
 export function inFrame(subject: Subject): string {
   if (subject.process < 0) return '';
   const host = subject.host === '' ? '' : ` and host.name == ${huntLiteral(subject.host)}`;
-  return Number.isNaN(subject.moment) ? host : `${host} and @timestamp >= ${momentText(subject.from)} and @timestamp <= ${momentText(subject.until)}`;
+  return !isDated(subject.from) || !isDated(subject.until) ? host : `${host} and @timestamp >= ${momentText(subject.from)} and @timestamp <= ${momentText(subject.until)}`;
 }
 
 /** The condition that a row is the subject's, or of what it created; for the case: of any orphan and below. */

@@ -1,6 +1,6 @@
 import { huntLiteral } from '../../hunt/index.js';
 import { BASIS_DERIVED, BASIS_OBSERVED, type ProcessRow } from '../../model/index.js';
-import { factsOf, ofSubject, plural, processFact } from './facts.js';
+import { factsOf, ofSubject, plural, processFact, utcText } from './facts.js';
 import type { StepFact } from './playbook.js';
 import { isOrphan, type Subject, type World } from './world.js';
 
@@ -62,7 +62,7 @@ export function samePatterns(world: World, subject: Subject, programs: readonly 
   const ordered = [...sights.values()].sort((a, b) => hostsOf.get(b.pattern)! - hostsOf.get(a.pattern)!);
   return {
     facts: ordered.slice(0, PATTERNS_AT_MOST).map((sight) => ({
-      ...processFact(world, sight.process, `${sight.host || 'a host that no record names'}: ${sight.pattern}, ${plural(sight.count, 'time')}, first ${utc(sight.first)}${sight.count === 1 ? '' : `, last ${utc(sight.last)}`}`, sight.pattern.startsWith('shape') ? BASIS_DERIVED : BASIS_OBSERVED),
+      ...processFact(world, sight.process, `${sight.host || 'a host that no record names'}: ${sight.pattern}, ${plural(sight.count, 'time')}, first ${utcText(sight.first)}${sight.count === 1 ? '' : `, last ${utcText(sight.last)}`}`, sight.pattern.startsWith('shape') ? BASIS_DERIVED : BASIS_OBSERVED),
       time: sight.first,
     })),
     total: ordered.length,
@@ -120,8 +120,4 @@ function seeAddresses(world: World, subject: Subject, see: See): void {
 
 function hostOf({ lineage, strings }: World, row: ProcessRow): string {
   return row < 0 ? '' : (strings.text(lineage.host[row]!) ?? '');
-}
-
-function utc(micros: number): string {
-  return Number.isNaN(micros) ? 'at an unknown time' : new Date(Math.floor(micros / 1000)).toISOString().replace('T', ' ');
 }

@@ -36,6 +36,11 @@ test('a verdict is the same after it was written and read, also with everything 
   expect(parseVerdicts(text, 'v').records).toEqual([hostile, record({ anchor: anchor({ moment: NaN }) })]);
 });
 
+test('a moment that no calendar holds is kept as none', () => {
+  const [kept] = parseVerdicts(verdictLine(record({ anchor: anchor({ moment: 1e22 }) })), 'v').records;
+  expect(kept?.anchor.moment).toBeNaN();
+});
+
 test('a file whose last line lost its end is added to, not changed', () => {
   const cut = verdictLine(record()).trimEnd();
   const text = appendVerdict(cut, record({ verdict: 'benign' }));

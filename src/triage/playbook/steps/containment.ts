@@ -1,7 +1,7 @@
 import { huntLiteral } from '../../../hunt/index.js';
 import { basisOf } from '../../../model/index.js';
 import type { StepFact } from '../playbook.js';
-import { answer, factsOf, ofSubject, plural, processFact } from '../facts.js';
+import { answer, factsOf, ofSubject, plural, processFact, utcText } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { scriptContents, scriptsOf, starterContents } from '../contents.js';
@@ -72,7 +72,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     answer(world, subject) {
       const { lineage } = world;
       const rows = subject.process >= 0 ? chainOf(lineage, subject.process).reverse() : world.findings.filter(({ alert }) => alert).map(({ process }) => process);
-      const facts = rows.slice(0, 50).map((row) => processFact(world, row, `${called(world, row)}: ${utc(lineage.start[row]!)}${basisOf(lineage.startBasis[row]!) === 'observed' ? '' : ' or before (first seen then)'}`, lineage.startBasis[row]));
+      const facts = rows.slice(0, 50).map((row) => processFact(world, row, `${called(world, row)}: ${utcText(lineage.start[row]!)}${basisOf(lineage.startBasis[row]!) === 'observed' ? '' : ' or before (first seen then)'}`, lineage.startBasis[row]));
       return answer([{ facts, total: rows.length, undecided: 0 }], ['Times are UTC; those of /proc have a grain of 10 ms, those of ps of a second.'], { missing: missingFor(world, ['clock-skew', 'zone-guessed', 'taken-guessed']) });
     },
   },
@@ -113,10 +113,6 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     },
   },
 ];
-
-function utc(micros: number): string {
-  return Number.isNaN(micros) ? 'at an unknown time' : new Date(Math.floor(micros / 1000)).toISOString().replace('T', ' ');
-}
 
 function ofSubjectOrAbove(world: World, subject: Subject): string {
   if (subject.process < 0) return 'process.orphan';
