@@ -56,6 +56,7 @@ function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseH
   for (const { file, format } of entries) formats.set(format, [...(formats.get(format) ?? []), file]);
   const hunts = new Map<string, ReturnType<World['hunt']>>();
   const contents = new Map<string, RecordPlace | undefined>();
+  const skews = new Map(entries.flatMap(({ members: paths, skew }) => paths.map((path) => [path, skew?.micros ?? 0])));
   return {
     lineage: set.lineage,
     strings: set.strings,
@@ -87,6 +88,7 @@ function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseH
       if (!contents.has(key)) contents.set(key, memberOfFile(members, entries, path, host));
       return contents.get(key);
     },
+    skewOf: (member) => skews.get(member) ?? 0,
   };
 }
 

@@ -10,6 +10,7 @@ import { jsonFormat, type JsonReading, NOT_NEEDED, UNDERSTOOD, type Verdict } fr
 import { type Fields, isFields, type JsonPiece } from './jsonRecords.js';
 import type { Provenance } from './procRows.js';
 import { zoneGuessed } from './snapshotCoverage.js';
+import { ownEnd } from './sockets.js';
 import { columnsOf, jsonOrTableRecordsOf } from './tableRecords.js';
 
 /** Process.start of the system module is boot time and ticks. */
@@ -168,7 +169,7 @@ function systemFact(event: Fields): Fact | undefined {
     case 'socket_opened':
     case 'existing_socket':
     case 'network_flow':
-      return { ...base, kind: 'socket', operation: 'open-socket', path: textAt(event, 'destination.ip', 'source.ip'), port: pidAt(event, 'destination.port', 'source.port') };
+      return { ...base, kind: 'socket', operation: 'open-socket', path: textAt(event, 'destination.ip', 'source.ip'), port: pidAt(event, 'destination.port', 'source.port'), message: textAt(event, 'destination.ip') === undefined ? undefined : ownEnd(textAt(event, 'source.ip'), pidAt(event, 'source.port')) };
     default:
       return pid === NOT_STATED ? undefined : { ...base, kind: 'log' };
   }

@@ -2,6 +2,7 @@ import { NOT_STATED, type Operation } from '../model/index.js';
 import { commOf, type Fact, startOf } from './facts.js';
 import { fieldsAt, hostOf, idAt, listAt, numberAt, pidAt, textAt, timeAt } from './jsonFields.js';
 import type { Fields } from './jsonRecords.js';
+import { ownEnd } from './sockets.js';
 
 /** Process.start is kept in hundreds of nanoseconds, and shown to milliseconds by some versions. */
 const START_GRAIN = 1000;
@@ -107,7 +108,8 @@ function socketFact(event: Fields, base: Fact, actions: readonly string[]): Fact
   const isAccepted = actions.some((action) => action.includes('accepted'));
   const operation: Operation = isAccepted ? 'connection_accepted' : actions.some((action) => action.includes('attempted')) ? 'connection_attempted' : '';
   const side = isAccepted ? 'source' : 'destination';
-  return { ...base, kind: 'socket', operation, path: textAt(event, `${side}.ip`, 'dns.question.name'), port: numberOr(numberAt(event, `${side}.port`)), message: operation === '' ? actions[0] : undefined };
+  const message = operation === '' ? actions[0] : isAccepted ? undefined : ownEnd(textAt(event, 'source.ip'), numberAt(event, 'source.port'));
+  return { ...base, kind: 'socket', operation, path: textAt(event, `${side}.ip`, 'dns.question.name'), port: numberOr(numberAt(event, `${side}.port`)), message };
 }
 
 function ttyOf(event: Fields): string | undefined {

@@ -22,7 +22,7 @@ export const socketsFormat = lineFormat({
   reading(context) {
     const time = context.takenMicros ?? NaN;
     let hasNetid = true;
-    let row: Pick<Fact, 'operation' | 'path' | 'port'> | undefined;
+    let row: Pick<Fact, 'operation' | 'path' | 'port' | 'message'> | undefined;
     return {
       line(text, _from, add): Verdict {
         if (text.length > LONGEST) return { trouble: 'a line that is no row of sockets' };
@@ -51,11 +51,11 @@ export const socketsFormat = lineFormat({
   },
 });
 
-function ssRow(words: readonly string[], hasNetid: boolean): Pick<Fact, 'operation' | 'path' | 'port'> | undefined {
+function ssRow(words: readonly string[], hasNetid: boolean): Pick<Fact, 'operation' | 'path' | 'port' | 'message'> | undefined {
   const [state, , , first, second] = hasNetid ? words.slice(1) : words;
   if (state === undefined || first === undefined || !/^[A-Z]/.test(state)) return undefined;
   // A path stands apart from its port, as a netlink name may.
-  return state === 'LISTEN' || state === 'UNCONN' ? { operation: 'listening', ...addressOf(first) } : { operation: 'open-socket', ...addressOf(second === undefined || /^\*|^\d+$/.test(second) ? first : second) };
+  return state === 'LISTEN' || state === 'UNCONN' ? { operation: 'listening', ...addressOf(first) } : second === undefined || /^\*|^\d+$/.test(second) ? { operation: 'open-socket', ...addressOf(first) } : openSocket(first, second);
 }
 
 function netstatRow(text: string, time: number): Fact | undefined {
@@ -65,8 +65,19 @@ function netstatRow(text: string, time: number): Fact | undefined {
   const [name = '', path] = (owner[2] ?? '').trimEnd().split(/\s{2,}/);
   const words = text.trim().split(/\s+/);
   const isListening = /\bLISTEN(ING)?\b/.test(text) || (/^udp|^raw/.test(text) && /:\*$/.test(words[4] ?? ''));
-  const address = text.startsWith('unix') ? { path, port: undefined } : addressOf(words[isListening ? 3 : 4] ?? '');
-  return { kind: 'socket', operation: isListening ? 'listening' : 'open-socket', time, pid, comm: name.split(':')[0]?.trim().slice(0, 15), ...address };
+  const [local = '', remote = ''] = words.slice(3);
+  const address = text.startsWith('unix') ? { operation: isListening ? 'listening' as const : 'open-socket' as const, path, port: undefined } : isListening ? { operation: 'listening' as const, ...addressOf(local) } : openSocket(local, remote);
+  return { kind: 'socket', time, pid, comm: name.split(':')[0]?.trim().slice(0, 15), ...address };
+}
+
+function openSocket(local: string, remote: string): Pick<Fact, 'operation' | 'path' | 'port' | 'message'> {
+  const own = addressOf(local);
+  return { operation: 'open-socket', ...addressOf(remote), message: ownEnd(own.path, own.port) };
+}
+
+/** A connection is known by its other end; its own end, which joins it to what the other host records of it, stands in the message: `from 10.0.0.1 port 50022`. */
+export function ownEnd(address: string | undefined, port: number | undefined): string | undefined {
+  return address === undefined || address === '' || port === undefined || !(port > 0) ? undefined : `from ${address} port ${port}`;
 }
 
 /** Address and port of `10.0.0.4:22`, `[::1]:22`, `*:22`; a path is one. */
@@ -112,7 +123,8 @@ export const lsofFormat = lineFormat({
         else if (row.fd === 'txt' && current.fact.exe === undefined && name.startsWith('/')) current = { ...current, fact: { ...current.fact, exe: name, isExeDeleted: row.fd === 'txt' && / \(deleted\)$/.test(row.name) } };
         else if (/^IPv[46]$/.test(row.type)) {
           const [local = '', remote] = name.split('->');
-          add({ kind: 'socket', time, pid: row.pid, comm: row.command.slice(0, 15), operation: /\(LISTEN\)$/.test(row.name) ? 'listening' : 'open-socket', ...addressOf(remote ?? local) });
+          const socket = remote === undefined ? { operation: /\(LISTEN\)$/.test(row.name) ? 'listening' as const : 'open-socket' as const, ...addressOf(local) } : openSocket(local, remote);
+          add({ kind: 'socket', time, pid: row.pid, comm: row.command.slice(0, 15), ...socket });
         }
         return UNDERSTOOD;
       },

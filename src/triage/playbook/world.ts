@@ -39,6 +39,8 @@ export interface World {
   userName(row: ProcessRow, uid: number): string | null;
   /** The member that holds a file of a host, where the evidence has its content. A path that begins with `/.` is below some home folder. */
   contentOf(path: string, host: string): RecordPlace | undefined;
+  /** How far the stamps of a member are ahead of its host's reference clock, microseconds; 0 where that was not measured. */
+  skewOf(member: string): number;
 }
 
 /** What the playbook is asked about: a process, or the whole case (process -1). */

@@ -91,8 +91,8 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     id: 'containment.3', section: 'containment', clause: 'Containment 3: broader network impact, spread to other systems', question: 'Did it, or its entry, log on to other hosts?',
     hunts: (world, subject) => [{ title: 'Ways to other hosts', text: `exec where ${ofSubject(world, subject)} and process.name in ("ssh", "scp", "sftp", "rsync", "kubectl", "ansible", "ansible-playbook")` }],
     answer(world, subject) {
-      const facts = sshJoins(world, subject);
-      return answer([{ facts, total: facts.length, undecided: 0 }], [`${plural(facts.length, 'way', 'ways')} to other hosts seen; evidence of ${plural(world.hosts.length, 'host')} is open.`], { blind: !seesNetwork(world) && world.hunt('exec where process.name == "ssh" | head 1').total === 0, missing: world.hosts.length < 2 ? ['Evidence of the other hosts would show the logins that answer.'] : [] });
+      const { facts, clocks } = sshJoins(world, subject);
+      return answer([{ facts, total: facts.length, undecided: 0 }], [`${plural(facts.length, 'way')} to other hosts seen; evidence of ${plural(world.hosts.length, 'host')} is open.`, ...clocks], { blind: !seesNetwork(world) && world.hunt('exec where process.name == "ssh" | head 1').total === 0, missing: world.hosts.length < 2 ? ['Evidence of the other hosts would show the logins that answer.'] : [] });
     },
   },
   {
