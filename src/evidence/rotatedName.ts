@@ -18,6 +18,8 @@ const NUMBERED = /^(.*[^./\\])\.(?:(\d{1,4})|(\d{1,3})(\.log))$/s;
 /** logrotate's dateext in its usual formats, `-%Y%m%d`, `-%Y%m%d%H`, `-%Y%m%d-%s`, and those of scripts and cronolog: `.2024-01-01`, `.2024-01-01-13`. */
 const DATED = /^(.*[^./\\])[-._]((?:19|20)\d\d)(?:-(\d\d)-(\d\d)|(\d\d)(\d\d))(?:[-_T.]?(\d\d)(?:[-_:]?(\d\d)(?:[-_:]?(\d\d))?)?)?(?:[-_.]\d{9,10})?(\.log)?$/s;
 const EPOCH = /^(.*[^./\\])[-.](1\d{9})(\.log)?$/s;
+/** Files that are called by the addresses of their hosts are no rotated log. */
+const ADDRESS = /(?:^|\D)(?:\d{1,3}\.){3}\d{1,3}(?:\.log)?$/;
 
 /** A rotated log's name and place, by number or by date: `audit.log`, `audit.log.1`, `audit.log.2.gz`, `messages-20240101`, `audit.log.2024-01-01`. */
 export function rotatedName({ source, members: [member] }: PlannedEvidence): RotatedName {
@@ -35,7 +37,7 @@ function rotationIn(path: string): RotatedName {
   }
   const [, ofEpoch, seconds, epochExtension = ''] = EPOCH.exec(name) ?? [];
   if (ofEpoch !== undefined) return { base: ofEpoch + epochExtension, number: undefined, micros: Number(seconds) * SECOND };
-  const [, base = name, number, before, extension = ''] = NUMBERED.exec(name) ?? [];
+  const [, base = name, number, before, extension = ''] = ADDRESS.test(name) ? [] : (NUMBERED.exec(name) ?? []);
   return { base: base + extension, number: Number(number ?? before ?? 0), micros: undefined };
 }
 

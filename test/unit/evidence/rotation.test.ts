@@ -50,6 +50,11 @@ describe('an event in two files of a rotated log', () => {
     expect(hosts).toEqual(['file:audit.log']);
   });
 
+  it.each([['audit-10.0.0.1.log', 'audit-10.0.0.2.log'], ['/cases/10.0.0.1', '/cases/10.0.0.2'], ['audit.log.192.168.10.20', 'audit.log.192.168.10.21']])('is of two hosts where the files are called by addresses: %s, %s', async (first, second) => {
+    const { hosts } = await openSet([memorySource(first, asFile(LINES.slice(0, 90))), memorySource(second, asFile(LINES.slice(90)))], { keep: false });
+    expect(hosts).toHaveLength(2);
+  });
+
   it('has its place in the file that it begins in, and every record is counted once', async () => {
     const at = MIDDLES[2]!;
     const before = asFile(LINES.slice(0, at));
