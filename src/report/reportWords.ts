@@ -30,7 +30,7 @@ export function countsWords({ counts, evidence, hosts, verdicts }: ReportModel):
 export function knownWords(known: Known | undefined): string {
   if (!known) return '';
   const { observed, derived, inferred, unknown } = known.creators;
-  return `Who created them: ${observed} stated by a record, ${derived} derived from records, ${inferred} inferred from traces, ${unknown} unknown.${known.unrecorded > 0 ? ` ${known.unrecorded} processes are known only by what points to them.` : ''}${known.orphanUnknown > 0 ? ` Of ${known.orphanUnknown} nobody can say whether they were adopted.` : ''}`;
+  return `Who created them: ${observed} stated by a record, ${derived} derived from records, ${inferred} inferred from traces, ${unknown} unknown.${known.unrecorded > 0 ? ` ${counted(known.unrecorded, 'process is', 'processes are')} known only by what points to ${known.unrecorded === 1 ? 'it' : 'them'}.` : ''}${known.orphanUnknown > 0 ? ` Of ${known.orphanUnknown} nobody can say whether they were adopted.` : ''}`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {
