@@ -160,6 +160,12 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await keyboard.press('f');
   await chosen().filter({ hasText: 'openssl' }).waitFor({ timeout: WAIT });
   await details().locator('.finding-why').waitFor({ timeout: WAIT });
+  // The menu's key means the chosen process, wherever VS Code puts the menu; afterwards the keys go on.
+  await keyboard.press('Shift+F10');
+  await page.locator('.context-view .action-item', { hasText: 'Give a Verdict' }).waitFor({ timeout: WAIT });
+  await keyboard.press('Escape');
+  await keyboardIsInTree();
+  await chosen().filter({ hasText: 'openssl' }).waitFor({ timeout: WAIT });
   await keyboard.press('w');
   await keyboard.insertText('its own port again');
   await keyboard.press('Enter');
@@ -178,6 +184,10 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await keyboard.press('Enter');
   const block = details().locator('.trigger-blocks .step-body').filter({ visible: true });
   expect(await block.textContent()).toMatch(/40138/);
+  // A verdict draws the playbook anew; who reads it stays in the answer that is open.
+  await keyboard.press('5');
+  await details().locator('.verdict-current', { hasText: 'undetermined by Ana' }).waitFor({ timeout: WAIT });
+  await expect.poll(focused, { timeout: WAIT }).toMatch(/Does it, or anything it created, talk to the network/);
   await tabTo(/^Hunt: /);
   await keyboard.press('Enter');
   const ran = await workbench.frameWith('.foundling-result', FIRST_WEBVIEW_MS);
