@@ -33,7 +33,7 @@ export interface OpenSetOptions extends SetOptions {
   readonly onProgress?: ((what: string, done: number, total: number) => void) | undefined;
   /** Keep the observations for the store. Without it memory stays bounded by what is alive and by the lineage. */
   readonly keep: boolean;
-  readonly read?: ((sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; sortsAll?: boolean; onProgress?: (progress: ReadProgress) => void }) => EvidenceSet) | undefined;
+  readonly read?: ((sources: readonly Source[], options: SetOptions & { signal?: AbortSignal; sortsAll?: boolean; keepsMessages?: boolean; onProgress?: (progress: ReadProgress) => void }) => EvidenceSet) | undefined;
 }
 
 /** Reads sources to their end and heals the tree. Unreadable sources are entries with `error`; throws only when aborted. */
@@ -65,6 +65,7 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
     ...(options.hostOf === undefined ? {} : { hostOf: options.hostOf }),
     ...(signal ? { signal } : {}),
     sortsAll,
+    keepsMessages: options.keep,
     ...(onProgress ? { onProgress: (p: ReadProgress) => onProgress(`reading ${p.what}`, p.doneBytes, p.totalBytes) } : {}),
   });
   const healer = createHealer(set.strings, { keepAssignments: options.keep });

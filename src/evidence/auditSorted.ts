@@ -47,6 +47,7 @@ export async function* readSorted(member: Member, memberId: number, context: Par
   const { account, signal } = context;
   const records = new AuditRecords(memberId, member.path, context, true, undefined, true);
   const sort = new LineSort(context.openTemporary);
+  context.sorts?.();
   try {
     const heads = new HeadReader(records, sort);
     const gathered = new AuditLines(heads);

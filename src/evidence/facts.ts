@@ -1,5 +1,6 @@
 import { type Batch, type ObservationKind, type Operation, OUTCOMES, type Outcome, type ParentKind, type StringTable } from '../model/index.js';
 import { BATCH_ROWS, createBatch, KIND, OPERATION, PARENT_KIND, trimBatch } from './batch.js';
+import { hashOf } from './lineSort.js';
 import type { Provenance } from './procRows.js';
 import { internSome } from './snapshotRows.js';
 
@@ -53,20 +54,30 @@ export interface Fact {
 /** A start that is stated this finely counts as stated, not only as bounded. */
 const STATED_MICROS = 1_000_000;
 const FIRST_ROWS = 256;
+/** Above every id of a string table: what has no text there, but is the same where the text was. */
+const UNKEPT = 2 ** 31;
 
 /** Turns facts into batches. */
 export class FactRows {
   private batch = createBatch(FIRST_ROWS);
   private readonly full: Batch[] = [];
 
-  constructor(private readonly strings: StringTable) {}
+  /** `keepsMessage` (default: all) says of which facts the message is kept; of the others it is only known whether it is the same. */
+  constructor(
+    private readonly strings: StringTable,
+    private readonly keepsMessage?: (fact: Fact) => boolean,
+  ) {}
 
   add(fact: Fact, from: Provenance): void {
     if (this.batch.count === this.batch.capacity) {
       this.full.push(this.batch);
       this.batch = createBatch(Math.min(this.batch.capacity * 4, BATCH_ROWS));
     }
-    writeFact(this.batch, this.batch.count++, fact, from, this.strings);
+    const { message } = fact;
+    const isDropped = message !== undefined && this.keepsMessage?.(fact) === false;
+    const row = this.batch.count++;
+    writeFact(this.batch, row, isDropped ? { ...fact, message: undefined } : fact, from, this.strings);
+    if (isDropped) this.batch.message[row] = UNKEPT + (hashOf(message) >>> 1);
   }
 
   /** The batches that are full. */

@@ -32,6 +32,10 @@ export interface ParseContext {
   readonly sortsAll?: boolean | undefined;
   /** Says that the records are out of order and were not sorted, so that what was told of them may be wrong. */
   readonly foundDisorder?: () => void;
+  /** Says, before anything is told, that records are sorted: what is told may stand anywhere in what was read. */
+  readonly sorts?: () => void;
+  /** False where messages of logs are kept only as far as lineage reads them: nobody will show the others. */
+  readonly keepsMessages?: boolean | undefined;
   /** How many carriers (exports, shippers) the bytes were taken out of; none when it is left out. */
   readonly depth?: number;
 }

@@ -1,13 +1,15 @@
 import type { Batch, Member } from '../model/index.js';
 import { byteText } from './byteText.js';
 import type { Format, ParseContext } from './format.js';
+import { jsonShape } from './jsonFormat.js';
 import { jsonRecordsOf } from './jsonRecords.js';
-import { readEntry } from './journalEntry.js';
+import { entryMicros, readEntry } from './journalEntry.js';
 import { journalEntriesOf, type JournalExportEntry } from './journalExport.js';
 import { JOURNAL_SIGNATURE, journalFileEntriesOf } from './journalFile.js';
 import { isJournalVerbose, journalVerboseEntriesOf } from './journalVerbose.js';
 import { LogRows } from './logRows.js';
 import type { Provenance } from './procRows.js';
+import { type RecordShape, recordsInOrder } from './recordOrder.js';
 
 /** `journalctl -o json` and `json-pretty`: an object an entry (FORMATS 7). */
 export const journalJsonFormat: Format = {
@@ -15,6 +17,7 @@ export const journalJsonFormat: Format = {
   title: 'journalctl -o json',
   numbersEvents: true,
   isKnownByMoment: true,
+  isInOrder: true,
   sniff(head) {
     const text = byteText(head, 0, head.length).replace(/^\u00ef\u00bb\u00bf/, '');
     const first = text.trimStart().startsWith('{') || text.trimStart().startsWith('[');
@@ -31,11 +34,12 @@ export const journalExportFormat: Format = {
   title: 'journalctl -o export',
   numbersEvents: true,
   isKnownByMoment: true,
+  isInOrder: true,
   sniff(head) {
     return /^(?:\n)*(?:__CURSOR=|__REALTIME_TIMESTAMP=\d+\n)/.test(byteText(head, 0, Math.min(head.length, 512)).replaceAll('\r', '')) ? 1 : 0;
   },
   async *parse(members, context) {
-    for (const [index, member] of members.entries()) yield* readEntries(journalEntriesOf(member), member, context.firstMember + index, context);
+    for (const [index, member] of members.entries()) yield* readEntries(recordsInOrder(member, entryShape(journalEntriesOf), context), member, context.firstMember + index, context);
   },
 };
 
@@ -45,9 +49,10 @@ export const journalVerboseFormat: Format = {
   title: 'journalctl -o verbose',
   numbersEvents: true,
   isKnownByMoment: true,
+  isInOrder: true,
   sniff: (head) => (isJournalVerbose(byteText(head, 0, head.length)) ? 0.95 : 0),
   async *parse(members, context) {
-    for (const [index, member] of members.entries()) yield* readEntries(journalVerboseEntriesOf(member), member, context.firstMember + index, context);
+    for (const [index, member] of members.entries()) yield* readEntries(recordsInOrder(member, entryShape(journalVerboseEntriesOf), context), member, context.firstMember + index, context);
   },
 };
 
@@ -57,15 +62,42 @@ export const journalBinaryFormat: Format = {
   title: 'binary journal',
   numbersEvents: true,
   isKnownByMoment: true,
+  isInOrder: true,
   sniff: (head) => (byteText(head, 0, 8) === JOURNAL_SIGNATURE ? 1 : 0),
   async *parse(members, context) {
     for (const [index, member] of members.entries()) yield* readEntries(journalFileEntriesOf(member, (what, offset) => context.account.note(what, member.path, offset)), member, context.firstMember + index, context);
   },
 };
 
+const JSON_SHAPE = jsonShape({
+  cut: jsonRecordsOf,
+  placeOf: (fields) => ({ time: entryMicros((name) => valueOf(fields[name])) }),
+});
+
+/** Entries whose fields are kept as JSON: `journalctl -r`, and what a collector put together, stand in another order than that of time. */
+function entryShape(cut: (member: Member) => AsyncIterable<JournalExportEntry>): RecordShape<JournalExportEntry> {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return {
+    cut,
+    keyOf: ({ fields, trouble }) => {
+      const time = trouble === undefined ? entryMicros((name) => fields.get(name)) : NaN;
+      return Number.isNaN(time) ? undefined : { time, serial: 0, node: 0, rank: 0 };
+    },
+    store({ fields, offset, byteLength }, key, sort) {
+      const bytes = encoder.encode(JSON.stringify([...fields]));
+      sort.add(key, bytes, 0, bytes.length, offset, byteLength);
+    },
+    restore({ bytes, from, to, offset, span }) {
+      const fields = JSON.parse(decoder.decode(bytes.subarray(from, to))) as [string, string][]; // as store() wrote them
+      return { fields: new Map(fields), offset, byteLength: span };
+    },
+  };
+}
+
 async function* readJson(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {
   const rows = new LogRows(memberId, member.path, context);
-  for await (const piece of jsonRecordsOf(member)) {
+  for await (const piece of recordsInOrder(member, JSON_SHAPE, context)) {
     context.signal?.throwIfAborted();
     if (piece.kind === 'broken') {
       context.account.reject(piece.what, member.path, piece.offset);

@@ -33,7 +33,7 @@ export function readEntry(field: JournalField, from: Provenance, rows: LogRows):
 }
 
 /** The event's own moment where it is stated, else when the journal received it. */
-function entryMicros(field: JournalField): number {
+export function entryMicros(field: JournalField): number {
   for (const name of ['_SOURCE_REALTIME_TIMESTAMP', '__REALTIME_TIMESTAMP']) {
     const text = field(name);
     if (text !== undefined && /^\d{1,16}$/.test(text)) return Number(text);

@@ -62,12 +62,13 @@ export function jsonFormat(options: JsonFormatOptions): Format {
     hostsIn: (head) => hostsNamedBy(head, options),
     async *parse(members, context) {
       const coverage = new SensorCoverage();
-      const shape = jsonShape(options);
+      const cut = options.records ?? jsonRecordsOf;
+      const shape = options.placeOf && jsonShape({ cut, placeOf: options.placeOf, needsOrder: options.needsOrder });
       for (const [index, member] of members.entries()) {
         const memberId = context.firstMember + index;
         const reading = options.reading(context, member, memberId);
         const rows = new FactRows(context.strings);
-        for await (const piece of shape ? recordsInOrder(member, shape, context) : (options.records ?? jsonRecordsOf)(member)) {
+        for await (const piece of shape ? recordsInOrder(member, shape, context) : cut(member)) {
           context.signal?.throwIfAborted();
           if (piece.kind === 'broken') {
             context.account.reject(piece.what, member.path, piece.offset);
@@ -106,13 +107,12 @@ async function hostsNamedBy(head: Uint8Array, { hostOf, records }: JsonFormatOpt
 }
 
 /** Records are kept as JSON anew, so that those that say the same are alike whatever blanks stand in them. */
-function jsonShape({ records, placeOf, needsOrder = false }: JsonFormatOptions): RecordShape<JsonPiece> | undefined {
-  if (!placeOf) return undefined;
+export function jsonShape({ cut, placeOf, needsOrder = false }: { cut(member: Member): AsyncIterable<JsonPiece>; placeOf(fields: Fields): RecordPlace; needsOrder?: boolean | undefined }): RecordShape<JsonPiece> {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   return {
     needsOrder,
-    cut: (member) => (records ?? jsonRecordsOf)(member),
+    cut,
     keyOf(piece) {
       if (piece.kind === 'broken') return undefined;
       const { time, serial = 0, rank = 0, of = '' } = placeOf(piece.fields);

@@ -37,7 +37,7 @@ export class LogRows {
     path: string,
     private readonly context: ParseContext,
   ) {
-    this.facts = new FactRows(context.strings);
+    this.facts = new FactRows(context.strings, context.keepsMessages === false ? isRead : undefined);
     this.records = new RetoldRecords(member, path, context, false);
   }
 
@@ -91,6 +91,12 @@ export class LogRows {
       yield batch;
     }
   }
+}
+
+/** Whether lineage reads a message: of sessions, services and boots, and what systemd, atd, logind and D-Bus daemons say of what they start. */
+function isRead({ kind, operation, ses, message = '' }: Fact): boolean {
+  if (kind === 'session' && operation === 'command') return ses !== undefined || message.startsWith('('); // cron's, not sudo's
+  return kind !== 'authentication' && kind !== 'iam' && (kind !== 'log' || /^(?:Starting |New session )|Unit process \d|left-over process \d|service name='/.test(message));
 }
 
 /** The audit record in a message of syslog or journal, in auditd's words; undefined when there is none. The number of its event may be missing. */

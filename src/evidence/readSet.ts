@@ -28,6 +28,8 @@ export interface ReadOptions extends SetOptions {
   readonly openTemporary?: OpenTemporary | undefined;
   /** Sorts all that can be: for a set whose {@link EvidenceSet.isDisordered} was true. */
   readonly sortsAll?: boolean | undefined;
+  /** As {@link ParseContext.keepsMessages}. */
+  readonly keepsMessages?: boolean | undefined;
 }
 
 /** From this size on evidence is read side by side with others, so that its observations need not be held back for theirs. */
@@ -145,6 +147,7 @@ async function* readOne(evidence: PlannedEvidence, reading: Reading): AsyncGener
     startReaders: reading.options.startReaders,
     openTemporary: reading.options.openTemporary,
     sortsAll: reading.options.sortsAll,
+    keepsMessages: reading.options.keepsMessages,
     foundDisorder: () => reading.foundDisorder(),
   };
   const { seam } = reading;

@@ -16,6 +16,8 @@ export interface RecordShape<T> {
   restore(line: SortedLine): T;
   /** What a record means hangs on those before it, so that also records that stand a little out of order must be put right: all are sorted. */
   readonly needsOrder?: boolean;
+  /** What tells whether records stand in order, where that is not {@link keyOf}: made anew for each look, it is asked of one record after another. */
+  watching?(): (record: T) => LineKey | undefined;
 }
 
 /** What is said of evidence that was sorted. */
@@ -28,7 +30,7 @@ export const SORTED: Coverage = {
  * The records of a member in the order of time: as they are stored where that is in order, by a sort in bounded memory where its beginning is not, or
  * where an earlier reading found that the rest is not.
  */
-export async function* recordsInOrder<T>(member: Member, shape: RecordShape<T>, context: Pick<ParseContext, 'sortsAll' | 'openTemporary' | 'cover' | 'foundDisorder' | 'signal'>): AsyncGenerator<T> {
+export async function* recordsInOrder<T>(member: Member, shape: RecordShape<T>, context: Pick<ParseContext, 'sortsAll' | 'openTemporary' | 'cover' | 'foundDisorder' | 'signal' | 'sorts'>): AsyncGenerator<T> {
   const sampled = new SampledMember(member);
   try {
     if (context.sortsAll === true || (await isOutOfOrder(await sampled.sample(), member, shape))) {
@@ -37,13 +39,14 @@ export async function* recordsInOrder<T>(member: Member, shape: RecordShape<T>, 
       return;
     }
     const watch = new OrderWatch();
+    const watched = shape.watching?.() ?? ((record: T) => shape.keyOf(record));
     if (shape.needsOrder === true) {
       yield* sortedRecords(shape.cut(sampled), shape, context, watch);
       if (watch.isOutOfOrder) context.cover?.(SORTED);
       return;
     }
     for await (const record of shape.cut(sampled)) {
-      const key = shape.keyOf(record);
+      const key = watched(record);
       if (key) watch.see(key);
       if (watch.isOutOfOrder) context.foundDisorder?.();
       yield record;
@@ -55,15 +58,17 @@ export async function* recordsInOrder<T>(member: Member, shape: RecordShape<T>, 
 
 async function isOutOfOrder<T>(bytes: Uint8Array, { path }: Member, shape: RecordShape<T>): Promise<boolean> {
   const watch = new OrderWatch();
+  const watched = shape.watching?.() ?? ((record: T) => shape.keyOf(record));
   for await (const record of shape.cut(memberOf(bytes, path))) {
-    const key = shape.keyOf(record);
+    const key = watched(record);
     if (key) watch.see(key);
   }
   return watch.isOutOfOrder;
 }
 
-async function* sortedRecords<T>(records: AsyncIterable<T>, shape: RecordShape<T>, { openTemporary, signal }: Pick<ParseContext, 'openTemporary' | 'signal'>, watch?: OrderWatch): AsyncGenerator<T> {
+async function* sortedRecords<T>(records: AsyncIterable<T>, shape: RecordShape<T>, { openTemporary, signal, sorts }: Pick<ParseContext, 'openTemporary' | 'signal' | 'sorts'>, watch?: OrderWatch): AsyncGenerator<T> {
   const sort = new LineSort(openTemporary);
+  sorts?.();
   try {
     for await (const record of records) {
       signal?.throwIfAborted();

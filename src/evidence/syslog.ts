@@ -1,13 +1,16 @@
 import type { Batch, Member } from '../model/index.js';
 import { auditStamp } from './auditRetold.js';
 import { byteText, utf8OfText } from './byteText.js';
-import { zoneText } from './clock.js';
+import { DAY, MINUTE, zoneText } from './clock.js';
 import type { Format, ParseContext } from './format.js';
 import { isNameless } from './hosts.js';
 import { type Line, linesOf } from './lines.js';
+import { lineShape } from './lineShape.js';
+import type { LineKey } from './lineSort.js';
 import { auditIn, LogRows, YEAR_UNKNOWN, yearGuessed, zoneUnstated } from './logRows.js';
 import { saidIn } from './logText.js';
 import type { Provenance } from './procRows.js';
+import { type RecordShape, recordsInOrder } from './recordOrder.js';
 import { type LogStamp, parseSyslogLine, stampMicros, type SyslogLine, YearCount } from './syslogLine.js';
 
 /** Longer lines are cut: rsyslog's own limit is 8 KiB. */
@@ -21,6 +24,7 @@ export const syslogFormat: Format = {
   title: 'syslog text',
   numbersEvents: true,
   isKnownByMoment: true,
+  isInOrder: true,
   sniff(head, path) {
     const lines = byteText(head, 0, head.length)
       .replace(/^\u00ef\u00bb\u00bf/, '')
@@ -47,6 +51,10 @@ class SyslogMember {
   private isDatedHere = false;
   private isLocal = false;
   private hasStamp = false;
+  private isSorted = false;
+  /** The line that was parsed last: what tells its place in the order and what reads it are the same parts. */
+  private parsedAt = -1;
+  private parsed: SyslogLine | undefined;
 
   constructor(
     private readonly member: Member,
@@ -58,11 +66,11 @@ class SyslogMember {
 
   async *read(): AsyncIterable<Batch> {
     const { account, signal } = this.context;
-    for await (const line of linesOf(this.member, LONGEST)) {
+    for await (const line of recordsInOrder(this.member, this.shape(), this.context)) {
       signal?.throwIfAborted();
       const text = byteText(line.bytes, line.from, line.to);
       if (text.trim() === '') continue; // a blank line is no record
-      const parsed = parseSyslogLine(text);
+      const parsed = this.parse(line);
       const from: Provenance = { member: this.memberId, offset: line.offset, byteLength: line.byteLength };
       if (!parsed) this.stampless(text, line, from);
       else {
@@ -75,6 +83,56 @@ class SyslogMember {
     }
     if (this.isLocal && this.context.zoneMinutes === undefined) this.context.cover?.(zoneUnstated(zoneText(0)));
     yield* this.rows.finish();
+  }
+
+  /** Lines in order of their stamps. Without years, a line is as late as it can be; in a log that is in order years are counted. */
+  private shape(): RecordShape<Line> {
+    const lines = lineShape(() => undefined);
+    return {
+      ...lines,
+      cut: (member) => {
+        this.parsedAt = -1;
+        return linesOf(member, LONGEST);
+      },
+      keyOf: (line) => {
+        const stamp = this.parse(line)?.stamp;
+        if (!stamp) return undefined;
+        this.hasStamp = true;
+        return line.isCut ? undefined : keyAt(stamp.kind === 'yearless' ? this.latestMicros(stamp) : stamp.micros);
+      },
+      restore: (line) => {
+        this.isSorted = true;
+        return lines.restore(line);
+      },
+      watching: () => {
+        const years = new YearCount();
+        return (line) => {
+          const stamp = this.parse(line)?.stamp;
+          return stamp && keyAt(stampMicros(stamp, 2000 + years.next(stamp), 0));
+        };
+      },
+    };
+  }
+
+  private parse(line: Line): SyslogLine | undefined {
+    if (line.offset !== this.parsedAt) {
+      this.parsedAt = line.offset;
+      this.parsed = parseSyslogLine(byteText(line.bytes, line.from, line.to));
+    }
+    return this.parsed;
+  }
+
+  /** The last such moment before the log was taken, as if in UTC. */
+  private latestMicros(stamp: LogStamp): number {
+    const { takenMicros, zoneMinutes } = this.context;
+    if (takenMicros === undefined) return NaN;
+    const reference = takenMicros + (zoneMinutes ?? 0) * MINUTE + DAY;
+    const year = new Date(reference / 1000).getUTCFullYear();
+    for (let back = 0; back < 8; back++) {
+      const micros = stampMicros(stamp, year - back, 0);
+      if (micros <= reference) return micros;
+    }
+    return NaN;
   }
 
   /** What has no stamp: journalctl's own lines, or a further line of the message above, which states no time of its own. */
@@ -123,7 +181,9 @@ class SyslogMember {
   private micros(stamp: LogStamp): number {
     const isZoned = stamp.kind === 'whole' && stamp.isUtc;
     if (!isZoned) this.isLocal = true;
-    return stampMicros(stamp, this.firstYear + this.years.next(stamp), this.context.zoneMinutes ?? 0);
+    const zone = this.context.zoneMinutes ?? 0;
+    if (this.isSorted && stamp.kind === 'yearless') return this.latestMicros(stamp) - zone * MINUTE;
+    return stampMicros(stamp, this.firstYear + this.years.next(stamp), zone);
   }
 
   /** Reads all stamps once, since the year is that of the last line. */
@@ -134,15 +194,23 @@ class SyslogMember {
       cover?.(YEAR_UNKNOWN);
       return;
     }
+    if (this.isSorted) {
+      cover?.(yearGuessed(new Date((takenMicros + (this.context.zoneMinutes ?? 0) * MINUTE) / 1000).getUTCFullYear(), takenFrom ?? 'modified'));
+      return;
+    }
     const years = new YearCount();
     for await (const line of linesOf(this.member, 256)) {
       signal?.throwIfAborted();
       const stamp = parseSyslogLine(byteText(line.bytes, line.from, line.to))?.stamp;
       if (stamp) years.next(stamp);
     }
-    this.firstYear = years.firstYear(takenMicros + (this.context.zoneMinutes ?? 0) * 60_000_000);
+    this.firstYear = years.firstYear(takenMicros + (this.context.zoneMinutes ?? 0) * MINUTE);
     cover?.(yearGuessed(this.firstYear + years.begun, takenFrom ?? 'modified'));
   }
+}
+
+function keyAt(time: number): LineKey | undefined {
+  return Number.isNaN(time) ? undefined : { time, serial: 0, node: 0, rank: 0 };
 }
 
 function hasControls(text: string): boolean {

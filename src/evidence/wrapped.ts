@@ -1,9 +1,11 @@
 import type { Batch, Coverage, CoverageGap, Member } from '../model/index.js';
-import { AuditOrder } from './auditOrder.js';
+import { AuditOrder, rankOf } from './auditOrder.js';
 import { bytesOfText } from './byteText.js';
-import type { Envelope, Recognise, WrapperOptions } from './envelope.js';
+import type { Carried, Envelope, Recognise, WrapperOptions } from './envelope.js';
 import { type Format, type ParseContext, SNIFF_BYTES } from './format.js';
 import { isNameless } from './hosts.js';
+import { hashOf } from './lineSort.js';
+import { type RecordShape, recordsInOrder } from './recordOrder.js';
 import { InnerStream } from './wrappedStream.js';
 import { datedLine } from './wrappedTime.js';
 
@@ -30,6 +32,7 @@ export function wrapperFormat(options: WrapperOptions, recognise: Recognise): Fo
     id: options.id,
     title: options.title,
     numbersEvents: true,
+    isInOrder: true,
     sniff: (head, path) => options.sniff(head, path),
     async hostsIn(head) {
       const hosts = new Set<string>();
@@ -56,6 +59,7 @@ class WrappedMember {
   private readonly covered = new Map<CoverageGap, { readonly gap: Coverage; readonly by: Set<Format> }>();
   private readonly auditOrder = new AuditOrder<Envelope>();
   private readonly depth: number;
+  private readonly shape: RecordShape<Carried>;
 
   constructor(
     private readonly member: Member,
@@ -65,12 +69,13 @@ class WrappedMember {
     private readonly recognise: Recognise,
   ) {
     this.depth = (context.depth ?? 0) + 1;
+    this.shape = carriedShape((of) => options.carried(of));
   }
 
   async *read(): AsyncIterable<Batch> {
     const { account, signal } = this.context;
     try {
-      for await (const carried of this.options.carried(this.member)) {
+      for await (const carried of recordsInOrder(this.member, this.shape, this.context)) {
         signal?.throwIfAborted();
         if (carried.kind === 'broken') account.reject(carried.what, this.member.path, carried.offset);
         else if (carried.kind === 'notNeeded') account.notNeeded++;
@@ -160,7 +165,7 @@ class WrappedMember {
   /** The texts of a format from the beginning, for a reader that looks twice. */
   private async *again(format: Format): AsyncGenerator<string> {
     const fresh = new WrappedMember(this.member, this.memberId, this.context, this.options, this.recognise);
-    for await (const carried of this.options.carried(this.member)) {
+    for await (const carried of recordsInOrder(this.member, this.shape, { ...this.context, cover: () => undefined })) {
       if (carried.kind !== 'envelope' || carried.text.trim() === '' || fresh.formatOf(carried) !== format || isFile(format, carried)) continue;
       yield textFor(format, carried);
     }
@@ -176,6 +181,35 @@ class WrappedMember {
 }
 
 const LACKS: ReadonlySet<CoverageGap> = new Set(['no-forks', 'no-exits', 'no-exec', 'exec-only', 'no-parents']);
+
+/** Envelopes in the order of what they carry: a search gives the newest first, or any order. Those without a time are handed on when they are met. */
+function carriedShape(cut: (member: Member) => AsyncIterable<Carried>): RecordShape<Carried> {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return {
+    cut,
+    keyOf(carried) {
+      if (carried.kind !== 'envelope') return undefined;
+      const { text, host = '', micros } = carried;
+      const [, type = '', seconds, millis, serial] = AUDIT_HEAD.exec(text) ?? [];
+      if (seconds !== undefined) return { time: Number(seconds) * 1e6 + Number(millis) * 1e3, serial: Number(serial), node: hashOf(host), rank: rankOf(type, text.slice(0, RANKED_BYTES)) };
+      return Number.isNaN(micros) ? undefined : { time: micros, serial: 0, node: 0, rank: 0 };
+    },
+    store(carried, key, sort) {
+      if (carried.kind !== 'envelope') return;
+      const { text, host, micros, path, offset, byteLength } = carried;
+      const bytes = encoder.encode(JSON.stringify([text, path, Number.isNaN(micros) ? null : micros, host ?? null]));
+      sort.add(key, bytes, 0, bytes.length, offset, byteLength);
+    },
+    restore({ bytes, from, to, offset, span }) {
+      const [text, path, micros, host] = JSON.parse(decoder.decode(bytes.subarray(from, to))) as [string, string, number | null, string | null]; // as store() wrote it
+      return { kind: 'envelope', text, path, micros: micros ?? NaN, host: host ?? undefined, offset, byteLength: span };
+    },
+  };
+}
+
+const AUDIT_HEAD = /^(?:node=\S+ )?type=([A-Z_0-9]+)(?:\[\d+\])? msg=audit\((\d{1,12})\.(\d{3}):(\d{1,15})\)/;
+const RANKED_BYTES = 400;
 
 function isFile(format: Format, envelope: Envelope): boolean {
   return !RECORDS.has(format.id) && envelope.text.trimEnd().includes('\n');

@@ -7,6 +7,10 @@ import { isNameless } from './hosts.js';
 
 const LINE_END = '\n';
 const FIRST_SPANS = 256;
+/** Fewer envelopes than this are not worth letting go. */
+const FORGOTTEN_LEAST = 1 << 16;
+/** A reader that tells records as they come holds the records of an event back for less than this. */
+const HELD_BACK_BYTES = 64 << 20;
 /** So many rows of an export are looked at for one event. */
 const SPANS_MOST = 1024;
 
@@ -33,6 +37,15 @@ class Spans {
     this.offsets[this.count] = offset;
     this.lengths[this.count] = Math.min(byteLength, 0xffffffff);
     this.hosts[this.count++] = host;
+  }
+
+  /** Lets go of the envelopes that end before a place of the stream, once that is half of them. */
+  forgetBefore(place: number): void {
+    const { count } = this;
+    if (count < FORGOTTEN_LEAST || this.starts[count >> 1]! > place) return;
+    const first = this.at(place);
+    for (const column of [this.starts, this.offsets, this.lengths, this.hosts]) column.copyWithin(0, first, count);
+    this.count = count - first;
   }
 
   /** Index of the envelope that holds a place of the stream. */
@@ -77,6 +90,8 @@ export class InnerStream {
   private readonly batches: AsyncIterator<Batch>;
   private next: Promise<IteratorResult<Batch>> | undefined;
   private isFirstOpen = true;
+  /** What is told may be of any envelope. */
+  private keepsAll: boolean;
 
   constructor(
     format: Format,
@@ -87,7 +102,8 @@ export class InnerStream {
   ) {
     this.account.note = (what, _member, offset) => context.account.note(what, outer.path, this.spans.offset(this.spans.at(offset)));
     const member: Member = { path: outer.path, size: undefined, modifiedMicros: outer.modifiedMicros, open: (from) => this.open(from) };
-    this.batches = format.parse([member], { ...context, account: this.account, firstMember: memberId })[Symbol.asyncIterator]();
+    this.keepsAll = format.isInOrder !== true;
+    this.batches = format.parse([member], { ...context, account: this.account, firstMember: memberId, sorts: () => (this.keepsAll = true) })[Symbol.asyncIterator]();
   }
 
   add(envelope: Envelope, text: string): void {
@@ -208,6 +224,7 @@ export class InnerStream {
       batch.byteLength[row] = Math.min(end - outer, 0xffffffff);
       if (batch.host[row] === NO_STRING) batch.host[row] = spans.host(index);
     }
+    if (!this.keepsAll) spans.forgetBefore(this.length - this.waiting - HELD_BACK_BYTES);
     return batch;
   }
 }

@@ -36,7 +36,7 @@ export async function told(lines: readonly string[], keep: boolean, end = '\n', 
 
 /** The same of several files; format, accounting and gaps are those of the first. */
 export async function toldOf(files: readonly (readonly [name: string, lines: readonly string[]])[], keep: boolean, end = '\n'): Promise<Told> {
-  const set = await openSet(files.map(([name, lines]) => memorySource(name, Buffer.from(lines.join('\n') + end, 'latin1'), { chunk: 1 << 16, modifiedMicros: 1.7001e15 })), {
+  const set = await openSet(files.map(([name, lines]) => memorySource(name, Buffer.from(lines.join('\n') + end, 'latin1'), { chunk: 1 << 16, modifiedMicros: 1.7075e15 })), {
     keep,
     read: (sources, options) => readSet(sources, { ...options, openTemporary: () => new Spill() }),
   });
