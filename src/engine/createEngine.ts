@@ -9,7 +9,7 @@ import { lineageRecord, rowsByStart } from './lineageRecord.js';
 import { hashFiles, membersOf, type Opened, placesOf, startsOf, summaryOf } from './opened.js';
 import { openSet } from './openSet.js';
 import { overviewOf } from './overview.js';
-import { contentOf, type HeldIntel, holdIntel, intelAnswer, playbookIn } from './playbook.js';
+import { contentOf, type HeldIntel, holdIntel, imageHashesOf, intelAnswer, playbookIn } from './playbook.js';
 import type { EnginePorts } from './ports.js';
 import { findMember, rawAtPlace, rawOf, statesAtPlace } from './raw.js';
 import type { AnswerOf, AskOf, Engine, EngineMethod, OpenAsk, Progress, Summary } from './requests.js';
@@ -273,8 +273,9 @@ export function createEngine(ports: EnginePorts): Engine {
       const triaged = await triagedOf(call);
       const of = current();
       const { set, entries, catalogue, members, caseHosts } = of;
+      const hashes = await imageHashesOf(of.fields, ask, call);
       call.onProgress({ what: 'going through the playbook', done: 0, total: 1 });
-      return playbookIn({ set, store: ready, entries, triaged, verdicts: verdictsOf(of), intel: await intelOf(of, ready, call), members, caseHosts, call: { ...call, catalogue, rows: set.observations } }, ask);
+      return playbookIn({ set, store: ready, entries, triaged, verdicts: verdictsOf(of), intel: await intelOf(of, ready, call), members, hashes, caseHosts, call: { ...call, catalogue, rows: set.observations } }, ask);
     },
     stepNotes: (ask) => stepNotesOf(verdictsOf(current()).notes, ask.process),
     async observations(ask, call) {

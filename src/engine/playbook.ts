@@ -1,6 +1,8 @@
+import type { EvidenceField } from '../hunt/index.js';
 import type { Coverage, EvidenceEntry, Member } from '../model/index.js';
 import type { SqlStore } from '../store/index.js';
-import { answerPlaybook, type IndicatorHit, indicatorHits, type Intel, type IntelText, type PlaybookAnswers, type RecordPlace, readIntel, type RuleAlert, type World } from '../triage/index.js';
+import { answerPlaybook, type HashField, hashFieldsOf, hashHunt, HOSTS_STEP, type IndicatorHit, indicatorHits, type Intel, type IntelText, type PlaybookAnswers, type RecordPlace, readIntel, type RuleAlert, type World } from '../triage/index.js';
+import type { EvidenceFields } from './evidenceFields.js';
 import type { Triaged } from './findings.js';
 import { type HuntCall, huntIn } from './hunt.js';
 import type { OpenedSet } from './openSet.js';
@@ -40,9 +42,22 @@ export interface PlaybookInput {
   readonly verdicts: VerdictBook;
   readonly intel: HeldIntel;
   readonly members: readonly { readonly evidence: number; readonly file: string; readonly member: Member }[];
+  readonly hashes: ImageHashes;
   /** Hosts that the case names. */
   readonly caseHosts: readonly string[];
   readonly call: HuntCall;
+}
+
+/** Where sensors state hashes of programs: their fields, and what a hunt has to know to ask for them. */
+export interface ImageHashes {
+  readonly fields: readonly HashField[];
+  readonly evidence: readonly EvidenceField[] | undefined;
+}
+
+/** Reads the hashes that records state, where a step compares hosts. Throws EvidenceUnreadable, and the signal's reason when it was aborted. */
+export async function imageHashesOf(of: EvidenceFields | undefined, { steps }: PlaybookAsk, call: Pick<HuntCall, 'signal' | 'onProgress'>): Promise<ImageHashes> {
+  const fields = of === undefined || (steps !== undefined && !steps.includes(HOSTS_STEP)) ? [] : hashFieldsOf(await of.known(call));
+  return { fields, evidence: fields.length === 0 ? undefined : await of?.prepare(fields.map((field) => ({ text: hashHunt(field) })), call) };
 }
 
 /** Answers the playbook. Throws what a hunt throws when it is cancelled. */
@@ -51,7 +66,7 @@ export function playbookIn(input: PlaybookInput, ask: PlaybookAsk): PlaybookAnsw
   return answerPlaybook(worldOf(input), process, { ...(steps && { steps }), ...(before !== undefined && { before }), ...(after !== undefined && { after }) });
 }
 
-function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseHosts, call }: PlaybookInput): World {
+function worldOf({ set, store, entries, triaged, verdicts, intel, members, hashes, caseHosts, call }: PlaybookInput): World {
   const formats = new Map<string, string[]>();
   for (const { file, format } of entries) formats.set(format, [...(formats.get(format) ?? []), file]);
   const hunts = new Map<string, ReturnType<World['hunt']>>();
@@ -62,7 +77,7 @@ function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseH
     strings: set.strings,
     sessions: set.sessions,
     hunt(text) {
-      const known = hunts.get(text) ?? huntIn(store, { text, limit: ROWS_A_HUNT }, call);
+      const known = hunts.get(text) ?? huntIn(store, { text, limit: ROWS_A_HUNT }, { ...call, evidence: hashes.evidence });
       hunts.set(text, known);
       return known;
     },
@@ -75,6 +90,7 @@ function worldOf({ set, store, entries, triaged, verdicts, intel, members, caseH
     alerts: intel.alerts,
     rules: intel.rules,
     windows: intel.windows,
+    hashFields: hashes.fields,
     coverage: distinct(entries.flatMap(({ coverage }) => coverage)),
     formats,
     hosts: set.hosts,

@@ -1,6 +1,6 @@
 import type { AnswerOf, AskOf, EngineMethod, FindingRow, Summary } from '../engine/requests.js';
 import { huntLiteral } from '../hunt/index.js';
-import { isEverywhere, templateOf } from '../triage/index.js';
+import { hashFieldsOf, hashHunt, hashText, isEverywhere, templateOf } from '../triage/index.js';
 import type { HostRow, Pattern, Subject } from './model.js';
 import { called, pidAtStart } from './processWords.js';
 
@@ -66,11 +66,15 @@ export async function patternsOf(asked: Asked, subjects: readonly Subject[], row
     const found = await asked('hunt', { text: `network where destination.ip in (${addresses.map(huntLiteral).join(', ')}) or source.ip in (${addresses.map(huntLiteral).join(', ')}) | fields host.name, @timestamp, destination.ip, source.ip`, limit: ROWS_AT_MOST });
     for (const [host, time, to, from] of found.rows) for (const address of [to, from]) if (typeof address === 'string' && addresses.includes(address)) note(`address\0${address}`, String(host), typeof time === 'number' ? time : NaN);
   }
+  const hashes = distinct(subjects.flatMap(({ indicators }) => indicators.filter(({ kind }) => kind === 'sha256').map(({ value }) => value)));
+  for (const field of hashes.length === 0 ? [] : hashFieldsOf((await asked('catalogue', {})).evidence ?? [])) {
+    const found = await asked('hunt', { text: hashHunt(field, { among: hashes }), limit: ROWS_AT_MOST });
+    for (const [time, host, , stated] of found.rows) if (typeof stated === 'string' && hashes.includes(hashText(stated))) note(`sha256\0${hashText(stated)}`, String(host), typeof time === 'number' ? time : NaN);
+  }
   for (const [key, hosts] of seen) {
     const [kind = '', value = ''] = key.split('\0');
     patterns.push({ kind: kind as Pattern['kind'], value, hosts: [...hosts].map(([host, times]) => ({ host, ...times })) }); // the kinds are those that are noted above
   }
-  for (const { details, indicators } of subjects) for (const { kind, value } of indicators) if (kind === 'sha256') patterns.push({ kind: 'sha256', value, hosts: [{ host: details.host, count: 1, first: details.start, last: details.start }] });
   return patterns.sort((a, b) => b.hosts.length - a.hosts.length).slice(0, PATTERNS_AT_MOST);
 }
 

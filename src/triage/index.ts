@@ -11,3 +11,5 @@ export { DEFAULT_TRIAGE, parseTriageSettings } from './settings.js';
 export { answerPlaybook, type PlaybookAnswers, type PlaybookStep, STEPS, type ToldFact, type World } from './playbook/index.js';
 export { isEverywhere, templateOf } from './playbook/samePattern.js';
 export { indicatorHits, type IndicatorHit, type Intel, type IntelText, readIntel, type RuleAlert } from './intel/index.js';
+export { HOSTS_STEP } from './playbook/steps/containment.js';
+export { type HashField, hashFieldsOf, hashHunt, hashText } from './playbook/imageHashes.js';

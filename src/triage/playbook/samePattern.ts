@@ -1,6 +1,7 @@
 import { huntLiteral } from '../../hunt/index.js';
 import { BASIS_DERIVED, BASIS_OBSERVED, type ProcessRow } from '../../model/index.js';
 import { factsOf, ofSubject, plural, processFact, utcText } from './facts.js';
+import { hashHunt, hashText } from './imageHashes.js';
 import type { StepFact } from './playbook.js';
 import { isOrphan, type Subject, type World } from './world.js';
 
@@ -40,7 +41,7 @@ interface Sight {
 }
 
 /**
- * The same pattern on every host of the case: program, template of arguments, shape (which kinds of finding), addresses, and indicators that were brought along.
+ * The same pattern on every host of the case: hash of the program, its path, template of arguments, shape (which kinds of finding), addresses, and indicators that were brought along.
  * A fact for each pattern and host, with first and last time; patterns of several hosts first.
  */
 export function samePatterns(world: World, subject: Subject, programs: readonly string[]): { readonly facts: readonly StepFact[]; readonly total: number; readonly hosts: readonly string[] } {
@@ -52,6 +53,7 @@ export function samePatterns(world: World, subject: Subject, programs: readonly 
     if (!(known.first <= time)) known.first = time;
     if (!(known.last >= time)) known.last = time;
   };
+  seeHashes(world, subject, see);
   seeProcesses(world, subject, programs, see);
   seeShapes(world, subject, see);
   seeAddresses(world, subject, see);
@@ -72,12 +74,36 @@ export function samePatterns(world: World, subject: Subject, programs: readonly 
 
 type See = (pattern: string, host: string, process: ProcessRow, time: number) => void;
 
+/** By the hashes of what the subjects ran, under whatever name and path; programs that every host has say nothing. */
+function seeHashes(world: World, subject: Subject, see: See): void {
+  const own = subjectsOf(world, subject).map((row) => huntLiteral(world.entityId(row)));
+  if (own.length === 0) return;
+  for (const field of world.hashFields) {
+    const hashes = new Set<string>();
+    factsOf(world, hashHunt(field, { of: `process.entity_id in (${own.join(', ')})` }), (row) => {
+      if (!isEverywhere(row.text('process.executable'))) hashes.add(hashText(row.text(field.name)));
+      return undefined;
+    });
+    if (hashes.size === 0) continue;
+    factsOf(world, hashHunt(field, { among: [...hashes].slice(0, VALUES_AT_MOST) }), (row) => {
+      const hash = hashText(row.text(field.name));
+      if (hashes.has(hash)) see(`${field.kind} ${hash} (${row.text('process.executable') || 'a program without a path'})`, row.text('host.name'), row.process, row.number('@timestamp'));
+      return undefined;
+    });
+  }
+}
+
+/** The subject; for the case the orphans with an alert. */
+function subjectsOf({ lineage, findings }: World, subject: Subject): ProcessRow[] {
+  const rows = subject.process >= 0 ? [subject.process] : findings.filter(({ process, alert }) => alert && isOrphan(lineage, process)).map(({ process }) => process);
+  return rows.slice(0, VALUES_AT_MOST);
+}
+
 /** By program, and by arguments: those of orphans and of whoever runs the same program. */
 function seeProcesses(world: World, subject: Subject, programs: readonly string[], see: See): void {
   const { lineage, strings } = world;
   const wanted = new Set(programs);
-  const subjects = subject.process >= 0 ? [subject.process] : world.findings.filter(({ process, alert }) => alert && isOrphan(lineage, process)).map(({ process }) => process);
-  const templates = new Set(subjects.slice(0, VALUES_AT_MOST).flatMap((row) => templateOfProcess(world, row) ?? []));
+  const templates = new Set(subjectsOf(world, subject).flatMap((row) => templateOfProcess(world, row) ?? []));
   for (let row = 0; row < lineage.count; row++) {
     const executable = strings.text(lineage.exe[row]!) ?? '';
     const isSame = wanted.has(executable);

@@ -4,6 +4,7 @@ import type { ProcessFindings, RecordPlace, TriageSettings } from '../finding.js
 import type { ChangeWindow } from '../intel/changeWindows.js';
 import type { RuleAlert } from '../intel/index.js';
 import type { IndicatorHit } from '../intel/match.js';
+import type { HashField } from './imageHashes.js';
 
 /** What the steps of the playbook ask: one open evidence set with its store, its findings and what the analyst brought along. */
 export interface World {
@@ -26,6 +27,8 @@ export interface World {
   /** Rules of others that were run, and the processes they fired on. */
   readonly rules: number;
   readonly alerts: readonly RuleAlert[];
+  /** Fields in which sensors state the hashes of programs that were run; none where no sensor does. */
+  readonly hashFields: readonly HashField[];
   readonly coverage: readonly Coverage[];
   /** Formats of the open files, by their ids, with the files. */
   readonly formats: ReadonlyMap<string, readonly string[]>;

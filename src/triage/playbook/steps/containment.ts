@@ -21,10 +21,15 @@ const sameProgram = (world: World, subject: Subject): string | undefined => {
   return programs.length === 0 ? undefined : `processes where process.executable in (${programs.map(huntLiteral).join(', ')})`;
 };
 
+/** The step that compares hosts: the one that asks for hashes of programs. */
+export const HOSTS_STEP = 'containment.1';
+
+const NO_HASHES = 'No sensor states the hash of a program that was run (audit records and /proc have none): the same program under another name is not found by it.';
+
 /** The playbook's containment, as far as files can carry it: who is affected, what to isolate and block, what to watch. Nothing here acts on a host. */
 export const CONTAINMENT_STEPS: readonly Step[] = [
   {
-    id: 'containment.1', section: 'containment', clause: 'Containment 1: identify affected hosts', question: 'On which hosts of the case does the same program, template of arguments, shape, address or indicator occur, first and last?',
+    id: HOSTS_STEP, section: 'containment', clause: 'Containment 1: identify affected hosts', question: 'On which hosts of the case does the same program (by path and by hash), template of arguments, shape, address or indicator occur, first and last?',
     hunts: (world, subject) => {
       const text = sameProgram(world, subject);
       return text === undefined ? [] : [{ title: 'The same program, by host', text: `${text} | stats count() as n, min(process.start) as first, max(process.start) as last by host.name` }];
@@ -37,7 +42,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
         `Evidence of ${plural(world.hosts.length, 'host')} is open.`,
         ...(without.length === 0 || found.total === 0 ? [] : [`None of it was seen on ${without.join(', ')}, as far as their evidence shows.`]),
         ...(world.hostsWithoutEvidence.length === 0 ? [] : [`Unknown, for want of evidence: ${world.hostsWithoutEvidence.join(', ')}.`]),
-      ], { blind: programs.length === 0, missing: programs.length === 0 ? ['No executable of it is on record.'] : [] });
+      ], { blind: programs.length === 0, missing: [...(programs.length === 0 ? ['No executable of it is on record.'] : []), ...(world.hashFields.length === 0 ? [NO_HASHES] : [])] });
     },
   },
   {
