@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { visibleText } from '../../webview/shared/text.js';
+import { besideTree } from './beside.js';
 import type { Engines, KnownSet } from './engines.js';
 
 /** Scheme of a file of the evidence that is shown as text. Its URI says which, so that nothing is kept for it. */
@@ -27,7 +28,7 @@ export function registerContent(context: vscode.ExtensionContext, engines: Engin
     // The tab is called after the file; the ending keeps VS Code from taking it for a script by its name.
     const uri = vscode.Uri.from({ scheme: CONTENT_SCHEME, path: `/${visibleText(member).replace(/^\/+/, '')} (${vscode.l10n.t('evidence')})`, query: JSON.stringify({ key, member }) });
     const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), 'plaintext');
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+    await vscode.window.showTextDocument(document, { viewColumn: besideTree(), preview: true });
   };
 }
 

@@ -5,6 +5,7 @@ import type { PreventLanguage } from '../report/index.js';
 import type { Basis } from '../model/index.js';
 import type { FindingKind } from '../triage/index.js';
 import { counted } from '../../webview/shared/words.js';
+import { besideTree } from './beside.js';
 import { abortOf } from './cancellation.js';
 import type { KnownSet } from './engines.js';
 import { nameOf } from './evidenceSets.js';
@@ -86,7 +87,7 @@ export async function exportDetection(among?: readonly Exported[], asked?: Preve
   if (chosen === undefined) return;
   const language = chosen === 'sigma' || chosen === 'falco' ? 'yaml' : 'plaintext';
   const document = await vscode.workspace.openTextDocument({ language, content: preventionText(preventionOf(finding.kind), chosen, finding.rests) });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  await vscode.window.showTextDocument(document, { viewColumn: besideTree(), preview: true });
 }
 
 /** Reads indicator lists and change calendars into a set for as long as it is open; in a case they are kept in its folder `intel`. `given` left out: the person chooses. */
@@ -111,7 +112,7 @@ export async function learnBaseline(set: KnownSet): Promise<void> {
   const { writeBaseline } = await import('../triage/index.js');
   const { entries, standOut } = await set.engine.ask('baseline', {});
   const document = await vscode.workspace.openTextDocument({ language: 'json', content: writeBaseline(entries) });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+  await vscode.window.showTextDocument(document, { viewColumn: besideTree() });
   void vscode.window.showInformationMessage(vscode.l10n.t("{0} learned. Read them: what is saved as a case's baseline.json is quiet from then on.", counted(entries.length, 'entry', 'entries')));
   if (standOut > 0) void vscode.window.showWarningMessage(vscode.l10n.t('Not learned: {0} with an alert. A host where something stands out may not be good; decide on each by a verdict.', counted(standOut, 'orphan')));
 }
