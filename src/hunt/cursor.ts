@@ -110,12 +110,18 @@ export class Cursor {
     return token.startsLine && token.kind === 'name' && (this.sees('|', 1) || this.peek(1).kind === 'end');
   }
 
+  /** Whether a definition begins here: `let name`, or as the older EQL writes it `macro name(`, `const name =`. */
+  startsDefinition(): boolean {
+    if (this.peek(1).kind !== 'name') return false;
+    return this.seesName('let') || (this.seesName('macro') && this.sees('(', 2)) || (this.seesName('const') && this.sees('=', 2));
+  }
+
   /** Whether the next token begins a line and a source or definition. */
   startsQuery(): boolean {
     const token = this.peek();
     if (!token.startsLine || token.quoted === true) return false;
     if (token.value === 'sequence' || token.value === 'sample' || token.value === 'join') return token.kind === 'keyword';
-    if (token.kind === 'name' && token.value === 'let' && this.peek(1).kind === 'name') return true;
+    if (this.startsDefinition()) return true;
     return (token.kind === 'name' || token.value === 'any') && this.sees('where', 1);
   }
 }

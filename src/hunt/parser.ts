@@ -26,7 +26,7 @@ function parseHunt(cursor: Cursor): Hunt {
   const definitions: Definition[] = [];
   let query: Query | undefined;
   while (cursor.peek().kind !== 'end') {
-    if (cursor.seesName('let') && cursor.peek(1).kind === 'name') {
+    if (cursor.startsDefinition()) {
       definitions.push(parseDefinition(cursor));
     } else if (query === undefined) {
       query = parseQuery(cursor);
@@ -35,14 +35,14 @@ function parseHunt(cursor: Cursor): Hunt {
       cursor.next();
       cursor.skip(() => false);
       if (!cursor.startsQuery() && cursor.peek().kind !== 'end') cursor.next();
-      else if (cursor.startsQuery() && !cursor.seesName('let')) parseQuery(cursor); // read on for its own mistakes
+      else if (cursor.startsQuery() && !cursor.startsDefinition()) parseQuery(cursor); // read on for its own mistakes
     }
   }
   return { from: 0, to: cursor.peek().to, definitions, ...(query !== undefined && { query }) };
 }
 
 function parseDefinition(cursor: Cursor): Definition {
-  const from = cursor.next().from;
+  const { from, value: word } = cursor.next();
   const name = cursor.next();
   const parameters: (Range & { name: string })[] = [];
   const open = cursor.take('(');
@@ -54,7 +54,8 @@ function parseDefinition(cursor: Cursor): Definition {
     }
     cursor.close(open, ')');
   }
-  cursor.expect('=');
+  if (word === 'macro') cursor.take('=');
+  else cursor.expect('=');
   const head = { name: String(name.value), nameRange: { from: name.from, to: name.to }, parameters };
   const isQuery = cursor.sees('where', 1) || cursor.sees('sequence') || cursor.sees('sample') || cursor.sees('join') || cursor.sees('|', 1);
   const body = isQuery ? ({ kind: 'query', query: parseQuery(cursor) } as const) : ({ kind: 'expr', expr: parseExpression(cursor) } as const);

@@ -29,7 +29,7 @@ type Mark = Omit<SemanticToken, 'from' | 'to'>;
 const OPERATOR_WORDS = new Set(['in', 'in~', 'like', 'like~', 'regex', 'regex~']);
 const PUNCTUATION = new Set(['(', ')', '[', ']', ',', '.', '?', '~']);
 /** Names that are words of the language where the tree gives them no other meaning. */
-const WORDS = new Set(['let', 'child', 'parent', 'descendant', 'ancestor', 'sibling', 'event', 'created', 'recorded', 'within', 'as', 'maxspan', 'runs', 'fork', 'per', 'up', 'down']);
+const WORDS = new Set(['let', 'macro', 'const', 'child', 'parent', 'descendant', 'ancestor', 'sibling', 'event', 'created', 'recorded', 'within', 'as', 'maxspan', 'runs', 'fork', 'per', 'up', 'down']);
 
 /** Every word of the text with what it is. */
 export function semanticTokens(asked: HuntTexts): readonly SemanticToken[] {

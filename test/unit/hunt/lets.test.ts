@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compileHunt, runHunt } from '../../../src/hunt/index.js';
+import { compileHunt, format, runHunt } from '../../../src/hunt/index.js';
+import { rewriteEndgame } from '../../../src/hunt/rewriteEndgame.js';
 import { doubleFork } from './store.js';
 
 const { port } = doubleFork();
@@ -37,5 +38,22 @@ describe('a let means what it means in its own text', () => {
     expect(wrong('processes where arrayCount(process.args, item, hit) > 0', 'let hit = item == "-e"')).toEqual(['HUNT201']);
     expect(wrong('let f(item) = hit\nprocesses where f(process.name)', 'let hit = item == "-e"')).toEqual(['HUNT201']);
     expect(wrong('sequence [exec where true] as a [exec where hit]', 'let hit = a.process.pid == 1')).toEqual(['HUNT201']);
+  });
+});
+
+describe('macro and const of the older EQL are lets', () => {
+  test.each([
+    ['macro IS(x) x == "nc"\nconst SERVER = "sshd"\nprocesses where IS(process.name) or process.name == SERVER', [100, 400]],
+    ['// dialect: endgame\nmacro IS(x) x == "N*"\nprocesses where IS(process.name)', [400]],
+    ['macro both(x, y) x == "nc" and y > 3\nprocesses where both(process.name, process.args_count)', [400]],
+    ['let macro = processes where process.name == "nc"\nmacro where true', [400]],
+  ])('%s', (text, expected) => {
+    expect(pids(text, [])).toEqual(expected);
+  });
+
+  test('the layout keeps them, and Rewrite as Hunt makes lets of them', () => {
+    const text = 'macro IS(x)   x=="nc"\nconst T="sshd"\nprocesses where IS(process.name) or process.name == T';
+    expect(format(text)).toBe('macro IS(x) x == "nc"\nconst T = "sshd"\nprocesses where IS(process.name) or process.name == T');
+    expect(rewriteEndgame(`// dialect: endgame\n${text}`)).toContain('let IS(x) = x : "nc"\nlet T = "sshd"\n');
   });
 });
