@@ -52,3 +52,31 @@ export async function inOneBox<T>(run: (ask: AskInBox) => Promise<T>): Promise<T
     box.dispose();
   }
 }
+
+/** One of few and then a note, which may stay empty: in one box, as {@link inOneBox} has it. `noted`: a note that is there already. Undefined: the person gave up. */
+export async function choiceAndNote<Choice extends string>({ choices, what, why, noted }: { readonly choices: readonly Choice[]; readonly what: string; readonly why: string; readonly noted: string }): Promise<{ readonly choice: Choice; readonly note: string } | undefined> {
+  const box = vscode.window.createQuickPick();
+  box.ignoreFocusOut = true;
+  box.placeholder = what;
+  box.items = choices.map((label) => ({ label }));
+  let choice: Choice | undefined;
+  try {
+    return await new Promise((resolve) => {
+      box.onDidAccept(() => {
+        if (choice !== undefined) return resolve({ choice, note: box.value.trim() });
+        const label = (box.selectedItems[0] ?? box.activeItems[0])?.label;
+        choice = choices.find((each) => each === label);
+        if (choice === undefined) return;
+        if (noted !== '') return resolve({ choice, note: noted });
+        if (box.value !== '') box.value = ''; // else what is typed already is the note's beginning
+        box.title = choice;
+        box.placeholder = why;
+        box.items = [{ label: vscode.l10n.t('Write this verdict'), alwaysShow: true }];
+      });
+      box.onDidHide(() => resolve(undefined));
+      box.show();
+    });
+  } finally {
+    box.dispose();
+  }
+}
