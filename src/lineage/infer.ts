@@ -11,7 +11,7 @@ import { ASKERS, FILE_TOOLS, NAMESPACE_MAKERS, OF_INIT, waitsForCommand } from '
 import type { LoginRecord } from './sessions.js';
 import { inferSubshells } from './subshells.js';
 import { SURE } from './sure.js';
-import { CREATOR_WHY, END_WHY } from './why.js';
+import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
 /** A server that detaches is first named by its children within this time. */
 const SERVER_WITHIN_MICROS = 10_000_000;
@@ -53,19 +53,29 @@ export class Inference {
     const { p } = this;
     // A child has its parent's session unless a LOGIN gave it one of its own; so a parent that is only pointed to has its child's.
     for (const row of this.rows) {
-      const parent = p.parent[row]!;
+      const parent = this.parentOf(row);
       if (parent !== NO_PROCESS && p.spoke[parent] === 0 && p.ses[parent] === ID_NOT_STATED && p.pid[parent]! > 2 && inSession(p, row) && !this.given.has(row)) p.ses[parent] = p.ses[row]!;
     }
     for (const row of this.rows) if (p.spoke[row] === 1 && p.pid[row]! > 2) this.explain(row);
     // Who adopts lives on: what it was given as a command it has not left.
-    for (const row of this.below) if (p.subreaper[p.parent[row]!] !== 1) this.leftBy(row, p.parent[row]!);
+    for (const row of this.below) if (p.subreaper[this.parentOf(row)] !== 1) this.leftBy(row, this.parentOf(row));
     this.servers();
     inferSubshells(p, this.rows, this.strings, this.claims);
   }
 
+  /**
+   * The parent that a process has on record. That its number was given again says that it left some time, before its child or after: as long as no
+   * record is of the child after that, it says no more than if the number had not come round.
+   */
+  private parentOf(row: number): number {
+    const { p } = this;
+    const isGoneOnly = p.orphanBasis[row] === BASIS_DERIVED && p.orphanWhy[row] === ORPHAN_WHY.parentGone && !(p.lastSeen[row]! >= p.adoptedMax[row]!);
+    return isGoneOnly && p.creator[row] !== NO_PROCESS ? p.creator[row]! : p.parent[row]!;
+  }
+
   private explain(row: number): void {
     const { p } = this;
-    const parent = p.parent[row]!;
+    const parent = this.parentOf(row);
     const session = inSession(p, row);
     if (session && parent === NO_PROCESS && p.creator[row] === NO_PROCESS) return this.belowLeader(row);
     if (parent === NO_PROCESS) return;
@@ -186,7 +196,7 @@ export class Inference {
   /** Its parent is its creator, and by what it is it had left before the process did. */
   private leftBy(row: number, parent: number): void {
     const { p } = this;
-    if (p.orphanBasis[row] !== BASIS_NONE) return;
+    if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
     if (p.exe[row] !== 0 && systemName(this.strings.text(p.exe[row]!)) === 'systemd' && this.isManager(p.creator[row] ?? NO_PROCESS)) return;
     const first = p.firstProgram[row]!;
     const by = this.launches.lastRun(parent);

@@ -169,6 +169,17 @@ describe('copies that ran no program, where only execs are on record', () => {
     expect(of(402).creator).toBe(401);
   });
 
+  it('a shell that left a program in the background left it though its number was given again since', async () => {
+    const left = { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/dash', argv: ['sh', '-c', '/opt/job 7 &'] };
+    const job = { at: 0.1, pid: 401, ppid: 400, exe: '/opt/job', argv: ['/opt/job', '7'] };
+    const round = (from: number, at: number): (typeof left)[] => Array.from({ length: 90 }, (_, i) => ({ at: at + i / 10, pid: from + i * 5, ppid: 15, exe: '/usr/bin/true', argv: ['true', String(at + i)] }));
+    const { of, lineage } = await execs([left, job, ...round(410, 1), ...round(860, 20), ...round(300, 40)], LOGIN);
+    const { row } = of(401);
+    expect(lineage.pid.filter((pid) => pid === 400).length).toBe(2); // the numbers came round
+    expect([lineage.pid[lineage.creator[row]!], lineage.flags[row]! & 1, lineage.orphanBasis[row]]).toEqual([400, 1, 2]);
+    expect(lineage.orphanConfidence[row]).toBeGreaterThan(0.8);
+  });
+
   it('with nothing around it, nothing is claimed', async () => {
     const { of } = await execs([
       { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/bash', argv: ['/bin/bash', './configure'] },
