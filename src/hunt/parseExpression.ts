@@ -45,7 +45,12 @@ function not(cursor: Cursor): Expr {
 
 function test(cursor: Cursor): Expr {
   const left = sum(cursor);
-  const negated = cursor.sees('not') && (cursor.sees('in', 1) || cursor.sees('in~', 1)) ? cursor.next() : undefined;
+  const isBeforeMatch = cursor.sees('not') && isMatchOp(cursor.peek(1).value) && cursor.peek(1).kind !== 'text';
+  const negated = isBeforeMatch ? cursor.next() : undefined;
+  if (negated !== undefined && !cursor.sees('in') && !cursor.sees('in~')) {
+    const said = { from: left.from, to: negated.to };
+    cursor.note(mistake(101, negated, `Only in has its not here; before ${cursor.peek().text} it stands before the whole: not ${cursor.source(left)} ${cursor.peek().text} ...`, [replace('Move not to the front', said, `not ${cursor.source(left)}`)]));
+  }
   const token = cursor.peek();
   const range = { from: negated?.from ?? token.from, to: token.to };
   if (token.kind !== 'symbol' && token.kind !== 'keyword') return left;
@@ -185,6 +190,9 @@ function field(cursor: Cursor): Field {
       cursor.next();
       name += `[${cursor.next().value}]`;
       cursor.next();
+    } else if (cursor.sees('[') && cursor.sees('-', 1) && cursor.peek(2).kind === 'int' && cursor.sees(']', 3)) {
+      const [open, , , close] = [cursor.next(), cursor.next(), cursor.next(), cursor.next()];
+      cursor.note(mistake(101, { from: open.from, to: close.to }, 'An item is counted from the beginning, from 0: process.args[0]; there is none from the end.', [replace('Change to [0]', { from: open.from, to: close.to }, '[0]')]));
     } else break;
   }
   return { kind: 'field', from, to: cursor.end, name, optional };
