@@ -303,3 +303,18 @@ test('a verdict asks the details anew, but not the records that stand there alre
   await drawn(page.store);
   expect([asked('details'), asked('raw')]).toEqual([2, 1]);
 });
+
+test('parents that are switched while the first view is under way are those that it follows', async () => {
+  const engine = createFakeEngine();
+  engine.hold('view');
+  const store = createStore();
+  const session = createTreeSession(store, engine.host, undefined);
+  store.dispatch({ type: 'resized', height: 10 * ROW_HEIGHT });
+  session.onMessage(opened());
+  session.choose({ parents: 'created' });
+  engine.release('view');
+  await drawn(store);
+  await vi.waitFor(() => expect(store.state.said.text).toContain('Parents by creation'));
+  const views = engine.asked.flatMap(({ method, ask, signal }) => (method === 'view' && !signal?.aborted ? [ask] : []));
+  expect(views).toEqual([expect.objectContaining({ parents: 'created' })]);
+});
