@@ -318,3 +318,18 @@ test('parents that are switched while the first view is under way are those that
   const views = engine.asked.flatMap(({ method, ask, signal }) => (method === 'view' && !signal?.aborted ? [ask] : []));
   expect(views).toEqual([expect.objectContaining({ parents: 'created' })]);
 });
+
+test('who goes to the process that is chosen already sees its time, and no later verdict moves the time again', async () => {
+  const page = await openPage();
+  page.session.select(3);
+  await vi.waitFor(() => expect(page.store.state.raw).toBeDefined());
+  page.store.dispatch({ type: 'ranged', range: { from: 7_000_000, to: 8_000_000 } });
+  await page.session.goTo(3);
+  const { range } = page.store.state;
+  expect(range!.from <= 4_000_000 && 4_000_000 <= range!.to).toBe(true); // its start
+  page.store.dispatch({ type: 'ranged', range: { from: 7_000_000, to: 8_000_000 } });
+  page.session.onMessage({ kind: 'decided', process: 3 });
+  await vi.waitFor(() => expect(page.engine.asked.filter(({ method }) => method === 'details')).toHaveLength(2));
+  await drawn(page.store);
+  expect(page.store.state.range).toEqual({ from: 7_000_000, to: 8_000_000 });
+});
