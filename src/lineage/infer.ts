@@ -6,6 +6,7 @@ import { groupBySession, Inferred, sessionKey } from './inferred.js';
 import { inSession, type Launch, Launches } from './launches.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
+import { inferOutlived } from './outlived.js';
 import { baseName, systemName } from './programNames.js';
 import { ASKERS, FILE_TOOLS, NAMESPACE_MAKERS, OF_INIT, waitsForCommand } from './programRoles.js';
 import type { LoginRecord } from './sessions.js';
@@ -36,7 +37,7 @@ export class Inference {
     private readonly intervals: Links,
     programs: Links,
     private readonly strings: StringTable,
-    logins: readonly LoginRecord[],
+    private readonly logins: readonly LoginRecord[],
     forksSince: ReadonlyMap<number, number>,
     private readonly claims: Claims,
   ) {
@@ -61,6 +62,7 @@ export class Inference {
     for (const row of this.below) if (p.subreaper[this.parentOf(row)] !== 1) this.leftBy(row, this.parentOf(row));
     this.servers();
     inferSubshells(p, this.rows, this.strings, this.claims);
+    inferOutlived(p, this.rows, this.logins, this.said, (row) => this.isPrompt(row));
   }
 
   /**

@@ -56,19 +56,19 @@ export class Inferred {
     this.orphaned(row, sure, trace, says);
   }
 
-  /** Marks a process as adopted after its last record, when its creator left. */
-  left(row: number, sure: number, trace: Trace, says: string): void {
+  /** Marks a process as adopted when its creator left: after its last record, where `since` says nothing else. */
+  left(row: number, sure: number, trace: Trace, says: string, since = this.p.lastSeen[row]!): void {
     const { p, intervals } = this;
     if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
     const known = p.interval[row]!;
     if (p.orphanBasis[row] === BASIS_DERIVED && known !== -1 && intervals.c[known] === 1) {
       // That the creator was gone was told by its number only, when that was given again: it left long before.
-      intervals.time[known] = p.lastSeen[row]!;
+      intervals.time[known] = since;
       intervals.b[known] = BASIS_INFERRED;
       const before = intervals.next[known]!;
-      if (before !== -1) intervals.to[before] = p.lastSeen[row]!;
-      p.adoptedMin[row] = p.lastSeen[row]!;
-    } else p.interval[row] = intervals.add(p.lastSeen[row]!, NaN, this.reaper(row), BASIS_INFERRED, 1, known);
+      if (before !== -1) intervals.to[before] = since;
+      p.adoptedMin[row] = since;
+    } else p.interval[row] = intervals.add(since, NaN, this.reaper(row), BASIS_INFERRED, 1, known);
     this.orphaned(row, sure, trace, says);
     this.claims.runnerUp(row, { about: 'orphan', process: NO_PROCESS, confidence: 1 - sure, says: 'its creator waited for it, or it ended first: no orphan' });
     this.claims.settledBy(row, 'a later record or snapshot of it would show who has it now; audit rules for exit and exit_group, who ended first');

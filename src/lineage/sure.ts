@@ -21,6 +21,9 @@ export const SURE = {
   caughtBetween: 0.8,
   /** Orphan: its creator was given its command line and is not known to wait. */
   launcherOfCommand: 0.75,
+  /** Orphan: it acted after its login session was closed, and its creator was a shell of it; nothing tells its creator. */
+  outlivedSession: 0.95,
+  outlivedSessionAlone: 0.85,
   /** Orphan: (sd-pam), after its systemd --user. */
   sdPam: 0.9,
   /** Orphan and creator: a server behind a program that leaves a copy of itself. */

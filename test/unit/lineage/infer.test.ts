@@ -169,6 +169,25 @@ describe('copies that ran no program, where only execs are on record', () => {
     expect(of(402).creator).toBe(401);
   });
 
+  it('who acts after its login session was closed was left behind; whom a living creator may wait for was not', async () => {
+    const CLOSED = `type=USER_END msg=audit(${T0 + 5}.000:900): pid=10 uid=0 auid=1000 ses=5 msg='op=PAM:session_close acct="a" exe="/usr/sbin/sshd" hostname=h addr=10.0.0.1 terminal=ssh res=success'\n`;
+    const steps = [
+      { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/bash', argv: ['-bash'] },
+      { at: 1, pid: 30, ppid: 20, exe: '/usr/bin/watcher', argv: ['watcher'] },
+      { at: 2, pid: 40, ppid: 20, exe: '/usr/bin/quick', argv: ['quick'] },
+      { at: 20, pid: 31, ppid: 30, exe: '/usr/bin/date', argv: ['date'] },
+      { at: 30, pid: 32, ppid: 25, exe: '/usr/bin/date', argv: ['date', '-u'] },
+    ];
+    const { of, lineage } = await execs(steps, LOGIN + CLOSED);
+    expect([30, 31, 40].map((pid) => of(pid).orphan)).toEqual([true, false, false]);
+    expect(of(30)).toMatchObject({ creator: 20, adopters: [1] });
+    // It shows after the session was closed only: another who was left behind may have made it.
+    expect(of(25).orphan).toBe(false);
+    expect(lineage.orphanConfidence[of(30).row]).toBeGreaterThan(0.9);
+    const open = await execs(steps, LOGIN);
+    expect(open.of(30).orphan).toBe(false);
+  });
+
   it('a shell that left a program in the background left it though its number was given again since', async () => {
     const left = { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/dash', argv: ['sh', '-c', '/opt/job 7 &'] };
     const job = { at: 0.1, pid: 401, ppid: 400, exe: '/opt/job', argv: ['/opt/job', '7'] };
