@@ -5,7 +5,7 @@ import type { ProcessAct } from '../../webview/shared/protocol.js';
 import { counted, processLabel } from '../../webview/shared/words.js';
 import type { KnownSet } from './engines.js';
 import { untilHashed } from './hashes.js';
-import { inOneBox } from './oneBox.js';
+import { choiceAndNote, inOneBox } from './oneBox.js';
 import { decide, type Decided } from './verdicts.js';
 
 /** So many records are looked through for what a ticket lists, and for hashes of images. */
@@ -61,11 +61,8 @@ async function indicatorsBelow({ engine }: KnownSet, process: number): Promise<{
 }
 
 async function giveVerdict(set: KnownSet, process: number, noted: string): Promise<Decided | undefined> {
-  const verdict = await vscode.window.showQuickPick([...VERDICTS], { placeHolder: vscode.l10n.t('What is it?') });
-  const decided = VERDICTS.find((each) => each === verdict);
-  if (decided === undefined) return undefined;
-  const note = noted !== '' ? noted : await vscode.window.showInputBox({ prompt: vscode.l10n.t('Why? A sentence that another analyst can check. It may stay empty.'), ignoreFocusOut: true });
-  return note === undefined ? undefined : decide(set, { process, verdict: decided, note });
+  const given = await choiceAndNote({ choices: VERDICTS, what: vscode.l10n.t('What is it?'), why: vscode.l10n.t('Why? A sentence that another analyst can check. It may stay empty.'), noted });
+  return given && decide(set, { process, verdict: given.choice, note: given.note });
 }
 
 /** Hands it over; the verdict stays what it was, or undetermined. */
