@@ -131,7 +131,7 @@ async function whileShown<T>(
         let shown = 0;
         show = ({ what, done, total }) => {
           const percent = total > 0 ? Math.min(100, (100 * done) / total) : 0;
-          report.report({ message: what, increment: Math.max(0, percent - shown) });
+          report.report({ message: plain(what),  increment: Math.max(0, percent - shown) });
           shown = Math.max(shown, percent);
         };
         // The one who asked shows the error; here only the end matters.

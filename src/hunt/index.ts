@@ -32,3 +32,4 @@ export { signatureAt, type Signature } from './signature.js';
 export { definitionOf, referencesOf, renameable, renameOf, type Place, type Rename } from './symbols.js';
 export { formatOf, type ImportedRule, importRules, importRuleSet, letsBefore, RULE_ENDINGS, type RuleFile, type RuleHits, type RuleNote, type RuleSet, runRule } from './rules/index.js';
 export { rowsAsked, valuesAsked, type ValuesAsked } from './valuesAsked.js';
+export { HIDDEN, visible } from './visible.js';

@@ -1,21 +1,8 @@
 /** Text from evidence made fit for places where text does things. Nothing here is HTML or Markdown; those have their own files. */
 
-/** Controls, formats (bidi, zero width, tags, byte order mark), line and paragraph separators, halves of surrogate pairs, letters that draw nothing. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0/gu;
+import { HIDDEN, visible } from '../hunt/index.js';
 
-/**
- * Control characters, direction marks and invisible characters as escapes, so that nothing moves a cursor, rings, hides or turns round what stands
- * beside it. The answer is one line.
- */
-export function visible(text: string): string {
-  return text.replace(HIDDEN, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (character === '\n') return '\\n';
-    if (character === '\t') return '\\t';
-    if (character === '\r') return '\\r';
-    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
-}
+export { visible };
 
 /** A value as JSON in which hidden characters are escapes too: `JSON.stringify` leaves direction marks and C1 controls as they are, and a terminal obeys them. */
 export function jsonText(value: unknown): string {

@@ -24,6 +24,7 @@ import type { Diagnostic } from '../engine/requests.js';
 import {
   TOKEN_MODIFIERS,
   TOKEN_TYPES,
+  visible,
   type CodeAction,
   type Completion,
   type Fold,
@@ -34,7 +35,7 @@ import {
 } from '../hunt/index.js';
 import { COPY_COMMAND } from './protocol.js';
 
-// From the language's words to the protocol's. Nothing here decides anything.
+// From the language's words to the protocol's. Nothing here decides anything. Hunts and values come from strangers: what is drawn of them shows hidden characters.
 
 interface Span {
   readonly from: number;
@@ -51,7 +52,7 @@ export function diagnosticOf(diagnostic: Diagnostic, document: TextDocument): Ls
     severity: SEVERITY[diagnostic.severity],
     code: diagnostic.code,
     source: 'hunt',
-    message: diagnostic.message,
+    message: linesOf(diagnostic.message),
     ...(diagnostic.code === UNUSED_LET ? { tags: [DiagnosticTag.Unnecessary] } : {}),
   };
 }
@@ -60,14 +61,14 @@ const UNUSED_LET = 'HUNT232';
 
 export function completionOf(completion: Completion, at: number, document: TextDocument): CompletionItem {
   return {
-    label: completion.label,
+    label: visible(completion.label),
     kind: ITEM_KIND[completion.kind],
     // The language's own order: what the evidence has most of comes first.
     sortText: String(at).padStart(5, '0'),
     insertTextFormat: completion.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     textEdit: { range: rangeOf(document, completion), newText: completion.insertText },
-    ...(completion.detail === '' ? {} : { labelDetails: { description: completion.detail } }),
-    ...(completion.documentation === '' ? {} : { documentation: completion.documentation }),
+    ...(completion.detail === '' ? {} : { labelDetails: { description: visible(completion.detail) } }),
+    ...(completion.documentation === '' ? {} : { documentation: linesOf(completion.documentation) }),
     // What ends where something must follow asks for that at once.
     ...(/[ ."([=]$/.test(completion.insertText) || /\(\$1\)/.test(completion.insertText)
       ? { command: { title: '', command: 'editor.action.triggerSuggest' } }
@@ -81,7 +82,7 @@ export function hoverOf(hover: Hover, document: TextDocument): LspHover {
 
 export function fixesOf(diagnostic: Diagnostic, document: TextDocument): LspCodeAction[] {
   return diagnostic.fixes.map((fix, at) => ({
-    title: fix.title,
+    title: visible(fix.title),
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnosticOf(diagnostic, document)],
     isPreferred: at === 0,
@@ -92,10 +93,10 @@ export function fixesOf(diagnostic: Diagnostic, document: TextDocument): LspCode
 /** `documentOf` makes a document of each text that is edited, to find its lines. */
 export function codeActionOf(action: CodeAction, documentOf: (uri: string) => TextDocument | undefined): LspCodeAction {
   return {
-    title: action.title,
+    title: visible(action.title),
     kind: ACTION_KIND[action.kind],
-    ...(action.refused === undefined ? {} : { disabled: { reason: action.refused } }),
-    ...(action.copies === undefined ? {} : { command: { title: action.title, command: COPY_COMMAND, arguments: [action.copies] } }),
+    ...(action.refused === undefined ? {} : { disabled: { reason: visible(action.refused) } }),
+    ...(action.copies === undefined ? {} : { command: { title: visible(action.title), command: COPY_COMMAND, arguments: [action.copies] } }),
     ...(action.edits.length === 0 ? {} : { edit: workspaceEditOf(action.edits, documentOf) }),
   };
 }
@@ -116,14 +117,19 @@ export function signatureHelpOf(signature: Signature): SignatureHelp {
   return {
     signatures: [
       {
-        label: signature.label,
-        documentation: signature.doc,
+        label: signature.label, // its parameters are told by their places in it
+        documentation: linesOf(signature.doc),
         parameters: signature.parameters.map(([from, to]) => ({ label: [from, to] })),
       },
     ],
     activeSignature: 0,
     activeParameter: signature.active,
   };
+}
+
+/** Text of several lines, which stay lines. */
+function linesOf(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }
 
 export const SEMANTIC_LEGEND = { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] };
@@ -150,8 +156,8 @@ export function foldingOf(fold: Fold, document: TextDocument): FoldingRange {
 
 export function symbolOf(item: OutlineItem, document: TextDocument): DocumentSymbol {
   return {
-    name: item.name,
-    detail: item.detail,
+    name: visible(item.name),
+    detail: visible(item.detail),
     kind: SYMBOL_KIND[item.kind],
     range: rangeOf(document, item),
     selectionRange: rangeOf(document, item.nameRange),

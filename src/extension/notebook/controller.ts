@@ -6,6 +6,7 @@ import { abortOf } from '../cancellation.js';
 import { textsBefore } from '../caseHunts.js';
 import { CONTROLLER, LANGUAGE, NOTEBOOK, RESULT_MIME, SETTING } from '../ids.js';
 import { isCancellation, messageOf, type Log } from '../log.js';
+import { plain } from '../plain.js';
 import { askCell, type RunSql } from './askCell.js';
 import { settingsFor } from './cellSettings.js';
 import type { NotebookSets } from './notebookSets.js';
@@ -97,7 +98,7 @@ function shown(output: ResultOutput): vscode.NotebookCellOutput {
 }
 
 function failure(name: string, message: string): vscode.NotebookCellOutput {
-  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error({ name, message })]);
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error({ name, message: message.split('\n').map(plain).join('\n') })]);
 }
 
 function placed(diagnostic: Diagnostic, document: vscode.TextDocument): string {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { MessageConnection } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { ASK_REQUEST, COPY_COMMAND, huntLanguage, HUNTS_NOTIFICATION, type AskMessage } from '../../../src/server/index.js';
+import { completionOf } from '../../../src/server/translate.js';
 import { clientOf, show } from './client.js';
 
 const cell = (at: number): string => `vscode-notebook-cell:/w/a.hunt.md#${at}`;
@@ -149,4 +151,26 @@ test('actions edit, copy, or say why they cannot', async () => {
   expect(plain.find((action) => action.title.startsWith('Ask who created'))).toMatchObject({
     edit: { changes: { [uri]: [{ newText: 'creator', range: { start: { line: 0, character: 22 } } }] } },
   });
+});
+
+test('what is drawn of a hostile hunt or a hostile value shows its hidden characters: completion, symbols, mistakes', async () => {
+  const client = await clientOf(huntLanguage);
+  const uri = 'file:///w/hostile.hunt';
+  const published = new Promise<{ message: string }[]>((resolve) => {
+    client.onNotification('textDocument/publishDiagnostics', (told: { uri: string; diagnostics: { message: string }[] }) => {
+      if (told.uri === uri) resolve(told.diagnostics);
+    });
+  });
+  await show(client, uri, 'exec where \u202eevil == "a" and \u001b[31m');
+  const messages = (await published).map(({ message }) => message);
+  for (const hidden of ['\u202e', '\u001b']) expect(messages.join('\n')).not.toContain(hidden);
+  expect(messages.length).toBeGreaterThan(0);
+  const symbols = await client.sendRequest('textDocument/documentSymbol', { textDocument: { uri } });
+  expect(JSON.stringify(symbols)).not.toMatch(/\u202e|\\u001b/i);
+});
+
+test('a value of the evidence with hidden characters is offered as what it is', () => {
+  const value = { label: 'gpj\u202e.sh', kind: 'value', detail: '1', documentation: '', insertText: '"gpj\\u{202e}.sh"', isSnippet: false, from: 0, to: 0 } as const;
+  const item = completionOf(value, 0, TextDocument.create('file:///a.hunt', 'hunt', 1, ''));
+  expect(item).toMatchObject({ label: 'gpj\\u{202e}.sh', textEdit: { newText: value.insertText } });
 });
