@@ -126,6 +126,12 @@ export function yearGuessed(year: number, from: ParseContext['takenFrom'] & stri
 
 export const YEAR_UNKNOWN: Coverage = { gap: 'taken-guessed', says: 'Its stamps have no year, and nothing says when it was taken; its lines have no time.', remedy: '--taken TIME' };
 
+export const BOOT_UNKNOWN: Coverage = {
+  gap: 'taken-guessed',
+  says: 'Its stamps count from the boot of the host, and no line of it says when a boot began; lines of that boot have no time, but for audit records, which bear their own.',
+  remedy: 'journalctl -o short-iso-precise, or dmesg --time-format iso',
+};
+
 export function zoneUnstated(zone: string): Coverage {
   return { gap: 'zone-guessed', says: `Its stamps are local time and name no zone; ${zone} was taken.`, remedy: '--zone +HH:MM' };
 }

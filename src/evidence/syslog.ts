@@ -4,10 +4,11 @@ import { byteText, utf8OfText } from './byteText.js';
 import { DAY, MINUTE, zoneText } from './clock.js';
 import type { Format, ParseContext } from './format.js';
 import { isNameless } from './hosts.js';
+import { bootToldBy } from './kernelLine.js';
 import { type Line, linesOf } from './lines.js';
 import { lineShape } from './lineShape.js';
 import type { LineKey } from './lineSort.js';
-import { auditIn, LogRows, YEAR_UNKNOWN, yearGuessed, zoneUnstated } from './logRows.js';
+import { auditIn, BOOT_UNKNOWN, LogRows, YEAR_UNKNOWN, yearGuessed, zoneUnstated } from './logRows.js';
 import { saidIn } from './logText.js';
 import type { Provenance } from './procRows.js';
 import { type RecordShape, recordsInOrder } from './recordOrder.js';
@@ -17,8 +18,9 @@ import { type LogStamp, parseSyslogLine, stampMicros, type SyslogLine, YearCount
 const LONGEST = 1 << 20;
 /** journalctl's own lines: `-- Logs begin at ...`, `-- Boot ... --`, and the catalogue's texts. */
 const JOURNALCTL = /^--(?: |$)/;
+const NEW_BOOT = /^-- (?:Boot [0-9a-f]{32}|Reboot) --/;
 
-/** syslog text: RFC 3164 as programs write it, RFC 5424, rsyslog's ISO stamps, journalctl's short forms (FORMATS 7). */
+/** syslog text: RFC 3164 as programs write it, RFC 5424, rsyslog's ISO stamps, journalctl's short forms, dmesg's (FORMATS 7). */
 export const syslogFormat: Format = {
   id: 'syslog',
   title: 'syslog text',
@@ -55,6 +57,9 @@ class SyslogMember {
   /** The line that was parsed last: what tells its place in the order and what reads it are the same parts. */
   private parsedAt = -1;
   private parsed: SyslogLine | undefined;
+  /** When each boot began that the log tells of, NaN where no line says; and the one that the lines read are of. */
+  private boots: readonly number[] | undefined;
+  private boot = 0;
 
   constructor(
     private readonly member: Member,
@@ -76,6 +81,7 @@ class SyslogMember {
       else {
         this.hasStamp = true;
         if (parsed.stamp?.kind === 'yearless' && !this.isDatedHere) await this.findYear();
+        if (parsed.stamp?.kind === 'sinceBoot') this.boots ??= await this.findBoots();
         this.line(parsed, from);
         if (line.isCut) account.note('a line of more than 1 MiB, of which the head was read', this.member.path, line.offset);
       }
@@ -98,7 +104,8 @@ class SyslogMember {
         const stamp = this.parse(line)?.stamp;
         if (!stamp) return undefined;
         this.hasStamp = true;
-        return line.isCut ? undefined : keyAt(stamp.kind === 'yearless' ? this.latestMicros(stamp) : stamp.micros);
+        if (line.isCut || stamp.kind === 'sinceBoot') return undefined; // the order of the lines tells whose boot they are of
+        return keyAt(stamp.kind === 'yearless' ? this.latestMicros(stamp) : stamp.micros);
       },
       restore: (line) => {
         this.isSorted = true;
@@ -138,7 +145,10 @@ class SyslogMember {
   /** What has no stamp: journalctl's own lines, or a further line of the message above, which states no time of its own. */
   private stampless(text: string, line: Line, from: Provenance): void {
     const { account } = this.context;
-    if (JOURNALCTL.test(text)) account.notNeeded++;
+    if (JOURNALCTL.test(text)) {
+      if (NEW_BOOT.test(text) && this.hasStamp) this.boot++;
+      account.notNeeded++;
+    }
     else if (this.hasStamp && !hasControls(text)) {
       account.understood++;
       this.rows.add({ kind: 'log', time: NaN, message: utf8OfText(text) }, from);
@@ -179,11 +189,29 @@ class SyslogMember {
   }
 
   private micros(stamp: LogStamp): number {
+    if (stamp.kind === 'sinceBoot') return (this.boots?.[this.boot] ?? NaN) + stamp.micros;
     const isZoned = stamp.kind === 'whole' && stamp.isUtc;
     if (!isZoned) this.isLocal = true;
     const zone = this.context.zoneMinutes ?? 0;
     if (this.isSorted && stamp.kind === 'yearless') return this.latestMicros(stamp) - zone * MINUTE;
     return stampMicros(stamp, this.firstYear + this.years.next(stamp), zone);
+  }
+
+  /** Reads all lines once, since what tells when a boot began may stand anywhere in it. */
+  private async findBoots(): Promise<readonly number[]> {
+    const boots = [NaN];
+    let hasStamp = false;
+    for await (const line of linesOf(this.member, LONGEST)) {
+      this.context.signal?.throwIfAborted();
+      const text = byteText(line.bytes, line.from, line.to);
+      if (NEW_BOOT.test(text) && hasStamp) boots.push(NaN);
+      const parsed = parseSyslogLine(text);
+      if (!parsed) continue;
+      hasStamp = true;
+      if (Number.isNaN(boots.at(-1))) boots[boots.length - 1] = bootToldBy(parsed);
+    }
+    if (boots.some((began) => Number.isNaN(began))) this.context.cover?.(BOOT_UNKNOWN);
+    return boots;
   }
 
   /** Reads all stamps once, since the year is that of the last line. */

@@ -1,7 +1,9 @@
 import { civilMicros, DAY, MINUTE } from './clock.js';
+import { parseKernelLine } from './kernelLine.js';
 
-/** When a line was written: a moment, or a local time without year. Micros are as if in UTC where no offset is stated. */
+/** When a line was written: a moment, a local time without year, or the time since boot. Micros are as if in UTC where no offset is stated. */
 export type LogStamp =
+  | { readonly kind: 'sinceBoot'; readonly micros: number; readonly grain: number }
   | { readonly kind: 'whole'; readonly micros: number; readonly isUtc: boolean; readonly grain: number }
   | { readonly kind: 'yearless'; readonly month: number; readonly day: number; readonly hour: number; readonly minute: number; readonly second: number; readonly micros: number; readonly grain: number };
 
@@ -28,8 +30,10 @@ const TAG = /^([^\s:[\]]{1,128})(?:\[(\d{1,10})\])?(?: <\w+>)?:(?:\s(.*))?$/s;
 /** Severities that ChromeOS writes where others have the host. */
 const SEVERITY = /^(?:EMERG|ALERT|CRIT|ERR|ERROR|WARNING|NOTICE|INFO|DEBUG)$/;
 
-/** Parses RFC 3164 as programs write it, rsyslog's ISO form, journalctl's short ones, and RFC 5424; undefined for a line that begins with no stamp. */
+/** Parses RFC 3164 as programs write it, rsyslog's ISO form, journalctl's short ones, dmesg's, and RFC 5424; undefined for a line that begins with no stamp. */
 export function parseSyslogLine(line: string): SyslogLine | undefined {
+  const kernels = parseKernelLine(line);
+  if (kernels) return kernels;
   const protocol = PROTOCOL.exec(line);
   if (protocol) {
     const [, time = '', host = '', program = '', procid = '', , rest = ''] = protocol;
@@ -59,6 +63,7 @@ export function parseSyslogLine(line: string): SyslogLine | undefined {
 
 /** The moment of a stamp, with the year and zone that it lacks; NaN when there is no such day in that year. */
 export function stampMicros(stamp: LogStamp, year: number, zoneMinutes: number): number {
+  if (stamp.kind === 'sinceBoot') return NaN;
   if (stamp.kind === 'whole') return stamp.isUtc ? stamp.micros : stamp.micros - zoneMinutes * MINUTE;
   return civilMicros(year, stamp.month, stamp.day, stamp.hour, stamp.minute, stamp.second) + stamp.micros - zoneMinutes * MINUTE;
 }
