@@ -133,12 +133,12 @@ function factList(facts: readonly ToldFact[], acts: PlaybookActs): HTMLElement {
   return el('ul', { class: 'step-facts' }, ...facts.map((fact) => factItem(fact, acts)));
 }
 
-function factItem({ says, process, relation, time, basis, records, content }: ToldFact, acts: PlaybookActs): HTMLElement {
+function factItem({ says, whole, process, relation, time, basis, records, content }: ToldFact, acts: PlaybookActs): HTMLElement {
   return el(
     'li',
     {},
     ...(Number.isNaN(time) ? [] : [el('span', { class: 'fact-time' }, fullTime(time)), ' ']),
-    evidenceText(says),
+    whole === undefined ? evidenceText(says) : el('span', { title: visibleText(whole) }, evidenceText(says)),
     ...(relation === undefined ? [] : [el('span', { class: 'relation' }, relation)]),
     ...(basis === 'observed' ? [] : [el('span', { class: 'basis' }, basis)]),
     ...(records[0] === undefined ? [] : [el('span', { class: 'record-place' }, evidenceText(`${records[0].member} at ${records[0].offset}`))]),
@@ -151,7 +151,7 @@ function factItem({ says, process, relation, time, basis, records, content }: To
 function stepText({ id, question, state, trigger, says, facts, missing }: PlaybookStep): string {
   return [
     `${id} ${question}`, `${trigger ?? state}: ${says.join(' ')}`,
-    ...facts.map((fact) => `• ${Number.isNaN(fact.time) ? '' : `${fullTime(fact.time)} `}${fact.says}${fact.relation === undefined ? '' : ` (${fact.relation})`}${fact.records[0] === undefined ? '' : ` [${fact.records[0].member}:${fact.records[0].offset}]`}`),
+    ...facts.map((fact) => `• ${Number.isNaN(fact.time) ? '' : `${fullTime(fact.time)} `}${fact.whole ?? fact.says}${fact.relation === undefined ? '' : ` (${fact.relation})`}${fact.records[0] === undefined ? '' : ` [${fact.records[0].member}:${fact.records[0].offset}]`}`),
     ...missing.map((each) => `missing: ${each}`),
   ].map(visibleText).join('\n');
 }

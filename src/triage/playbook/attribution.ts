@@ -2,6 +2,7 @@ import { isInterpreter } from '../../lineage/index.js';
 import { ENTRY_KINDS, FLAG, type ProcessRow } from '../../model/index.js';
 import { runsOf } from '../baseline/shape.js';
 import { windowOf } from '../intel/changeWindows.js';
+import { cutAtWord } from './cut.js';
 import { called, chainOf, momentOf, stated, type World } from './world.js';
 
 /** Whether a process can be laid at the door of legitimate administration. */
@@ -92,7 +93,7 @@ function sudoCommandAbove(world: World, row: ProcessRow): string | undefined {
   const above = chainOf(lineage, row).find((each) => BECOMING_ROOT.has(strings.text(lineage.comm[each]!) ?? ''));
   if (above === undefined) return undefined;
   const args = strings.list(lineage.args[above]!).join(' ');
-  return `${called(world, above)}${args === '' ? '' : `: ${args.slice(0, 300)}`}`;
+  return `${called(world, above)}${args === '' ? '' : `: ${cutAtWord(args, 300)}`}`;
 }
 
 function windowAt(world: World, row: ProcessRow, user: string | null = null): string | undefined {

@@ -1,4 +1,5 @@
 import type { ProcessRow } from '../../model/index.js';
+import { inShort } from './cut.js';
 import { factId } from './factId.js';
 import type { PlaybookAnswers, PlaybookStep, StepAnswer, StepFact, ToldFact } from './playbook.js';
 import type { Step } from './step.js';
@@ -53,5 +54,5 @@ function told(world: World, { process, moment }: Subject, facts: readonly StepFa
     return relation === undefined ? fact : { ...fact, relation };
   });
   if (!isChain) related.sort((a, b) => Number(a.relation === undefined) - Number(b.relation === undefined) || far(a) - far(b));
-  return related.slice(0, FACTS_AT_MOST).map((fact) => ({ ...fact, id: factId(fact) }));
+  return related.slice(0, FACTS_AT_MOST).map((fact) => ({ ...fact, ...inShort(fact.says), id: factId(fact) }));
 }

@@ -15,6 +15,8 @@ export interface ReadyHunt {
 export interface StepFact {
   /** One sentence; names from the evidence are text, never markup. */
   readonly says: string;
+  /** The same to its end, where `says` was cut. */
+  readonly whole?: string;
   /** -1: no process's. */
   readonly process: ProcessRow;
   /** How that process stands to the one that is asked about: "of the same entry"; left out where nothing joins them. */

@@ -1,4 +1,5 @@
 import type { ProcessRow } from '../../model/index.js';
+import { cutAtWord } from './cut.js';
 import { factsOf, plural } from './facts.js';
 import { type HostSkew, LOGIN_TAKES, skewsOf } from './hostClocks.js';
 import type { StepFact } from './playbook.js';
@@ -111,7 +112,7 @@ function originsFor({ lineage, findings }: World, subject: Subject): ProcessRow[
 function waysOf(world: World): Way[] {
   const { lineage, strings } = world;
   const ports = localPorts(world);
-  return factsOf(world, `exec where process.name in ${WAYS}`, (row) => (row.process < 0 ? undefined : row.text('process.command_line').slice(0, 300))).facts.map((fact) => {
+  return factsOf(world, `exec where process.name in ${WAYS}`, (row) => (row.process < 0 ? undefined : cutAtWord(row.text('process.command_line'), 300))).facts.map((fact) => {
     const host = strings.text(lineage.host[fact.process]!) ?? '';
     const words = new Set(fact.says.split(/[\s@:,/]+/));
     return { fact, host, time: fact.time - skewOf(world, fact.records), ports: ports.get(fact.process) ?? new Set(), named: world.hosts.filter((each) => each !== host && words.has(each)) };

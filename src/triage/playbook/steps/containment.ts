@@ -63,11 +63,11 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
       const facts = rows.flatMap((row) => {
         const programs: StepFact[] = [];
         for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) {
-          programs.push(processFact(world, row, `${called(world, row)}: ${strings.list(lineage.programArgs[at]!).join(' ').slice(0, 300) || (strings.text(lineage.programExe[at]!) ?? '')}`, 0, lineage.programTime[at]));
+          programs.push(processFact(world, row, `${called(world, row)}: ${strings.list(lineage.programArgs[at]!).join(' ') || (strings.text(lineage.programExe[at]!) ?? '')}`, 0, lineage.programTime[at]));
         }
         return programs;
       });
-      const execs = subject.process >= 0 ? { facts, total: facts.length, undecided: 0 } : factsOf(world, `exec where ${ofSubject(world, subject)}`, (row) => `${row.who('process')}: ${row.text('process.command_line').slice(0, 300)}`);
+      const execs = subject.process >= 0 ? { facts, total: facts.length, undecided: 0 } : factsOf(world, `exec where ${ofSubject(world, subject)}`, (row) => `${row.who('process')}: ${row.text('process.command_line')}`);
       return answer([execs], [`${plural(execs.total, 'program')} run.`], { missing: missingFor(world, ['no-exec', 'no-forks']) });
     },
   },
@@ -88,7 +88,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
       const scripts = scriptsOf(world, subject);
       const readable = new Map(scriptContents(world, subject).map((fact) => [fact.says.slice(0, fact.says.indexOf(' is in the chain')), fact]));
       const facts = [...scripts.map((path): StepFact => readable.get(path) ?? { says: path, process: subject.process, time: NaN, basis: 'observed', records: [] }), ...starterContents(world, subject)];
-      const jobs = factsOf(world, `any where event.action == "command" and message : "*CMD (*" and ${ofSubjectOrAbove(world, subject)}`, (row) => `cron: ${row.text('message').slice(0, 300)}`);
+      const jobs = factsOf(world, `any where event.action == "command" and message : "*CMD (*" and ${ofSubjectOrAbove(world, subject)}`, (row) => `cron: ${row.text('message')}`);
       return answer([{ facts, total: facts.length, undecided: 0 }, jobs], [`${plural(scripts.length, 'script')}, ${plural(facts.length - scripts.length, 'unit file or crontab', 'unit files and crontabs')}, ${plural(jobs.total, 'cron line')} in the chain.`]);
     },
   },

@@ -55,7 +55,7 @@ export const LEVEL_ONE_STEPS: readonly Step[] = [
         const message = row.text('message');
         const isChange = /REPLACE|RELOAD|EDIT|DELETE/.test(message);
         const relation = relationOf(world, subject.process, row.process);
-        return isChange || (subject.process >= 0 && relation !== undefined) ? `${row.who('process')}: ${message.slice(0, 200)}` : undefined;
+        return isChange || (subject.process >= 0 && relation !== undefined) ? `${row.who('process')}: ${message}` : undefined;
       });
       const orphans = factsOf(world, CRON_CHILDREN, (row) => (subject.process < 0 || isBelow(world.lineage, subject.process, row.process) || row.process === subject.process ? `${called(world, row.process)} was left by a cron or at job` : undefined));
       return changesAnswer(world, subject, ['cron'], 'cron and at jobs', [lines, orphans]);

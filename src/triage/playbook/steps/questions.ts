@@ -40,7 +40,7 @@ export function alertFacts(world: World, subject: Subject): Facts {
     });
   const alerts = factsOf(world, `any where evidence.name != null and message : ("Emergency: *", "Alert: *", "Critical: *", "Error: *", "Warning: *", "Notice: *")${inFrame(subject)} | head 200`, (row) => {
     const isAlert = world.formats.get('falco')?.some((file) => row.text('evidence.name').includes(file)) ?? false;
-    return isAlert ? `alert: ${row.text('message').slice(0, 300)}` : undefined;
+    return isAlert ? `alert: ${row.text('message')}` : undefined;
   });
   const fired = world.alerts
     .filter(({ process }) => inTime(world.lineage.start[process]!))

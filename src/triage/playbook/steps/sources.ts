@@ -33,7 +33,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     id: 'sources.1', section: 'sources', clause: 'Log sources 1: system logs such as syslog', question: 'Which system logs are open, and what do they say of it?',
     hunts: (world, subject) => [{ title: 'Its lines in the logs', text: `log where ${ofSubject(world, subject)}` }],
     answer(world, subject) {
-      const lines = factsOf(world, `log where ${ofSubject(world, subject)}`, (row) => `${row.text('process.name') || 'A program'} wrote: ${row.text('message').slice(0, 300)}`);
+      const lines = factsOf(world, `log where ${ofSubject(world, subject)}`, (row) => `${row.text('process.name') || 'A program'} wrote: ${row.text('message')}`);
       const files = filesOf(world, LOGS);
       return answer([lines], [present(world, LOGS, 'syslog or journal'), `${plural(lines.total, 'line')} joined to ${subject.process < 0 ? 'orphans and what they created' : 'it and what it created'}.`], {
         blind: files.length === 0, missing: files.length === 0 ? ['Collect /var/log/syslog, auth.log (or secure), cron.log, and `journalctl -o export`.'] : [],
@@ -46,7 +46,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     answer(world, subject) {
       const found = factsOf(world, creationLines(inFrame(near(subject))), (row) => {
         const relation = relationOf(world, subject.process, row.process);
-        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || row.text('process.command_line')).slice(0, 300)}`;
+        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${row.text('message') || row.text('process.command_line')}`;
       });
       return answer([found], [`${plural(found.total, 'line announces', 'lines announce')} a start${subject.process < 0 ? '' : ' that bears on it'}.`], { blind: filesOf(world, [...LOGS, ...AUDIT]).length === 0 });
     },
@@ -57,7 +57,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     answer(world, subject) {
       const found = factsOf(world, manipulations(inFrame(subject)), (row) => {
         const relation = relationOf(world, subject.process, row.process);
-        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${(row.text('message') || row.who('process')).slice(0, 300)}`;
+        return subject.process >= 0 && relation === undefined ? undefined : `${row.text('event.action')}: ${row.text('message') || row.who('process')}`;
       });
       return answer([found], [`${plural(found.total, 'record')} of new sessions, subreapers, left-over processes.`], { missing: missingFor(world, ['exec-only']), blind: filesOf(world, [...LOGS, ...AUDIT]).length === 0 });
     },
@@ -96,7 +96,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     id: 'sources.3', section: 'sources', clause: 'Log sources 3: auditd for calls that manipulate processes', question: 'What does the audit log cover, and what not?',
     hunts: () => [{ title: 'Changes of the audit rules', text: 'configuration where true' }],
     answer(world) {
-      const changes = factsOf(world, 'configuration where true', (row) => `${row.text('event.action')}${row.text('message') === '' ? '' : `: ${row.text('message').slice(0, 200)}`}`);
+      const changes = factsOf(world, 'configuration where true', (row) => `${row.text('event.action')}${row.text('message') === '' ? '' : `: ${row.text('message')}`}`);
       return answer([changes], [present(world, AUDIT, 'audit log'), world.coverage.length === 0 ? 'No gap of coverage is known.' : `${plural(world.coverage.length, 'gap')} of coverage.`], {
         missing: missingFor(world, ['no-forks', 'no-exits', 'exec-only', 'no-exec', 'records-lost', 'rules-changed', 'truncated']), blind: filesOf(world, AUDIT).length === 0,
       });

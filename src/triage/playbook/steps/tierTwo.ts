@@ -1,6 +1,7 @@
 import { huntLiteral } from '../../../hunt/index.js';
 import type { StepFact } from '../playbook.js';
-import { answer, factsOf, inFrame, ofSubject, plural, processFact } from '../facts.js';
+import { cutAtWord } from '../cut.js';
+import { answer, type Facts, factsOf, inFrame, ofSubject, plural, processFact } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { CHANGE_AREAS } from '../../changeAreas.js';
@@ -12,6 +13,11 @@ export function originsOf(world: World, subject: Subject): number[] {
   if (subject.process < 0) return [];
   const row = subject.process;
   return [...new Set([lineage.requester[row]!, lineage.launcher[row]!, lineage.entry[row]!].filter((each) => each >= 0 && each !== row && lineage.pid[each]! > 2))];
+}
+
+/** As what an origin stands for the subject's. */
+function roleOf({ lineage }: World, { process }: Subject, origin: number): string {
+  return origin === lineage.requester[process] ? 'requester' : origin === lineage.launcher[process] ? 'launcher' : 'entry';
 }
 
 const below = (world: World, origin: number): string => `processes where descendant of [processes where process.entity_id == ${huntLiteral(world.entityId(origin))}]`;
@@ -28,7 +34,7 @@ export const TIER_TWO_STEPS: readonly Step[] = [
       const rows = subject.process >= 0 ? chainOf(lineage, subject.process) : world.findings.filter(({ process, alert }) => alert && isOrphan(lineage, process)).map(({ process }) => process);
       const facts = rows.slice(0, 50).map((row): StepFact => {
         const programs = [];
-        for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) programs.push(strings.list(lineage.programArgs[at]!).join(' ').slice(0, 200) || (strings.text(lineage.programExe[at]!) ?? 'a program'));
+        for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) programs.push(cutAtWord(strings.list(lineage.programArgs[at]!).join(' '), 200) || (strings.text(lineage.programExe[at]!) ?? 'a program'));
         const creator = lineage.creator[row]!;
         return processFact(world, row, `${called(world, row)}${programs.length === 0 ? ' ran no program of its own' : ` ran ${programs.join(', then ')}`}; created by ${creator < 0 ? 'a process that is not known' : called(world, creator)}`, lineage.creatorBasis[row]);
       });
@@ -56,12 +62,24 @@ export const TIER_TWO_STEPS: readonly Step[] = [
     answer(world, subject) {
       if (subject.process < 0) {
         const many = factsOf(world, 'processes where process.orphan | stats count() as n, values(process.name) as names by process.entry_leader.entity_id, process.entry_leader.name, process.entry_leader.pid | filter n > 1 | sort -n', (row) =>
-          `${row.text('process.entry_leader.name') || 'an entry that is gone'} ${row.text('process.entry_leader.pid')}: ${row.text('n')} orphans (${row.text('names').slice(0, 200)})`);
+          `${row.text('process.entry_leader.name') || 'an entry that is gone'} ${row.text('process.entry_leader.pid')}: ${row.text('n')} orphans (${cutAtWord(row.text('names'), 200)})`);
         return answer([many], [`${plural(many.total, 'entry', 'entries')} with several orphans.`]);
       }
-      const parts = originsOf(world, subject).map((origin) => factsOf(world, below(world, origin), (row) => (row.process === subject.process ? undefined : `${called(world, row.process)} of ${called(world, origin)}: ${row.text('process.command_line').slice(0, 200)}`)));
-      const says = originsOf(world, subject).map((origin, at) => `${called(world, origin)}: ${plural(parts[at]!.total, 'other process', 'other processes')}.`);
-      return answer(parts, says.length === 0 ? ['Neither a launcher nor an entry nor a requester of it is known.'] : says, { blind: says.length === 0, missing: missingFor(world, ['no-forks']) });
+      const origins = originsOf(world, subject);
+      const parts = origins.map((origin) => factsOf(world, below(world, origin), (row) => (row.process === subject.process ? undefined : row.text('process.command_line'))));
+      const says = origins.map((origin, at) => `${called(world, origin)}: ${plural(parts[at]!.total, 'other process', 'other processes')}.`);
+      // An entry stands above its launcher: what both created is one fact with both reasons.
+      const found = new Map<number, { readonly fact: StepFact; readonly of: string[] }>();
+      parts.forEach(({ facts }, at) => {
+        for (const fact of facts) {
+          const known = found.get(fact.process) ?? { fact, of: [] };
+          known.of.push(`its ${roleOf(world, subject, origins[at]!)} ${called(world, origins[at]!)}`);
+          found.set(fact.process, known);
+        }
+      });
+      const facts = [...found.values()].map(({ fact, of }): StepFact => ({ ...fact, says: `${called(world, fact.process)} of ${of.join(' and ')}${fact.says === '' ? '' : `: ${fact.says}`}` }));
+      const others: Facts = { facts, total: Math.max(facts.length, ...parts.map(({ total }) => total)), undecided: 0 };
+      return answer([others], says.length === 0 ? ['Neither a launcher nor an entry nor a requester of it is known.'] : says, { blind: says.length === 0, missing: missingFor(world, ['no-forks']) });
     },
   },
   {
@@ -71,7 +89,7 @@ export const TIER_TWO_STEPS: readonly Step[] = [
       const all = factsOf(world, `file where event.type in ("creation", "change", "deletion")${inFrame(subject)}`, (row) => {
         return `${row.text('file.path')}: ${row.text('event.action')} by ${row.process < 0 ? 'nobody that is known' : called(world, row.process)}`;
       });
-      const accounts = factsOf(world, `iam where true${inFrame(subject)}`, (row) => `${row.text('event.action')}: ${row.text('message').slice(0, 200)}`);
+      const accounts = factsOf(world, `iam where true${inFrame(subject)}`, (row) => `${row.text('event.action')}: ${row.text('message')}`);
       const watched = changesAnswer(world, subject, ['cron', 'unit', 'configuration'], 'watched places');
       return answer([all, accounts], [`${plural(all.total, 'change')} of files, ${plural(accounts.total, 'change')} of accounts.`], { blind: watched.state === 'cannot be known', missing: watched.missing });
     },
