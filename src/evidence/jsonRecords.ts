@@ -10,6 +10,21 @@ export type JsonPiece =
 
 /** A record longer than this is not kept: a sensor's records are far below it, and a hostile file must not fill the memory. */
 const LONGEST_RECORD = 16 << 20;
+/** No sensor nests so deep; what does is made to break its reader, since whatever walks it calls itself once a level. */
+const DEEPEST_RECORD = 256;
+
+/** Whether a text would be JSON that is nested deeper than records may be. */
+export function isTooDeep(json: string): boolean {
+  let depth = 0, inString = false;
+  for (let at = 0; at < json.length; at++) {
+    const char = json[at];
+    if (inString && char === '\\') at++;
+    else if (char === '"') inString = !inString;
+    else if (!inString && (char === '{' || char === '[') && ++depth > DEEPEST_RECORD) return true;
+    else if (!inString && (char === '}' || char === ']')) depth--;
+  }
+  return false;
+}
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -40,6 +55,7 @@ class JsonReader {
   private keptLength = 0;
   private start = 0; // of the open record or of the text that is none
   private depth = 0;
+  private deepest = 0;
   private inString = false;
   private isEscaped = false;
   private isLineStart = true;
@@ -86,7 +102,7 @@ class JsonReader {
           this.isText = false; // what stood before it on the line was a header
           this.start = this.offset + at;
         }
-        this.depth++;
+        this.deepen();
       } else if (this.depth === 0) {
         if (this.isSkipping || this.isText || isSeparator(byte)) continue;
         this.isText = true;
@@ -95,7 +111,7 @@ class JsonReader {
         this.inString = true;
       } else if (byte === OPEN_BRACKET) {
         if (this.count === 0 && this.depth <= 3 && this.isAfterListKey(bytes, at)) this.reset();
-        else this.depth++;
+        else this.deepen();
       } else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --this.depth === 0) {
         yield this.record(bytes.subarray(Math.max(0, this.start - this.offset), at + 1), this.offset + at + 1);
         this.reset();
@@ -121,6 +137,7 @@ class JsonReader {
     const bytes = this.keptLength > 0 ? joined(this.kept, tail, this.keptLength) : tail;
     const span = { offset: this.start, byteLength: end - this.start };
     this.count++;
+    if (this.deepest > DEEPEST_RECORD) return { kind: 'broken', what: `a JSON object that is nested deeper than ${DEEPEST_RECORD}`, ...span };
     let value: unknown;
     try {
       value = JSON.parse(this.decoder.decode(bytes));
@@ -135,10 +152,14 @@ class JsonReader {
     return { kind: 'broken', what, offset: this.start, byteLength: this.offset + at - this.start };
   }
 
+  private deepen(): void {
+    if (++this.depth > this.deepest) this.deepest = this.depth;
+  }
+
   private reset(): void {
     this.kept = [];
     this.keptLength = 0;
-    this.depth = 0;
+    this.depth = this.deepest = 0;
     this.inString = false;
     this.isEscaped = false;
     this.isText = false;

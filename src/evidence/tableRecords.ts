@@ -1,7 +1,7 @@
 import type { Member } from '../model/index.js';
 import { byteText, utf8OfText } from './byteText.js';
 import { csvRecordsOf } from './csvRecords.js';
-import { type JsonPiece, jsonRecordsOf } from './jsonRecords.js';
+import { isTooDeep, type JsonPiece, jsonRecordsOf } from './jsonRecords.js';
 import { linesOf } from './lines.js';
 
 /** Lines above the first border of a boxed table: prompts, queries. */
@@ -47,7 +47,7 @@ function rowOf(header: readonly string[], cells: readonly string[], offset: numb
 
 /** A cell that holds an object is JSON. */
 function cellOf(text: string): unknown {
-  if (!/^[[{]/.test(text)) return text;
+  if (!/^[[{]/.test(text) || isTooDeep(text)) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
