@@ -12,6 +12,7 @@ import { openHunt } from './notebook/openHunt.js';
 import { createProblems } from './problems.js';
 import { startSharedEngine } from './startEngine.js';
 import { registerTreeEditor, type TreeEditor } from './treeEditor/index.js';
+import { keepNotes } from './stepNotes.js';
 import { actingOn, registerTriage } from './triage.js';
 import { decide } from './verdicts.js';
 
@@ -57,6 +58,11 @@ function register(context: vscode.ExtensionContext, log: Log): FoundlingApi {
       return said;
     },
     onProcess: act,
+    async note(set, asked, wantsCase) {
+      const noted = await keepNotes(set, asked, wantsCase);
+      if (noted.isKept) tree.noted(set.key);
+      return noted;
+    },
   });
   const notebooks: NotebookSets = registerNotebook(context, engines, tree, log);
   registerTriage(context, engines, tree, act, log);

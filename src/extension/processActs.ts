@@ -71,7 +71,7 @@ async function escalate(set: KnownSet, process: number, noted: string): Promise<
   const escalation = await inOneBox(async (ask) => {
     const to = await ask({ title: vscode.l10n.t('Escalate'), prompt: vscode.l10n.t('To whom?'), value: 'tier 2' });
     if (to === undefined) return undefined;
-    const why = await ask({ title: vscode.l10n.t('Escalate to {0}', to), prompt: vscode.l10n.t('Why?'), value: noted || (await triggersMet(set, process)) });
+    const why = await ask({ title: vscode.l10n.t('Escalate to {0}', to), prompt: vscode.l10n.t('Why?'), value: noted || (await triggersSay(set, process)) });
     return why === undefined ? undefined : { to, why };
   });
   if (!escalation) return undefined;
@@ -79,8 +79,9 @@ async function escalate(set: KnownSet, process: number, noted: string): Promise<
   return decide(set, { process, verdict: standing, note: noted, escalation });
 }
 
-/** What the playbook's triggers say, as the beginning of a reason. */
-async function triggersMet({ engine }: KnownSet, process: number): Promise<string> {
+/** What the playbook's triggers say, and which of them the evidence leaves open, as the beginning of a reason. */
+async function triggersSay({ engine }: KnownSet, process: number): Promise<string> {
   const { steps } = await engine.ask('playbook', { process, steps: ['escalation.1', 'escalation.2', 'escalation.3'] });
-  return steps.filter(({ trigger }) => trigger === 'met').map(({ says }) => says[0] ?? '').join(' ');
+  const open = steps.filter(({ trigger }) => trigger === 'cannot be known').map(({ question }) => question);
+  return [...steps.filter(({ trigger }) => trigger === 'met').map(({ says }) => says[0] ?? ''), ...(open.length > 0 ? [vscode.l10n.t('Open: {0}', open.join(' '))] : [])].join(' ');
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Verdict } from '../model/index.js';
 import type { KnownSet } from './engines.js';
 import { CASE_FILE, nameOf } from './evidenceSets.js';
+import { untilHashed } from './hashes.js';
 import { COMMAND, CUSTOM_EDITOR, SETTING } from './ids.js';
 import { plain } from './plain.js';
 
@@ -20,24 +21,37 @@ export interface Decided {
   readonly isWritten: boolean;
 }
 
-const RECORDS_READ = 50;
-
-/** Writes a decision into the set's case and makes the engine read it. Without a case the way to one is offered, and nothing is written. */
-export async function decide(set: KnownSet, { process, verdict, note, escalation }: Decision): Promise<Decided> {
+/** Writes a decision into the set's case and makes the engine read it; an escalation pins what it rests on. Without a case the way to one is offered, and nothing is written. */
+export async function decide(set: KnownSet, decision: Decision): Promise<Decided> {
   if (set.caseFolder === undefined) {
     void offerCase(set);
     return { says: vscode.l10n.t('Verdicts are kept in a case, and this evidence is in none.'), isWritten: false };
   }
-  const [{ anchorOf }, { writeVerdict }] = await Promise.all([import('../case/index.js'), import('../node/index.js')]);
+  const pinned = await write(set, set.caseFolder.fsPath, decision);
+  const { process, verdict, escalation } = decision;
+  const { name, pid } = await set.engine.ask('details', { process });
+  await set.engine.ask('verdicts', { reload: true });
+  const more = escalation ? vscode.l10n.t(', escalated to {0}, {1} observations pinned', escalation.to, pinned) : '';
+  return { says: vscode.l10n.t('{0} {1}: {2}{3}', name ?? 'process', pid, verdict, more), isWritten: true };
+}
+
+/** Answers how many observations an escalation pinned. */
+async function write(set: KnownSet, folder: string, { process, verdict, note, escalation }: Decision): Promise<number> {
+  const { escalationNotes, writeStepNotes, writeVerdict } = await import('../node/index.js');
   const { engine } = set;
-  const details = await engine.ask('details', { process });
-  const { records } = await engine.ask('raw', { process, first: 0, count: RECORDS_READ });
-  const { evidence } = await engine.ask('summary', {});
-  const { author, now } = await writer();
-  const hashes = new Map(evidence.map(({ file, sha256 }) => [file, sha256]));
-  await writeVerdict(set.caseFolder.fsPath, { verdict, author, at: now(), note, ...(escalation && { escalation }), anchor: anchorOf(details, records, (file) => hashes.get(file)) });
-  await engine.ask('verdicts', { reload: true });
-  return { says: vscode.l10n.t('{0} {1}: {2}{3}', details.name ?? 'process', details.pid, verdict, escalation ? vscode.l10n.t(', escalated to {0}', escalation.to) : ''), isWritten: true };
+  const by = await writer();
+  if (escalation) await hashed(set);
+  const ask: typeof engine.ask = (method, question, options) => engine.ask(method, question, options);
+  const pins = escalation ? await escalationNotes(ask, process, by) : [];
+  await writeVerdict(folder, { verdict, author: by.author, at: by.now(), note, ...(escalation && { escalation }), anchor: await engine.ask('anchor', { process }) });
+  await writeStepNotes(folder, pins);
+  return pins.length;
+}
+
+/** A pin names the hash of its evidence, so it waits for it; that it does is shown in the status bar. */
+export async function hashed({ engine }: KnownSet): Promise<void> {
+  if ((await engine.ask('summary', {})).hashed === true) return;
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Foundling: hashing the evidence for the pin') }, () => untilHashed(engine));
 }
 
 async function offerCase(set: KnownSet): Promise<void> {
@@ -46,17 +60,21 @@ async function offerCase(set: KnownSet): Promise<void> {
   if (chosen === make) await vscode.commands.executeCommand(COMMAND.makeCase, set.key);
 }
 
-/** Makes a case of a set in a folder that the person chooses, with the evidence by reference, and opens it. Undefined: the person gave up. */
-export async function makeCase(set: KnownSet): Promise<vscode.Uri | undefined> {
+/**
+ * Makes a case of a set in a folder that the person chooses, with the evidence by reference, and opens it. `keep` writes into it before it opens.
+ * Undefined: the person gave up.
+ */
+export async function makeCase(set: KnownSet, keep?: (folder: string) => Promise<unknown>): Promise<vscode.Uri | undefined> {
   const [only] = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, openLabel: vscode.l10n.t('Make the Case Here'), title: vscode.l10n.t('An empty folder for the case') }) ?? [];
-  return only === undefined ? undefined : makeCaseIn(only, set);
+  return only === undefined ? undefined : makeCaseIn(only, set, keep);
 }
 
-export async function makeCaseIn(folder: vscode.Uri, set: KnownSet): Promise<vscode.Uri> {
+export async function makeCaseIn(folder: vscode.Uri, set: KnownSet, keep?: (folder: string) => Promise<unknown>): Promise<vscode.Uri> {
   const { addEvidence, initCase } = await import('../node/index.js');
   const by = await writer();
   await initCase(folder.fsPath, set.title, {}, by);
   for (const source of set.sources) await addEvidence(folder.fsPath, source.fsPath, { reference: true, facts: {} }, by);
+  await keep?.(folder.fsPath);
   const manifest = vscode.Uri.joinPath(folder, CASE_FILE);
   await vscode.commands.executeCommand('vscode.openWith', manifest, CUSTOM_EDITOR);
   void vscode.window.showInformationMessage(plain(vscode.l10n.t('{0} is a case now. Verdicts go into its folder verdicts.', nameOf(folder))));

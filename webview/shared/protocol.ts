@@ -22,6 +22,7 @@ export const PAGE_METHODS = [
   'findings',
   'nextFinding',
   'playbook',
+  'stepNotes',
 ] as const satisfies readonly EngineMethod[];
 export type PageMethod = (typeof PAGE_METHODS)[number];
 
@@ -32,6 +33,20 @@ export type PageCommand = (typeof PAGE_COMMANDS)[number];
 /** What VS Code does with a process that the page names: it builds the text, asks what must be asked, and writes. */
 export const PROCESS_ACTS = ['copyForTicket', 'copyIndicators', 'giveVerdict', 'escalate'] as const;
 export type ProcessAct = (typeof PROCESS_ACTS)[number];
+
+/** What an analyst does to a step of the playbook. `fact` and `pin` are ids. */
+export type StepAct =
+  | { readonly kind: 'pin'; readonly fact: string }
+  | { readonly kind: 'unpin'; readonly pin: string }
+  /** Empty: the last word is taken back. */
+  | { readonly kind: 'word'; readonly text: string };
+
+/** What is to be kept of a step; `process` -1: of the case as a whole. */
+export interface NoteAsk {
+  readonly process: number;
+  readonly step: string;
+  readonly act: StepAct;
+}
 
 export type FromPage =
   | { readonly kind: 'ready' }
@@ -53,6 +68,8 @@ export type FromPage =
   | { readonly kind: 'decide'; readonly process: number; readonly verdict: Verdict; readonly note: string }
   /** `note` is what the analyst wrote for the next verdict. */
   | { readonly kind: 'onProcess'; readonly act: ProcessAct; readonly process: number; readonly note: string }
+  /** Pins and words for the case. `makeCase`: the person wants one made for them. */
+  | { readonly kind: 'note'; readonly notes: readonly NoteAsk[]; readonly makeCase: boolean }
   /** Opens a hunt in a notebook beside this editor. */
   | { readonly kind: 'openHunt'; readonly text: string }
   /** Opens a member of the evidence (a script, a unit, a crontab) as text. */
@@ -82,6 +99,10 @@ export type ToPage =
   | { readonly kind: 'show'; readonly process: number }
   /** A verdict stands in the case now: rows and details say it when they are asked again. */
   | { readonly kind: 'decided'; readonly process: number }
+  /** What became of a `note`: `needsCase` where there is no case to keep it in. */
+  | { readonly kind: 'noted'; readonly notes: readonly NoteAsk[]; readonly says: string; readonly isKept: boolean; readonly needsCase: boolean }
+  /** Somebody pinned or said something: it is asked again. */
+  | { readonly kind: 'notesChanged' }
   /** Said in the page's live region: "copied". */
   | { readonly kind: 'say'; readonly text: string };
 
@@ -131,6 +152,11 @@ export function messageFromPage(value: unknown): FromPage | undefined {
       const { process, note } = message;
       return act !== undefined && typeof process === 'number' && typeof note === 'string' ? { kind: 'onProcess', act, process, note } : undefined;
     }
+    case 'note': {
+      const { notes, makeCase } = message;
+      const asked = Array.isArray(notes) ? (notes as readonly unknown[]).map(noteAskOf) : [undefined];
+      return asked.every((each) => each !== undefined) ? { kind: 'note', notes: asked, makeCase: makeCase === true } : undefined;
+    }
     case 'ask': {
       const known = (PAGE_METHODS as readonly unknown[]).includes(message['method']);
       const whole = typeof message['id'] === 'number' && typeof message['ask'] === 'object' && message['ask'] !== null;
@@ -140,4 +166,18 @@ export function messageFromPage(value: unknown): FromPage | undefined {
     default:
       return undefined;
   }
+}
+
+function noteAskOf(value: unknown): NoteAsk | undefined {
+  if (typeof value !== 'object' || value === null || !('process' in value) || !('step' in value) || !('act' in value)) return undefined;
+  const { process, step } = value, act = stepActOf(value.act);
+  return typeof process === 'number' && typeof step === 'string' && act !== undefined ? { process, step, act } : undefined;
+}
+
+function stepActOf(value: unknown): StepAct | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  if (value.kind === 'pin' && 'fact' in value && typeof value.fact === 'string') return { kind: 'pin', fact: value.fact };
+  if (value.kind === 'unpin' && 'pin' in value && typeof value.pin === 'string') return { kind: 'unpin', pin: value.pin };
+  if (value.kind === 'word' && 'text' in value && typeof value.text === 'string') return { kind: 'word', text: value.text };
+  return undefined;
 }

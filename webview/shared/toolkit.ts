@@ -8,6 +8,7 @@ import {
   type Dropdown,
   type ProgressRing,
   type RadioGroup,
+  type TextArea,
   type TextField,
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -17,6 +18,7 @@ import {
   vsCodeProgressRing,
   vsCodeRadio,
   vsCodeRadioGroup,
+  vsCodeTextArea,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
@@ -30,6 +32,7 @@ export function registerToolkit(): void {
     vsCodeProgressRing(),
     vsCodeRadio(),
     vsCodeRadioGroup(),
+    vsCodeTextArea(),
     vsCodeTextField(),
   );
 }
@@ -63,6 +66,21 @@ export function createIconButton(options: ButtonOptions & { readonly icon: strin
   button.append(icon);
   button.addEventListener('click', options.onPress);
   return button;
+}
+
+/** A button with only an icon that is on or off, as the program says. */
+export function createIconToggle(options: { icon: string; onIcon: string; label: string; onLabel: string; onPress: () => void }): Control<boolean> {
+  const element = createIconButton({ icon: options.icon, label: options.label, onPress: options.onPress });
+  return {
+    element,
+    show(isOn) {
+      const label = isOn ? options.onLabel : options.label;
+      element.setAttribute('aria-label', label);
+      element.setAttribute('aria-pressed', String(isOn));
+      element.title = label;
+      element.firstElementChild!.className = `codicon codicon-${isOn ? options.onIcon : options.icon}`;
+    },
+  };
 }
 
 /** A control whose value the program sets and the person changes. */
@@ -179,6 +197,41 @@ export function createTextField(options: {
       field.shadowRoot?.querySelector('input')?.select();
     },
   };
+}
+
+/** A box for several lines. `onLeave`: the focus went elsewhere. */
+export function createTextArea(options: {
+  label: string;
+  placeholder: string;
+  hint: string;
+  onInput: (text: string) => void;
+  onLeave: () => void;
+  onKey: (event: KeyboardEvent) => void;
+}): SearchField {
+  const area = document.createElement('vscode-text-area') as TextArea;
+  area.setAttribute('aria-label', options.label);
+  area.setAttribute('rows', '2');
+  area.setAttribute('resize', 'vertical');
+  area.placeholder = options.placeholder;
+  area.title = options.hint;
+  area.addEventListener('input', () => options.onInput(area.value));
+  area.addEventListener('focusout', options.onLeave);
+  area.addEventListener('keydown', options.onKey);
+  return {
+    element: area,
+    show(value) {
+      if (area.value !== value) area.value = value;
+    },
+    focus: () => area.focus(),
+  };
+}
+
+/** Where somebody types in a {@link createTextArea} of a part that is to be drawn anew; the answer puts the caret there again once the new one has the focus. */
+export function caretIn(part: HTMLElement): () => void {
+  const typing = (): HTMLTextAreaElement | null => (part.contains(document.activeElement) ? (document.activeElement?.shadowRoot?.querySelector('textarea') ?? null) : null);
+  const { selectionStart, selectionEnd } = typing() ?? {};
+  // The kit fills a new box in the next frame.
+  return () => void (selectionStart !== undefined && selectionEnd !== undefined && requestAnimationFrame(() => typing()?.setSelectionRange(selectionStart, selectionEnd)));
 }
 
 export function createProgressRing(label: string): HTMLElement {

@@ -87,6 +87,10 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     tab: (tab) => store.dispatch({ type: 'pane', pane: { tab } }),
     openHunt: session.openHunt,
     openContent: session.openContent,
+    draft: session.draft,
+    note: session.note,
+    makeCase: session.makeCaseOfNotes,
+    playbookOf: (playbookOf) => store.dispatch({ type: 'pane', pane: { playbookOf } }),
     dock: () => store.dispatch({ type: 'pane', pane: store.state.pane.dock === 'bottom' ? { dock: 'right', share: 0.36 } : { dock: 'bottom', share: 0.4 } }),
     close: () => {
       store.dispatch({ type: 'pane', pane: { open: false } });
@@ -253,7 +257,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     // Find works wherever the focus is; F3 too, as in VS Code.
     const act = keyAct(event);
     if (event.defaultPrevented || !act) return;
-    const isTyping = event.target instanceof HTMLElement && event.target.matches('vscode-text-field, vscode-dropdown, input, textarea');
+    const isTyping = event.target instanceof HTMLElement && event.target.matches('vscode-text-field, vscode-text-area, vscode-dropdown, input, textarea');
     // Triage goes on from the details: playbook and lineage are read there. Text that is chosen is copied as ever.
     const isTriage = TRIAGE_ACTS.has(act.act) && details.element.contains(document.activeElement) && !isTyping;
     const isCopying = act.act === 'copy' && !(document.getSelection()?.isCollapsed ?? true);

@@ -1,21 +1,20 @@
 import type { Bounds, Details } from '../../src/engine/requests.js';
-import { FLAG, type ProcessRow } from '../../src/model/index.js';
-import type { Verdict } from '../../src/model/index.js';
+import { FLAG, type Verdict } from '../../src/model/index.js';
 import { el, evidenceText, keepingFocus } from '../shared/dom.js';
 import { argumentsText, visibleText } from '../shared/text.js';
 import { clockTime, dateOf, duration, durationBounds, fullTime } from '../shared/time.js';
-import { createButton, createIconButton, createRadios } from '../shared/toolkit.js';
+import { caretIn, createButton, createIconButton, createRadios } from '../shared/toolkit.js';
 import { counted, processLabel } from '../shared/words.js';
 import { basisWords, claimBlock, refButton, unknownBlock, type Disclosures } from './claimView.js';
 import { findingSection } from './findingView.js';
 import { lineageElement } from './lineageView.js';
-import { playbookElement } from './playbookView.js';
+import { createPlaybook, type PlaybookView } from './playbookView.js';
 import { rawSection } from './rawView.js';
 import type { DetailsPane, TreeState } from './state.js';
+import type { StepNoteActs } from './stepNotesView.js';
 import { createVerdictBar } from './verdictBar.js';
 
-export interface DetailsActs {
-  goTo(process: ProcessRow): void;
+export interface DetailsActs extends StepNoteActs {
   copyForTicket(): void;
   copy(text: string, what: string): void;
   copyWords(text: string, what: string): void;
@@ -30,6 +29,7 @@ export interface DetailsActs {
   tab(tab: DetailsPane['tab']): void;
   openHunt(text: string): void;
   openContent(member: string): void;
+  playbookOf(of: DetailsPane['playbookOf']): void;
 }
 
 export interface DetailsView {
@@ -98,8 +98,9 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     verdicts.element,
     content,
   );
-  let shown: { details: unknown; error: unknown; process: unknown; finding: unknown; tab: unknown; playbook: unknown } = { details: undefined, error: undefined, process: undefined, finding: undefined, tab: undefined, playbook: undefined };
+  let shown: { details: unknown; error: unknown; process: unknown; finding: unknown; tab: unknown; playbookOf: unknown; playbook: unknown } = { details: undefined, error: undefined, process: undefined, finding: undefined, tab: undefined, playbookOf: undefined, playbook: undefined };
   const openSteps = new Map<string, boolean>();
+  let steps: PlaybookView | undefined;
   let shownRaw: unknown;
   let raw: HTMLElement | undefined;
   const disclosures: Disclosures = new Map();
@@ -112,16 +113,18 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     focusNote: () => verdicts.focusNote(),
     render(state) {
       const process = state.selected?.process;
-      const { finding, playbook, pane: { tab } } = state;
+      const { finding, playbook, pane: { tab, playbookOf } } = state;
       tabs.show(tab);
       verdicts.element.hidden = process === undefined || process < 0;
       verdicts.show(state.details?.process === process ? state.details?.verdict : undefined, state.undecided);
-      if (state.details !== shown.details || state.detailsError !== shown.error || process !== shown.process || finding !== shown.finding || tab !== shown.tab || playbook !== shown.playbook) {
+      if (state.details !== shown.details || state.detailsError !== shown.error || process !== shown.process || finding !== shown.finding || tab !== shown.tab || playbookOf !== shown.playbookOf || playbook !== shown.playbook) {
         if (process !== shown.process) verdicts.clear();
         const another = (shown.details as Details | undefined)?.process !== state.details?.process || shown.tab !== tab;
-        shown = { details: state.details, error: state.detailsError, process, finding, tab, playbook };
+        shown = { details: state.details, error: state.detailsError, process, finding, tab, playbookOf, playbook };
         shownRaw = state.raw;
+        const putCaret = caretIn(content);
         keepingFocus(content, !another, () => draw(state));
+        putCaret();
         if (another) content.scrollTop = 0;
       } else if (state.raw !== shownRaw) {
         // More records came: what is above them must not jump.
@@ -130,10 +133,12 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
         keepingFocus(content, true, () => raw?.replaceWith(fresh));
         raw = fresh;
       }
+      steps?.showNotes(state.stepNotes, state.drafts);
     },
   };
 
   function draw(state: TreeState): void {
+    steps = undefined;
     const { details, detailsError } = state;
     const heading = state.selected?.process === -1;
     ticket.hidden = !details || heading;
@@ -159,8 +164,10 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     if (details.flags & FLAG.unrecorded) title.append(el('span', { class: 'badge unrecorded-badge' }, 'unrecorded'));
     if (details.requester?.parent && details.requester.started?.process === details.process) title.append(el('span', { class: 'badge requested-badge' }, 'requested'));
     if (state.pane.tab === 'playbook') {
-      const answers = state.playbook?.process === details.process ? state.playbook : undefined;
-      content.replaceChildren(...(error && !answers ? [error] : [playbookElement(answers, { ...acts, escalate: () => acts.escalate(verdicts.note) }, openSteps)]));
+      const { playbookOf } = state.pane;
+      const answers = state.playbook?.process === (playbookOf === 'case' ? -1 : details.process) ? state.playbook : undefined;
+      steps = createPlaybook(answers, playbookOf, { ...acts, escalate: () => acts.escalate(verdicts.note) }, openSteps);
+      content.replaceChildren(...(error && !answers ? [error] : [steps.element]));
       return;
     }
     if (state.pane.tab === 'lineage') {

@@ -1,5 +1,6 @@
 import type { ViewState } from '../../src/engine/requests.js';
 import type { ProcessRow } from '../../src/model/index.js';
+import { unsent, type Drafts } from './drafts.js';
 import { INITIAL, type DetailsPane, type TreeState, type ViewOptions } from './state.js';
 import type { TimeRange } from './timeRange.js';
 
@@ -20,6 +21,8 @@ export interface Persisted {
   readonly pane: DetailsPane;
   readonly bannerOpen: boolean;
   readonly gridShare: number;
+  /** What was typed and is not in the case yet; left out by an older page. */
+  readonly drafts?: Drafts;
 }
 
 export function toPersist(state: TreeState): Persisted {
@@ -37,6 +40,7 @@ export function toPersist(state: TreeState): Persisted {
     pane: state.pane,
     bannerOpen: state.bannerOpen,
     gridShare: state.gridShare,
+    drafts: state.drafts,
   };
 }
 
@@ -60,5 +64,6 @@ export function restored(kept: Persisted | undefined): TreeState {
     pane: { ...INITIAL.pane, ...kept.pane },
     bannerOpen: kept.bannerOpen,
     gridShare: kept.gridShare,
+    drafts: unsent(kept.drafts ?? {}),
   };
 }

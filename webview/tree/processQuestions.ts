@@ -19,6 +19,8 @@ export interface ProcessQuestions {
   /** When the details of this process come, the time that is shown is moved to hold its start. */
   bringIntoRange(process: ProcessRow): void;
   moreRaw(): Promise<void>;
+  /** Something was pinned or said: asks for that of the playbook that is shown. */
+  againNotes(): Promise<void>;
 }
 
 export function createProcessQuestions(store: Store, host: Host, { tell }: Telling): ProcessQuestions {
@@ -60,13 +62,18 @@ export function createProcessQuestions(store: Store, host: Host, { tell }: Telli
   async function ensurePlaybook(): Promise<void> {
     const { selected, pane, playbook } = store.state;
     const process = selected?.process;
-    if (!pane.open || pane.tab !== 'playbook' || process === undefined || process < 0 || process === askedPlaybook) return;
-    askedPlaybook = process;
+    if (!pane.open || pane.tab !== 'playbook' || process === undefined || process < 0) return;
+    const subject = pane.playbookOf === 'case' ? -1 : process;
+    if (subject === askedPlaybook) return;
+    askedPlaybook = subject;
     playbookAbort.abort();
     playbookAbort = new AbortController();
-    if (playbook?.process !== process) store.dispatch({ type: 'playbook', answers: undefined });
+    const { signal } = playbookAbort;
+    if (playbook?.process !== subject) store.dispatch({ type: 'playbook', answers: undefined });
     try {
-      store.dispatch({ type: 'playbook', answers: await host.ask('playbook', { process }, playbookAbort.signal) });
+      const [answers, notes] = await Promise.all([host.ask('playbook', subjectOf(subject), signal), host.ask('stepNotes', subjectOf(subject), signal)]);
+      store.dispatch({ type: 'stepNotes', notes });
+      store.dispatch({ type: 'playbook', answers });
     } catch (error) {
       if (isAbort(error)) return; // another process's is under way by now
       askedPlaybook = undefined;
@@ -89,6 +96,16 @@ export function createProcessQuestions(store: Store, host: Host, { tell }: Telli
       const { details } = store.state;
       return details?.process === process ? Promise.resolve(details) : host.ask('details', { process });
     },
+    async againNotes() {
+      const { playbook } = store.state;
+      if (!playbook) return;
+      try {
+        const notes = await host.ask('stepNotes', subjectOf(playbook.process));
+        if (store.state.playbook?.process === playbook.process) store.dispatch({ type: 'stepNotes', notes });
+      } catch (error) {
+        tell(error);
+      }
+    },
     bringIntoRange(process) {
       const { details } = store.state;
       wantedInRange = details?.process === process ? undefined : process; // what is there already is not asked, and must not move the time later
@@ -106,4 +123,9 @@ export function createProcessQuestions(store: Store, host: Host, { tell }: Telli
       }
     },
   };
+}
+
+/** -1 is the case as a whole. */
+function subjectOf(process: ProcessRow): { process?: ProcessRow } {
+  return process < 0 ? {} : { process };
 }

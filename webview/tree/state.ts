@@ -1,6 +1,7 @@
-import type { Details, FindingRow, GroupBy, PlaybookAnswers, Overview, Progress, RawRecord, RowWindow, Summary, ViewState } from '../../src/engine/requests.js';
+import type { Details, FindingRow, GroupBy, PlaybookAnswers, Overview, Progress, RawRecord, RowWindow, StepNotes, Summary, ViewState } from '../../src/engine/requests.js';
 import { unreachable, type ParentView, type ProcessRow } from '../../src/model/index.js';
 import type { Failure } from '../shared/protocol.js';
+import { withDraft, type DraftAction, type Drafts } from './drafts.js';
 import { ROW_HEIGHT, clampTop, indexIn, topToShow } from './rowWindow.js';
 import { wholeRange, type TimeRange } from './timeRange.js';
 
@@ -37,6 +38,8 @@ export interface DetailsPane {
   /** Share of the page it takes, 0..1. */
   readonly share: number;
   readonly tab: 'details' | 'playbook' | 'lineage';
+  /** Whom the playbook is gone through for. */
+  readonly playbookOf: 'process' | 'case';
 }
 
 export type Screen =
@@ -77,6 +80,10 @@ export interface TreeState {
   readonly undecided: { readonly left: number; readonly total: number } | undefined;
   /** The playbook for the process that it names; undefined while it is not asked or not there yet. */
   readonly playbook: PlaybookAnswers | undefined;
+  /** What is pinned to its steps and said of them. */
+  readonly stepNotes: readonly StepNotes[];
+  /** What the case does not hold yet. */
+  readonly drafts: Drafts;
   readonly pane: DetailsPane;
   readonly bannerOpen: boolean;
   /** Share of the page's width that the columns take; the lifelines have the rest. */
@@ -116,6 +123,8 @@ export type Action =
   | { readonly type: 'judged'; readonly process: ProcessRow; readonly finding: FindingRow | null }
   | { readonly type: 'undecided'; readonly left: number; readonly total: number }
   | { readonly type: 'playbook'; readonly answers: PlaybookAnswers | undefined }
+  | { readonly type: 'stepNotes'; readonly notes: readonly StepNotes[] }
+  | DraftAction
   /** What rows say of processes changed (a verdict): they are asked again. */
   | { readonly type: 'stale' }
   | { readonly type: 'pane'; readonly pane: Partial<DetailsPane> }
@@ -148,7 +157,9 @@ export const INITIAL: TreeState = {
   finding: undefined,
   undecided: undefined,
   playbook: undefined,
-  pane: { open: true, dock: 'bottom', share: 0.4, tab: 'details' },
+  stepNotes: [],
+  drafts: {},
+  pane: { open: true, dock: 'bottom', share: 0.4, tab: 'details', playbookOf: 'process' },
   bannerOpen: false,
   gridShare: 0.66,
   said: { text: '', count: 0 },
@@ -179,7 +190,7 @@ export function reduce(state: TreeState, action: Action): TreeState {
     case 'neighbours':
       return { ...state, neighbours: action.names };
     case 'forgot':
-      return { ...state, selected: undefined, top: 0, range: undefined, details: undefined, detailsError: undefined, raw: undefined, finding: undefined, playbook: undefined };
+      return { ...state, drafts: {}, selected: undefined, top: 0, range: undefined, details: undefined, detailsError: undefined, raw: undefined, finding: undefined, playbook: undefined };
     case 'viewMade': {
       const { selected, top } = state;
       const moved = { ...state, view: action.view, generation: state.generation + 1 };
@@ -263,6 +274,12 @@ export function reduce(state: TreeState, action: Action): TreeState {
       return { ...state, undecided: { left: action.left, total: action.total } };
     case 'playbook':
       return { ...state, playbook: action.answers };
+    case 'stepNotes':
+      return { ...state, stepNotes: action.notes };
+    case 'drafted':
+    case 'noting':
+    case 'noted':
+      return { ...state, drafts: withDraft(state.drafts, action) };
     case 'stale':
       return { ...state, generation: state.generation + 1 };
     case 'pane':

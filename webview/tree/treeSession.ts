@@ -1,6 +1,7 @@
 import type { ProcessRow, Verdict } from '../../src/model/index.js';
-import type { PageCommand, ProcessAct, ToPage } from '../shared/protocol.js';
+import type { NoteAsk, PageCommand, ProcessAct, StepAct, ToPage } from '../shared/protocol.js';
 import { counted, grouped, processLabel } from '../shared/words.js';
+import { unkeptNotes } from './drafts.js';
 import type { Host } from './host.js';
 import type { Persisted } from './persisted.js';
 import { createProcessQuestions } from './processQuestions.js';
@@ -31,6 +32,12 @@ export interface TreeSession {
   /** Shows a tab about the chosen process; the details again when it is in sight already. */
   showTab(tab: DetailsPane['tab']): void;
   openHunt(text: string): void;
+  /** What is typed as the word on a step of the playbook that is shown. */
+  draft(step: string, text: string): void;
+  /** Pins, unpins, or keeps a word on a step of the playbook that is shown. */
+  note(step: string, act: StepAct): void;
+  /** A case for all that could not be kept without one. */
+  makeCaseOfNotes(): void;
   openContent(member: string): void;
   step(direction: 1 | -1): Promise<void>;
   search(text: string): void;
@@ -83,6 +90,11 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
     }
   }
 
+  function sendNotes(notes: readonly NoteAsk[], makeCase: boolean): void {
+    store.dispatch({ type: 'noting', notes });
+    host.tell({ kind: 'note', notes, makeCase });
+  }
+
   /** Follows a claim about the chosen process. */
   async function follow(which: 'creator' | 'adopter'): Promise<void> {
     const process = store.state.selected?.process;
@@ -132,6 +144,16 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
           store.dispatch({ type: 'stale' });
           ofProcess.again();
           void countUndecided();
+          return;
+        case 'noted':
+          // The case's answer comes first: the box must not fall back to the word before.
+          void (message.isKept ? ofProcess.againNotes() : Promise.resolve()).then(() => {
+            store.dispatch({ ...message, type: 'noted' });
+            say(message.says);
+          });
+          return;
+        case 'notesChanged':
+          void ofProcess.againNotes();
           return;
         case 'command':
           return;
@@ -190,6 +212,15 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
       host.tell({ kind: 'onProcess', act, process, note });
     },
     showTab: (tab) => store.dispatch({ type: 'pane', pane: { open: true, tab: store.state.pane.open && store.state.pane.tab === tab ? 'details' : tab } }),
+    draft(step, text) {
+      const { playbook } = store.state;
+      if (playbook) store.dispatch({ type: 'drafted', process: playbook.process, step, text });
+    },
+    note(step, act) {
+      const { playbook } = store.state;
+      if (playbook) sendNotes([{ process: playbook.process, step, act }], false);
+    },
+    makeCaseOfNotes: () => sendNotes(unkeptNotes(store.state.drafts), true),
     openHunt: (text) => host.tell({ kind: 'openHunt', text }),
     openContent: (member) => host.tell({ kind: 'openContent', member }),
     async step(direction) {

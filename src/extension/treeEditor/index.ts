@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { PAGE_COMMANDS, type FromPage, type PageCommand, type Preferences, type ProcessAct } from '../../../webview/shared/protocol.js';
+import { PAGE_COMMANDS, type FromPage, type NoteAsk, type PageCommand, type Preferences, type ProcessAct } from '../../../webview/shared/protocol.js';
 import type { ProcessRow } from '../../model/index.js';
 import type { Engines, KnownSet } from '../engines.js';
 import { SET_SCHEME, isCaseFile, nameOf, setUri } from '../evidenceSets.js';
 import { COMMAND, CUSTOM_EDITOR, SETTING } from '../ids.js';
 import { isCancellation } from '../log.js';
+import type { Noted } from '../stepNotes.js';
 import type { Decided, Decision } from '../verdicts.js';
 import { treePageHtml } from './html.js';
 import { createRelay, type PageEvidence, type Relay } from './relay.js';
@@ -18,6 +19,8 @@ export interface TreeEditor {
   readonly activeKey: string | undefined;
   /** A verdict on a process of a set was written: editors that show it ask anew. */
   decided(key: string, process: ProcessRow): void;
+  /** Something was pinned to a step of the playbook, or said of it: editors that show the set ask for it anew. */
+  noted(key: string): void;
   /** Shows a process of an open set, in the editor that is in sight or in one opened for it. `resource` is the set's, `key` its engine's. */
   show(resource: vscode.Uri, key: string, process: ProcessRow): Promise<void>;
 }
@@ -34,6 +37,7 @@ export interface Ways {
   openContent(set: KnownSet, member: string): Promise<void>;
   decide(set: KnownSet, decision: Decision): Promise<Decided>;
   onProcess(set: KnownSet, act: ProcessAct, process: ProcessRow, note: string): Promise<Decided | undefined>;
+  note(set: KnownSet, asked: readonly NoteAsk[], wantsCase: boolean): Promise<Noted>;
 }
 
 /** Registers the tree editor and the commands that act on the active one. */
@@ -67,6 +71,9 @@ export function registerTreeEditor(context: vscode.ExtensionContext, engines: En
     },
     decided(key, process) {
       for (const { relay, key: shown } of editors.values()) if (shown() === key) relay.post({ kind: 'decided', process });
+    },
+    noted(key) {
+      for (const { relay, key: shown } of editors.values()) if (shown() === key) relay.post({ kind: 'notesChanged' });
     },
     async show(resource, key, process) {
       for (const [panel, { relay, key: shown }] of editors) {
@@ -144,6 +151,7 @@ function openEditor(
     async onProcess({ act: asked, process, note }) {
       return ways.onProcess(shownSet(), asked, process, note);
     },
+    note: async ({ notes, makeCase }) => ways.note(shownSet(), notes, makeCase),
     isCancellation,
     newSession: randomUUID,
   });

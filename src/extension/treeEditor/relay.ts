@@ -26,6 +26,8 @@ export interface RelayPorts {
   decide(message: Extract<FromPage, { kind: 'decide' }>): Promise<{ readonly says: string; readonly isWritten: boolean }>;
   /** An act of VS Code on a process; answers what to say, and whether a verdict was written. Undefined: the person gave up. */
   onProcess(message: Extract<FromPage, { kind: 'onProcess' }>): Promise<{ readonly says: string; readonly isWritten: boolean } | undefined>;
+  /** Keeps a pin or a word in the case; answers what became of it. */
+  note(message: Extract<FromPage, { kind: 'note' }>): Promise<{ readonly says: string; readonly isKept: boolean; readonly needsCase: boolean }>;
   isCancellation(error: unknown): boolean;
   newSession(): string;
 }
@@ -170,6 +172,13 @@ export function createRelay(ports: RelayPorts): Relay {
           const acting = message.kind === 'decide' ? ports.decide(message) : ports.onProcess(message);
           const done = await acting.catch((error: unknown) => ({ says: failureText(error), isWritten: false }));
           if (done) post({ kind: 'say', text: done.says });
+          return;
+        }
+        case 'note': {
+          const { notes, makeCase } = message;
+          // A case that could not be made may be made elsewhere: what was typed waits for it.
+          const done = await ports.note(message).catch((error: unknown) => ({ says: failureText(error), isKept: false, needsCase: makeCase }));
+          post({ kind: 'noted', notes, ...done });
           return;
         }
         default: {

@@ -7,7 +7,7 @@ import { INITIAL } from '../../../webview/tree/state.js';
 import { createFakeEngine } from './fakeEngine.js';
 
 const acts = (): DetailsActs => ({ goTo: vi.fn(), copyForTicket: vi.fn(), copyIndicators: vi.fn(), escalate: vi.fn(), focusTree: vi.fn(), copy: vi.fn(),
-  copyWords: vi.fn(), moreRaw: vi.fn(), dock: vi.fn(), close: vi.fn(), decide: vi.fn(), nextFinding: vi.fn(), tab: vi.fn(), openHunt: vi.fn(), openContent: vi.fn() });
+  copyWords: vi.fn(), moreRaw: vi.fn(), dock: vi.fn(), close: vi.fn(), decide: vi.fn(), nextFinding: vi.fn(), tab: vi.fn(), openHunt: vi.fn(), openContent: vi.fn(), draft: vi.fn(), note: vi.fn(), makeCase: vi.fn(), playbookOf: vi.fn() });
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 /** Details of process 3 (nc, an orphan of bash) with what the test changes. */

@@ -1,5 +1,5 @@
 import { DEFAULT_TRIAGE } from '../../../src/triage/index.js';
-import type { AnswerOf, AskOf, Details, ViewAsk, ViewState } from '../../../src/engine/requests.js';
+import type { AnswerOf, AskOf, Details, StepNotes, ViewAsk, ViewState } from '../../../src/engine/requests.js';
 import { FLAG } from '../../../src/model/index.js';
 import type { PageMethod } from '../../../webview/shared/protocol.js';
 import type { Host } from '../../../webview/tree/host.js';
@@ -19,6 +19,8 @@ export interface FakeEngine {
   readonly host: Host;
   readonly asked: { readonly method: PageMethod; readonly ask: unknown; readonly signal: AbortSignal | undefined }[];
   readonly told: unknown[];
+  /** What the case holds of steps of the playbook; a test adds to it. */
+  readonly stepNotes: StepNotes[];
   hold(method: PageMethod): void;
   release(method: PageMethod): void;
   fail(method: PageMethod, message: string): void;
@@ -36,6 +38,7 @@ export function createFakeEngine(more = 0): FakeEngine {
   const views = new Map<number, { readonly ask: ViewAsk; readonly order: readonly { process: number; depth: number }[] }>();
   const asked: FakeEngine['asked'] = [];
   const told: unknown[] = [];
+  const stepNotes: StepNotes[] = [];
   const held = new Map<PageMethod, (() => void)[]>();
   const failures = new Map<PageMethod, string>();
 
@@ -74,6 +77,7 @@ export function createFakeEngine(more = 0): FakeEngine {
     findings: () => ({ total: 0, alerts: 0, rows: [], settings: DEFAULT_TRIAGE, troubles: [] }),
     nextFinding: () => ({ process: 3, undecided: 1, total: 1 }),
     playbook: ({ process = -1 }) => ({ process, from: Number.NaN, until: Number.NaN, steps: [] }),
+    stepNotes: ({ process = -1 }) => stepNotes.filter((each) => each.process === process),
     closeView({ view }) {
       views.delete(view);
       return null;
@@ -162,6 +166,7 @@ export function createFakeEngine(more = 0): FakeEngine {
   return {
     asked,
     told,
+    stepNotes,
     hold: (method) => void held.set(method, []),
     release(method) {
       const waiting = held.get(method) ?? [];

@@ -32,6 +32,7 @@ function bench(ports: Partial<RelayPorts> = {}): Bench {
     act: () => Promise.resolve(undefined),
     decide: () => Promise.resolve({ says: 'written', isWritten: true }),
     onProcess: () => Promise.resolve(undefined),
+    note: () => Promise.resolve({ says: 'Pinned.', isKept: true, needsCase: false }),
     isCancellation: () => false,
     newSession: () => `s${++sessions}`,
     ...ports,
