@@ -71,6 +71,10 @@ function isSameRecord({ batches, batch, row }: Order, a: number, b: number): boo
   return left.member[row[a]!] === right.member[row[b]!] && left.offset[row[a]!] === right.offset[row[b]!];
 }
 
+function isTaken({ batches, batch, row }: Order, at: number): boolean {
+  return batches[batch[at]!]!.kind[row[at]!] === CODE.snapshot;
+}
+
 function settle(order: Order, from: number, to: number, strings: StringTable): void {
   const depths = new Depths();
   for (let at = from; at < to; at++) depths.see(order.batches[order.batch[at]!]!, order.row[at]!);
@@ -78,7 +82,8 @@ function settle(order: Order, from: number, to: number, strings: StringTable): v
   for (let at = from; at < to; at++) {
     const index = order.batch[at]!;
     const place: Place = { batch: order.batches[index]!, index, row: order.row[at]! };
-    if (at > from && isSameRecord(order, at - 1, at)) units.at(-1)?.rows.push(place);
+    // That a snapshot was taken stands at one of its rows, and comes after all of them.
+    if (at > from && isSameRecord(order, at - 1, at) && !isTaken(order, at - 1) && !isTaken(order, at)) units.at(-1)?.rows.push(place);
     else units.push(unitOf(place, depths, strings));
   }
   units.sort((a, b) => compare(a, b, strings));

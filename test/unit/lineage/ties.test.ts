@@ -77,6 +77,13 @@ describe('records of one moment', () => {
     expect([...orderRows([batch], strings).row]).toEqual([2, 0, 1]);
   });
 
+  it('of a snapshot come before the word that it was taken, though that stands at one of them', () => {
+    const strings = createStringTable();
+    const batch = batchOf([{ kind: 'seen', pid: 7, ppid: 1 }, { kind: 'snapshot', pid: -1 }, { kind: 'seen', pid: 9, ppid: 7 }, { kind: 'seen', pid: 1 }], strings);
+    batch.offset[1] = batch.offset[0]!;
+    expect([...orderRows([batch], strings).row].map((row) => batch.pid[row])).toEqual([1, 7, 9, -1]);
+  });
+
   it('hold when they claim to be each other\'s parent', () => {
     const strings = createStringTable();
     const circle: readonly Said[] = [{ kind: 'exec', pid: 7, ppid: 8 }, { kind: 'exec', pid: 8, ppid: 9 }, { kind: 'exec', pid: 9, ppid: 7 }];
