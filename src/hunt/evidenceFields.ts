@@ -25,7 +25,13 @@ export function modelWith(seen: (name: string) => SeenField | undefined): FieldM
       // A record tells of the recorded parent; of the creator it says nothing.
       if (known.kind === 'place' || (parents === 'created' && name.startsWith('process.parent.'))) return known;
       const field = seen(name);
-      return field === undefined ? known : { kind: 'place', place: placeOf(name, field, table) };
+      if (field !== undefined) return { kind: 'place', place: placeOf(name, field, table) };
+      // An item of a list; Falco has names that look like one (`proc.aname[2]`).
+      const [, list, item] = /^(.*[^\]])\[(\d{1,9})\]$/.exec(name) ?? [];
+      const found = list === undefined ? undefined : seen(list);
+      if (found === undefined) return known;
+      const place = placeOf(name, found, table);
+      return { kind: 'place', place: { ...place, list: false, column: { ...place.column, form: 'interned', item: Number(item) } } };
     },
   };
 }

@@ -3,7 +3,8 @@ import { walkBound, type Bound, type BoundSource } from './bound.js';
 import { compileHunt } from './compile.js';
 import { modelWith, type SeenField } from './evidenceFields.js';
 import { exprsOf, termsOf, type Plan } from './plan.js';
-import type { SourceRow } from './sources.js';
+import type { Place } from './resolve.js';
+import { ABSENT_SOURCES, type SourceRow } from './sources.js';
 
 /** The fields of records that a hunt names, and the sources whose rows it asks them of. */
 export interface RecordsAsked {
@@ -24,11 +25,11 @@ export function recordsAsked(ask: Pick<HuntAsk, 'text' | 'before'>, may: (name: 
   const names = new Set<string>();
   const sources = new Map<string, SourceRow>();
   const look = (expr: Bound): void => walkBound(expr, (inner) => {
-    if (inner.kind === 'place' && inner.place.record !== undefined) names.add(ownName(inner.place.name));
+    if (inner.kind === 'place' && inner.place.record !== undefined) names.add(ownName(inner.place));
     else if (inner.kind === 'relation') lookInto(inner.inner);
   });
   const lookInto = ({ source, where }: BoundSource): void => {
-    sources.set(source.name, source);
+    if (!ABSENT_SOURCES.has(source.name)) sources.set(source.name, source); // there are no rows of those
     look(where);
   };
   if (plan !== undefined) {
@@ -42,9 +43,10 @@ export function recordsAsked(ask: Pick<HuntAsk, 'text' | 'before'>, may: (name: 
   return { names: [...names], sources: [...sources.values()] };
 }
 
-/** `events[0].x` and `a.x` are x of an event. */
-function ownName(name: string): string {
-  return name.replace(/^events\[\d+\]\./, '');
+/** `events[0].x` and `a.x` are x of an event; an item `x[0]` is of the list x. */
+function ownName({ name, column }: Place): string {
+  const own = name.replace(/^events\[\d+\]\./, '');
+  return column.item === undefined ? own : own.replace(/\[\d+\]$/, '');
 }
 
 function viewExprs({ view }: Plan): Bound[] {

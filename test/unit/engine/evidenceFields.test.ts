@@ -95,6 +95,8 @@ describe('values of JSON records by their path', () => {
     ['exec where not tags == "container"', 1],
     ['exec where arrayCount(tags, tag, tag == "shell") == 1', 2],
     ['exec where length(tags) == 2', 1],
+    ['exec where tags[1] == "shell"', 1],
+    ['exec where tags[0] : "S*" or tags[9] != null', 1],
     ['exec where trusted', 1],
     ['exec where trusted == false', 1],
     ['exec where ?trusted == true or ?no.such.thing == 1', 1],
