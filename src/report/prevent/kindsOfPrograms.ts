@@ -5,7 +5,10 @@ const AUDITD = { product: 'linux', service: 'auditd' };
 const PROCESSES = { product: 'linux', category: 'process_creation' };
 const SCRATCH = ['/tmp/', '/var/tmp/', '/dev/shm/', '/run/user/'] as const;
 const SHELLS = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'busybox'] as const;
-const SERVERS = ['nginx', 'apache2', 'httpd', 'php-fpm', 'java', 'node', 'tomcat', 'postgres', 'mysqld', 'redis-server', 'named', 'exim4', 'smtpd'] as const;
+/** Debian's php-fpm carries its version in its name, also as Falco and audit see it. */
+const PHP = ['php-fpm', ...['7.4', '8.1', '8.2', '8.3', '8.4'].map((version) => `php-fpm${version}`)];
+const SERVERS = ['nginx', 'apache2', 'httpd', 'lighttpd', 'caddy', ...PHP, 'uwsgi', 'gunicorn', 'java', 'node', 'tomcat', 'postgres', 'mysqld', 'mariadbd', 'redis-server', 'named', 'exim4', 'smtpd'] as const;
+const OTHER_SERVERS = 'Servers under other names, such as an interpreter’s (python3, ruby, perl): add those of your hosts.';
 const DAEMONS = ['sshd', 'cron', 'crond', 'rsyslogd', 'auditd', 'agetty', 'dbus-daemon', 'systemd', 'systemd-journald', 'systemd-logind', 'udevd', 'polkitd', 'packagekitd', 'snapd', 'atd', 'irqbalance'] as const;
 const HOMES = ['/usr/', '/bin/', '/sbin/', '/lib/', '/opt/'] as const;
 const WRITTEN = START_PLACES.flatMap(({ paths }) => paths);
@@ -49,7 +52,11 @@ export const PROGRAMS: readonly Prevention[] = [
     audit: { rules: [...AUDIT.execs, ...AUDIT.memfd, ...AUDIT.scratchRemovals], blind: 'A program removed through another name (a hard link, a mount) is not joined to its exec. /dev/shm is watched only where it is mounted when rules load.' },
     sigma: { rules: [{ logsource: PROCESSES, detection: { selection: { 'Image|startswith': [...SCRATCH, '/proc/self/fd/', 'memfd:', '/memfd:'] } }, condition: 'selection' }], blind: 'A third of the payloads of our captures lay where real programs live: place alone finds the others only.' },
     eql: { text: `process where host.os.type == "linux" and event.action == "exec"\n  and process.executable like (${wild([...SCRATCH, '/proc/self/fd/', 'memfd:', '/memfd:'])})`, blind: 'Place alone; see Sigma.' },
-    spl: { text: `${SPL_AUDIT} type=SYSCALL syscall IN (59, 322, execve, execveat)\n| where match(exe, "^(/tmp/|/var/tmp/|/dev/shm/|/run/user/|/proc/self/fd/|/?memfd:)") OR match(exe, " \\(deleted\\)$")\n| table _time host auid ses pid ppid comm exe`, blind: 'Place alone; see Sigma.' },
+    spl: {
+      // audit writes a path with a blank in it as hexadecimal digits: so is every memfd ("/memfd:x (deleted)") and every file that is gone.
+      text: `${SPL_AUDIT} type=SYSCALL syscall IN (59, 322, execve, execveat)\n| eval path=if(match(exe, "^([0-9A-F]{2})+$"), urldecode(replace(exe, "([0-9A-F]{2})", "%\\1")), exe)\n| where match(path, "^(/tmp/|/var/tmp/|/dev/shm/|/run/user/|/proc/self/fd/|/?memfd:)") OR match(path, " \\(deleted\\)$")\n| table _time host auid ses pid ppid comm path`,
+      blind: 'Place alone; see Sigma.',
+    },
     falco: { condition: `evt.type in (execve, execveat) and evt.rawres = 0 and (proc.is_exe_from_memfd = true or ${starts('proc.exepath', SCRATCH)} or proc.exepath startswith /proc/self/fd/)`, blind: 'That the program is removed later.' },
   },
   {
@@ -72,7 +79,7 @@ export const PROGRAMS: readonly Prevention[] = [
     sigma: { rules: [{ logsource: AUDITD, detection: { selection: { type: 'SYSCALL', key: 'foundling_persistence', ppid: 1 }, filter_service: { auid: [4294967295, -1, 'unset'] } }, condition: 'selection and not filter_service' }], blind: 'It rests on the keys of the audit rules that go with it; the launcher’s own write has its own parent, not pid 1.' },
     eql: { text: `sequence by host.id, process.entity_id with maxspan=1h\n  [process where host.os.type == "linux" and event.action == "exec" and process.parent.pid == 1 and process.session_leader.pid != process.pid]\n  [file where host.os.type == "linux" and event.type != "deletion" and file.path like (${quoted(WRITTEN)})]`, blind: 'The launcher’s own write, and tools that the orphan has write for it.' },
     spl: { text: `${SPL_AUDIT} type=SYSCALL key=foundling_persistence ppid=1 NOT auid IN (4294967295, -1, unset)\n| table _time host auid ses pid ppid comm exe`, blind: 'The file is in the PATH record of the same event number.' },
-    falco: { condition: `evt.type in (open, openat, openat2, rename, renameat, renameat2) and (evt.is_open_write = true or evt.type in (rename, renameat, renameat2)) and (${lies('fd.name', WRITTEN)} or ${lies('evt.arg.newpath', WRITTEN)}) and proc.ppid = 1 and user.loginuid >= 0`, blind: 'The launcher’s own write.' },
+    falco: { condition: `evt.type in (open, openat, openat2, rename, renameat, renameat2) and (evt.is_open_write = true and fd.num >= 0 or evt.type in (rename, renameat, renameat2) and evt.rawres = 0) and (${lies('fd.name', WRITTEN)} or ${lies('evt.arg.newpath', WRITTEN)}) and proc.ppid = 1 and user.loginuid >= 0`, blind: 'The launcher’s own write.' },
   },
   {
     kind: 'service-shell', title: 'A server program starts a shell that detaches', techniques: ['T1505.003'], level: 'high',
@@ -80,10 +87,10 @@ export const PROGRAMS: readonly Prevention[] = [
     basis: 'observed from exec and fork; by the creator, so that it holds also when the shell’s child was adopted',
     falsePositives: ['CGI scripts, sendmail wrappers, health checks'],
     audit: { rules: [...AUDIT.execs, ...AUDIT.forks, ...AUDIT.exits], blind: 'Code that runs inside the server without an exec.' },
-    sigma: { rules: [{ logsource: PROCESSES, detection: { selection: { 'ParentImage|endswith': SERVERS.map((name) => `/${name}`), 'Image|endswith': SHELLS.map((name) => `/${name}`) } }, condition: 'selection' }], blind: 'ParentImage is the recorded parent: a shell adopted before its exec no longer names the server.' },
-    eql: { text: `sequence by host.id, process.entity_id with maxspan=5m\n  [process where host.os.type == "linux" and event.action == "fork" and process.parent.name in (${quoted(SERVERS)})]\n  [process where host.os.type == "linux" and event.action == "exec" and process.name in (${quoted(SHELLS)})]`, blind: 'The fork names the creator, so adoption does not hide it; a helper between server and shell does.' },
-    spl: { text: `${SPL_AUDIT} type=SYSCALL syscall IN (56, 57, 58, 435, 59, 322)\n| eval child=if(in(syscall, 59, 322), pid, exit), server=if(in(syscall, 59, 322), null(), comm), shell=if(in(syscall, 59, 322), comm, null())\n| stats min(_time) AS first values(server) AS servers values(shell) AS shells BY host child\n| search servers IN (${quoted(SERVERS)}) shells IN (${quoted(SHELLS)})`, blind: 'A pid that is used again within the time searched.' },
-    falco: { condition: `evt.type in (execve, execveat) and evt.rawres = 0 and proc.name in (${SHELLS.join(', ')}) and proc.aname in (${SERVERS.join(', ')})`, blind: 'Ancestors are those of the moment: after an adoption the chain ends at pid 1.' },
+    sigma: { rules: [{ logsource: PROCESSES, detection: { selection: { 'ParentImage|endswith': SERVERS.map((name) => `/${name}`), 'Image|endswith': SHELLS.map((name) => `/${name}`) } }, condition: 'selection' }], blind: `ParentImage is the recorded parent: a shell adopted before its exec no longer names the server. ${OTHER_SERVERS}` },
+    eql: { text: `sequence by host.id, process.entity_id with maxspan=5m\n  [process where host.os.type == "linux" and event.action == "fork" and process.parent.name in (${quoted(SERVERS)})]\n  [process where host.os.type == "linux" and event.action == "exec" and process.name in (${quoted(SHELLS)})]`, blind: `A helper between server and shell; adoption does not hide it, since the fork names the creator. ${OTHER_SERVERS}` },
+    spl: { text: `${SPL_AUDIT} type=SYSCALL syscall IN (56, 57, 58, 435, 59, 322)\n| eval child=if(in(syscall, 59, 322), pid, exit), server=if(in(syscall, 59, 322), null(), comm), shell=if(in(syscall, 59, 322), comm, null())\n| stats min(_time) AS first values(server) AS servers values(shell) AS shells BY host child\n| search servers IN (${quoted(SERVERS)}) shells IN (${quoted(SHELLS)})`, blind: `A pid that is used again within the time searched. ${OTHER_SERVERS}` },
+    falco: { condition: `evt.type in (execve, execveat) and evt.rawres = 0 and proc.name in (${SHELLS.join(', ')}) and proc.aname in (${SERVERS.join(', ')})`, blind: `Ancestors are those of the moment: after an adoption the chain ends at pid 1. ${OTHER_SERVERS}` },
   },
   {
     kind: 'ignored-signals', title: 'A process is made deaf to the end of its session', techniques: ['T1564.011'], level: 'low',

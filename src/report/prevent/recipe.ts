@@ -50,19 +50,27 @@ export interface Prevention {
   readonly falco: { readonly condition: string; readonly blind: string };
 }
 
-/** Audit rules by what they make visible; 32-bit calls of a 64-bit host go by the second line. */
+/** A rule for calls of 64-bit and of 32-bit programs: who is built for i386 is not seen by the first alone. */
+const both = (rule: string): readonly string[] => [rule, rule.replace('arch=b64', 'arch=b32')];
+
+/** Audit rules by what they make visible. */
 export const AUDIT = {
   execs: ['-a always,exit -F arch=b64 -S execve,execveat -k foundling_exec', '-a always,exit -F arch=b32 -S execve,execveat -k foundling_exec'],
   forks: ['-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k foundling_fork', '-a always,exit -F arch=b32 -S fork,vfork,clone,clone3 -k foundling_fork'],
   exits: ['-a always,exit -F arch=b64 -S exit,exit_group -k foundling_exit', '-a always,exit -F arch=b32 -S exit,exit_group -k foundling_exit'],
   setsid: ['-a always,exit -F arch=b64 -S setsid -k foundling_setsid', '-a always,exit -F arch=b32 -S setsid -k foundling_setsid'],
-  subreapers: ['-a always,exit -F arch=b64 -S prctl -F a0=36 -k foundling_subreaper'],
-  cloneParent: ['-a always,exit -F arch=b64 -S clone -F a0&0x8000 -k foundling_clone_parent'],
-  ptrace: ['-a always,exit -F arch=b64 -S ptrace -k foundling_ptrace'],
-  connections: ['-a always,exit -F arch=b64 -S connect,accept,accept4,bind -k foundling_net', '-a always,exit -F arch=b64 -S socket -F a0=17 -k foundling_raw_socket', '-a always,exit -F arch=b64 -S socket -F a0=2 -F a1&=3 -k foundling_raw_socket'],
-  memfd: ['-a always,exit -F arch=b64 -S memfd_create -k foundling_memfd'],
-  scratchRemovals: ['-a always,exit -F arch=b64 -F dir=/tmp -S unlink,unlinkat,rename,renameat,renameat2 -k foundling_scratch', '-a always,exit -F arch=b64 -F dir=/var/tmp -S unlink,unlinkat,rename,renameat,renameat2 -k foundling_scratch', '-a always,exit -F arch=b64 -F dir=/dev/shm -S unlink,unlinkat,rename,renameat,renameat2 -k foundling_scratch'],
-  names: ['-a always,exit -F arch=b64 -S prctl -F a0=15 -k foundling_rename'],
+  subreapers: both('-a always,exit -F arch=b64 -S prctl -F a0=36 -k foundling_subreaper'),
+  cloneParent: both('-a always,exit -F arch=b64 -S clone -F a0&0x8000 -k foundling_clone_parent'),
+  ptrace: both('-a always,exit -F arch=b64 -S ptrace -k foundling_ptrace'),
+  connections: [
+    '-a always,exit -F arch=b64 -S connect,accept,accept4,bind -k foundling_net',
+    '-a always,exit -F arch=b32 -S connect,accept4,bind,socketcall -k foundling_net', // older C libraries of i386 make all of these by socketcall
+    ...both('-a always,exit -F arch=b64 -S socket -F a0=17 -k foundling_raw_socket'),
+    ...both('-a always,exit -F arch=b64 -S socket -F a0=2 -F a1&=3 -k foundling_raw_socket'),
+  ],
+  memfd: both('-a always,exit -F arch=b64 -S memfd_create -k foundling_memfd'),
+  scratchRemovals: ['/tmp', '/var/tmp', '/dev/shm'].flatMap((folder) => both(`-a always,exit -F arch=b64 -F dir=${folder} -S unlink,unlinkat,rename,renameat,renameat2 -k foundling_scratch`)),
+  names: both('-a always,exit -F arch=b64 -S prctl -F a0=15 -k foundling_rename'),
   signals: ['-a always,exit -F arch=b64 -S rt_sigaction -F a0=1 -F auid>=1000 -F auid!=unset -k foundling_sighup'],
   persistence: watchesOf([...START_PLACES.flatMap(({ paths }) => paths), '/root/.ssh/*', '/etc/ssh/*'], 'foundling_persistence'),
   brokers: ['/var/spool/cron/', '/etc/cron.d/', '/var/spool/at/', '/etc/systemd/system/', '/run/systemd/transient/'].map((path) => `-w ${path} -p wa -k foundling_broker`),

@@ -35,9 +35,12 @@ export function preventionText(prevention: Prevention, language: PreventLanguage
   }
 }
 
+/** auditctl -R stops at a rule that it cannot read: what differs between machines. */
+const LOADING = '# For x86_64 and audit 3 or later. On aarch64 take out fork, vfork, unlink and rename, and the b32 lines; older versions of audit know no clone3.';
+
 /** Audit rules with what they cannot see, as a file for /etc/audit/rules.d. */
 export function auditText(origin: Origin, rules: readonly string[], blind: string): string {
-  return commented('#', origin, blind, [...new Set(rules)].join('\n'));
+  return commented('#', origin, blind, [LOADING, ...new Set(rules)].join('\n'));
 }
 
 /** A file of Sigma rules (specification 2): one, or those that a correlation names with the correlation behind them. */
