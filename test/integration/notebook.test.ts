@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, evidenceFile, eventually, textOf, workspaceFile, write } from './support.js';
+import { NotebookSets } from '../../src/extension/notebook/notebookSets.js';
+import { closeAll, evidenceFile, eventually, foundling, textOf, workspaceFile, write } from './support.js';
 
 const RESULT = 'application/vnd.foundling.result+json';
 
@@ -131,6 +132,26 @@ describe('a hunt notebook', () => {
     const hunted = await openNotebook('counted.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexit where true | count\n```\n');
     const counted = JSON.parse(itemOf(await run(hunted, 0), RESULT) ?? 'null') as { rows: [number][] };
     assert.equal(new Map(result.rows).get('exit'), counted.rows[0]?.[0]);
+  });
+
+  it('a cell that waits for evidence which its notebook opens by itself can be stopped, and the opening goes on for others', async () => {
+    const uri = await write('slow.hunt.md', '---\nfoundling: {evidence: slow.log}\n---\n\n```hunt\nexec where true\n```\n');
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    const { engines } = await foundling();
+    const asked: (vscode.CancellationToken | undefined)[] = [];
+    const open = ([resource]: readonly vscode.Uri[], { token }: { token?: vscode.CancellationToken } = {}): Promise<never> => {
+      if (resource?.path.endsWith('/slow.log')) asked.push(token); // notebooks of other tests may be open still
+      return new Promise<never>(() => undefined);
+    };
+    const log = vscode.window.createOutputChannel('slow', { log: true });
+    const sets = new NotebookSets({ sets: [], onDidChange: engines.onDidChange, end: (key) => engines.end(key), open, dispose: () => undefined }, () => Promise.resolve(undefined), log);
+    await eventually('the opening began', () => asked.length === 1);
+    const stop = new vscode.CancellationTokenSource();
+    const waiting = sets.setOf(notebook, stop.token);
+    stop.cancel();
+    await assert.rejects(waiting, vscode.CancellationError);
+    assert.deepEqual(asked, [undefined]); // nobody cancels what it began by itself
+    for (const each of [sets, stop, log]) each.dispose();
   });
 
   it('ends an endless SQL statement when it is cancelled', async () => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { settingsOf, withSettings, type NotebookSettings } from '../../case/index.js';
 import type { Engines, OpenSet } from '../engines.js';
+import { untilCancelled } from '../cancellation.js';
 import { CASE_FILE, nearestCase, nameOf } from '../evidenceSets.js';
 import { NOTEBOOK } from '../ids.js';
 import { messageOf, isCancellation, type Log } from '../log.js';
@@ -51,7 +52,7 @@ export class NotebookSets implements vscode.Disposable {
   /** The evidence of a notebook, opened if it is not: as its front matter says, else the nearest case, else as the person answers. */
   async setOf(notebook: vscode.NotebookDocument, token?: vscode.CancellationToken): Promise<OpenSet> {
     const held = this.held.get(notebook);
-    if (held) return held.opening;
+    if (held) return token ? untilCancelled(held.opening, token) : held.opening;
     const resources = (await this.stated(notebook)) ?? (await this.asked(notebook));
     if (!resources) throw new vscode.CancellationError();
     return this.hold(notebook, resources, token);
