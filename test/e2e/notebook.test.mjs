@@ -121,6 +121,42 @@ test('a timeline is drawn and read by the keyboard, undecided rows are listed, a
   await workbench.shot('sql-dark');
 });
 
+test('every button of a result works by mouse, and stays under it; what is shown by then is what is copied and pinned', async () => {
+  onTestFailed(() => workbench.keepTraces('buttons'));
+  const { page } = workbench;
+  writeFileSync(path.join(folder, 'buttons.hunt.md'), '---\nfoundling:\n  case: .\n---\n```hunt\nany where event.category != "snapshot" | sort event.id\n```\n');
+  await workbench.open('buttons.hunt.md');
+  const toolbar = page.locator('.notebook-toolbar-container').filter({ visible: true });
+  await toolbar.locator('.kernel-action-view-item', { hasText: 'Foundling' }).waitFor({ timeout: FIRST_WEBVIEW_MS });
+  await page.locator('.notebook-editor .code-cell-row .monaco-editor').filter({ visible: true }).first().click();
+  await page.keyboard.press('Control+Enter'); // a key of ours: VS Code has none on Linux that people know
+  const results = await workbench.frameWith('.foundling-buttons button:text-matches("^Show all")', FIRST_WEBVIEW_MS);
+  const result = results.locator('.foundling-result', { has: results.locator('.foundling-buttons') }).filter({ visible: true }).last();
+  await workbench.settled();
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  const press = async (name) => {
+    const { x, y, width, height } = await result.getByText(name).boundingBox();
+    await page.mouse.click(x + width / 2, y + height / 2);
+  };
+  const csv = await result.getByText('Copy as CSV').boundingBox();
+  await press('Copy as CSV');
+  await expect.poll(copied).toMatch(/^@timestamp,(?:.*\r\n){201}$/);
+  await press('Copy as JSON');
+  await expect.poll(copied).toMatch(/^\[/);
+  expect((await result.getByText('Copy as CSV').boundingBox()).x).toBe(csv.x);
+  await press('Show all');
+  await result.getByText('Show all').waitFor({ state: 'detached' });
+  await workbench.settled();
+  await press('Copy as CSV');
+  await expect.poll(async () => (await copied()).split('\r\n').length).toBeGreaterThan(500);
+  const rows = (await copied()).split('\r\n').length - 2; // without the heading and what follows the last line
+  await press('Pin result');
+  const pinned = await workbench.frameWith('blockquote code');
+  await expect.poll(() => pinned.locator('table', { hasNot: pinned.locator('td button') }).evaluateAll((tables, count) => tables.some((table) => !table.closest('.foundling-result') && table.querySelectorAll('tbody tr').length === count), rows), { timeout: 20_000 }).toBe(true);
+  await workbench.settled();
+  await workbench.shot('buttons-dark');
+});
+
 test('nothing asked for another machine, and no page threw', () => {
   expect([...workbench.blocked]).toEqual([]);
   expect(workbench.errors).toEqual([]);

@@ -7,7 +7,8 @@ import type { ResultOutput } from '../shared/result.js';
 /** The shown rows as CSV (RFC 4180) with a heading, the last column on which basis each rests. Times in UTC, durations in seconds, hidden characters shown; no cell can start a spreadsheet's formula. */
 export function csvOf(output: ResultOutput): string {
   const { columns, rows } = basisLast(output);
-  const lines = [columns.map((column) => csvCell(column.name))];
+  // Names of fields, `@timestamp` among them, are no formulas.
+  const lines = [columns.map(({ name }) => (/^@?[\w.]+$/.test(name) ? name : csvCell(name)))];
   for (const row of rows) lines.push(columns.map((column, at) => csvCell(exported(row[at] ?? null, column.type))));
   return lines.map((cells) => cells.join(',')).join('\r\n') + '\r\n';
 }

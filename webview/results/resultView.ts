@@ -60,7 +60,7 @@ function foot(into: HTMLElement, output: ResultOutput, announced: HTMLElement, e
     const buttons = element('span', 'foundling-buttons');
     if (output.rows.length < Math.min(output.total, MOST_ROWS)) buttons.append(moreButton(into, output, announced, extension));
     buttons.append(copy('CSV', csvOf), copy('JSON', jsonOf));
-    if (output.cell !== undefined) buttons.append(pinButton(output.cell, extension));
+    if (output.cell !== undefined) buttons.append(pinButton(output.cell, output.rows.length, extension));
     line.append(buttons);
   }
   line.append(announced);
@@ -74,7 +74,7 @@ function moreButton(into: HTMLElement, output: ResultOutput, announced: HTMLElem
     button.disabled = true;
     announced.textContent = 'asking the evidence again';
     extension.more(output).then(
-      (more) => drawResult(into, more, extension),
+      (more) => drawResult(into, output.cell === undefined ? more : { ...more, cell: output.cell }, extension), // what is asked again knows no cell
       (error: unknown) => {
         button.disabled = false;
         announced.textContent = error instanceof Error ? error.message : String(error);
@@ -110,11 +110,11 @@ function undecidedButton(into: HTMLElement, output: ResultOutput, announced: HTM
   return button;
 }
 
-function pinButton(cell: string, extension: Extension): HTMLElement {
+function pinButton(cell: string, rows: number, extension: Extension): HTMLElement {
   const button = element('button');
   button.textContent = 'Pin result';
   button.title = 'Writes this result below the cell as text, with the hashes of the evidence';
-  button.addEventListener('click', () => extension.tell({ kind: 'pin', cell }));
+  button.addEventListener('click', () => extension.tell({ kind: 'pin', cell, rows }));
   return button;
 }
 

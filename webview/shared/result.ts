@@ -78,8 +78,8 @@ export type FromRenderer =
   | { readonly kind: 'copy'; readonly text: string }
   /** Asks for up to {@link MOST_ROWS} rows of a hunt whose output carries fewer; or, `undecided`, for the rows that it could not decide. Answered with the same id. */
   | ({ readonly kind: 'more'; readonly id: string; readonly undecided?: true } & Question)
-  /** Writes the cell's result below it, as text. */
-  | { readonly kind: 'pin'; readonly cell: string };
+  /** Writes the cell's result below it, as text, with so many rows: as many as are shown. */
+  | { readonly kind: 'pin'; readonly cell: string; readonly rows: number };
 
 /** What the extension answers. */
 export type ToRenderer = { readonly kind: 'more'; readonly id: string } & ({ readonly output: ResultOutput } | { readonly error: string });
@@ -94,9 +94,9 @@ export const MOST_PLOTTED = 100_000;
 export function messageFromRenderer(value: unknown): FromRenderer | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const message = value as Record<string, unknown>; // each field is checked before it is used
-  const { kind, set, process, text, id, cell, before } = message;
+  const { kind, set, process, text, id, cell, rows, before } = message;
   if (kind === 'copy') return typeof text === 'string' ? { kind, text } : undefined;
-  if (kind === 'pin') return typeof cell === 'string' ? { kind, cell } : undefined;
+  if (kind === 'pin') return typeof cell === 'string' && typeof rows === 'number' && Number.isInteger(rows) && rows >= 0 && rows <= MOST_ROWS ? { kind, cell, rows } : undefined;
   if (kind === 'more') {
     if (typeof id !== 'string' || typeof set !== 'string' || typeof text !== 'string') return undefined;
     const parents = HUNT_PARENTS.find((each) => each === message['parents']);

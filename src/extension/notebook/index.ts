@@ -12,7 +12,7 @@ import { askCell, sqlRunner, type RunSql } from './askCell.js';
 import { cellStatus, chooseBasis, chooseParents, runHunt } from './cellSettings.js';
 import { createHuntController } from './controller.js';
 import { NotebookSets } from './notebookSets.js';
-import { pinResult } from './pin.js';
+import { pinResult, type Pinned } from './pin.js';
 import { notebookSerializer } from './serializer.js';
 
 export type { NotebookSets } from './notebookSets.js';
@@ -33,7 +33,7 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
     status,
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, status),
     messaging.onDidReceiveMessage(({ editor, message }) => {
-      answerRenderer(message, engines, tree, runSql, (answer) => messaging.postMessage(answer, editor), (cell) => pinResult(editor.notebook, cell, engines, version)).catch((error: unknown) => showFailure(log, error));
+      answerRenderer(message, engines, tree, runSql, (answer) => messaging.postMessage(answer, editor), (pinned) => pinResult(editor.notebook, pinned, engines, runSql, version)).catch((error: unknown) => showFailure(log, error));
     }),
     vscode.commands.registerCommand(COMMAND.chooseParents, (cell: unknown, parents: unknown) =>
       chooseParents(sets, controller, cell, parents).catch((error: unknown) => showFailure(log, error)),
@@ -53,14 +53,14 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
 /** How long the status bar says what was copied. */
 const SAID_MS = 5_000;
 
-async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, runSql: RunSql, answer: (message: ToRenderer) => Thenable<unknown>, pin: (cell: string) => Promise<void>): Promise<void> {
+async function answerRenderer(message: unknown, engines: Engines, tree: TreeEditor, runSql: RunSql, answer: (message: ToRenderer) => Thenable<unknown>, pin: (pinned: Pinned) => Promise<void>): Promise<void> {
   const asked = messageFromRenderer(message);
   if (!asked) return;
   if (asked.kind === 'copy') {
     await vscode.env.clipboard.writeText(asked.text);
     return;
   }
-  if (asked.kind === 'pin') return pin(asked.cell);
+  if (asked.kind === 'pin') return pin(asked);
   const set = engines.sets.find((each) => each.key === asked.set);
   const closed = vscode.l10n.t('The evidence of this result is no longer open. Run the cell again.');
   if (asked.kind === 'copyProcess') {

@@ -152,7 +152,7 @@ test('a pin is refused while the evidence has no hash', () => {
 });
 
 test('a pin and a question back are checked', () => {
-  expect(messageFromRenderer({ kind: 'pin', cell: 'x' })).toEqual({ kind: 'pin', cell: 'x' });
-  expect(messageFromRenderer({ kind: 'pin', cell: 1 })).toBeUndefined();
+  expect(messageFromRenderer({ kind: 'pin', cell: 'x', rows: 200 })).toEqual({ kind: 'pin', cell: 'x', rows: 200 });
+  for (const wrong of [{ cell: 1, rows: 1 }, { cell: 'x' }, { cell: 'x', rows: -1 }, { cell: 'x', rows: 1e9 }]) expect(messageFromRenderer({ kind: 'pin', ...wrong })).toBeUndefined();
   expect(messageFromRenderer({ kind: 'more', id: '1', set: 'k', text: 'x', undecided: true, before: ['let a = exec where true'] })).toMatchObject({ undecided: true, before: ['let a = exec where true'] });
 });

@@ -115,6 +115,10 @@ test('rows that are all observed need no column for it, nor do rows that claim n
   expect(csvOf(output({ bases: [] })).split('\r\n')[0]).toBe('process.name,process.pid');
 });
 
+test('the name of a field is no formula, what a hunt calls a column may be', () => {
+  expect(csvOf(output({ columns: [{ name: '@timestamp', type: 'text' }, { name: '@SUM(1)', type: 'int' }], rows: [], bases: [] }))).toBe("@timestamp,'@SUM(1)\r\n");
+});
+
 test('a copy has the basis last, under a name that no other column has', () => {
   expect(csvOf(mixed).split('\r\n').slice(0, 3)).toEqual(['process.name,process.pid,basis', 'nc,4721,observed', 'bash,12,inferred']);
   expect(JSON.parse(jsonOf(output({ columns: [{ name: 'basis', type: 'text' }], rows: [['x']], bases: ['derived'] })))).toEqual([{ basis: 'x', 'basis of the row': 'derived' }]);
@@ -248,7 +252,8 @@ test('a cut result shows more when it is asked to, and says why it cannot', asyn
   const into = document.createElement('div');
   const whole = output({ rows: [...output().rows, ['sh', 9]], processes: [7, 8, -1, 9], total: 4 });
   let answer: () => Promise<ResultOutput> = () => Promise.reject(new Error('The evidence of this result is no longer open.'));
-  drawResult(into, output({ total: 4 }), { tell: () => undefined, more: () => answer(), undecided: () => answer() });
+  const told: unknown[] = [];
+  drawResult(into, output({ total: 4, cell: 'cell:1' }), { tell: (message) => told.push(message), more: () => answer(), undecided: () => answer() });
   const more = (): HTMLButtonElement | undefined => [...into.querySelectorAll('button')].find((button) => button.textContent === 'Show all 4');
   more()?.click();
   await Promise.resolve();
@@ -260,6 +265,8 @@ test('a cut result shows more when it is asked to, and says why it cannot', asyn
   await Promise.resolve();
   expect(into.querySelectorAll('tbody tr')).toHaveLength(4);
   expect(more()).toBeUndefined();
+  [...into.querySelectorAll('button')].find((button) => button.textContent === 'Pin result')?.click();
+  expect(told).toEqual([{ kind: 'pin', cell: 'cell:1', rows: 4 }]); // all that is shown, in the same cell
 });
 
 test('messages and outputs that are not ours are refused', () => {
