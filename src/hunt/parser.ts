@@ -96,10 +96,17 @@ function parseTerms(cursor: Cursor): TermsQuery {
   const kind = opener.value as TermsQuery['kind']; // the caller saw one of the three words
   let keys: Expr[] = [];
   let maxspan: number | undefined;
+  const said = new Set<string>();
   for (;;) {
+    const word = cursor.peek();
+    const from = word.from;
     if (cursor.sees('by')) keys = parseKeys(cursor);
     else if (cursor.sees('with')) maxspan = parseSpan(cursor) ?? maxspan;
     else break;
+    const range = { from, to: cursor.end }, name = String(word.value);
+    if (said.has(name)) cursor.note(mistake(101, range, `${name === 'by' ? 'by' : 'with maxspan'} stands once before the terms; remove this one${name === 'by' ? ', or join the keys with a comma' : ''}.`, [replace('Remove it', range, '')]));
+    else if (kind === 'join' && name === 'with') cursor.note(mistake(101, range, 'A join has no maxspan; remove it, or ask with sample or sequence.', [replace('Remove it', range, '')]));
+    said.add(name);
   }
   const terms: Term[] = [];
   let until: Term | undefined;
@@ -109,7 +116,16 @@ function parseTerms(cursor: Cursor): TermsQuery {
       const word = cursor.next();
       if (until !== undefined) cursor.note(mistake(107, word, 'A sequence has one until; remove this one.', [replace('Remove this until', { from: word.from, to: closing(cursor) }, '')]));
       until = parseTerm(cursor);
+      const range = { from: word.from, to: cursor.end };
+      if (kind === 'sample') cursor.note(mistake(101, range, 'The events of a sample have no order, so that nothing ends it: it has no until.', [replace('Remove this until', range, '')]));
+      else if (until.negated) cursor.note(mistake(223, until, 'until is an event that ends the sequence when it comes; one that does not come ends nothing. Remove the !.', [replace('Remove the !', { from: until.from, to: until.from + 1 }, '')]));
     } else break;
+  }
+  const names = new Set<string>();
+  for (const { name, nameRange } of terms) {
+    if (name === undefined || nameRange === undefined) continue;
+    if (names.has(name)) cursor.note(mistake(231, nameRange, `${name} is an event of this ${kind} already; call this one something else.`, [replace(`Rename to ${name}2`, nameRange, `${name}2`)]));
+    names.add(name);
   }
   if (terms.length === 0) cursor.unexpected('a term, [source where ...]');
   return { kind, from: opener.from, to: cursor.end, keys, ...(maxspan !== undefined && { maxspan }), terms, ...(until !== undefined && { until }) };

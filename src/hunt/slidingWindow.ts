@@ -31,7 +31,9 @@ export function earliestWindows(pipe: Stats, rows: Iterable<readonly unknown[]>)
     const entry: Entry = { time, basis: Number(row[2] ?? 0), values: row.slice(4 + keyCount).map(valueIn) };
     entries.push(entry);
     running.forEach((one, at) => one?.add(argumentOf(entry, asked[at]!)));
-    for (let oldest = entries[window.head]!; oldest.time <= time - span; oldest = entries[++window.head]!) running.forEach((one, at) => one?.remove(argumentOf(oldest, asked[at]!)));
+    for (let oldest = entries[window.head]; oldest !== undefined && oldest.time <= time - span; oldest = entries[++window.head]) {
+      for (const [at, one] of running.entries()) one?.remove(argumentOf(oldest, asked[at]!));
+    }
     // Events at one moment belong to one window: it is looked at when the last of them is in.
     const next = ordered[index + 1];
     if (next?.time === time && next.key === key) return;

@@ -29,6 +29,11 @@ describe('the earliest window of a key', () => {
     expect(earliestWindows(pipeOf('count', 2, 5), [row(0, 10, 'a'), row(1, 14, 'a')])).toEqual([[0, 'a', 2]]);
   });
 
+  test('of no length holds nothing', () => {
+    expect(earliestWindows(pipeOf('count', 0, 0), [row(0, 10, 'a')])).toEqual([[0, 'a', 0]]);
+    expect(earliestWindows(pipeOf('count', 1, 0), [row(0, 10, 'a'), row(1, 10, 'a')])).toEqual([]);
+  });
+
   test('of a hundred thousand events that never pass is looked for without going over all of them again', () => {
     const rows = Array.from({ length: 100_000 }, (_, at) => row(at, at, 'a', at % 100));
     for (const aggregate of ['count', 'distinct', 'min', 'sum', 'median', 'first', 'last'] as const) expect(earliestWindows(pipeOf(aggregate, 1e12, 1e9), rows)).toEqual([]);
