@@ -55,6 +55,7 @@ class Moment {
   rejected = 0;
   private fields: Fields = {};
   private earliest = Infinity;
+  private latest = -Infinity;
   private from: Provenance;
 
   constructor(
@@ -73,7 +74,9 @@ class Moment {
 
   sees(fields: Fields): void {
     const time = secondsIn(fields['time']);
-    if (time !== undefined) this.earliest = Math.min(this.earliest, time);
+    if (time === undefined) return;
+    this.earliest = Math.min(this.earliest, time);
+    this.latest = Math.max(this.latest, time);
   }
 
   read(): ProcMoment {
@@ -89,6 +92,7 @@ class Moment {
       bootGrain: boot.grain,
       ticksPerSecond: typeof ticks === 'number' && ticks >= 1 && ticks <= 1e6 ? ticks : undefined,
       takenMicros: Number.isFinite(this.earliest) ? this.earliest : undefined,
+      ...(this.latest > this.earliest ? { untilMicros: this.latest } : {}),
       isTakenWeak: false,
       from: this.from,
       partBecause: isCut ? 'lines of it could not be read' : undefined,

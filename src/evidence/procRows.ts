@@ -46,6 +46,8 @@ export interface ProcMoment {
   readonly ticksPerSecond: number | undefined;
   /** When the walk over the processes began; undefined: as the context says. */
   readonly takenMicros: number | undefined;
+  /** When it ended; undefined: not known. */
+  readonly untilMicros?: number | undefined;
   /** True when takenMicros is only what the copy's files say of themselves. */
   readonly isTakenWeak: boolean;
   readonly from: Provenance;
@@ -53,6 +55,8 @@ export interface ProcMoment {
   readonly partBecause: string | undefined;
 }
 
+/** A copy of /proc that does not tell how long it took took less. */
+const WALK_MOST = MINUTE;
 /** btime and the clock less the uptime are one moment; further apart than this they speak of different clocks. */
 const BOOT_TOLERANCE = 2 * SECOND;
 
@@ -163,7 +167,9 @@ export class ProcRows {
       const { batch, at } = rows.add();
       batch.kind[at] = KIND.snapshot;
       batch.host[at] = host;
-      batch.time[at] = taken;
+      // Who ended while the collector walked is missing from it: it says who is gone only once the walk is over.
+      batch.time[at] = Math.max(moment.untilMicros ?? taken + WALK_MOST, taken);
+      batch.start[at] = taken;
       batch.other[at] = seen;
       place(batch, at, moment.from);
     }

@@ -166,7 +166,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
       const kind = batch.kind[at]!;
       const pid = batch.pid[at]!;
       if (kind === CODE.snapshot) {
-        snapshots.taken(t, batch.other[at]!);
+        snapshots.taken(t, Number.isNaN(batch.start[at]!) ? t : batch.start[at]!, batch.other[at]!);
         continue;
       }
       if (pid <= 0) {

@@ -26,7 +26,8 @@ export class Snapshots {
   /** The snapshot whose rows are passed over, and when it was taken: rows of lists that are no whole snapshot stand between. */
   private stamp = 0;
   private takenAt = NaN;
-  private seenInit = false;
+  /** The latest snapshot that shows pid 1, and so may be whole. */
+  private whole = { takenAt: NaN, stamp: 0 };
 
   constructor(
     private readonly pass: HostPass,
@@ -45,9 +46,8 @@ export class Snapshots {
     if (t !== this.takenAt) {
       this.takenAt = t;
       this.stamp++;
-      this.seenInit = false;
     }
-    if (pid === 1) this.seenInit = true;
+    if (pid === 1) this.whole = { takenAt: t, stamp: this.stamp };
     let row = pass.byPid.get(pid) ?? NO_PROCESS;
     if (batch.zombie[at] === 1) return this.dead(row, batch, at);
     if (row !== NO_PROCESS && pass.deaths.isAlive(row)) {
@@ -108,15 +108,15 @@ export class Snapshots {
     this.processes.startBasis[row] = BASIS_OBSERVED;
   }
 
-  /** The end of a snapshot: who lived before it and is not in it has ended. */
-  taken(t: number, count: number): void {
-    const { pass, processes: p } = this;
-    if (t === this.takenAt && this.seenInit && count >= WHOLE_SNAPSHOT) {
+  /** The end, at `t`, of a snapshot that was begun at `since`: who lived before it, is not in it and was not heard of until its end has ended. */
+  taken(t: number, since: number, count: number): void {
+    const { pass, processes: p, whole } = this;
+    if (since === whole.takenAt && count >= WHOLE_SNAPSHOT) {
       const gone: number[] = [];
       for (const row of pass.byPid.values()) {
-        if (!pass.deaths.isAlive(row) || p.snapshotStamp[row] === this.stamp || p.pid[row]! <= 2) continue;
+        if (!pass.deaths.isAlive(row) || p.snapshotStamp[row]! >= whole.stamp || p.pid[row]! <= 2) continue;
         if (p.tentative[row] === 1 && p.spoke[row] === 0) continue;
-        if (Math.max(p.start[row]!, latest(p, row)) <= t - WALK_MICROS) gone.push(row);
+        if (Math.max(p.start[row]!, latest(p, row)) <= since - WALK_MICROS) gone.push(row);
       }
       const isGone = new Set(gone);
       pass.deaths.strikeTerminals((shell) => isGone.has(shell));

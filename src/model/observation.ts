@@ -5,7 +5,7 @@ import type { StringId } from './strings.js';
  *   fork      `pid` called fork/vfork/clone/clone3 and `other` is the child, numbered in the CALLER's pid namespace; `flags` are the clone flags
  *   exec      `pid` runs a new program (comm, exe, args)          exit    the whole process `pid` ends (exit_group), `exitCode`
  *   threadExit one thread of `pid` ends                            sight   `pid` was alive and, where stated, `ppid` its parent
- *   seen      `pid` in a snapshot, with `start`                    snapshot a whole snapshot was taken at `time`: who is not seen was not there (`other` = processes seen);
+ *   seen      `pid` in a snapshot, with `start`                    snapshot a whole snapshot was taken, from `start` (where not stated: all at once) to `time`: who is not seen was not there (`other` = processes seen);
  *             parts of snapshots (a ps of one user, a cut file) have seen rows and no snapshot row
  *   setsid    `pid` made a session of its own                      subreaper `pid` set (flags 1) or cleared (0) PR_SET_CHILD_SUBREAPER
  *   signal    `pid` sent signal `flags` to `other`                 socket  connect, accept, bind, listen, or a socket in a snapshot

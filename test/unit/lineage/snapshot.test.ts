@@ -14,7 +14,7 @@ interface Seen {
 }
 
 /** A whole snapshot at `at` seconds: the given processes, and enough others that it counts as whole. */
-function snapshot(at: number, seen: readonly Seen[]): Batch {
+function snapshot(at: number, seen: readonly Seen[], until = at): Batch {
   const others = Array.from({ length: 12 }, (_, i): Seen => ({ pid: 900_000 + i, ppid: 1, start: -100 }));
   const all: readonly Seen[] = [{ pid: 1, ppid: 0, start: -100 }, ...others, ...seen];
   const batch = createBatch(all.length + 1);
@@ -32,7 +32,8 @@ function snapshot(at: number, seen: readonly Seen[]): Batch {
     batch.count++;
   }
   batch.kind[batch.count] = KIND.snapshot;
-  batch.time[batch.count] = (T0 + at) * 1e6;
+  batch.time[batch.count] = (T0 + until) * 1e6;
+  batch.start[batch.count] = (T0 + at) * 1e6;
   batch.other[batch.count] = all.length;
   batch.offset[batch.count] = 1e6;
   batch.count++;
@@ -57,6 +58,15 @@ describe('snapshots', () => {
     const { rowsOf, of } = await healWith(SHELL, snapshot(5, [{ pid: 10, ppid: 1 }, { pid: 20, ppid: 10, start: -1 }]));
     expect(rowsOf(20)).toHaveLength(1);
     expect(of(20)).toMatchObject({ creator: 10, start: 0 });
+  });
+
+  it('who ends while a long walk goes on is missing from it, and was there until then: it left nobody before', async () => {
+    const events: readonly Event[] = [...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 40, pid: 30, ppid: 20, call: 'exit_group' }, { at: 41, pid: 20, ppid: 10, call: 'exit_group' }];
+    const walked = await healWith(events, snapshot(5, [{ pid: 10, ppid: 1 }], 50));
+    expect(walked.of(30)).toMatchObject({ orphan: false, end: 40 });
+    // Without a record of its end it is gone when the walk is over.
+    const silent = await healWith([...SHELL, { at: 90, pid: 10, ppid: 1, call: 'exec' }], snapshot(5, [{ pid: 10, ppid: 1 }], 50));
+    expect(silent.lineage.endBasis[silent.of(20).row]).not.toBe(255);
   });
 
   it('a later start is another lifetime of the pid', async () => {
