@@ -2,16 +2,22 @@ import type { Batch, StringId } from '../model/index.js';
 import { type Carried, carryNothing } from './auditCarried.js';
 import type { EventKey, EventRows } from './auditEvents.js';
 import { isWord } from './auditFields.js';
-import { AuditRecordTypes } from './auditRecordTypes.js';
+import { AuditRecordTypes, type Reader } from './auditRecordTypes.js';
 import { enrichedTail } from './auditValues.js';
 import { byteText } from './byteText.js';
 import type { ParseContext } from './format.js';
+
+/** A record type that was met, by the hash of its name. */
+interface MetType {
+  readonly name: string;
+  readonly reader: Reader | undefined;
+}
 
 /** Reads the records of one member, line by line, into event rows. */
 export class AuditRecords {
   private readonly types: AuditRecordTypes;
   private readonly rows: EventRows;
-  private readonly typeNames = new Map<number, string>();
+  private readonly met = new Map<number, MetType>();
   private isLate = false;
 
   /** `isSorted`: each event's records come one after another, from anywhere in the member. `countsHoles` is false where the source holds some of a host's events only, so that missing numbers say nothing. */
@@ -79,10 +85,11 @@ export class AuditRecords {
     const typeFrom = at;
     while (at < end && bytes[at] !== 0x20) hash = (Math.imul(hash, 31) + bytes[at++]!) | 0;
     if (!isWord(bytes, at, at + 11, ' msg=audit(')) return this.reject('expected msg=audit( after the record type', offset);
-    let type = this.typeNames.get(hash);
-    if (type === undefined || type.length !== at - typeFrom) {
-      type = byteText(bytes, typeFrom, at);
-      this.typeNames.set(hash, type);
+    let type = this.met.get(hash);
+    if (type === undefined || type.name.length !== at - typeFrom) {
+      const name = byteText(bytes, typeFrom, at);
+      type = { name, reader: this.types.readerOf(name) };
+      this.met.set(hash, type);
     }
     at += 11;
     let micros = 0;
@@ -98,7 +105,7 @@ export class AuditRecords {
     for (at++, digits = 0; bytes[at]! >= 48 && bytes[at]! <= 57 && at < end; at++, digits++) serial = serial * 10 + bytes[at]! - 48;
     if (bytes[at] !== 0x29 || digits === 0 || digits > 15) return this.reject('expected ): after the serial of an audit record', offset);
     at += bytes[at + 1] === 0x3a ? 2 : 1;
-    const reader = this.types.readerOf(type);
+    const { reader } = type;
     if (this.countsHoles && bytes[typeFrom] !== 0x44) this.carried.serials.see(serial, micros, node); // not DAEMON_*
     if (!reader) {
       account.notNeeded++; // a record type that says nothing about processes, files, sockets or sessions
