@@ -46,9 +46,11 @@ import { socketsFormat, lsofFormat } from './sockets.js';
 import { syslogFormat } from './syslog.js';
 import { sysmonFormat } from './sysmon.js';
 import { systemctlStatusFormat, systemctlShowFormat } from './systemctl.js';
+import { tetraCompactFormat } from './tetraCompact.js';
 import { tetragonFormat } from './tetragon.js';
 import { topFormat } from './top.js';
 import { traceeFormat } from './tracee.js';
+import { traceeTableFormat } from './traceeTable.js';
 import { velociraptorFormat } from './velociraptor.js';
 import { volatilityFormat, volatilityJsonFormat } from './volatility.js';
 
@@ -67,7 +69,9 @@ export const FORMATS: readonly Format[] = [
   osqueryFormat,
   sysmonFormat,
   tetragonFormat,
+  tetraCompactFormat,
   traceeFormat,
+  traceeTableFormat,
   velociraptorFormat,
   volatilityFormat,
   volatilityJsonFormat,
