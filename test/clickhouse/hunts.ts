@@ -41,6 +41,8 @@ export const HUNTS: readonly string[] = [
   'processes where indexOf(process.executable, "/", 1) > 3 or indexOf(process.name, "zz") == null',
   'processes where between(process.command_line, "-e ", " ") == "/bin/sh" or between~(process.command_line, "NC", "5", true) != ""',
   'processes where number(user.id) >= 33 or number("0xff", 16) == 1',
+  'processes where number("007f", 16) == 127 and number("+7", 8) == 7 and number("-ff", 16) == -255 and number("8", 8) == null and indexOf(process.executable, "/", null) == 0',
+  'processes where process.launcher.confidence % 0.4 > 0.1 or process.creator.confidence % 0 == null',
   'processes where basename(process.executable) == "nc" or dirname(process.executable) == "/bin" or depth(process.executable) > 2',
   'processes where entropy(process.name) > 2',
   'processes where startsWith~(process.executable, "/TMP/") or endsWith(process.name, "d") or stringContains(process.name, "as")',
