@@ -39,7 +39,8 @@ async function ticketOf({ engine }: KnownSet, process: number): Promise<{ text: 
   const { records } = await engine.ask('raw', { process, first: 0, count: TICKET_RECORDS });
   const [findings] = (await engine.ask('findings', { first: 0, count: 1, process })).rows;
   const summary = await summaryWithin(engine, HASHES_WAITED_MS);
-  return { text: ticketText(details, { records, summary, findings, verdict: details.verdict }), says: vscode.l10n.t('Copied {0} for a ticket.', processLabel(details.name, details.pid)) };
+  const notes = await engine.ask('stepNotes', { process });
+  return { text: ticketText(details, { records, summary, findings, verdict: details.verdict, notes }), says: vscode.l10n.t('Copied {0} for a ticket.', processLabel(details.name, details.pid)) };
 }
 
 /** The summary with the files' hashes, or without those that take longer: the ticket says which are not computed yet. */

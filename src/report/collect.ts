@@ -1,5 +1,5 @@
 import type { VerdictState } from '../case/index.js';
-import type { AnswerOf, AskOf, Details, Engine, EngineMethod, FindingRow, RawRecord, Summary } from '../engine/requests.js';
+import type { AnswerOf, AskOf, Details, Engine, EngineMethod, FindingRow, RawRecord, StepNotes, Summary } from '../engine/requests.js';
 import { FLAG, type ProcessRow } from '../model/index.js';
 import { containmentOf } from './containment.js';
 import { hostRowsOf, patternsOf } from './hosts.js';
@@ -43,16 +43,16 @@ export async function collectReport(ask: Engine['ask'], options: CollectOptions)
   const asked = <M extends EngineMethod>(method: M, question: AskOf<M>): Promise<AnswerOf<M>> => ask(method, question, signalled);
   const summary = await asked('summary', {});
   const { rows, alertLine, troubles } = await allFindings(asked);
-  const { verdicts, troubles: unread } = await asked('verdicts', {});
+  const { verdicts, notes, troubles: unread } = await asked('verdicts', {});
   const verdictOf = new Map(verdicts.filter(({ process }) => process >= 0).map((state) => [state.process, state]));
-  const wanted = subjectsOf(rows, verdicts);
+  const wanted = [...new Set([...subjectsOf(rows, verdicts), ...notes.map(({ process }) => process).filter((process) => process >= 0)])];
   const subjects: Subject[] = [];
   const formats = new Map(summary.evidence.map(({ file, format }) => [file, format]));
   const ancestors = new Map<ProcessRow, PathStep>();
   for (const [at, process] of wanted.entries()) {
     options.onProgress?.('writing the report', at, wanted.length);
     if (at >= SUBJECTS_AT_MOST) break;
-    subjects.push(await subjectOf(asked, ask, process, { row: rows.find((row) => row.process === process), verdict: verdictOf.get(process), formatOf: (file) => formats.get(file), ancestors, signal: options.signal }));
+    subjects.push(await subjectOf(asked, ask, process, { row: rows.find((row) => row.process === process), verdict: verdictOf.get(process), notes: notes.filter((each) => each.process === process), formatOf: (file) => formats.get(file), ancestors, signal: options.signal }));
   }
   const told = new Set(subjects.map(({ details }) => details.process));
   const loud = rows.filter(({ process, state, score, alert }) => !told.has(process) && (alert || (state === 'unexpected' && score > 0)));
@@ -78,6 +78,7 @@ export async function collectReport(ask: Engine['ask'], options: CollectOptions)
     timeline: timelineOf(subjects),
     others: loud.slice(0, OTHERS_AT_MOST),
     playbook: (await asked('playbook', {})).steps,
+    notes: notes.filter(({ process }) => process < 0),
     verdicts,
     hosts,
     patterns: await patternsOf(asked, subjects, rows),
@@ -111,6 +112,7 @@ function subjectsOf(rows: readonly FindingRow[], verdicts: readonly VerdictState
 interface SubjectOptions {
   readonly row: FindingRow | undefined;
   readonly verdict: VerdictState | undefined;
+  readonly notes: readonly StepNotes[];
   readonly formatOf: (file: string) => string | undefined;
   /** Steps that another subject's path has already. */
   readonly ancestors: Map<ProcessRow, PathStep>;
@@ -141,7 +143,8 @@ async function subjectOf(asked: Asked, ask: Engine['ask'], process: ProcessRow, 
     connections: subtree.connections,
     files: subtree.files,
     indicators: indicatorsOf(subtree, records),
-    escalation: (await asked('playbook', { process, steps: ESCALATION })).steps,
+    steps: (await asked('playbook', { process, steps: [...ESCALATION, ...options.notes.map(({ step }) => step)] })).steps,
+    notes: options.notes,
     picture: pictureOf(path, subtree.processes.slice(1)),
   };
 }

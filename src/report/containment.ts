@@ -5,9 +5,14 @@ import { visible } from './text.js';
 
 const ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]{2,39}$/i;
 
+/** What an analyst did not clear: by its verdict, else by its alert. One that was only pinned to or spoken of is neither. */
+export function isBad({ verdict, row }: Subject): boolean {
+  return verdict === undefined ? row?.alert === true : verdict.current.verdict !== 'benign' && verdict.current.verdict !== 'authorised';
+}
+
 /** What would have to be contained. Written out for people who may act, with the texts that other tools take; Foundling never runs any of it. */
 export function containmentOf(subjects: readonly Subject[]): Containment {
-  const bad = subjects.filter(({ verdict }) => verdict?.current.verdict !== 'benign' && verdict?.current.verdict !== 'authorised');
+  const bad = subjects.filter(isBad);
   const hosts = [...new Set(bad.map(({ details }) => details.host))];
   const indicators = bad.flatMap((subject) => subject.indicators);
   const once = (kind: ReportedIndicator['kind']): readonly ReportedIndicator[] => [...new Map(indicators.filter((each) => each.kind === kind).map((each) => [`${each.host}\0${each.value}`, each])).values()];

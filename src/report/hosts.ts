@@ -1,6 +1,7 @@
 import type { AnswerOf, AskOf, EngineMethod, FindingRow, Summary } from '../engine/requests.js';
 import { huntLiteral } from '../hunt/index.js';
 import { hashFieldsOf, hashHunt, hashText, isEverywhere, templateOf } from '../triage/index.js';
+import { isBad } from './containment.js';
 import type { HostRow, Pattern, Subject } from './model.js';
 import { called, pidAtStart } from './processWords.js';
 
@@ -14,7 +15,7 @@ const PATTERNS_AT_MOST = 120;
 export function hostRowsOf(summary: Pick<Summary, 'hosts' | 'evidence'>, subjects: readonly Subject[], loud: readonly FindingRow[], knownHosts: readonly string[]): readonly HostRow[] {
   const rows: HostRow[] = [];
   for (const host of summary.hosts) {
-    const bad = subjects.filter(({ details, verdict }) => details.host === host && verdict?.current.verdict !== 'benign' && verdict?.current.verdict !== 'authorised');
+    const bad = subjects.filter((subject) => subject.details.host === host && isBad(subject));
     const others = loud.filter((row) => row.host === host).length;
     const gaps = summary.evidence.filter((entry) => entry.host === host).reduce((sum, { coverage }) => sum + coverage.length, 0);
     rows.push({

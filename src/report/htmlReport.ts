@@ -1,11 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { FindingRow } from '../engine/requests.js';
+import type { FindingRow, StepNotes } from '../engine/requests.js';
 import { type FindingReason, type PlaybookStep, tacticOf, techniqueName } from '../triage/index.js';
 import { html, type Html, raw } from './html.js';
 import type { PathStep, ReportModel, Subject } from './model.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
 import { REPORT_STYLE } from './reportStyle.js';
 import { contentsOf, countsWords, knownWords } from './reportWords.js';
+import { earlierWords, missingSubjectWords, observationWords, provenanceWords, stepWords } from './stepNoteWords.js';
 import { lineageSvg } from './svg.js';
 import { argumentsText, visible, words } from './text.js';
 import { verdictWords } from './ticket.js';
@@ -68,7 +69,15 @@ function subject(one: Subject): Html {
     ['Way in', entryWords(details)],
     ...(details.requester?.parent ? [['Requested by', `${claimWords(details.requester)}; no fork joins the two`] as const] : []),
   ];
-  return html`<section id="p${details.process}" class="subject"><h2>${t(called(details))}${row ? html` <span class="score">score ${row.score}${row.alert ? ', alert' : ''}</span>` : ''}${verdict ? html` <span class="verdict v-${verdict.current.verdict}">${verdict.current.verdict}</span>` : ''}</h2><p class="why">${t(details.why)}</p>${row ? html`<p>${t(row.why)}</p>` : ''}${verdict ? html`<p>${t(verdictWords(verdict))}</p>` : ''}<figure>${lineageSvg(one.picture)}<figcaption>Lineage of ${t(called(details))}. Solid: who created whom. Dashed: who adopted it. Dotted: who asked a broker for it.</figcaption></figure><dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${t(value)}</dd>`)}</dl>${row ? findings(row) : ''}${one.escalation.length > 0 ? html`<h3>Escalation: its triggers</h3><table><thead><tr><th>Trigger</th><th>Question</th><th>State</th><th>Answer</th></tr></thead><tbody>${one.escalation.map(step)}</tbody></table>` : ''}${executionPath(one)}${did(one)}<h3>Raw records</h3><p class="soft">${records.length === one.recordCount ? '' : `The first ${Math.min(records.length, RECORDS_SHOWN)} of ${one.recordCount}. `}Place is member and byte offset; the command shows the same record on the examiner's machine.</p>${records.slice(0, RECORDS_SHOWN).map((record) => html`<details class="record"><summary>${utcWords(record.time)} · ${t(record.states)} · ${visible(record.member)}:${record.offset}</summary><pre>${record.lines.slice(0, LINES_SHOWN).map((line) => `${visible(line).slice(0, LINE_AT_MOST)}\n`)}</pre>${record.decoded.length > 0 ? html`<dl>${record.decoded.slice(0, LINES_SHOWN).map(([field, text]) => html`<dt>${visible(field)}</dt><dd>${t(text)}</dd>`)}</dl>` : ''}<p><code>${visible(record.command)}</code></p></details>`)}</section>`;
+  return html`<section id="p${details.process}" class="subject"><h2>${t(called(details))}${row ? html` <span class="score">score ${row.score}${row.alert ? ', alert' : ''}</span>` : ''}${verdict ? html` <span class="verdict v-${verdict.current.verdict}">${verdict.current.verdict}</span>` : ''}</h2><p class="why">${t(details.why)}</p>${row ? html`<p>${t(row.why)}</p>` : ''}${verdict ? html`<p>${t(verdictWords(verdict))}</p>` : ''}<figure>${lineageSvg(one.picture)}<figcaption>Lineage of ${t(called(details))}. Solid: who created whom. Dashed: who adopted it. Dotted: who asked a broker for it.</figcaption></figure><dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${t(value)}</dd>`)}</dl>${row ? findings(row) : ''}${ofPlaybook(one)}${executionPath(one)}${did(one)}<h3>Raw records</h3><p class="soft">${records.length === one.recordCount ? '' : `The first ${Math.min(records.length, RECORDS_SHOWN)} of ${one.recordCount}. `}Place is member and byte offset; the command shows the same record on the examiner's machine.</p>${records.slice(0, RECORDS_SHOWN).map((record) => html`<details class="record"><summary>${utcWords(record.time)} · ${t(record.states)} · ${visible(record.member)}:${record.offset}</summary><pre>${record.lines.slice(0, LINES_SHOWN).map((line) => `${visible(line).slice(0, LINE_AT_MOST)}\n`)}</pre>${record.decoded.length > 0 ? html`<dl>${record.decoded.slice(0, LINES_SHOWN).map(([field, text]) => html`<dt>${visible(field)}</dt><dd>${t(text)}</dd>`)}</dl>` : ''}<p><code>${visible(record.command)}</code></p></details>`)}</section>`;
+}
+
+/** The triggers of escalation, then the steps that analysts added something to. */
+function ofPlaybook({ steps, notes }: Subject): Html {
+  const triggers = steps.filter(({ section: part }) => part === 'escalation'), others = steps.filter(({ section: part }) => part !== 'escalation');
+  const part = (title: string, head: string, of: readonly PlaybookStep[]): Html =>
+    of.length === 0 ? html`` : html`<h3>${title}</h3><table><thead><tr><th>${head}</th><th>Question</th><th>State</th><th>Answer</th></tr></thead><tbody>${of.map(stepRow(notes))}</tbody></table>`;
+  return html`${part('Escalation: its triggers', 'Trigger', triggers)}${part('Playbook: what analysts pinned and said', 'Clause', others)}${strayNotes(notes.filter((each) => steps.every(({ id }) => id !== each.step)))}`;
 }
 
 function findings(row: FindingRow): Html {
@@ -83,12 +92,12 @@ function executionPath({ path }: Subject): Html {
 }
 
 function did({ connections, files, indicators }: Subject): Html {
-  return html`${connections.length > 0 ? html`<h3>Network of its subtree</h3><table><thead><tr><th>Time</th><th>What</th><th>Address</th><th>Port</th><th>Basis</th></tr></thead><tbody>${connections.slice(0, 200).map(({ time, action, address, port, basis }) => html`<tr><td>${utcWords(time)}</td><td>${t(action)}</td><td><code>${t(address)}</code></td><td class="number">${port ?? ''}</td><td>${basis ?? ''}</td></tr>`)}</tbody></table>` : ''}${files.length > 0 ? html`<h3>Files of its subtree</h3><table><thead><tr><th>Time</th><th>What</th><th>File</th></tr></thead><tbody>${files.slice(0, 200).map(({ time, action, path }) => html`<tr><td>${utcWords(time)}</td><td>${t(action)}</td><td><code>${t(path)}</code></td></tr>`)}</tbody></table>` : ''}${indicators.length > 0 ? html`<h3>Indicators</h3><table><thead><tr><th>Kind</th><th>Value</th><th>Where</th></tr></thead><tbody>${indicators.slice(0, 200).map(({ kind, value, says }) => html`<tr><td>${kind}</td><td><code>${t(value)}</code></td><td>${t(says)}</td></tr>`)}</tbody></table>` : ''}`;
+  return html`${connections.length > 0 ? html`<h3>Network of its subtree</h3><table><thead><tr><th>Time</th><th>What</th><th>Address</th><th>Port</th><th>Basis</th></tr></thead><tbody>${connections.slice(0, 200).map(({ time, action, address, port, basis }) => html`<tr><td class="time">${utcWords(time)}</td><td>${t(action)}</td><td><code>${t(address)}</code></td><td class="number">${port ?? ''}</td><td>${basis ?? ''}</td></tr>`)}</tbody></table>` : ''}${files.length > 0 ? html`<h3>Files of its subtree</h3><table><thead><tr><th>Time</th><th>What</th><th>File</th></tr></thead><tbody>${files.slice(0, 200).map(({ time, action, path }) => html`<tr><td class="time">${utcWords(time)}</td><td>${t(action)}</td><td><code>${t(path)}</code></td></tr>`)}</tbody></table>` : ''}${indicators.length > 0 ? html`<h3>Indicators</h3><table><thead><tr><th>Kind</th><th>Value</th><th>Where</th></tr></thead><tbody>${indicators.slice(0, 200).map(({ kind, value, says }) => html`<tr><td>${kind}</td><td><code>${t(value)}</code></td><td>${t(says)}</td></tr>`)}</tbody></table>` : ''}`;
 }
 
 function others({ others: rows }: ReportModel): Html {
   if (rows.length === 0) return html``;
-  return section('others', 'Other findings', html`<table><thead><tr><th>Score</th><th>Process</th><th>Host</th><th>Started</th><th>Findings</th><th>Why</th></tr></thead><tbody>${rows.map((row) => html`<tr><td class="number">${row.score}</td><td>${t(called(row))}</td><td>${t(row.host)}</td><td>${utcWords(row.start)}</td><td>${row.findings.map(({ kind }) => kind).join(', ')}</td><td>${t(row.why)}</td></tr>`)}</tbody></table>`);
+  return section('others', 'Other findings', html`<table><thead><tr><th>Score</th><th>Process</th><th>Host</th><th>Started</th><th>Findings</th><th>Why</th></tr></thead><tbody>${rows.map((row) => html`<tr><td class="number">${row.score}</td><td>${t(called(row))}</td><td>${t(row.host)}</td><td class="time">${utcWords(row.start)}</td><td>${row.findings.map(({ kind }) => kind).join(', ')}</td><td>${t(row.why)}</td></tr>`)}</tbody></table>`);
 }
 
 function timeline({ timeline: entries }: ReportModel): Html {
@@ -96,18 +105,44 @@ function timeline({ timeline: entries }: ReportModel): Html {
   return section('timeline', 'Timeline', html`<p class="soft">“≈” marks a bound, not a recorded moment.</p><table><thead><tr><th>Time (UTC)</th><th>Host</th><th>What</th><th>Basis</th></tr></thead><tbody>${entries.map(({ time, host, says, basis, isAbout }) => html`<tr><td class="time">${isAbout ? '≈ ' : ''}${utcWords(time)}</td><td>${t(host)}</td><td>${t(says)}</td><td>${basis ? html`<span class="basis b-${basis}">${basis}</span>` : ''}</td></tr>`)}</tbody></table>`);
 }
 
-function playbook({ playbook: steps }: ReportModel): Html {
+function playbook({ playbook: steps, notes }: ReportModel): Html {
   if (steps.length === 0) return html``;
+  const ofCase = notes.filter(({ matched }) => matched === 'case');
   const head = html`<thead><tr><th>Clause</th><th>Question</th><th>State</th><th>Answer</th></tr></thead>`;
-  return section('playbook', 'Playbook', [...new Set(steps.map(({ section: part }) => part))].map((part) => {
-    const of = steps.filter((each) => each.section === part);
-    return of.length === 0 ? html`` : html`<h3>${part.charAt(0).toUpperCase()}${part.slice(1)}</h3><table>${head}<tbody>${of.map(step)}</tbody></table>`;
-  }));
+  return section('playbook', 'Playbook', [
+    ...[...new Set(steps.map(({ section: part }) => part))].map((part) => {
+      const of = steps.filter((each) => each.section === part);
+      return of.length === 0 ? html`` : html`<h3>${part.charAt(0).toUpperCase()}${part.slice(1)}</h3><table class="steps">${head}<tbody>${of.map(stepRow(ofCase))}</tbody></table>`;
+    }),
+    strayNotes(notes.filter((each) => each.matched !== 'case' || steps.every(({ id }) => id !== each.step))),
+  ]);
 }
 
-function step({ clause, question, state, trigger, says, facts, total, missing }: PlaybookStep): Html {
-  const known = trigger ?? state;
-  return html`<tr><td>${t(clause)}</td><td>${t(question)}</td><td><span class="state s-${known.replaceAll(' ', '-')}">${known}</span></td><td>${t(says.join(' '))}${facts.length > 0 ? html`<ul class="soft">${facts.slice(0, FACTS_SHOWN).map((fact) => html`<li>${Number.isNaN(fact.time) ? '' : `${utcWords(fact.time)} `}${t(fact.says)} <span class="basis b-${fact.basis}">${fact.basis}</span>${fact.records[0] ? html` <code>${visible(`${fact.records[0].member}:${fact.records[0].offset}`)}</code>` : ''}</li>`)}</ul>${total > FACTS_SHOWN ? html`<span class="soft">and ${total - FACTS_SHOWN} more</span>` : ''}` : ''}${missing.length > 0 ? html`<br><span class="soft">Missing: ${t(missing.join(' '))}</span>` : ''}</td></tr>`;
+/** Notes that stand under no answer: on processes that this evidence does not hold, or on steps that this version does not have. */
+function strayNotes(notes: readonly StepNotes[]): Html {
+  if (notes.length === 0) return html``;
+  return html`<h3>Pins and words that belong to no answer here</h3>${notes.map((each) => html`<p>${each.matched === 'unmatched' ? html`<strong>not in this evidence:</strong> ${t(missingSubjectWords(each))}; ` : ''}step ${t(stepWords(each.step))}</p>${noted(each)}`)}`;
+}
+
+function noted(notes: StepNotes): Html {
+  const { pins, word } = notes;
+  return html`<div class="noted">${pins.length > 0 ? html`<p><b>Pinned</b></p><ul>${pins.map((pin) => html`<li>${t(observationWords(pin))} <span class="soft">${t(provenanceWords(pin))}; pinned by ${t(pin.author)} at ${utcWords(pin.at)}</span></li>`)}</ul>` : ''}${word ? html`<p><b>The word of ${t(word.author)}</b> <span class="soft">at ${utcWords(word.at)}${earlierWords(notes)}</span></p><p class="word">${word.text.split('\n').map((line, at) => html`${at > 0 ? html`<br>` : ''}${t(line)}`)}</p>` : ''}</div>`;
+}
+
+/** What is missing to say more; the audit rules that would record it are opened where somebody wants them, since there may be sixty. */
+function missingList(missing: readonly string[]): Html {
+  return html`<ul class="soft">${missing.map((each) => {
+    const [says = '', rules] = each.split(/ To record (?:it|them): /);
+    return html`<li>Missing: ${t(says)}${rules === undefined ? '' : html`<details class="rules"><summary>To record it</summary><pre>${rules.replace(/\.$/, '').split('; ').map((line) => `${visible(line)}\n`)}</pre></details>`}</li>`;
+  })}</ul>`;
+}
+
+/** A step as a row, with what analysts added to it below its answer. */
+function stepRow(notes: readonly StepNotes[]): (step: PlaybookStep) => Html {
+  return ({ id, clause, question, state, trigger, says, facts, total, missing }) => {
+    const known = trigger ?? state;
+    return html`<tr><td>${t(clause)}</td><td>${t(question)}</td><td><span class="state s-${known.replaceAll(' ', '-')}">${known}</span></td><td>${t(says.join(' '))}${facts.length > 0 ? html`<ul class="soft">${facts.slice(0, FACTS_SHOWN).map((fact) => html`<li>${Number.isNaN(fact.time) ? '' : `${utcWords(fact.time)} `}${t(fact.says)} <span class="basis b-${fact.basis}">${fact.basis}</span>${fact.records[0] ? html` <code>${visible(`${fact.records[0].member}:${fact.records[0].offset}`)}</code>` : ''}</li>`)}</ul>${total > FACTS_SHOWN ? html`<span class="soft">and ${total - FACTS_SHOWN} more</span>` : ''}` : ''}${missing.length > 0 ? missingList(missing) : ''}${notes.filter((each) => each.step === id).map(noted)}</td></tr>`;
+  };
 }
 
 function verdicts(model: ReportModel): Html {
@@ -123,7 +158,7 @@ function hosts(model: ReportModel): Html {
   return section('hosts', 'Hosts', [
     html`<table><thead><tr><th>Host</th><th>State</th><th>What is known</th><th>Processes</th></tr></thead><tbody>${model.hosts.map(({ host, state, says, processes }) => html`<tr><td>${t(host)}</td><td><span class="state s-${state.replace(' ', '-')}">${state}</span></td><td>${t(says)}</td><td>${processes.map((process) => html`${t(process)}<br>`)}</td></tr>`)}</tbody></table>`,
     model.patterns.length > 0
-      ? html`<h3>The same on other hosts</h3><table><thead><tr><th>Trait</th><th>Value</th><th>Host</th><th>Times</th><th>First seen</th><th>Last seen</th></tr></thead><tbody>${model.patterns.flatMap(({ kind, value, hosts: seen }) => seen.map(({ host, count, first, last }) => html`<tr><td>${kind}</td><td><code>${t(value)}</code></td><td>${t(host)}</td><td class="number">${count}</td><td>${utcWords(first)}</td><td>${utcWords(last)}</td></tr>`))}</tbody></table><p class="soft">Executables that every host has (shells, interpreters, ssh, openssl) are not listed as a trait; their arguments are.</p>`
+      ? html`<h3>The same, by host</h3><table><thead><tr><th>Trait</th><th>Value</th><th>Host</th><th>Times</th><th>First seen</th><th>Last seen</th></tr></thead><tbody>${model.patterns.flatMap(({ kind, value, hosts: seen }) => seen.map(({ host, count, first, last }) => html`<tr><td>${kind}</td><td><code>${t(value)}</code></td><td>${t(host)}</td><td class="number">${count}</td><td class="time">${utcWords(first)}</td><td class="time">${utcWords(last)}</td></tr>`))}</tbody></table><p class="soft">Executables that every host has (shells, interpreters, ssh, openssl) are not listed as a trait; their arguments are.</p>`
       : html``,
   ]);
 }

@@ -1,8 +1,10 @@
+import type { StepNotes } from '../engine/requests.js';
 import { type PlaybookStep, tacticOf, techniqueName } from '../triage/index.js';
 import { block, code, prose, table } from './markdown.js';
 import type { PathStep, ReportModel, Subject } from './model.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
 import { countsWords, knownWords } from './reportWords.js';
+import { earlierWords, missingSubjectWords, observationWords, provenanceWords, stepWords } from './stepNoteWords.js';
 import { lineageSvg } from './svg.js';
 import { argumentsText } from './text.js';
 import { verdictWords } from './ticket.js';
@@ -30,7 +32,7 @@ export function markdownReport(model: ReportModel, pictures?: string): string {
     ...model.subjects.flatMap((one) => subject(one, pictures)),
     ...others(model),
     ...(model.timeline.length === 0 ? [] : ['## Timeline', '“≈” marks a bound, not a recorded moment.', table(['Time (UTC)', 'Host', 'What', 'Basis'], model.timeline.map(({ time, host, says, basis, isAbout }) => [`${isAbout ? '≈ ' : ''}${utcWords(time)}`, prose(host), prose(says), basis ?? '']))]),
-    ...(model.playbook.length === 0 ? [] : ['## Playbook', steps(model.playbook)]),
+    ...(model.playbook.length === 0 ? [] : ['## Playbook', steps(model.playbook), ...noted(model.notes)]),
     ...verdicts(model),
     ...hosts(model),
     ...containment(model),
@@ -71,7 +73,7 @@ function subject(one: Subject, pictures: string | undefined): string[] {
     ...(row
       ? ['### Findings', ...row.findings.flatMap(({ kind, points, techniques, reasons }) => [`**${kind}**, ${points} points: ${techniques.map((id) => `${id} ${techniqueName(id)}`).join(', ')}`, reasons.map((reason) => `- ${reason.points > 0 ? '+' : ''}${reason.points} ${prose(reason.says)} *(${reason.basis})*${reason.records.slice(0, 3).map(({ member, offset }) => ` ${code(`${member}:${offset}`)}`).join('')}`).join('\n')])]
       : []),
-    ...(one.escalation.length > 0 ? ['### Escalation: its triggers', steps(one.escalation)] : []),
+    ...ofPlaybook(one),
     ...(pictures === undefined ? [] : [`![Lineage: created solid, adopted dashed, requested dotted](<${encodeURI(pictures)}/${pictureName(one)}>)`]),
     '### Execution path',
     one.path.map(step).join('\n'),
@@ -81,6 +83,25 @@ function subject(one: Subject, pictures: string | undefined): string[] {
     '### Raw records',
     ...records.slice(0, RECORDS_SHOWN).flatMap((record) => [`${utcWords(record.time)}, ${prose(record.states)}, ${code(`${record.member}:${record.offset}`)}`, block([...record.lines.slice(0, LINES_SHOWN), `$ ${record.command}`])]),
   ];
+}
+
+/** The triggers of escalation, the steps that analysts added something to, and what they added. */
+function ofPlaybook({ steps: all, notes }: Subject): string[] {
+  const triggers = all.filter(({ section }) => section === 'escalation'), others = all.filter(({ section }) => section !== 'escalation');
+  return [...(triggers.length > 0 ? ['### Escalation: its triggers', steps(triggers)] : []), ...(others.length > 0 ? ['### Playbook: steps that analysts added to', steps(others)] : []), ...noted(notes)];
+}
+
+/** What analysts pinned and said, below the answers: a cell of a table holds no list. */
+function noted(all: readonly StepNotes[]): string[] {
+  if (all.length === 0) return [];
+  return ['### What analysts pinned and said', all.map((notes) => {
+    const { pins, word } = notes;
+    return [
+      `- **${prose(stepWords(notes.step))}**${notes.matched === 'unmatched' ? ` **not in this evidence:** ${prose(missingSubjectWords(notes))}` : ''}`,
+      ...pins.map((pin) => `  - pinned by ${prose(pin.author)} at ${utcWords(pin.at)}: ${prose(observationWords(pin))} (${prose(provenanceWords(pin))})`),
+      ...(word === undefined ? [] : [`  - the word of ${prose(word.author)} at ${utcWords(word.at)}${earlierWords(notes)}:`, ...word.text.split('\n').map((line) => `    > ${prose(line)}  `)]),
+    ].join('\n');
+  }).join('\n')];
 }
 
 function steps(all: readonly PlaybookStep[]): string {

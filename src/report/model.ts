@@ -1,5 +1,5 @@
 import type { VerdictState } from '../case/index.js';
-import type { Details, FindingRow, Known, ProcessRef, RawRecord } from '../engine/requests.js';
+import type { Details, FindingRow, Known, ProcessRef, RawRecord, StepNotes } from '../engine/requests.js';
 import type { Basis, EvidenceEntry, ProcessRow } from '../model/index.js';
 import type { PlaybookStep } from '../triage/index.js';
 import type { Connection, FileChange, ReportedIndicator } from './indicators.js';
@@ -24,6 +24,8 @@ export interface ReportModel {
   readonly others: readonly FindingRow[];
   /** Every clause of the playbook, answered for the case. */
   readonly playbook: readonly PlaybookStep[];
+  /** What analysts pinned to steps and said of them, for the case as a whole and on processes that this evidence does not hold; the rest is with the subjects. */
+  readonly notes: readonly StepNotes[];
   readonly verdicts: readonly VerdictState[];
   readonly hosts: readonly HostRow[];
   readonly patterns: readonly Pattern[];
@@ -59,8 +61,9 @@ export interface Subject {
   readonly connections: readonly Connection[];
   readonly files: readonly FileChange[];
   readonly indicators: readonly ReportedIndicator[];
-  /** The triggers of escalation, answered for this process. */
-  readonly escalation: readonly PlaybookStep[];
+  /** The triggers of escalation, and steps that analysts pinned something to or answered in their own words, answered for this process. */
+  readonly steps: readonly PlaybookStep[];
+  readonly notes: readonly StepNotes[];
   readonly picture: Picture;
 }
 

@@ -1,8 +1,9 @@
 import type { VerdictState } from '../case/index.js';
-import type { Details, RawRecord, Summary } from '../engine/requests.js';
+import type { Details, RawRecord, StepNotes, Summary } from '../engine/requests.js';
 import { confidenceWord } from '../model/index.js';
 import type { ProcessFindings } from '../triage/index.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
+import { earlierWords, observationWords, provenanceWords, stepWords } from './stepNoteWords.js';
 import { argumentsText, notFormula, words } from './text.js';
 import { utcWords } from './timeWords.js';
 
@@ -12,13 +13,15 @@ export interface TicketInput {
   readonly summary: Pick<Summary, 'evidence'>;
   readonly findings?: ProcessFindings | undefined;
   readonly verdict?: VerdictState | undefined;
+  /** What analysts pinned to steps of the playbook for it, and said of them. */
+  readonly notes?: readonly StepNotes[];
 }
 
 /**
  * A process as plain text for a ticket: what was found, on which host, in which zone, on which evidence. Addresses are defanged and hidden characters
  * visible, since it will be pasted where text becomes links, or where a line that begins like a formula becomes one.
  */
-export function ticketText(details: Details, { records, summary, findings, verdict }: TicketInput): string {
+export function ticketText(details: Details, { records, summary, findings, verdict, notes = [] }: TicketInput): string {
   const evidence = new Set(records.map((record) => record.evidence));
   const hashes = summary.evidence
     .filter((entry) => evidence.size === 0 || evidence.has(entry.file))
@@ -41,6 +44,7 @@ export function ticketText(details: Details, { records, summary, findings, verdi
     `Entry:       ${entryWords(details)}`,
     details.requester?.parent ? `Requested:   by ${claimWords(details.requester)}; no fork joins the two` : undefined,
     ...(findings === undefined || findings.findings.length === 0 ? [] : ['', 'Findings:', ...findings.findings.map(({ kind, points, techniques }) => `  ${kind} (${points} points): ${techniques.join(', ')}`)]),
+    ...(notes.length === 0 ? [] : ['', 'Playbook, pinned and said:', ...notes.flatMap(noteLines)]),
     '',
     'Records (member at byte offset):',
     ...(records.length > 0 ? records.map((record) => `  ${record.member} at ${record.offset}, ${utcWords(record.time)}: ${record.states}${serialOf(record)}`) : ['  none']),
@@ -54,6 +58,15 @@ export function ticketText(details: Details, { records, summary, findings, verdi
     .filter((line) => line !== undefined)
     .map((line) => notFormula(words(line)))
     .join('\n');
+}
+
+function noteLines(notes: StepNotes): readonly string[] {
+  const { pins, word } = notes;
+  return [
+    `  ${stepWords(notes.step)}`,
+    ...pins.map((pin) => `    pinned by ${pin.author} at ${utcWords(pin.at)}: ${observationWords(pin)} (${provenanceWords(pin)})`),
+    ...(word === undefined ? [] : [`    the word of ${word.author} at ${utcWords(word.at)}${earlierWords(notes)}:`, ...word.text.split('\n').map((line) => `      ${line}`)]),
+  ];
 }
 
 /** `Verdict: malicious, by alice at ...: the note; escalated to T2 ...`. Not yet made fit for any place. */

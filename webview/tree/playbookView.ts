@@ -156,18 +156,25 @@ function chevron(): HTMLElement {
 
 function stepBody(step: PlaybookStep, { acts, steps, notesOf }: Drawing): HTMLElement {
   const { id, clause, question, says, facts, total, missing, hunts } = step;
-  const toggles = new Map<string, Control<boolean>[]>();
+  const toggles = new Map<string, { readonly toggle: Control<boolean>; readonly pinned: HTMLElement }[]>();
   const notes = createStepNotes(id, question, acts);
   const pinOf = ({ id: fact }: ToldFact): HTMLElement => {
     const isPinned = (): boolean => notesOf(id)?.pins.some(({ pin }) => pin === fact) ?? false;
     const toggle = createIconToggle({ icon: 'pin', onIcon: 'pinned', label: 'Pin this observation', onLabel: 'Pinned: press to unpin', onPress: () => acts.note(id, isPinned() ? { kind: 'unpin', pin: fact } : { kind: 'pin', fact }) });
-    toggles.set(fact, [...(toggles.get(fact) ?? []), toggle]);
-    return toggle.element;
+    const pinned = el('span', { class: 'pinned-word' }, 'pinned');
+    toggles.set(fact, [...(toggles.get(fact) ?? []), { toggle, pinned }]);
+    return el('span', {}, toggle.element, pinned);
   };
   steps.push({
     step: id,
     show(now, draft) {
-      for (const [fact, alike] of toggles) for (const toggle of alike) toggle.show(now?.pins.some(({ pin }) => pin === fact) ?? false);
+      for (const [fact, alike] of toggles) {
+        const isPinned = now?.pins.some(({ pin }) => pin === fact) ?? false;
+        for (const { toggle, pinned } of alike) {
+          toggle.show(isPinned);
+          pinned.hidden = !isPinned;
+        }
+      }
       notes.show(now, draft);
     },
   });

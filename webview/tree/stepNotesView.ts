@@ -57,7 +57,7 @@ export function createStepNotes(step: string, question: string, acts: StepNoteAc
   const unsaid = el('span', { class: 'word-unsaid', 'aria-live': 'polite' });
   const unkept = el('div', { class: 'unkept', role: 'status' });
   const pins = el('div', { class: 'step-pins' });
-  const element = el('div', { class: 'step-notes' }, pins, el('div', { class: 'step-word' }, box.element, el('div', { class: 'word-line' }, said, unsaid)), unkept);
+  const element = el('div', { class: 'step-notes' }, pins, el('div', { class: 'step-word' }, el('div', { class: 'word-line' }, el('h4', {}, 'Your word'), said, unsaid), box.element), unkept);
   let shownPins: readonly Pin[] | undefined;
   let shownWord: StepNotes | undefined;
 

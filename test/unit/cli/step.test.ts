@@ -102,3 +102,12 @@ test('notes on a process that is not in the evidence are told, not dropped', asy
   writeFileSync(file, readFileSync(file, 'utf8').replace('"pid":822', '"pid":99').replace(/"evidence":"[0-9a-f]+"/, '"evidence":null'));
   expect((await foundling(['playbook', dir, '--step', NETWORK])).err).toMatch(/step escalation\.2 has notes on a process that is not in this evidence: \/tmp\/\.x\/nc 99 on web1/);
 });
+
+test('a process that was only spoken of is told in the report, and is not called affected', async () => {
+  await foundling(['step', dir, 'questions.1', '--process', '300', '--word', 'the cron of this host']);
+  const file = join(folder, 'report.md');
+  expect((await foundling(['report', dir, '-o', file])).code).toBe(0);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('> the cron of this host');
+  expect(/## Containment\n[^]*?\n## /.exec(text)![0]).not.toContain('cron 300');
+});

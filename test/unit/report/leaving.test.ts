@@ -111,3 +111,20 @@ describe('text', () => {
     expect(csvField('over\rwritten\x1b[31m\u202e\u009b')).toBe('over\\rwritten\\x1b[31m\\u{202e}\\x9b');
   });
 });
+
+test('a ticket has what was pinned and said, line by line; nothing in it acts', async () => {
+  const engine = createEngine(portsOver([sourceOf(auditLines(DOUBLE_FORK))]));
+  await engine.ask('open', { sources: ['x'] });
+  const { processes: [process] } = await engine.ask('hunt', { text: 'processes where process.pid == 822', limit: 1 });
+  const details = await engine.ask('details', { process: process! });
+  await engine.close();
+  const word = { text: HOSTILE.join('\n'), author: '=cmd\x07', at: 0 };
+  const text = ticketText(details, {
+    records: [], summary: { evidence: [] },
+    notes: [{ step: 'escalation.2', process: process!, matched: 'moment', anchor: null, word, words: [word], pins: [{ pin: '0'.repeat(16), says: HOSTILE.join(' '), time: 0, basis: 'observed', records: [{ evidence: 'ab'.repeat(32), member: 'audit.log', offset: 7 }], about: null, author: 'alice', at: 0, process: -1 }] }],
+  });
+  expect(text).toMatch(/\nPlaybook, pinned and said:\n {2}escalation\.2 Does it, or anything it created, talk to the network without a reason\?\n {4}pinned by alice at .*\(observed\) \(audit\.log at 7, sha256 (?:ab){32}\)\n {4}the word of =cmd\\x07 at .*:\n {6}nc\n {6}hxxp:\/\/evil\[\.\]example/);
+  expect(text).not.toMatch(/https?:\/\/|javascript:|\n[=+@-]/);
+  // eslint-disable-next-line no-control-regex -- that there is none is the point
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+});

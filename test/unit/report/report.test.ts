@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Window } from 'happy-dom';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type VerdictRecord, verdictLine } from '../../../src/case/index.js';
+import { type StepNote, stepNoteLine, type VerdictRecord, verdictLine } from '../../../src/case/index.js';
 import { createEngine, type Engine } from '../../../src/engine/index.js';
 import { collectReport, htmlReport, indicatorsCsv, indicatorsStix, lineageSvg, markdownReport, pictureFiles, type ReportModel } from '../../../src/report/index.js';
 import { auditLines, BASE, DOUBLE_FORK, portsOver, sourceOf } from '../engine/smallHost.js';
@@ -14,9 +14,24 @@ const verdictOf = (more: Partial<VerdictRecord> = {}): VerdictRecord => ({
   ...more,
 });
 
-async function modelOf(log: string, verdicts: readonly VerdictRecord[], host: string | undefined, knownHosts: readonly string[] = []): Promise<ReportModel> {
+/** A pin and a word for each text, on a step of a trigger and on one of level 1, for the process, for the case and for one that is not there. */
+function notesOf(texts: readonly string[], anchor: VerdictRecord['anchor']): readonly StepNote[] {
+  return ['escalation.2', 'level 1.1', 'gone.1'].flatMap((step) =>
+    [anchor, null, { ...anchor, pid: 9999, executable: texts[0]! }].flatMap((of) =>
+      texts.flatMap((text, at): StepNote[] => {
+        const about = { step, author: text.slice(0, 200), at: NOW + at, anchor: of };
+        return [
+          { ...about, kind: 'pin', pin: `${at}`.padStart(16, '0'), observation: { says: `saw ${text}`, time: NaN, basis: 'inferred', records: [{ evidence: 'ab'.repeat(32), member: text.slice(0, 200), offset: 7 }], about: null } },
+          { ...about, kind: 'word', word: `so I say\n${text}` },
+        ];
+      }),
+    ),
+  );
+}
+
+async function modelOf(log: string, verdicts: readonly VerdictRecord[], host: string | undefined, knownHosts: readonly string[] = [], notes: readonly StepNote[] = []): Promise<ReportModel> {
   const source = sourceOf(log);
-  const engine: Engine = createEngine({ ...portsOver([host === undefined ? source : { ...source, stated: { host } }]), caseVerdicts: () => Promise.resolve([{ file: 'verdicts/alice.jsonl', text: verdicts.map(verdictLine).join('') + 'no verdict\n' }]) });
+  const engine: Engine = createEngine({ ...portsOver([host === undefined ? source : { ...source, stated: { host } }]), caseVerdicts: () => Promise.resolve([{ file: 'verdicts/alice.jsonl', text: verdicts.map(verdictLine).join('') + 'no verdict\n' }, { file: 'playbook/alice.jsonl', text: notes.map(stepNoteLine).join('') }]) });
   await engine.ask('open', { sources: ['x'] });
   try {
     return await collectReport(engine.ask, { now: NOW, title: 'T', author: 'alice', knownHosts });
@@ -35,7 +50,7 @@ describe('what a report says', () => {
   let model: ReportModel;
   let page: Window['document'];
   beforeAll(async () => {
-    model = await modelOf(auditLines(DOUBLE_FORK), [verdictOf({ escalation: { to: 'T2', why: 'network' } }), verdictOf({ at: NOW + 1, verdict: 'suspicious', author: 'bob' }), verdictOf({ anchor: { ...verdictOf().anchor, pid: 9999 } })], 'web1', ['web1', 'db9']);
+    model = await modelOf(auditLines(DOUBLE_FORK), [verdictOf({ escalation: { to: 'T2', why: 'network' } }), verdictOf({ at: NOW + 1, verdict: 'suspicious', author: 'bob' }), verdictOf({ anchor: { ...verdictOf().anchor, pid: 9999 } })], 'web1', ['web1', 'db9'], notesOf(['first', 'last'], verdictOf().anchor));
     page = parse(htmlReport(model));
   });
 
@@ -61,6 +76,23 @@ describe('what a report says', () => {
   test('verdicts are told with their history, escalation and the one that matches nothing; a line that is none is told', () => {
     const text = page.querySelector('#verdicts')!.textContent;
     for (const part of ['suspicious', 'malicious (earlier)', 'T2: network', 'not in this evidence', 'verdicts/alice.jsonl:4']) expect(text).toContain(part);
+  });
+
+  test('below its answer a step has what was pinned, with its record and hash, and the last word with its author; each where it was said', () => {
+    const subject = model.subjects[0]!;
+    expect(subject.steps.map(({ id }) => id)).toEqual(['escalation.1', 'escalation.2', 'escalation.3', 'level 1.1']);
+    const added = (part: ParentNode): string[] => [...part.querySelectorAll('.noted')].map((each) => each.textContent);
+    const text = /^Pinnedsaw first \(inferred\) first at 7, sha256 (?:ab){32}; pinned by first at .*saw last .*The word of last at .* \(1 earlier\)so I saylast$/;
+    for (const part of [page.querySelector(`#p${subject.details.process}`)!, page.querySelector('#playbook')!]) {
+      const answers = [...part.querySelectorAll('tr')].filter((row) => row.querySelector('.noted')).map((row) => row.querySelector('td')!.textContent);
+      expect(answers).toEqual([expect.stringMatching(/^Escalation 2/), expect.stringMatching(/^L1 1/)]);
+      for (const each of added(part as unknown as ParentNode)) expect(each).toMatch(text);
+    }
+    expect(page.querySelector('#playbook')!.textContent).toMatch(/not in this evidence: first 9999 on web1, alive .*step escalation\.2 Does it/);
+    expect(page.querySelector('#playbook')!.textContent).toContain('step gone.1 (a step that this version does not have)');
+    const markdown = markdownReport(model);
+    expect(markdown).toMatch(/- \*\*escalation\.2 Does it[^\n]*\n {2}- pinned by first at [^\n]*: saw first \(inferred\) \(first at 7, sha256 (?:ab){32}\)\n/);
+    expect(markdown).toMatch(/ {2}- the word of last at [^\n]* \(1 earlier\):\n {4}> so I say {2}\n {4}> last {2}\n/);
   });
 
   test('a host without evidence is unknown, not clean', () => {
@@ -124,10 +156,11 @@ describe('lists of indicators', () => {
 describe('hostile evidence', () => {
   let model: ReportModel;
   beforeAll(async () => {
-    model = await modelOf(hostileLog(), [verdictOf({ author: '<b>bob</b>', note: '</td></table><script>alert(1)</script>[x](javascript:alert(1))|`', anchor: { ...verdictOf().anchor, host: 'h"><img/src=x|`0', executable: null } })], undefined, ['"><script>alert(2)</script>']);
+    model = await modelOf(hostileLog(), [verdictOf({ author: '<b>bob</b>', note: '</td></table><script>alert(1)</script>[x](javascript:alert(1))|`', anchor: { ...verdictOf().anchor, host: 'h"><img/src=x|`0', executable: null } })], undefined, ['"><script>alert(2)</script>'], notesOf([...HOSTILE_ARGS, '<img src=x onerror=alert(1)>', 'http://evil.example/x'].map((each) => each.slice(0, 900)), { ...verdictOf().anchor, host: 'h"><img/src=x|`0', executable: null }));
   });
 
   test('the breakers are in the report at all', () => {
+    expect(model.subjects[0]!.notes.flatMap(({ pins }) => pins).length).toBeGreaterThan(HOSTILE_ARGS.length);
     expect(model.subjects).toHaveLength(1);
     expect(model.subjects[0]!.details.args.length).toBeGreaterThan(HOSTILE_ARGS.length - 2);
     expect(model.subjects[0]!.details.host).toContain('<img');

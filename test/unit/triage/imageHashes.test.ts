@@ -52,7 +52,7 @@ test('the report tells the hash on every host, as the playbook does', async () =
   const { process, pid } = await engine.ask('rows', { view, first: 0, count: 100 });
   const subtree = await collectSubtree((method, ask, options) => engine.ask(method, ask, options), process[pid.indexOf(10)]!);
   const { records } = await engine.ask('raw', { process: process[pid.indexOf(10)]!, first: 0, count: 10 });
-  const subject = { ...subtree, details: subtree.processes[0]!, row: undefined, verdict: undefined, records, recordCount: records.length, path: [], indicators: indicatorsOf(subtree, records), escalation: [], picture: pictureOf([], []) };
+  const subject = { ...subtree, details: subtree.processes[0]!, row: undefined, verdict: undefined, records, recordCount: records.length, path: [], indicators: indicatorsOf(subtree, records), steps: [], notes: [], picture: pictureOf([], []) };
   const patterns = await patternsOf((method, ask) => engine.ask(method, ask), [subject], []);
   expect(patterns.find(({ kind }) => kind === 'sha256')).toMatchObject({ value: HASH, hosts: [{ host: 'web1', count: 1 }, { host: 'web2', count: 2 }] });
 });
