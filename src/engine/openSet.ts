@@ -1,6 +1,7 @@
 import { type EvidenceSet, type ReadProgress, readSet, type SetOptions, type Source } from '../evidence/index.js';
 import { createHealer, type Healed } from '../lineage/index.js';
 import type { Batch, EvidenceEntry, Lineage, Member, SessionRecord, StringId, StringTable } from '../model/index.js';
+import type { LoadInput } from '../store/index.js';
 import { createEntityIds } from './identity.js';
 import { createUserNames, type UserNames } from './userNames.js';
 
@@ -22,11 +23,8 @@ export interface OpenedSet {
   kept: Kept | undefined;
 }
 
-export interface Kept {
-  readonly batches: readonly Batch[];
-  readonly assignments: readonly Int32Array[];
-  readonly others: readonly Int32Array[];
-}
+/** What the store is filled from beside the lineage. */
+export type Kept = Pick<LoadInput, 'batches' | 'assignments' | 'others'>;
 
 export interface OpenSetOptions extends SetOptions {
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,5 @@
 import type { Batch, Member } from '../model/index.js';
-import { AuditCoverage } from './auditCoverage.js';
+import { withAuditCoverage } from './auditCoverage.js';
 import { AuditLines } from './auditLines.js';
 import { readInParts } from './auditParts.js';
 import { AuditRecords } from './auditRecords.js';
@@ -23,16 +23,7 @@ export const auditFormat: Format = {
     }
     return 0;
   },
-  async *parse(members, context) {
-    const coverage = new AuditCoverage();
-    for (const [index, member] of members.entries()) {
-      for await (const batch of parseMember(member, context.firstMember + index, context)) {
-        coverage.see(batch);
-        yield batch;
-      }
-    }
-    for (const gap of coverage.gaps(context.account)) context.cover?.(gap);
-  },
+  parse: withAuditCoverage(parseMember),
 };
 
 async function* parseMember(member: Member, memberId: number, context: ParseContext): AsyncIterable<Batch> {

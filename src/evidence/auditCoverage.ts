@@ -1,6 +1,7 @@
-import type { Batch, Coverage } from '../model/index.js';
+import type { Batch, Coverage, Member } from '../model/index.js';
 import type { Account } from './account.js';
 import { KIND, OPERATION } from './batch.js';
+import type { Format, ParseContext } from './format.js';
 
 export const FORK_RULE = '-a always,exit -F arch=b64 -S fork,vfork,clone,clone3 -k fork';
 export const EXIT_RULE = '-a always,exit -F arch=b64 -S exit,exit_group -k exit';
@@ -39,6 +40,20 @@ export class AuditCoverage {
     }
     return says;
   }
+}
+
+/** How a format of audit records is parsed: member by member, then what they all together could not have shown. */
+export function withAuditCoverage(parseMember: (member: Member, memberId: number, context: ParseContext) => AsyncIterable<Batch>): Format['parse'] {
+  return async function* (members, context) {
+    const coverage = new AuditCoverage();
+    for (const [index, member] of members.entries()) {
+      for await (const batch of parseMember(member, context.firstMember + index, context)) {
+        coverage.see(batch);
+        yield batch;
+      }
+    }
+    for (const gap of coverage.gaps(context.account)) context.cover?.(gap);
+  };
 }
 
 function times(count: number): string {

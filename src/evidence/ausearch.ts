@@ -1,5 +1,5 @@
 import { type Batch, EvidenceUnreadable, type Member } from '../model/index.js';
-import { AuditCoverage } from './auditCoverage.js';
+import { withAuditCoverage } from './auditCoverage.js';
 import { LocaleDates } from './auditDate.js';
 import { addressFields, commonFields, cwdFields, execveFields, pathFields, syscallFields, titleFields } from './auditInterpreted.js';
 import { rankOf } from './auditOrder.js';
@@ -35,16 +35,7 @@ export const ausearchFormat: Format = {
       .slice(0, 40)
       .some((line) => HEAD.test(line)) ? 0.95 : 0;
   },
-  async *parse(members, context) {
-    const coverage = new AuditCoverage();
-    for (const [index, member] of members.entries()) {
-      for await (const batch of new InterpretedMember(member, context.firstMember + index, context).read()) {
-        coverage.see(batch);
-        yield batch;
-      }
-    }
-    for (const gap of coverage.gaps(context.account)) context.cover?.(gap);
-  },
+  parse: withAuditCoverage((member, memberId, context) => new InterpretedMember(member, memberId, context).read()),
 };
 
 interface Pending {

@@ -1,4 +1,5 @@
 import type { Member } from '../model/index.js';
+import { joinedBytes } from './joinedBytes.js';
 
 /** The fields of one JSON object, as they were parsed. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -134,7 +135,7 @@ class JsonReader {
   }
 
   private record(tail: Uint8Array, end: number): JsonPiece {
-    const bytes = this.keptLength > 0 ? joined(this.kept, tail, this.keptLength) : tail;
+    const bytes = this.keptLength > 0 ? joinedBytes(this.kept, tail, this.keptLength) : tail;
     const span = { offset: this.start, byteLength: end - this.start };
     this.count++;
     if (this.deepest > DEEPEST_RECORD) return { kind: 'broken', what: `a JSON object that is nested deeper than ${DEEPEST_RECORD}`, ...span };
@@ -169,14 +170,14 @@ class JsonReader {
     const piece = bytes.slice(from);
     this.kept.push(piece);
     this.keptLength += piece.length;
-    if (this.kept.length > 4096) this.kept = [joined(this.kept, new Uint8Array(0), this.keptLength)]; // chunks of a byte
+    if (this.kept.length > 4096) this.kept = [joinedBytes(this.kept, new Uint8Array(0), this.keptLength)]; // chunks of a byte
   }
 
   /** Is this bracket the list of a search answer, `"hits": [`, or the only thing in an object? Its elements are the records. */
   private isAfterListKey(bytes: Uint8Array, at: number): boolean {
     const here = bytes.subarray(Math.max(0, at - 24), at);
-    const before = here.length < 24 && this.keptLength > 0 ? joined(this.kept, new Uint8Array(0), this.keptLength).subarray(-24) : new Uint8Array(0);
-    const head = this.decoder.decode(joined([before], here, before.length));
+    const before = here.length < 24 && this.keptLength > 0 ? joinedBytes(this.kept, new Uint8Array(0), this.keptLength).subarray(-24) : new Uint8Array(0);
+    const head = this.decoder.decode(joinedBytes([before], here, before.length));
     return this.listHead.test(head) || (this.depth === 1 && this.list === 'hits' && EVENTS_HEAD.test(head));
   }
 }
@@ -188,15 +189,4 @@ function isSeparator(byte: number): boolean {
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function joined(pieces: readonly Uint8Array[], tail: Uint8Array, length: number): Uint8Array {
-  const whole = new Uint8Array(length + tail.length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  whole.set(tail, at);
-  return whole;
 }

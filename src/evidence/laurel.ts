@@ -1,5 +1,5 @@
 import type { Batch, Member } from '../model/index.js';
-import { AuditCoverage } from './auditCoverage.js';
+import { withAuditCoverage } from './auditCoverage.js';
 import { RetoldRecords } from './auditRetold.js';
 import { byteText } from './byteText.js';
 import type { Format, ParseContext } from './format.js';
@@ -21,16 +21,7 @@ export const laurelFormat: Format = {
   sniff(head) {
     return HEAD.test(byteText(head, 0, Math.min(head.length, HEAD_BYTES)).replace(/^\u00ef\u00bb\u00bf/, '').trimStart()) ? 1 : 0;
   },
-  async *parse(members, context) {
-    const coverage = new AuditCoverage();
-    for (const [index, member] of members.entries()) {
-      for await (const batch of parseMember(member, context.firstMember + index, context)) {
-        coverage.see(batch);
-        yield batch;
-      }
-    }
-    for (const gap of coverage.gaps(context.account)) context.cover?.(gap);
-  },
+  parse: withAuditCoverage(parseMember),
 };
 
 const SHAPE = lineShape((line) => {

@@ -1,4 +1,5 @@
 import type { Member } from '../model/index.js';
+import { joinedBytes } from './joinedBytes.js';
 
 /** Longer lines are cut: no record of ours is near this, and a hostile file must not fill the memory. */
 export const LONGEST_LINE = 16 << 20;
@@ -33,7 +34,7 @@ export async function* linesOf(member: Member, longest: number = LONGEST_LINE): 
     let last = to;
     if (keptLength > 0) {
       const more = tail.subarray(from, Math.min(to, from + longest - keptLength));
-      bytes = joined(kept, more, keptLength);
+      bytes = joinedBytes(kept, more, keptLength);
       first = 0;
       last = bytes.length;
     } else if (to - from > longest) last = from + longest;
@@ -61,15 +62,4 @@ export async function* linesOf(member: Member, longest: number = LONGEST_LINE): 
     }
   }
   if (length > 0) yield line(new Uint8Array(0), 0, 0, false);
-}
-
-function joined(pieces: readonly Uint8Array[], tail: Uint8Array, length: number): Uint8Array {
-  const whole = new Uint8Array(length + tail.length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  whole.set(tail, at);
-  return whole;
 }

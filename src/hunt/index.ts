@@ -7,7 +7,7 @@ export { codeActions } from './codeActions.js';
 export { type CodeAction } from './codeAction.js';
 export { diagnose, diagnoseTexts } from './diagnose.js';
 export { elasticEql } from './eql.js';
-export { modelWith, type SeenField } from './evidenceFields.js';
+export { type SeenField } from './evidenceFields.js';
 export { FIELDS, type FieldDoc } from './fieldList.js';
 export { FUNCTIONS, type FunctionRow } from './functions.js';
 export { hover, type Hover } from './hover.js';

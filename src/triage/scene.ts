@@ -2,20 +2,13 @@ import {
   BASIS_OBSERVED, type Batch, FLAG, type Lineage, NO_PROCESS, OBSERVATION_KINDS, type ObservationKind, type Operation, OPERATIONS, PARENT_KINDS,
   type ProcessRow, type SessionRecord, type StringId, type StringTable,
 } from '../model/index.js';
+import type { LoadInput } from '../store/index.js';
 import { isDetacherName, isTalkerName } from './baseline/programs.js';
 import { type Shape, shapeOf } from './baseline/shape.js';
 import type { RecordPlace } from './finding.js';
 
 /** What triage is made from: one evidence set, read and healed, while its observations are still at hand. */
-export interface SceneInput {
-  readonly strings: StringTable;
-  readonly lineage: Lineage;
-  readonly sessions: readonly SessionRecord[];
-  readonly members: readonly { readonly evidence: number; readonly path: string }[];
-  readonly batches: readonly Batch[];
-  /** For each batch, for each row: the process it is about, and the one in its `other` column; -1 none. */
-  readonly assignments: readonly Int32Array[];
-  readonly others: readonly Int32Array[];
+export interface SceneInput extends Pick<LoadInput, 'strings' | 'lineage' | 'sessions' | 'members' | 'batches' | 'assignments' | 'others'> {
   /** First and last dated observation of processes, microseconds. */
   readonly from: number;
   readonly to: number;

@@ -1,8 +1,8 @@
 import { alone, elasticEql, parse } from '../../hunt/index.js';
 import { unreachable } from '../../model/index.js';
 import { type Ask, CannotTranslate, type EventWord, isOurs, type Predicate, type SimpleHunt, simpleHunt } from './predicate.js';
-import { AUDIT, type PreventLanguage, type SigmaRule } from './recipe.js';
-import { auditText, commented, falcoText, type Origin, sigmaText, splText } from './render.js';
+import { AUDIT, type Origin, type PreventLanguage, type SigmaRule } from './recipe.js';
+import { auditText, commented, falcoText, sigmaText, splText } from './render.js';
 
 /** A hunt in one of the languages. Throws {@link CannotTranslate}, which says what cannot be said and what to do. */
 export function huntPrevention(text: string, language: PreventLanguage): string {

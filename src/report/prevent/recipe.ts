@@ -31,9 +31,8 @@ export interface Recipe {
   readonly blind: string;
 }
 
-/** How one kind of finding is watched for from now on, in each language. */
-export interface Prevention {
-  readonly kind: FindingKind;
+/** What every output of prevention says of itself, from a finding or from a hunt. */
+export interface Origin {
   readonly title: string;
   /** What all five look for, one sentence. */
   readonly looksFor: string;
@@ -43,6 +42,11 @@ export interface Prevention {
   readonly basis: string;
   readonly level: 'low' | 'medium' | 'high';
   readonly falsePositives: readonly string[];
+}
+
+/** How one kind of finding is watched for from now on, in each language. */
+export interface Prevention extends Origin {
+  readonly kind: FindingKind;
   readonly audit: { readonly rules: readonly string[]; readonly blind: string };
   readonly sigma: { readonly rules: readonly SigmaRule[]; readonly correlation?: SigmaCorrelation; readonly blind: string };
   readonly eql: Recipe;

@@ -3,17 +3,7 @@ import { type Basis, unreachable } from '../../model/index.js';
 import { tacticOf, techniqueName } from '../../triage/index.js';
 import { uuidOf } from '../indicatorLists.js';
 import { visible } from '../text.js';
-import type { Prevention, PreventLanguage, SigmaCorrelation, SigmaRule } from './recipe.js';
-
-/** What every output of prevention says of itself, from a finding or from a hunt. */
-export interface Origin {
-  readonly title: string;
-  readonly looksFor: string;
-  readonly techniques: readonly string[];
-  readonly basis: string;
-  readonly level: 'low' | 'medium' | 'high';
-  readonly falsePositives: readonly string[];
-}
+import type { Origin, Prevention, PreventLanguage, SigmaCorrelation, SigmaRule } from './recipe.js';
 
 /** ATT&CK as tags: `attack.t1036.009` first, which is what all of this is about, then the others, then their tactics. */
 export function attackTags(techniques: readonly string[]): readonly string[] {
