@@ -98,8 +98,9 @@ export function createStepNotes(step: string, question: string, acts: StepNoteAc
 }
 
 function saidNodes(notes: StepNotes | undefined): readonly (Node | string)[] {
-  const earlier = (notes?.words ?? []).filter((each) => each !== notes?.word && each.text !== '');
-  const by = notes?.word === undefined ? [] : ['by ', evidenceText(notes.word.author), ` at ${fullTime(notes.word.at)}`];
+  const { words = [], word: last } = notes ?? {};
+  const earlier = (last === undefined ? words : words.slice(0, -1)).filter(({ text }) => text !== '');
+  const by = last === undefined ? [] : ['by ', evidenceText(last.author), ` at ${fullTime(last.at)}`];
   if (earlier.length === 0) return by;
   const list = el('ul', {}, ...[...earlier].reverse().map(({ text, author, at }) => el('li', {}, el('span', { class: 'fact-time' }, evidenceText(author), ` at ${fullTime(at)}: `), el('span', { class: 'word-text' }, ...wordNodes(text)))));
   return [...by, el('details', { class: 'words-before' }, el('summary', {}, el('span', { class: 'codicon codicon-chevron-right', 'aria-hidden': 'true' }), counted(earlier.length, 'earlier word')), list)];
