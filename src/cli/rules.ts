@@ -1,5 +1,5 @@
 import type { Details, Engine, HuntResult, RawRecord } from '../engine/index.js';
-import { importRuleSet, type ImportedRule, runRule } from '../hunt/index.js';
+import { importRuleSet, type ImportedRule, rulesAsked, runRule } from '../hunt/index.js';
 import type { Basis } from '../model/index.js';
 import type { Parsed } from './options.js';
 import { counted, visible } from './output.js';
@@ -65,6 +65,7 @@ export async function huntRules(session: Session, ask: { readonly folder: string
   const failed: RulesReport['failed'][number][] = [];
   try {
     const wanted = set.rules.filter(({ isPart }) => !isPart).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    await engine.ask('prepareHunts', { hunts: rulesAsked(wanted, set) }, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
     for (const [at, rule] of wanted.entries()) {
       output.progress('hunting', at, wanted.length);
       const found = await runRule(rule, set, (hunt) => engine.ask('hunt', hunt, { onProgress: ({ what, done, total }) => { if (what !== 'hunting') output.progress(what, done, total); } }), { limit: ROWS_AT_MOST, ...(ask.basis !== undefined && { basis: ask.basis }) });

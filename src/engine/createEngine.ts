@@ -155,8 +155,8 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** Two who ask at once wait for the same reading. */
   function intelOf(of: Opened, ready: SqlStore, call: Call): Promise<HeldIntel> {
-    const { set, catalogue, intelTexts } = of;
-    return (of.intel ??= holdIntel(ready, intelTexts, { ...call, catalogue, rows: set.observations }).catch((error: unknown) => {
+    const { set, catalogue, fields, intelTexts } = of;
+    return (of.intel ??= holdIntel(ready, intelTexts, fields, { ...call, catalogue, rows: set.observations }).catch((error: unknown) => {
       delete of.intel; // cancelled: whoever asks next reads again
       throw error;
     }));
@@ -243,6 +243,11 @@ export function createEngine(ports: EnginePorts): Engine {
       const ready = await filled(call);
       const { set, catalogue, fields } = current();
       return huntIn(ready, ask, { ...call, catalogue, evidence: await fields?.prepare([ask], call), rows: set.observations });
+    },
+    async prepareHunts({ hunts }, call) {
+      await filled(call);
+      await current().fields?.prepare(hunts, call);
+      return {};
     },
     async storeCopy(_ask, call) {
       const ready = await filled(call);

@@ -22,10 +22,10 @@ export interface HeldIntel extends Intel {
   readonly alerts: readonly RuleAlert[];
 }
 
-/** Reads lists, calendars and rules, looks for the indicators in the filled store and runs the rules over it. */
-export async function holdIntel(store: SqlStore, texts: readonly IntelText[], call: HuntCall): Promise<HeldIntel> {
+/** Reads lists, calendars and rules, looks for the indicators in the filled store and runs the rules over it. Throws EvidenceUnreadable where rules ask records that can no longer be read. */
+export async function holdIntel(store: SqlStore, texts: readonly IntelText[], fields: EvidenceFields | undefined, call: HuntCall): Promise<HeldIntel> {
   const intel = readIntel(texts.filter((each) => !isRuleFile(each)));
-  const { alerts, rules, troubles } = await ruleAlerts(texts.filter(isRuleFile), (ask) => huntIn(store, ask, call));
+  const { alerts, rules, troubles } = await ruleAlerts(texts.filter(isRuleFile), { prepare: async (asks) => fields?.prepare(asks, call), hunt: (ask, evidence) => huntIn(store, ask, { ...call, evidence }) });
   return { ...intel, alerts, rules, troubles: [...intel.troubles, ...troubles], hits: intel.indicators.length === 0 ? [] : indicatorHits((sql, params) => store.query(sql, [...params]), intel.indicators) };
 }
 

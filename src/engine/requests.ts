@@ -46,6 +46,8 @@ export interface EngineRequests {
   raw(ask: { process: ProcessRow; first: number; count: number }): { total: number; records: readonly RawRecord[] };
   rawAt(ask: { member: string; offset: number }): RawRecord;
   hunt(ask: HuntAsk): HuntResult;
+  /** Reads in one walk what these hunts will ask of records; each would read its own part when it runs. */
+  prepareHunts(ask: { readonly hunts: readonly Pick<HuntAsk, 'text' | 'before'>[] }): Record<never, never>;
   /** What triage says, worst first: rows [first, first + count) of the processes that have findings and of all orphans. Answered before the store is full. */
   findings(ask: FindingsAsk): FindingsAnswer;
   /**

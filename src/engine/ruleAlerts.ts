@@ -1,4 +1,4 @@
-import { importRuleSet, RULE_ENDINGS, runRule } from '../hunt/index.js';
+import { type EvidenceField, importRuleSet, RULE_ENDINGS, rulesAsked, runRule } from '../hunt/index.js';
 import type { IntelText, RuleAlert } from '../triage/index.js';
 import type { HuntAsk, HuntResult } from './requests.js';
 
@@ -10,14 +10,22 @@ export function isRuleFile({ file }: IntelText): boolean {
   return file.startsWith('rules/') || RULE_ENDINGS.some((ending) => !/json$/.test(ending) && file.endsWith(ending));
 }
 
-/** Runs the rules that an analyst brought along, as recorded and as created: their hits are alerts on processes. What cannot be run is a trouble. */
-export async function ruleAlerts(texts: readonly IntelText[], ask: (ask: HuntAsk) => HuntResult): Promise<{ readonly alerts: readonly RuleAlert[]; readonly rules: number; readonly troubles: readonly string[] }> {
+/** The evidence that rules are run over. */
+export interface AlertedSet {
+  /** Reads the fields of records that hunts ask for; undefined: none. */
+  readonly prepare: (asks: readonly Pick<HuntAsk, 'text' | 'before'>[]) => Promise<readonly EvidenceField[] | undefined>;
+  readonly hunt: (ask: HuntAsk, evidence: readonly EvidenceField[] | undefined) => HuntResult;
+}
+
+/** Runs the rules that an analyst brought along, as recorded and as created: their hits are alerts on processes. What cannot be run is a trouble. Throws what `prepare` throws. */
+export async function ruleAlerts(texts: readonly IntelText[], { prepare, hunt }: AlertedSet): Promise<{ readonly alerts: readonly RuleAlert[]; readonly rules: number; readonly troubles: readonly string[] }> {
   const set = importRuleSet(texts.map(({ file, text }) => ({ name: file, text })));
   const troubles = set.notes.filter(({ kind }) => kind === 'refused').map(({ file, rule, says }) => `${file}: ${rule === '' ? '' : `${rule}: `}not translated: ${says}`);
   const alerts: RuleAlert[] = [];
   const wanted = set.rules.filter(({ isPart }) => !isPart);
+  const evidence = await prepare(rulesAsked(wanted, set));
   for (const rule of wanted) {
-    const found = await runRule(rule, set, (hunt) => Promise.resolve(ask(hunt)), { limit: ROWS_A_RULE });
+    const found = await runRule(rule, set, (ask) => Promise.resolve(hunt(ask, evidence)), { limit: ROWS_A_RULE });
     if ('failed' in found) {
       troubles.push(`${rule.file}: ${rule.title}: ${found.failed.code}: ${found.failed.message}`);
       continue;

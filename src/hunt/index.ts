@@ -30,6 +30,6 @@ export { selectionRanges } from './selection.js';
 export { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES, type SemanticToken } from './semanticTokens.js';
 export { signatureAt, type Signature } from './signature.js';
 export { definitionOf, referencesOf, renameable, renameOf, type Place, type Rename } from './symbols.js';
-export { formatOf, type ImportedRule, importRules, importRuleSet, letsBefore, RULE_ENDINGS, type RuleFile, type RuleHits, type RuleNote, type RuleSet, runRule } from './rules/index.js';
+export { formatOf, type ImportedRule, importRules, importRuleSet, letsBefore, RULE_ENDINGS, type RuleFile, type RuleHits, type RuleNote, type RuleSet, rulesAsked, runRule } from './rules/index.js';
 export { rowsAsked, valuesAsked, type ValuesAsked } from './valuesAsked.js';
 export { HIDDEN, visible } from './visible.js';

@@ -1,3 +1,3 @@
 export { formatOf, importRules, importRuleSet, letsBefore, RULE_ENDINGS } from './importRules.js';
 export { type ImportedRule, type RuleFile, type RuleNote, type RuleSet } from './ruleSet.js';
-export { runRule, type RuleHits } from './runRule.js';
+export { rulesAsked, runRule, type RuleHits } from './runRule.js';

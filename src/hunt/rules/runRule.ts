@@ -30,6 +30,11 @@ export async function runRule(rule: ImportedRule, set: RuleSet, ask: (ask: HuntA
   return { recorded, created, extra: extra === undefined || failureOf(extra) !== undefined || extra.total === 0 ? undefined : extra };
 }
 
+/** What runs of these rules will ask: for what has to be read before, once for all of them. */
+export function rulesAsked(rules: readonly ImportedRule[], set: RuleSet): readonly Pick<HuntAsk, 'text' | 'before'>[] {
+  return rules.map((rule) => ({ text: rule.query, before: letsBefore(rule, set) }));
+}
+
 function failureOf(result: HuntResult): Diagnostic | undefined {
   return result.diagnostics.find(({ severity }) => severity === 'error');
 }

@@ -214,3 +214,31 @@ describe('reading', () => {
     await whole.close();
   });
 });
+
+describe('rules that ask records', () => {
+  const rule = (name: string, condition: string): { file: string; text: string } => ({ file: `rules/${name}.eql`, text: `any where ${condition}` });
+
+  test('fire as alerts of the case as they do in a cell', async () => {
+    const engine = await opened(sourceOf(auditLines(DOUBLE_FORK)));
+    const { alerts, troubles } = await engine.ask('intel', { add: [rule('by-pid', 'auditd.data.pid == 822 and auditd.data.syscall == "59"'), rule('none', 'auditd.data.pid == 999999')] });
+    expect(troubles).toEqual([]);
+    expect(new Set(alerts.map(({ file }) => file))).toEqual(new Set(['rules/by-pid.eql']));
+    expect((await hunted(engine, 'any where auditd.data.pid == 822 and auditd.data.syscall == "59"')).processes).toContain(alerts[0]?.process);
+    await engine.close();
+  });
+
+  test('have their records read in one walk when they are announced together', async () => {
+    const source = sourceOf(auditLines(DOUBLE_FORK));
+    let opens = 0;
+    const counted: Source = { ...source, members: source.members.map((member) => ({ ...member, open: (from: number, reusesChunks?: boolean) => { opens++; return member.open(from, reusesChunks); } })) };
+    const engine = await opened(counted);
+    const texts = ['any where auditd.data.exit == 821', 'any where auditd.data.success == "yes"', 'any where auditd.data.a0 : "12*"'];
+    await engine.ask('prepareHunts', { hunts: texts.map((text) => ({ text })) });
+    const before = opens;
+    for (const text of texts) expect((await hunted(engine, text)).total).toBeGreaterThan(0);
+    expect(opens).toBe(before);
+    await hunted(engine, 'any where auditd.data.a1 : "*"'); // one that was not announced
+    expect(opens).toBeGreaterThan(before);
+    await engine.close();
+  });
+});
