@@ -156,7 +156,7 @@ function verdicts(model: ReportModel): Html {
 
 function hosts(model: ReportModel): Html {
   return section('hosts', 'Hosts', [
-    html`<table><thead><tr><th>Host</th><th>State</th><th>What is known</th><th>Processes</th></tr></thead><tbody>${model.hosts.map(({ host, state, says, processes }) => html`<tr><td>${t(host)}</td><td><span class="state s-${state.replace(' ', '-')}">${state}</span></td><td>${t(says)}</td><td>${processes.map((process) => html`${t(process)}<br>`)}</td></tr>`)}</tbody></table>`,
+    html`<table><thead><tr><th>Host</th><th>State</th><th>What is known</th><th>Processes</th></tr></thead><tbody>${model.hosts.map(({ host, state, says, processes }) => html`<tr><td>${t(host)}</td><td><span class="state s-${state.replace(' ', '-')}">${state}</span></td><td>${t(says)}</td><td class="time">${processes.map((process) => html`${t(process)}<br>`)}</td></tr>`)}</tbody></table>`,
     model.patterns.length > 0
       ? html`<h3>The same, by host</h3><table><thead><tr><th>Trait</th><th>Value</th><th>Host</th><th>Times</th><th>First seen</th><th>Last seen</th></tr></thead><tbody>${model.patterns.flatMap(({ kind, value, hosts: seen }) => seen.map(({ host, count, first, last }) => html`<tr><td>${kind}</td><td><code>${t(value)}</code></td><td>${t(host)}</td><td class="number">${count}</td><td class="time">${utcWords(first)}</td><td class="time">${utcWords(last)}</td></tr>`))}</tbody></table><p class="soft">Executables that every host has (shells, interpreters, ssh, openssl) are not listed as a trait; their arguments are.</p>`
       : html``,

@@ -66,7 +66,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     id: 'sources.2', section: 'sources', clause: 'Log sources 2: a SIEM that monitors process creation', question: 'Which exports of a SIEM or sensor are open?',
     hunts: () => [{ title: 'Programs run, by evidence', text: 'exec where true | stats count() as n by evidence.name' }],
     answer(world) {
-      const execs = factsOf(world, 'exec where true | stats count() as n by evidence.name', (row) => (row.text('evidence.name') === '' ? undefined : `${row.text('evidence.name')}: ${row.text('n')} programs run`));
+      const execs = factsOf(world, 'exec where true | stats count() as n by evidence.name', (row) => (filesOf(world, SIEM).includes(row.text('evidence.name')) ? `${row.text('evidence.name')}: ${row.text('n')} programs run` : undefined));
       return answer([execs], [present(world, SIEM, 'export of a SIEM or sensor')], { missing: missingFor(world, ['no-exec']), blind: filesOf(world, SIEM).length === 0 });
     },
   },
