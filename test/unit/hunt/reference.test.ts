@@ -10,7 +10,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const RECORDS = `What the records of the open evidence have and no table holds is asked by its own name. A sample of the records says which names there are (completion
-and hover show them); the first hunt that names one reads it from the records of its sources, and later hunts find it read. It works in conditions,
+and hover show them); the first hunt that names one reads it from the records of its sources, and later hunts find it read. Rules (\`hunt --rules\`, the case's own) have theirs read in one walk for all of them. It works in conditions,
 keys, pipes and lists as any field, and where a record lacks it the row is undecided.
 
 | evidence | names |
