@@ -1,8 +1,8 @@
 // npm run truth: scores every capture of ../shared/evidence/lab against the kernel's own record and prints a table beside the naive baseline.
 //   npm run truth -- --findings    only the part about findings
-//   npm run truth -- --variants    only findings, on more variants of each capture, and each attack alone in the quiet day (some minutes)
+//   npm run truth -- --variants    lineage where pids come round fast; findings on more variants of each capture, and each attack alone in the quiet day (some minutes)
 import { aloneTable, findingsTable, isQuiet, quietTable, scoreAlone, scoreFindings, scorePathRule, scoreQuiet } from '../test/truth/findings.mjs';
-import { captures, CUT, loneTable, scoreCapture, scoreLone, table, tableRow } from '../test/truth/score.mjs';
+import { captures, CUT, loneTable, scoreCapture, scoreLone, scoreRenumbered, table, tableRow } from '../test/truth/score.mjs';
 import { build } from './setUp.mjs';
 
 const names = captures();
@@ -19,7 +19,14 @@ const isWide = asked.includes('--variants');
 if (isWide) for (const list of [ATTACK, QUIET]) list.push(...WIDE);
 await build();
 if (!isWide && !asked.includes('--findings')) scoreLineage();
+if (isWide) scoreFastPids();
 await scoreTriage();
+
+/** Who created whom where only execs are on record and the numbers come round every few minutes. */
+function scoreFastPids() {
+  const rows = names.filter((name) => name.startsWith('exec-only')).flatMap((capture) => [4000, 1500].flatMap((limit) => ['naive', 'audit'].map((given) => tableRow(`${capture}, pids below ${limit}`, given, scoreRenumbered(capture, limit, given)))));
+  console.log(`Where pids come round:\n\n${table(rows)}`);
+}
 
 /** Who created whom, of every capture, and with fewer audit rules. */
 function scoreLineage() {

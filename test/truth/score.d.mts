@@ -19,6 +19,7 @@ export interface Scores {
 /** Less than was recorded: without the calls that end processes by signals (as the forks profile), and without forks and exits as well. */
 export type Cut = 'no signals' | 'execs only';
 export function scoreCapture(capture: string, given: Given, cut?: Cut): Scores;
+export function scoreRenumbered(capture: string, limit: number, given: 'audit' | 'naive'): Scores;
 export function tableRow(capture: string, given: Given, result: Scores): unknown[];
 export function table(rows: readonly unknown[][]): string;
 export type LoneKind = '/proc' | 'ps axo';

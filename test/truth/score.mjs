@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { renumbered } from './renumbered.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const evidenceFolder = join(root, '..', 'shared', 'evidence');
@@ -60,18 +61,31 @@ export function scoreCapture(capture, given, cut) {
   const scratch = mkdtempSync(join(tmpdir(), 'foundling-truth-'));
   try {
     const whole = join(evidenceFolder, 'lab', capture);
-    const folder = cut === undefined ? whole : cutFolder(whole, CUT[cut], scratch);
-    const recon = join(scratch, 'recon.jsonl');
-    if (given === 'naive') node([join(evidenceFolder, 'naive-baseline.mjs'), join(folder, 'audit.log.gz')], recon);
-    else node([join(root, 'dist', 'cli.js'), 'lineage', ...GIVEN[given](folder), '--json'], recon);
-    const truth = ['--truth', join(folder, 'truth.jsonl.gz'), '--recon', recon, '--labels', join(folder, 'labels.json')];
-    return {
-      score: JSON.parse(node([join(evidenceFolder, 'score.mjs'), ...truth, '--observable', join(folder, 'audit.log.gz')])),
-      claims: JSON.parse(node([join(evidenceFolder, 'score-claims.mjs'), ...truth])),
-    };
+    return scoreFolder(cut === undefined ? whole : cutFolder(whole, CUT[cut], scratch), given, scratch);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** The same of a capture whose pids come round below `limit`, its log alone; `given` is 'audit' or 'naive'. */
+export function scoreRenumbered(capture, limit, given) {
+  const scratch = mkdtempSync(join(tmpdir(), 'foundling-truth-'));
+  try {
+    return scoreFolder(renumbered(join(evidenceFolder, 'lab', capture), limit, join(scratch, 'renumbered')), given, scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function scoreFolder(folder, given, scratch) {
+  const recon = join(scratch, 'recon.jsonl');
+  if (given === 'naive') node([join(evidenceFolder, 'naive-baseline.mjs'), join(folder, 'audit.log.gz')], recon);
+  else node([join(root, 'dist', 'cli.js'), 'lineage', ...GIVEN[given](folder), '--json'], recon);
+  const truth = ['--truth', join(folder, 'truth.jsonl.gz'), '--recon', recon, '--labels', join(folder, 'labels.json')];
+  return {
+    score: JSON.parse(node([join(evidenceFolder, 'score.mjs'), ...truth, '--observable', join(folder, 'audit.log.gz')])),
+    claims: JSON.parse(node([join(evidenceFolder, 'score-claims.mjs'), ...truth])),
+  };
 }
 
 const HEAD = ['capture', 'given', 'creator', 'wrong pid', 'wrong lifetime', 'precision', 'recall', 'right creator of orphans', 'merged', 'phantom', 'launcher exact', 'entry right', 'and its kind', 'requester right', 'attacks right'];

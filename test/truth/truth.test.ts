@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { captures, loneTable, scoreCapture, scoreLone, table, tableRow } from './score.mjs';
+import { captures, loneTable, scoreCapture, scoreLone, scoreRenumbered, table, tableRow } from './score.mjs';
 
 /** Floors, a little below what was measured; a change that falls below one has made lineage worse. */
 const FLOORS: Readonly<Record<string, { creator: number; precision: number; recall: number; entry: number }>> = {
@@ -73,6 +73,23 @@ describe.skipIf(names.length === 0)('captures of which less was recorded', () =>
         expect(orphan.recall).toBeGreaterThanOrEqual(0.98);
       });
     }
+  }
+});
+
+describe.skipIf(names.length === 0)('a host whose pids come round', () => {
+  for (const capture of names.filter((name) => profileOf(name) === 'exec-only')) {
+    it.each([[4000, 0.76], [1500, 0.72]] as const)(`${capture}, below %i`, { timeout: 180_000 }, (limit, recall) => {
+      const { score, claims } = scoreRenumbered(capture, limit, 'audit');
+      const { creator, orphan } = score.observable;
+      expect(creator.accuracyOfAll).toBeGreaterThanOrEqual(0.96);
+      expect(creator.wrongLifetime).toBeLessThanOrEqual(2);
+      expect(orphan.precision).toBeGreaterThanOrEqual(0.95);
+      expect(orphan.recall).toBeGreaterThanOrEqual(recall);
+      expect(orphan.creatorAccuracy).toBeGreaterThanOrEqual(0.85);
+      expect(score.scenarioSum.fullyRight / score.scenarioSum.attacks).toBeGreaterThanOrEqual(0.75);
+      expect(claims.calibration.creator.error).toBeLessThanOrEqual(0.05);
+      expect(claims.calibration.launcher.error).toBeLessThanOrEqual(0.05);
+    });
   }
 });
 
