@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KIND } from '../../../src/evidence/batch.js';
 import { openSet } from '../../../src/engine/openSet.js';
 import { addsUp, memorySource, readAll } from './memory.js';
+import { holdsMadeUnderDamage } from './samples.js';
 import { shuffled } from './told.js';
 
 /** A shell's exec as the kernel prints it while no auditd listens. */
@@ -35,6 +36,8 @@ describe.each([
     expect(entries[0]?.coverage.some(({ gap }) => gap === 'zone-guessed')).toBe(kind === 'dmesg -T');
   });
 });
+
+holdsMadeUnderDamage('dmesg', `${[...SINCE, ...EXEC].map((text, at) => `[${String(at).padStart(5)}.345678] ${text}`).join('\n')}\n`, 'syslog');
 
 describe('stamps that count from the boot', () => {
   it('are dated by the line that sets the clock, wherever it stands', async () => {
