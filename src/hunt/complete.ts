@@ -2,7 +2,7 @@ import type { Catalogue } from './answers.js';
 import { AGGREGATE_DOCS } from './aggregates.js';
 import { AGGREGATES } from './bound.js';
 import { bareField, fields, keys, tableOf, typeOf } from './completeFields.js';
-import { values } from './completeValues.js';
+import { DURATION_DOC, DURATIONS, networks, values } from './completeValues.js';
 import { grouped, keyword, type Completion, type Item, type ValueCounts } from './completionItem.js';
 import { completionPlace, type CompletionPlace } from './completionPlace.js';
 import { FUNCTIONS } from './functions.js';
@@ -43,7 +43,7 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'aggregate':
       return AGGREGATES.map((name) => ({ label: name, kind: 'function', detail: AGGREGATE_DOCS[name].signature, documentation: AGGREGATE_DOCS[name].doc, insertText: name === 'count' ? 'count()$0' : `${name}($1)$0`, isSnippet: true }));
     case 'duration':
-      return ['1s', '10s', '1m', '5m', '1h', '1d'].map((word) => keyword(word, 'A duration: a number and ns us ms s m h d w.', `${word} `));
+      return DURATIONS.map((word) => keyword(word, DURATION_DOC, `${word} `));
     case 'keys':
       return keys(place, catalogue);
     case 'columns':
@@ -53,6 +53,8 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
       return afterField(place, typeOf(place.field, tableOf(place.source, asked), catalogue));
     case 'value':
       return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));
+    case 'network':
+      return networks(place.quoted).filter((item) => !place.listed.includes(item.label));
     case 'after':
       return [...(place.joins ? [keyword('and', 'Both must hold.', 'and '), keyword('or', 'One must hold.', 'or ')] : []), ...place.words.map(word), ...(place.pipes === undefined ? [] : barred(pipes(place.pipes)))];
     case 'pipe':

@@ -15,9 +15,25 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   'process.adopter.kind': ['init', 'subreaper', 'namespace-init'],
 };
 
+export const DURATION_DOC = 'A duration: a number and ns us ms s m h d w.';
+
+/** Durations that people ask for. */
+export const DURATIONS = ['1s', '10s', '1m', '5m', '1h', '1d'] as const;
+
+/** Networks that are no one's on the internet, by what they are. */
+const NETWORKS: readonly (readonly [network: string, what: string])[] = [
+  ['10.0.0.0/8', 'private'], ['172.16.0.0/12', 'private'], ['192.168.0.0/16', 'private'], ['127.0.0.0/8', 'this host'], ['169.254.0.0/16', 'this link'], ['::1/128', 'this host'], ['fc00::/7', 'private'], ['fe80::/10', 'this link'],
+];
+
+/** Networks to compare an address with. */
+export function networks(inQuotes: boolean): Item[] {
+  return NETWORKS.map(([network, what]) => ({ ...valueItem(network, inQuotes ? network : `"${network}"`, undefined), detail: what }));
+}
+
 export function values(field: string, table: Table, catalogue: Catalogue | undefined, inQuotes: boolean, under: ValueCounts | undefined): Item[] {
   const { type } = typeOf(field, table, catalogue);
   const kin = kinOf(type);
+  if (type === 'duration') return inQuotes ? [] : DURATIONS.map((word) => ({ ...valueItem(word, word, undefined), documentation: DURATION_DOC }));
   if (kin === 'bool') return inQuotes ? [] : ['true', 'false'].map((word) => valueItem(word, word, (under === undefined ? counted(catalogue, field) : new Map(under)).get(word)));
   const counts = under === undefined || under.length === 0 ? counted(catalogue, field) : new Map(under);
   // A link's field has the values of the field itself, where the catalogue does not count it apart.

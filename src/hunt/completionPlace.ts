@@ -23,6 +23,7 @@ export type CompletionPlace = Span &
     | { readonly kind: 'operator'; readonly field: string; readonly source: string; readonly pipes: readonly string[] | undefined }
     /** `listed`: values that the list around it has already. */
     | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean; readonly listed?: readonly string[]; /** A list is wanted, and its bracket is not there yet. */ readonly opens?: true }
+    | { readonly kind: 'network'; readonly quoted: boolean; readonly listed: readonly string[] }
     | { readonly kind: 'pipe'; readonly pipes: readonly string[] }
     /** After something whole: `words` that may go on with it, `and` and `or` where it is a condition, pipes where the brackets are closed. */
     | { readonly kind: 'after'; readonly words: readonly string[]; readonly joins: boolean; readonly pipes: readonly string[] | undefined }
@@ -59,7 +60,7 @@ function inQuotes(text: string, offset: number, tokens: readonly Token[]): Compl
   const inside = (raw ? /^[^\n]*?(?=""")/ : /^(?:[^"\\\n]|\\.)*(?=")/).exec(rest)?.[0].length ?? 0;
   const span = { from: quote.from + (raw ? 3 : 1), to: offset + inside };
   const place = placeAfter(tokens.slice(0, -1), span, '');
-  return place.kind === 'value' ? { ...place, quoted: true } : { kind: 'nothing', ...span };
+  return place.kind === 'value' || place.kind === 'network' ? { ...place, quoted: true } : { kind: 'nothing', ...span };
 }
 
 /** The dotted name that ends at the cursor, and the tokens before it. */
@@ -131,6 +132,7 @@ function placeAfter(tokens: readonly Token[], span: Span, partial: string): Comp
     if (open === undefined) return pipe?.name === 'stats' && !pipe.tokens.some((token) => is(token, 'by')) ? { kind: 'aggregate', ...span } : fieldPlace(pipe === undefined || is(pipe.tokens.find((token) => token.value === 'by'), 'by') ? 'keys' : 'argument');
     const opener = tokens[open - 1];
     if (opener !== undefined && opener.kind !== 'text' && OPERATORS.has(opener.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, open - 1)), source, quoted: false, listed: tokens.slice(open + 1).filter((token) => token.kind !== 'symbol').map((token) => String(token.value)), ...span };
+    if (opener !== undefined && last.value === ',' && isCidrMatch(opener)) return { kind: 'network', quoted: false, listed: tokens.slice(open + 1).filter((token) => token.kind === 'text').map((token) => String(token.value)), ...span };
     return fieldPlace(opener?.kind === 'name' ? 'argument' : 'condition');
   }
   if (last.kind === 'name' && is(before, '|')) {
@@ -157,6 +159,11 @@ function placeAfter(tokens: readonly Token[], span: Span, partial: string): Comp
     return after([], pipe === undefined || pipe.name === 'filter');
   }
   return { kind: 'nothing', ...span };
+}
+
+/** Functions ignore case. */
+function isCidrMatch({ kind, value }: Token): boolean {
+  return kind === 'name' && String(value).toLowerCase() === 'cidrmatch';
 }
 
 /** Whether the bracket that is open at the end is a list of values or the arguments of a call, not a group of conditions. */

@@ -52,6 +52,18 @@ describe('completion', () => {
     expect(all).toContain('descendant of');
   });
 
+  test('a duration is compared with durations', () => {
+    expect(labels('processes where process.orphaned_after <= |')).toEqual(['1s', '10s', '1m', '5m', '1h', '1d']);
+    expect(accept('processes where process.orphaned_after <= |', '1s')).toBe('processes where process.orphaned_after <= 1s');
+  });
+
+  test('cidrMatch wants an address, then networks, each once', () => {
+    expect(labels('network where cidrMatch(|')).toContain('destination.ip');
+    expect(accept('network where not cidrmatch(destination.ip, |', '10.0.0.0/8')).toBe('network where not cidrmatch(destination.ip, "10.0.0.0/8"');
+    expect(accept('network where cidrMatch(destination.ip, "|")', '127.0.0.0/8')).toBe('network where cidrMatch(destination.ip, "127.0.0.0/8")');
+    expect(labels('network where cidrMatch(destination.ip, "10.0.0.0/8", |').slice(0, 2)).toEqual(['172.16.0.0/12', '192.168.0.0/16']);
+  });
+
   test('a value behind in brings the list that it needs; in a list it is only a value', () => {
     expect(accept('exec where process.name in |', 'nc')).toBe('exec where process.name in ("nc"$0)');
     expect(at('exec where process.name not in |').items.find(({ label }) => label === 'bash')).toMatchObject({ insertText: '("bash"$0)', isSnippet: true });
