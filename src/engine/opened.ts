@@ -84,28 +84,37 @@ export function placesOf(of: Opened): { evidence: number; path: string }[] {
 
 /** Hashes of the files, and whether they are still what the case says. A file that went away has none. */
 export async function hashFiles(of: Opened, signal: AbortSignal | undefined): Promise<void> {
-  const hashes = new Map<string, { sha256: string | undefined; error: string | undefined }>();
+  const hashes = new Map<string, Hashed>();
   for (const source of of.sources) {
     signal?.throwIfAborted();
     hashes.set(source.name, await hashOf(source));
   }
   of.entries = of.entries.map((entry) => {
     const found = hashes.get(entry.file);
-    const error = entry.error ?? found?.error;
-    return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }) };
+    // That a file changed is told beside whatever else is wrong with it; why it cannot be hashed says nothing new of one that could not be read.
+    const error = found?.changed === undefined ? (entry.error ?? found?.error) : [found.changed, ...(entry.error === undefined ? [] : [entry.error])].join('; ');
+    return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }), ...(found?.changed === undefined ? {} : { isChanged: true }) };
   });
   delete of.verdicts;
   of.isHashed = true;
 }
 
-async function hashOf(source: Source): Promise<{ sha256: string | undefined; error: string | undefined }> {
-  if (!source.sha256) return { sha256: undefined, error: undefined };
+interface Hashed {
+  readonly sha256?: string;
+  /** Why it cannot be hashed. */
+  readonly error?: string;
+  /** That it is not the file that the case states. */
+  readonly changed?: string;
+}
+
+async function hashOf(source: Source): Promise<Hashed> {
+  if (!source.sha256) return {};
   try {
     const sha256 = await source.sha256();
     const stated = source.stated?.sha256;
-    const changed = stated !== undefined && stated.toLowerCase() !== sha256;
-    return { sha256, error: changed ? `${source.name}: its SHA-256 is ${sha256}, the case says ${stated}; the file is not the one that was added` : undefined };
+    if (stated === undefined || stated.toLowerCase() === sha256) return { sha256 };
+    return { sha256, changed: `${source.name}: its SHA-256 is ${sha256}, the case says ${stated}; the file is not the one that was added` };
   } catch (error) {
-    return { sha256: undefined, error: error instanceof Error ? error.message : String(error) };
+    return { error: error instanceof Error ? error.message : String(error) };
   }
 }

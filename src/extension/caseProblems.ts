@@ -23,10 +23,10 @@ export function evidenceProblems(manifest: string, placed: readonly PlacedEviden
   return entries.flatMap((entry) => {
     if (entry.error === undefined) return [];
     const { evidence } = placed.find(({ file }) => entry.file === file || entry.file.startsWith(`${file}/`)) ?? { evidence: undefined };
-    const isChanged = entry.sha256 !== undefined;
+    const { isChanged = false } = entry;
     const path = evidence?.path ?? evidence?.reference;
     const key = isChanged ? (evidence?.sha256 ?? path) : path;
-    return [{ ...placeOf(manifest, key), says: `${sentence(entry.error)} ${remedy(isChanged, evidence)}` }];
+    return [{ ...placeOf(manifest, key), says: `${sentence(entry.error)} ${remedy(entry, evidence)}` }];
   });
 }
 
@@ -45,8 +45,9 @@ export function placedTrouble(trouble: string): { readonly file: string; readonl
 /** Up to the end of whatever line. */
 const LINE_END = 1_000;
 
-function remedy(isChanged: boolean, evidence: ManifestEvidence | undefined): string {
+function remedy({ isChanged, sha256 }: EvidenceEntry, evidence: ManifestEvidence | undefined): string {
   if (isChanged) return 'Put back the file that was added, or add this one as evidence of its own; "foundling case verify" writes the change into custody.';
+  if (sha256 !== undefined) return 'Its hash does not say otherwise than the case: collect it again if what is missing matters.';
   if (evidence === undefined) return 'Mend the case file.';
   return evidence.path === undefined ? 'Put it back where the case refers to, or correct the reference.' : 'Put it back into the case, from git or from where it was collected.';
 }

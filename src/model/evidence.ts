@@ -105,6 +105,8 @@ export interface EvidenceEntry {
   readonly troubles: readonly Trouble[];
   readonly coverage: readonly Coverage[];
   readonly skew?: Skew;
-  /** Set when the file could not be read to its end; what came before it is kept. */
+  /** What is wrong with the file: it is not the one that the case states, or it could not be read to its end (what came before it is kept), or both. */
   readonly error?: string;
+  /** True if its hash is another than the case states; `error` says both hashes. */
+  readonly isChanged?: true;
 }

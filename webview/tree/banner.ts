@@ -56,8 +56,7 @@ export function createBanner(acts: BannerActs): Banner {
     element.classList.toggle('warning', broken.length === 0 && (gaps.length > 0 || lost > 0));
     element.hidden = broken.length + gaps.length + bad + lost === 0 && neighbours.length === 0 && !open;
 
-    // Who was hashed and has an error is there whole, but is not the file that the case states.
-    const changed = broken.flatMap(({ sha256, error }) => (sha256 === undefined || error === undefined ? [] : [error]));
+    const changed = broken.flatMap(({ isChanged, error }) => (isChanged && error !== undefined ? [error] : []));
     const headline = headlineOf({ changed, broken: broken.length - changed.length, gaps, lost, bad });
     const icon = broken.length > 0 ? 'error' : gaps.length > 0 || lost > 0 ? 'warning' : 'info';
     const line = el(

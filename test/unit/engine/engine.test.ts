@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEngine, type Engine, type RowWindow, type ViewAsk } from '../../../src/engine/index.js';
+import type { Source } from '../../../src/evidence/index.js';
 import { EvidenceUnreadable } from '../../../src/model/index.js';
 import { auditLines, BASE, DOUBLE_FORK, portsOver, sourceOf } from './smallHost.js';
 
@@ -67,6 +68,17 @@ describe('opening', () => {
     await expect(engine.ask('hunt', { text: 'process where true', limit: 1 })).rejects.toThrow('no memory for a store');
     await expect.poll(async () => (await engine.ask('summary', {})).hashed).toBe(true);
     expect((await engine.ask('summary', {})).evidence.map(({ sha256 }) => sha256)).toEqual(['ab'.repeat(32)]);
+    await engine.close();
+  });
+
+  test('a file that could not be read whole and is not what the case says is told to be both, and no other is told to be changed', async () => {
+    const cut = (name: string, stated: string): Source => ({ ...sourceOf(auditLines(DOUBLE_FORK)), name, error: `${name}: its end is missing`, sha256: () => Promise.resolve('ab'.repeat(32)), stated: { sha256: stated } });
+    const engine = createEngine(portsOver([cut('changed.gz', 'cd'.repeat(32)), cut('cut.gz', 'AB'.repeat(32))]));
+    const { evidence } = await engine.ask('open', { sources: ['x'], hash: true });
+    expect(evidence.map(({ error, isChanged }) => ({ error, isChanged }))).toEqual([
+      { error: `changed.gz: its SHA-256 is ${'ab'.repeat(32)}, the case says ${'cd'.repeat(32)}; the file is not the one that was added; changed.gz: its end is missing`, isChanged: true },
+      { error: 'cut.gz: its end is missing', isChanged: undefined },
+    ]);
     await engine.close();
   });
 
