@@ -121,7 +121,8 @@ export function createTimeHeader(acts: { range(range: TimeRange | undefined): vo
 
   function showBrush(state: TreeState, width: number): void {
     const range = state.range;
-    const wanted = range ? `${range.from} ${range.to}` : 'all';
+    // Where a range lies depends on the whole too, which grows with the view.
+    const wanted = range ? `${range.from} ${range.to} of ${whole.from} ${whole.to}` : 'all';
     if (wanted === shownBrush || width <= 0) return;
     shownBrush = wanted;
     const place = (time: number): number => ((time - whole.from) / (whole.to - whole.from)) * width;
