@@ -3,6 +3,7 @@ import { el } from '../shared/dom.js';
 import { onThemeChange, readPalette, type Palette } from '../shared/theme.js';
 import { createBanner } from './banner.js';
 import { createDetailsView } from './detailsView.js';
+import { createFocusMemory } from './focusMemory.js';
 import type { Host } from './host.js';
 import { keyAct, type KeyAct } from './keys.js';
 import { drawLifelines } from './lifelineView.js';
@@ -101,6 +102,9 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
   const view = el('div', { class: 'view' }, rows.element, rows.caption, timeHeader.element, canvas, threads.element, splitter, strip.element);
   const main = el('main', { class: 'main' }, view, sash, details.element);
   const element = el('div', { class: 'page' }, toolbar.element, banner.element, main, screen.element);
+
+  /** Who comes (back) to the page with the keyboard goes on where it was, at first in the rows. */
+  const takeFocus = createFocusMemory(element, { part: details.element, instead: () => details.element.querySelector<HTMLElement>('.details-content'), otherwise: rows.element });
 
   const requestFrame = (): void => {
     if (framed) return;
@@ -269,10 +273,6 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       rows.element.focus();
     } else if (act.act === 'escape' && details.element.contains(document.activeElement)) rows.element.focus();
   });
-  /** Who comes (back) to the page with the keyboard goes on in the rows. */
-  function takeFocus(): void {
-    if (document.hasFocus() && (document.activeElement === null || document.activeElement === document.body)) rows.element.focus();
-  }
   window.addEventListener('focus', takeFocus);
   rows.element.addEventListener('focus', () => {
     if (!store.state.selected && (store.state.view?.rowCount ?? 0) > 0) store.dispatch({ type: 'selected', row: Math.floor(store.state.top), show: true });
