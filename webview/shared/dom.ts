@@ -16,8 +16,21 @@ export interface Attributes {
 export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes = {}, ...children: readonly Child[]): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value as string);
-  element.append(...children.filter((child): child is Node | string => child !== undefined && child !== false));
+  for (const child of children) if (child !== undefined && child !== false) element.append(...(typeof child === 'string' ? unbrokenDates(child) : [child]));
   return element;
+}
+
+const DATE = /(\d{4}-\d\d-\d\d)/;
+
+/** A text whose dates stay on one line: a line would end at their hyphens. No other sign stands in for those, since people copy times. */
+export function unbrokenDates(text: string): readonly (Node | string)[] {
+  return text.split(DATE).flatMap((piece, at): (Node | string)[] => {
+    if (at % 2 === 0) return piece === '' ? [] : [piece];
+    const date = document.createElement('span');
+    date.style.whiteSpace = 'nowrap';
+    date.textContent = piece;
+    return [date];
+  });
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -36,7 +49,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 /** Text from evidence, with characters that cannot be seen shown as marked names. */
 export function evidenceText(text: string): DocumentFragment {
   const fragment = document.createDocumentFragment();
-  for (const piece of visiblePieces(text)) fragment.append(piece.hidden ? el('span', { class: 'hidden-character' }, piece.text) : piece.text);
+  for (const piece of visiblePieces(text)) fragment.append(...(piece.hidden ? [el('span', { class: 'hidden-character' }, piece.text)] : unbrokenDates(piece.text)));
   return fragment;
 }
 
