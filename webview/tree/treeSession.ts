@@ -61,7 +61,8 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
     // Also while the first view is under way: the one that was asked for is no longer meant.
     if (state.options !== before.options && state.session !== '' && state.session === before.session) void views.make();
     ofRows(before);
-    if (state.selected?.process !== before.selected?.process || state.pane !== before.pane) ofProcess.ensure();
+    // A page that comes back knows its process from the beginning: it is asked for as soon as there is somebody to ask.
+    if (state.selected?.process !== before.selected?.process || state.pane !== before.pane || state.screen.kind !== before.screen.kind) ofProcess.ensure();
   });
 
   async function countUndecided(): Promise<void> {

@@ -333,3 +333,12 @@ test('who goes to the process that is chosen already sees its time, and no later
   await drawn(page.store);
   expect(page.store.state.range).toEqual({ from: 7_000_000, to: 8_000_000 });
 });
+
+test('a page that comes back after it was hidden asks for what it showed of its process, the playbook too', async () => {
+  const first = await openPage();
+  await first.session.nextOrphan(false);
+  await vi.waitFor(() => expect(first.store.state.selected?.process).toBe(3));
+  first.session.showTab('playbook');
+  const again = await openPage({ engine: first.engine, persisted: toPersist(first.store.state) });
+  await vi.waitFor(() => expect([again.store.state.details?.process, again.store.state.playbook?.process]).toEqual([3, 3]));
+});
