@@ -105,6 +105,10 @@ describe('triage in the workbench', () => {
     assert.equal(verdict?.current.verdict, 'undetermined');
     assert.deepEqual(verdict.escalations.map(({ to }) => to), ['tier 2']);
     assert.match(verdict.escalations[0]!.why, /no baseline entry explains/);
+    const notes = await set.engine.ask('stepNotes', { process: node.row.process });
+    const connected = notes.find(({ step }) => step === 'escalation.2')?.pins ?? [];
+    assert.ok(connected.length > 0, 'what the escalation rests on is pinned');
+    for (const { records, says } of connected) assert.match(records[0]?.evidence ?? '', /^6c0b0f9d39b1d8f6/, says);
   });
 
   it('indicators are added to a case: they are kept there, matched at once, and a list of the same name is not written over', async () => {
