@@ -1,21 +1,17 @@
-import { basename, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as vscode from 'vscode';
 import { ManifestError, parseManifest } from '../case/index.js';
-import type { FindingRow } from '../engine/requests.js';
-import type { EvidenceEntry } from '../model/index.js';
 import { visibleText } from '../../webview/shared/text.js';
-import { processLabel } from '../../webview/shared/words.js';
+import { counted, processLabel } from '../../webview/shared/words.js';
 import { custodyProblem, evidenceProblems, placedTrouble, type PlacedEvidence, type Problem } from './caseProblems.js';
 import type { Engines, KnownSet } from './engines.js';
 import { CASE_FILE } from './evidenceSets.js';
 import { showFailure, type Log } from './log.js';
+import { createLoudFindings, isTampering, type LoudFindings } from './loudFindings.js';
 
-/** So many findings of a set are listed; the Findings view has all. */
+/** So many findings of a set are listed, the rest is counted. */
 const FINDINGS_AT_MOST = 100;
-/** VS Code opens no larger file as text, so a line in it is of no use. */
-const LINES_COUNTED_BYTES = 50 << 20;
-const PACKED = /\.(?:gz|xz|zst|bz2|zip|tar|tgz)$/i;
 
 export interface Problems extends vscode.Disposable {
   /** A verdict was written: a finding that is decided is no problem any more. */
@@ -29,6 +25,7 @@ export interface Problems extends vscode.Disposable {
 export function createProblems(engines: Engines, log: Log): Problems {
   const broken = vscode.languages.createDiagnosticCollection('foundling');
   const found = vscode.languages.createDiagnosticCollection('foundling findings');
+  const loud = new WeakMap<KnownSet['engine'], LoudFindings>();
   let round = 0;
 
   /** Fills a collection from every set; a later round overtakes an earlier one. */
@@ -53,10 +50,17 @@ export function createProblems(engines: Engines, log: Log): Problems {
     collection.set([...byFile.values()]);
   }
 
+  /** An engine finds once: what it found is kept as long as it lives. */
+  function loudOf({ engine }: KnownSet): LoudFindings {
+    const known = loud.get(engine) ?? createLoudFindings({ findings: (ask) => engine.ask('findings', ask), linesAt: async (file, offsets) => (await import('../node/index.js')).linesAt(file, offsets) });
+    loud.set(engine, known);
+    return known;
+  }
+
   const refresh = (): void => {
     const mine = ++round;
     void fill(broken, brokenIn, mine);
-    void fill(found, foundIn, mine);
+    void fill(found, (set) => foundIn(set, loudOf(set)), mine);
   };
   const listening = engines.onDidChange(refresh);
   return {
@@ -109,58 +113,29 @@ function placedIn(manifest: string, folder: string): readonly PlacedEvidence[] {
   }
 }
 
-/** Alerts that nobody has decided, and sensors that were tampered with: after that "nothing seen" is not said. */
-async function foundIn(set: KnownSet): Promise<readonly Placed[]> {
-  const { rows } = await set.engine.ask('findings', { first: 0, count: FINDINGS_AT_MOST * 2 });
+/** Alerts that nobody has decided, and sensors that were tampered with; those behind the first hundred are counted. */
+async function foundIn(set: KnownSet, loud: LoudFindings): Promise<readonly Placed[]> {
+  const { caseFolder, summary } = set;
   const { verdicts } = await set.engine.ask('verdicts', {});
-  const decided = new Set(verdicts.map(({ process }) => process));
-  const loud = rows.filter((row) => !decided.has(row.process) && row.state === 'unexpected' && (row.alert || isTampering(row))).slice(0, FINDINGS_AT_MOST);
-  const placed = loud.map((row) => ({ row, ...recordOf(row, set.summary.evidence) }));
-  const lines = await linesOf(placed);
-  return placed.flatMap(({ row, entry, offset }, at): Placed[] => {
-    if (entry === undefined) return [];
-    const line = lines[at];
-    const says = `${isTampering(row) ? 'sensor-tampered: ' : ''}${processLabel(row.name, row.pid)} on ${row.host}: ${row.why} (${row.findings.map(({ kind, points }) => `${kind} ${points}`).join(', ')}; score ${row.score}${row.alert ? ', alert' : ''})${line === undefined ? ` Record at byte ${offset}.` : ''} Decide it in the tree or the Findings view.`;
-    const diagnostic = diagnosticOf({ line: line ?? 0, from: 0, until: line === undefined ? 0 : LINE_SHOWN, says }, vscode.DiagnosticSeverity.Warning);
+  const { listed, more } = await loud.undecided(new Set(verdicts.map(({ process }) => process)), summary.evidence, FINDINGS_AT_MOST);
+  const [first] = summary.evidence;
+  // Where no record is behind it, it stands with the set.
+  const home = caseFolder === undefined ? first && vscode.Uri.file(first.file) : vscode.Uri.joinPath(caseFolder, CASE_FILE);
+  const warning = (uri: vscode.Uri | undefined, problem: Problem): readonly Placed[] => (uri === undefined ? [] : [{ uri, diagnostic: diagnosticOf(problem, vscode.DiagnosticSeverity.Warning) }]);
+  const warnings = listed.flatMap(({ row, entry, offset, line }) => {
+    const where = entry !== undefined && line === undefined ? ` Record at byte ${offset}.` : '';
+    const says = `${isTampering(row) ? 'sensor-tampered: ' : ''}${processLabel(row.name, row.pid)} on ${row.host}: ${row.why} (${row.findings.map(({ kind, points }) => `${kind} ${points}`).join(', ')}; score ${row.score}${row.alert ? ', alert' : ''})${where} Decide it in the tree or the Findings view.`;
+    const placed = warning(entry === undefined ? home : vscode.Uri.file(entry.file), { line: line ?? 0, from: 0, until: line === undefined ? 0 : LINE_SHOWN, says });
     const technique = row.findings[0]?.techniques[0];
-    if (technique !== undefined) diagnostic.code = technique;
-    return [{ uri: vscode.Uri.file(entry.file), diagnostic }];
+    if (technique !== undefined) for (const { diagnostic } of placed) diagnostic.code = technique;
+    return placed;
   });
+  if (more === 0) return warnings;
+  const says = `Not listed here: ${counted(more, 'more undecided alert or tampered sensor')}. F in the tree goes through all of them, worst first; each verdict lets the next one be listed.`;
+  return [...warnings, ...warning(home, { line: 0, from: 0, until: 0, says })];
 }
 
 const LINE_SHOWN = 1_000;
-
-function isTampering({ findings }: FindingRow): boolean {
-  return findings.some(({ kind }) => kind === 'sensor-tampered');
-}
-
-/** The first record behind the gravest reason, and the evidence of the process's host that holds it. */
-function recordOf({ findings, host }: FindingRow, evidence: readonly EvidenceEntry[]): { readonly entry: EvidenceEntry | undefined; readonly offset: number } {
-  const reasons = findings.flatMap((finding) => finding.reasons).filter(({ records }) => records.length > 0);
-  const [gravest] = reasons.sort((a, b) => b.points - a.points);
-  const place = gravest?.records[0];
-  const holding = evidence.filter(({ members }) => place !== undefined && members.includes(place.member));
-  return { entry: holding.find((entry) => entry.host === host) ?? holding[0], offset: place?.offset ?? 0 };
-}
-
-/** Lines of records, file by file; undefined where a file is packed, a folder, or too large to be shown as text. */
-async function linesOf(places: readonly { readonly entry: EvidenceEntry | undefined; readonly offset: number }[]): Promise<readonly (number | undefined)[]> {
-  const { linesAt } = await import('../node/index.js');
-  const lines = new Array<number | undefined>(places.length).fill(undefined);
-  const files = new Map<string, number[]>();
-  places.forEach(({ entry }, at) => {
-    if (entry !== undefined && isPlain(entry)) files.set(entry.file, [...(files.get(entry.file) ?? []), at]);
-  });
-  for (const [file, which] of files) {
-    const found = await linesAt(file, which.map((at) => places[at]!.offset)).catch(() => []); // a file that went away is said as an error of its own
-    which.forEach((at, i) => (lines[at] = found[i]));
-  }
-  return lines;
-}
-
-function isPlain({ file, members, accounting, error }: EvidenceEntry): boolean {
-  return members.length === 1 && basename(members[0]!) === basename(file) && !PACKED.test(file) && accounting.bytes <= LINES_COUNTED_BYTES && error === undefined;
-}
 
 function diagnosticOf({ line, from, until, says }: Problem, severity: vscode.DiagnosticSeverity): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(new vscode.Range(line, from, line, until), visibleText(says), severity);
