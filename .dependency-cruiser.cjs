@@ -2,6 +2,7 @@
 module.exports = {
   forbidden: [{ name: 'no-circle', severity: 'error', comment: 'Move what both need into a module of its own.', from: {}, to: { circular: true } }],
   options: {
+    tsPreCompilationDeps: true, // circles of types count too
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|out|node_modules)/' },
     tsConfig: { fileName: 'tsconfig.json' },

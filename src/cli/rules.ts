@@ -1,43 +1,11 @@
 import type { Details, Engine, HuntResult, RawRecord } from '../engine/index.js';
-import { importRuleSet, type ImportedRule, rulesAsked, runRule } from '../hunt/index.js';
+import { importRuleSet, rulesAsked, runRule } from '../hunt/index.js';
 import type { Basis } from '../model/index.js';
 import type { Parsed } from './options.js';
 import { counted, visible } from './output.js';
 import { readRuleFiles } from './ruleFiles.js';
-import { rulesAsCsv, rulesAsJson, rulesAsTable } from './rulesText.js';
+import { type ExtraHit, type RuleReport, rulesAsCsv, rulesAsJson, rulesAsTable, type RulesReport } from './rulesText.js';
 import { openEvidence, type Session } from './session.js';
-
-/** What one rule found. */
-export interface RuleReport {
-  readonly rule: ImportedRule;
-  /** How the rule differs from its author's, a sentence each. */
-  readonly differs: readonly string[];
-  /** Rows as recorded: the first of them, and how many there are. */
-  readonly hits: HuntResult;
-  readonly recorded: number;
-  readonly created: number;
-  /** Rows that only the created view has; the first of them are explained in `extra`. */
-  readonly extraTotal: number;
-  readonly extra: readonly ExtraHit[];
-}
-
-/** A hit that a broken tree hides from the rule, with the edge that makes the difference and the records that tell of it. */
-export interface ExtraHit {
-  /** When it happened, microseconds; null where the row has no moment. */
-  readonly time: number | null;
-  readonly process: Details;
-  readonly recordedParent: string | null;
-  readonly creator: string | null;
-  readonly basis: Basis | null;
-  readonly confidence: number | null;
-  readonly records: readonly RawRecord[];
-}
-
-export interface RulesReport {
-  readonly rules: readonly RuleReport[];
-  readonly refused: readonly { readonly file: string; readonly rule: string; readonly says: string }[];
-  readonly failed: readonly { readonly file: string; readonly rule: string; readonly code: string; readonly says: string }[];
-}
 
 /** Rows of a rule that are given, and extra hits that are explained; the counts are of all. */
 const ROWS_AT_MOST = 1000;

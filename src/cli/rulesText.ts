@@ -1,8 +1,41 @@
-import type { RawRecord } from '../engine/index.js';
+import type { Details, HuntResult, RawRecord } from '../engine/index.js';
+import type { ImportedRule } from '../hunt/index.js';
+import type { Basis } from '../model/index.js';
 import { csvField } from './csv.js';
 import { counted, figures, jsonText, visible } from './output.js';
-import type { ExtraHit, RuleReport, RulesReport } from './rules.js';
 import { timeText, type TimeStyle } from './times.js';
+
+/** What one rule found. */
+export interface RuleReport {
+  readonly rule: ImportedRule;
+  /** How the rule differs from its author's, a sentence each. */
+  readonly differs: readonly string[];
+  /** Rows as recorded: the first of them, and how many there are. */
+  readonly hits: HuntResult;
+  readonly recorded: number;
+  readonly created: number;
+  /** Rows that only the created view has; the first of them are explained in `extra`. */
+  readonly extraTotal: number;
+  readonly extra: readonly ExtraHit[];
+}
+
+/** A hit that a broken tree hides from the rule, with the edge that makes the difference and the records that tell of it. */
+export interface ExtraHit {
+  /** When it happened, microseconds; null where the row has no moment. */
+  readonly time: number | null;
+  readonly process: Details;
+  readonly recordedParent: string | null;
+  readonly creator: string | null;
+  readonly basis: Basis | null;
+  readonly confidence: number | null;
+  readonly records: readonly RawRecord[];
+}
+
+export interface RulesReport {
+  readonly rules: readonly RuleReport[];
+  readonly refused: readonly { readonly file: string; readonly rule: string; readonly says: string }[];
+  readonly failed: readonly { readonly file: string; readonly rule: string; readonly code: string; readonly says: string }[];
+}
 
 /** One line a rule, those with hits first; below it each extra hit with its edge and records. */
 export function rulesAsTable({ rules, refused, failed }: RulesReport, times: TimeStyle): string {

@@ -1,7 +1,7 @@
 import type { Batch, StringId } from '../model/index.js';
 import { type Carried, carryNothing, NONE_TITLED } from './auditCarried.js';
 import { type EventKey, slotOf, SLOTS } from './auditEvents.js';
-import type { AuditPart, AuditPartRead } from './auditPart.js';
+import type { AuditPart, AuditPartRead } from './auditReaders.js';
 import { TEXT_COLUMNS } from './batch.js';
 import type { ParseContext } from './format.js';
 

@@ -2,7 +2,7 @@ import type { Batch, Member } from '../model/index.js';
 import { LATE_BYTES } from './auditEvents.js';
 import { AuditJoin } from './auditJoin.js';
 import { AuditLines } from './auditLines.js';
-import type { AuditPart, AuditPartRead, AuditReaders } from './auditPart.js';
+import type { AuditPart, AuditPartRead, AuditReaders } from './auditReaders.js';
 import { AuditRecords } from './auditRecords.js';
 import { seamIn } from './auditSeams.js';
 import type { ParseContext } from './format.js';

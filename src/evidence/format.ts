@@ -1,6 +1,6 @@
 import type { Batch, Coverage, Member, StringTable } from '../model/index.js';
 import type { Account } from './account.js';
-import type { AuditReaders } from './auditPart.js';
+import type { AuditReaders } from './auditReaders.js';
 import type { OpenTemporary } from './temporary.js';
 
 /** The head of a member that `sniff` may look at. */

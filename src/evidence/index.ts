@@ -1,4 +1,5 @@
-export { type AuditPart, type AuditPartRead, AuditPartReader, type AuditReaders, buffersOf } from './auditPart.js';
+export { AuditPartReader, buffersOf } from './auditPart.js';
+export type { AuditPart, AuditPartRead, AuditReaders } from './auditReaders.js';
 export { createBatch, KIND, OPERATION } from './batch.js';
 export { utf8OfText } from './byteText.js';
 export { cgroupPath, containerOfCgroup, unitOfCgroup } from './cgroup.js';

@@ -1,5 +1,5 @@
 import { civilMicros, monthNamed, SECOND } from './clock.js';
-import type { SyslogLine } from './syslogLine.js';
+import type { SyslogLine } from './logLine.js';
 
 /** `dmesg -r`: the priority in brackets; `dmesg -x`: facility and level in words. */
 const PRIORITY = String.raw`(?:<\d{1,10}>|[a-z0-9]+ *:[a-z]+ *: )?`;

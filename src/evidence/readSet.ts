@@ -1,6 +1,6 @@
 import { type Batch, type Coverage, type EvidenceEntry, type Member, NO_STRING, type StringId, type StringTable } from '../model/index.js';
 import { Account } from './account.js';
-import type { AuditReaders } from './auditPart.js';
+import type { AuditReaders } from './auditReaders.js';
 import { parseZone, SECOND, zoneText } from './clock.js';
 import { clockOf, zoneStated } from './dating.js';
 import { KnownEvents } from './duplicates.js';

@@ -8,11 +8,12 @@ import { bootToldBy } from './kernelLine.js';
 import { type Line, linesOf } from './lines.js';
 import { lineShape } from './lineShape.js';
 import type { LineKey } from './lineSort.js';
+import type { LogStamp, SyslogLine } from './logLine.js';
 import { auditIn, BOOT_UNKNOWN, LogRows, YEAR_UNKNOWN, yearGuessed, zoneUnstated } from './logRows.js';
 import { saidIn } from './logText.js';
 import type { Provenance } from './procRows.js';
 import { type RecordShape, recordsInOrder } from './recordOrder.js';
-import { type LogStamp, parseSyslogLine, stampMicros, type SyslogLine, YearCount } from './syslogLine.js';
+import { parseSyslogLine, stampMicros, YearCount } from './syslogLine.js';
 
 /** Longer lines are cut: rsyslog's own limit is 8 KiB. */
 const LONGEST = 1 << 20;

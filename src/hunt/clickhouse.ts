@@ -1,4 +1,5 @@
 import { mayBeAbsent, placesCompared } from './absence.js';
+import { balanced } from './balanced.js';
 import type { Bound } from './bound.js';
 import { clickHouseCall, clickHouseDerived } from './clickhouseFunctions.js';
 import { clickHouseRelation } from './clickhouseRelations.js';
@@ -8,7 +9,7 @@ import { foldAscii, hasWildcard, likeOf } from './pattern.js';
 import type { Place } from './resolve.js';
 import { ACTION_SPELLINGS } from './sources.js';
 import type { SqlValue } from './sqlFunctions.js';
-import { balanced, type Scope } from './sqlScope.js';
+import type { Scope } from './sqlScope.js';
 import { kinOf, type Kin } from './types.js';
 
 /** Texts put in the place of columns: inside a lambda the item it looks at. */

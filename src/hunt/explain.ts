@@ -2,7 +2,7 @@ import type { Cell, HuntResult } from './answers.js';
 import type { Bound } from './bound.js';
 import type { Plan } from './plan.js';
 import { allOf, type SqlPort } from './port.js';
-import type { Prepared } from './run.js';
+import type { Prepared } from './prepare.js';
 import { Emitter } from './statements.js';
 import { termScan } from './termScans.js';
 

@@ -1,4 +1,4 @@
-import { balanced } from './sqlScope.js';
+import { balanced } from './balanced.js';
 import type { ValueType } from './types.js';
 
 /** A function of the language (HUNT section 3). Names ignore case. */

@@ -1,5 +1,4 @@
-import type { Found } from './machine.js';
-import { createKeyReader, TooManyPending, type Key } from './machineKeys.js';
+import { createKeyReader, TooManyPending, type Found, type Key } from './machineKeys.js';
 import type { MachinePlan } from './plan.js';
 import { foundOf } from './sampleMachine.js';
 

@@ -1,17 +1,9 @@
 import { isTrue, type Row, type Value } from './evaluate.js';
 import { joinEvents } from './joinMachine.js';
-import { createKeyReader, firstValue, TooManyPending, type Key } from './machineKeys.js';
+import { createKeyReader, firstValue, TooManyPending, type Found, type Key } from './machineKeys.js';
 import { ownPlace, type MachinePlan, type MachineTerm } from './plan.js';
 import type { Place } from './resolve.js';
 import { sampleEvents } from './sampleMachine.js';
-
-/** One sequence, sample or join that was found. `events` are ids in the order of the terms with their runs, -1 for a missing one. */
-export interface Found {
-  readonly basis: number;
-  readonly process: number | null;
-  readonly events: readonly number[];
-  readonly keys: readonly (string | number | null)[];
-}
 
 export interface MachineOptions {
   /** More pending sequences than this end the hunt. */

@@ -1,5 +1,13 @@
 import type { KeyColumn, MachinePlan, MachineTerm } from './plan.js';
 
+/** One sequence, sample or join that was found. `events` are ids in the order of the terms with their runs, -1 for a missing one. */
+export interface Found {
+  readonly basis: number;
+  readonly process: number | null;
+  readonly events: readonly number[];
+  readonly keys: readonly (string | number | null)[];
+}
+
 /** Values that a row is joined by: what stands for them in a map, and as they were had. */
 export interface Key {
   readonly text: string | number;

@@ -1,6 +1,7 @@
+import { balanced } from './balanced.js';
 import type { Bound } from './bound.js';
 import type { Dialect, PrintContext } from './dialect.js';
-import { alive, balanced, type Scope } from './sqlScope.js';
+import { alive, type Scope } from './sqlScope.js';
 
 export type Relation = Extract<Bound, { kind: 'relation' }>;
 

@@ -1,20 +1,17 @@
 import type { Cell, HuntResult } from './answers.js';
 import { BASES, type Basis } from '../model/index.js';
 import type { CompiledHunt } from './compile.js';
-import type { Dialect } from './dialect.js';
-import type { Given, RareTerm, Statements } from './emitted.js';
+import type { Statements } from './emitted.js';
 import { inStep } from './failure.js';
 import { explainPlan } from './explain.js';
-import { runMachine, type Found, type MachineOptions } from './machine.js';
-import type { Plan, PlanColumn } from './plan.js';
+import type { MachineOptions } from './machine.js';
+import type { Found } from './machineKeys.js';
+import type { PlanColumn } from './plan.js';
 import { observationsOf } from './observations.js';
-import { allOf, eachOf, type SqlPort } from './port.js';
+import { allOf, type SqlPort } from './port.js';
+import { prepare } from './prepare.js';
 import type { Table } from './resolve.js';
-import { rareTerm } from './semiJoin.js';
-import { earliestWindows } from './slidingWindow.js';
-import { SQLITE } from './sqlite.js';
 import { Emitter } from './statements.js';
-import { termScan } from './termScans.js';
 
 export interface RunOptions extends MachineOptions {
   /** Rows to give at most; the total is always counted. */
@@ -25,39 +22,6 @@ export interface RunOptions extends MachineOptions {
 
 /** A view shows no more rows than this. */
 export const MAX_ROWS = 100_000;
-
-/** What was made in TypeScript before the rows are asked for. */
-export interface Prepared {
-  readonly dialect: Dialect;
-  readonly given: Given | undefined;
-  /** What a machine found, in order: the ids of its rows are their places here. */
-  readonly found: readonly Found[] | undefined;
-  /** The term of a machine whose keys went first. */
-  readonly rare?: RareTerm | undefined;
-}
-
-/** Runs the machine and the sliding window of a plan, where it has them. Throws what the port throws, and {@link TooManyPending}. */
-export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {}): Prepared {
-  const dialect = port.dialect ?? SQLITE;
-  let given: Given | undefined;
-  let found: readonly Found[] | undefined;
-  let rare: RareTerm | undefined;
-  if (plan.machine !== undefined) {
-    const { machine } = plan;
-    rare = inStep('count of each term', () => rareTerm(port, plan, dialect));
-    found = inStep(`scan of the ${machine.kind}`, () => runMachine(machine, eachOf(port, termScan(plan, machine, dialect, rare)), options));
-    given = { json: JSON.stringify(found.map((one) => [one.basis, one.process, ...one.events, ...one.keys])), events: JSON.stringify([...new Set(found.flatMap((one) => one.events))]), pipesDone: 0 };
-  }
-  const at = plan.pipes.findIndex((pipe) => pipe.kind === 'stats' && pipe.within !== undefined);
-  const stats = plan.pipes[at];
-  if (stats?.kind === 'stats') {
-    const asked = stats.aggregates.flatMap((one) => (one.expr === undefined ? [] : [one.expr]));
-    const scan = new Emitter(plan, dialect, given).windowScan(plan.pipes.slice(0, at), stats.keys, asked);
-    const columns: PlanColumn[] = [...stats.keys.map((key) => ({ name: key.name, type: key.expr.type, list: false })), ...stats.aggregates.map((one) => ({ name: one.name, type: one.type, list: one.aggregate === 'values' }))];
-    given = { json: JSON.stringify(inStep('stats within', () => earliestWindows(stats, eachOf(port, scan)))), pipesDone: at + 1, columns };
-  }
-  return { dialect, given, found, rare };
-}
 
 const NO_BASIS: Readonly<Record<Basis, number>> = { observed: 0, derived: 0, inferred: 0 };
 

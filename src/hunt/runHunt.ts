@@ -6,7 +6,8 @@ import { failureOf, inStep } from './failure.js';
 import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
 import { allOf, type SqlPort } from './port.js';
-import { emptyResult, MAX_ROWS, prepare, runCompiled, textOf } from './run.js';
+import { prepare } from './prepare.js';
+import { emptyResult, MAX_ROWS, runCompiled, textOf } from './run.js';
 import { SQLITE } from './sqlite.js';
 import { Emitter } from './statements.js';
 

@@ -1,5 +1,4 @@
-import type { Found } from './machine.js';
-import { compareKeys, createKeyReader, TooManyPending, type Key } from './machineKeys.js';
+import { compareKeys, createKeyReader, TooManyPending, type Found, type Key } from './machineKeys.js';
 import type { MachinePlan } from './plan.js';
 
 interface Candidate {

@@ -1,5 +1,6 @@
 import { BASES, type Basis } from '../model/index.js';
 import { placesNeeded } from './absence.js';
+import { balanced } from './balanced.js';
 import type { Bound } from './bound.js';
 import type { Column } from './fields.js';
 import type { Place, Step, Table } from './resolve.js';
@@ -7,14 +8,6 @@ import type { Place, Step, Table } from './resolve.js';
 /** Polls for cancellation once each 4,096 rows of a scan: a call for each row would cost more than the scan. */
 export function alive(alias: string): string {
   return `((${alias}.id & 4095) <> 0 OR alive())`;
-}
-
-/** `a OP b OP c` as balanced parentheses: over 1,000 chained ones are refused. */
-export function balanced(parts: readonly string[], op: 'AND' | 'OR' | '||'): string {
-  if (parts.length === 0) return op === 'AND' ? '1' : '0';
-  if (parts.length === 1) return parts[0]!;
-  const half = parts.length >> 1;
-  return `(${balanced(parts.slice(0, half), op)} ${op} ${balanced(parts.slice(half), op)})`;
 }
 
 /** The rows of one SELECT: its root alias and the processes joined to it so far. */

@@ -1,4 +1,5 @@
 import { mayBeAbsent, mayFail, placesCompared } from './absence.js';
+import { balanced } from './balanced.js';
 import { walkBound, type Bound } from './bound.js';
 import type { Dialect, Parameters, Printer, PrintContext, Statement } from './dialect.js';
 import { numbersWritten } from './numberText.js';
@@ -7,7 +8,7 @@ import { printRelation } from './relations.js';
 import type { Place } from './resolve.js';
 import { ACTION_SPELLINGS } from './sources.js';
 import type { SqlValue } from './sqlFunctions.js';
-import { alive, balanced, put, type Scope } from './sqlScope.js';
+import { alive, put, type Scope } from './sqlScope.js';
 import { kinOf } from './types.js';
 
 /** Texts put in the place of columns: while a predicate runs over the string table, its one column is `t.text`. */

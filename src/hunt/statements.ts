@@ -1,11 +1,12 @@
 import { mayBeAbsent, mayFail, placesOf } from './absence.js';
+import { balanced } from './balanced.js';
 import type { Bound, BoundColumn, BoundPipe } from './bound.js';
 import type { Dialect, Printer, Statement } from './dialect.js';
 import { planColumn, type KeyColumn, type Plan, type PlanColumn } from './plan.js';
 import { Emission } from './emission.js';
 import type { Given, Statements, Undecided } from './emitted.js';
 import type { Place, Table } from './resolve.js';
-import { balanced, type Scope } from './sqlScope.js';
+import type { Scope } from './sqlScope.js';
 import { kinOf, type Kin } from './types.js';
 
 /** Rows so far: events, lifetimes or results of a machine (their ids, in an order). */

@@ -1,9 +1,10 @@
+import { balanced } from './balanced.js';
 import type { BoundTerm } from './bound.js';
 import type { Dialect, Printer, Statement } from './dialect.js';
 import type { RareTerm } from './emitted.js';
 import { Emission } from './emission.js';
 import type { KeyColumn, MachinePlan, MachineTerm, Plan } from './plan.js';
-import { balanced, put } from './sqlScope.js';
+import { put } from './sqlScope.js';
 
 /**
  * The one scan of a machine: every event that some term wants, in total order, as (id, time, process, basis, mask, keys, values). Bit i of the mask is

@@ -1,17 +1,6 @@
 import type { Batch, StringTable } from '../model/index.js';
+import type { Order } from './rowOrder.js';
 import { settleTies } from './ties.js';
-
-/**
- * Rows of some batches in the total order of events: time, the record's own serial, then what records say (`ties.ts`); the rows of one record as they stand.
- * Where a record is stored is no matter. Undated rows come first.
- */
-export interface Order {
-  readonly count: number;
-  readonly batches: readonly Batch[];
-  /** Index into `batches`. */
-  readonly batch: Uint16Array | Uint32Array;
-  readonly row: Uint32Array;
-}
 
 /** Blocks that are put in order by insertion; logs are nearly sorted, so an element seldom moves further than a few places. */
 const BLOCK = 32;

@@ -3,7 +3,7 @@ import { Boots } from './boots.js';
 import { BrokerRecords } from './brokerRecords.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
-import type { Order } from './order.js';
+import type { Order } from './rowOrder.js';
 import { PidClocks } from './pidClock.js';
 import { Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';

@@ -1,5 +1,5 @@
 import { type Batch, COLUMNS, type ColumnName, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type Operation, type StringTable } from '../model/index.js';
-import type { Order } from './order.js';
+import type { Order } from './rowOrder.js';
 
 const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<ObservationKind, number>>;
 

@@ -1,5 +1,6 @@
 import type { Batch, StringTable } from '../model/index.js';
-import { type Order, sortRows } from './order.js';
+import { sortRows } from './order.js';
+import type { Order } from './rowOrder.js';
 
 /** A batch of which some rows were not handed on yet: all, or those listed. */
 interface Held {

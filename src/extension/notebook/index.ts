@@ -9,7 +9,7 @@ import { actOnProcess } from '../processActs.js';
 import type { TreeEditor } from '../treeEditor/index.js';
 import { askForEvidenceWith } from './askForEvidence.js';
 import { askCell, sqlRunner, type RunSql } from './askCell.js';
-import { cellStatus, chooseBasis, chooseParents, runHunt } from './cellSettings.js';
+import { cellStatus, chooseBasis, chooseParents, runHunt } from './cellStatus.js';
 import { createHuntController } from './controller.js';
 import { NotebookSets } from './notebookSets.js';
 import { pinResult, type Pinned } from './pin.js';
