@@ -1,4 +1,5 @@
 import { isWeak } from '../../src/model/index.js';
+import { keepingFocus } from '../shared/dom.js';
 import { grouped, linkIs, processLabel, rowRestsOn } from '../shared/words.js';
 import { csvOf, jsonOf } from './copies.js';
 import { MOST_ROWS, type FromRenderer, type ResultOutput } from '../shared/result.js';
@@ -70,16 +71,9 @@ function foot(into: HTMLElement, output: ResultOutput, announced: HTMLElement, e
 function moreButton(into: HTMLElement, output: ResultOutput, announced: HTMLElement, extension: Extension): HTMLElement {
   const button = element('button');
   button.textContent = output.total <= MOST_ROWS ? `Show all ${grouped(output.total)}` : `Show ${grouped(MOST_ROWS)}`;
-  button.addEventListener('click', () => {
-    button.disabled = true;
-    announced.textContent = 'asking the evidence again';
-    extension.more(output).then(
-      (more) => drawResult(into, output.cell === undefined ? more : { ...more, cell: output.cell }, extension), // what is asked again knows no cell
-      (error: unknown) => {
-        button.disabled = false;
-        announced.textContent = error instanceof Error ? error.message : String(error);
-      },
-    );
+  asksOnce(button, announced, () => extension.more(output), (more) => {
+    into.tabIndex = -1; // the button is gone then: its result takes the focus
+    keepingFocus(into, false, () => drawResult(into, output.cell === undefined ? more : { ...more, cell: output.cell }, extension)); // what is asked again knows no cell
   });
   return button;
 }
@@ -89,25 +83,28 @@ function undecidedButton(into: HTMLElement, output: ResultOutput, announced: HTM
   const button = element('button', 'foundling-link');
   button.textContent = 'list them';
   button.title = 'Lists the rows that could not be decided, and for want of what (| undecided)';
-  button.addEventListener('click', () => {
-    button.disabled = true;
-    announced.textContent = 'asking the evidence again';
-    extension.undecided(output).then(
-      (undecided) => {
-        announced.textContent = `${countText(undecided)} undecided, listed below`;
-        const listed = element('div', 'foundling-listed');
-        const list = element('div');
-        listed.append(Object.assign(element('div', 'foundling-heading'), { textContent: 'Could not be decided' }), list);
-        into.append(listed);
-        drawResult(list, undecided, extension);
-      },
-      (error: unknown) => {
-        button.disabled = false;
-        announced.textContent = error instanceof Error ? error.message : String(error);
-      },
-    );
+  asksOnce(button, announced, () => extension.undecided(output), (undecided) => {
+    announced.textContent = `${countText(undecided)} undecided, listed below`;
+    const listed = element('div', 'foundling-listed');
+    const list = element('div');
+    listed.append(Object.assign(element('div', 'foundling-heading'), { textContent: 'Could not be decided' }), list);
+    into.append(listed);
+    drawResult(list, undecided, extension);
   });
   return button;
+}
+
+/** A press asks the evidence, and again only if that failed. The button is not `disabled` meanwhile: that takes the focus from who pressed it. */
+function asksOnce(button: HTMLElement, announced: HTMLElement, ask: () => Promise<ResultOutput>, show: (answer: ResultOutput) => void): void {
+  button.addEventListener('click', () => {
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
+    announced.textContent = 'asking the evidence again';
+    ask().then(show, (error: unknown) => {
+      button.removeAttribute('aria-disabled');
+      announced.textContent = error instanceof Error ? error.message : String(error);
+    });
+  });
 }
 
 function pinButton(cell: string, rows: number, extension: Extension): HTMLElement {

@@ -24,6 +24,7 @@ export const STYLE = `
 .foundling-buttons { margin-left: auto; display: flex; gap: 6px; align-items: center; }
 .foundling-buttons button { font: inherit; min-height: 24px; padding: 2px 10px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; cursor: pointer; }
 .foundling-buttons button:hover { background: var(--vscode-button-secondaryHoverBackground); }
+.foundling-result button[aria-disabled="true"] { opacity: 0.6; cursor: default; }
 .foundling-announced { flex-basis: 100%; text-align: right; font-size: 0.9em; } /* a line of its own: beside the buttons it pushes them from under the pointer */
 .foundling-unreadable { color: var(--vscode-errorForeground); padding: 2px; }
 .foundling-gaps { padding: 2px; color: var(--vscode-descriptionForeground); }

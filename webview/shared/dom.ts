@@ -64,7 +64,7 @@ export function setAttribute(element: Element, name: string, value: string | und
 }
 
 /** The kit's elements by name: whether one is a tab stop (of radios the chosen one) it tells only some time after it was drawn. */
-const FOCUSABLE = 'button, summary, vscode-button, vscode-text-area, vscode-radio, div[tabindex="0"], g[tabindex="0"]';
+const FOCUSABLE = 'button, summary, vscode-button, vscode-text-area, vscode-radio, div[tabindex="0"], tr[tabindex="0"], g[tabindex="0"]';
 
 /**
  * Draws a part of the page anew. Who had the focus in it keeps it: at the same place where `sameContent`, else on the part itself. Lost to the body, the

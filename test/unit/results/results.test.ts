@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ResultOutput } from '../../../webview/shared/result.js';
 import type { HuntResult, Summary } from '../../../src/engine/requests.js';
 import { isResultOutput, messageFromRenderer, outputOf, questionOf, sqlOutputOf } from '../../../webview/shared/result.js';
@@ -267,6 +267,22 @@ test('a cut result shows more when it is asked to, and says why it cannot', asyn
   expect(more()).toBeUndefined();
   [...into.querySelectorAll('button')].find((button) => button.textContent === 'Pin result')?.click();
   expect(told).toEqual([{ kind: 'pin', cell: 'cell:1', rows: 4 }]); // all that is shown, in the same cell
+});
+
+test('who shows all rows keeps the focus in the result: on the button while it is asked, then on what took its place', async () => {
+  const into = document.createElement('div');
+  document.body.replaceChildren(into);
+  const whole = output({ rows: [...output().rows, ['sh', 4]], processes: [7, 8, -1, 9], total: 4 });
+  let asked = 0;
+  const answer = (): Promise<ResultOutput> => Promise.resolve(whole).finally(() => asked++);
+  drawResult(into, output({ total: 4 }), { tell: () => undefined, more: answer, undecided: answer });
+  const button = [...into.querySelectorAll('button')].find(({ textContent }) => textContent === 'Show all 4')!;
+  button.focus();
+  button.click();
+  button.click(); // an answer is under way
+  expect([document.activeElement, button.disabled, button.getAttribute('aria-disabled')]).toEqual([button, false, 'true']);
+  await vi.waitFor(() => expect(into.querySelectorAll('tbody tr')).toHaveLength(4));
+  expect([document.activeElement, asked]).toEqual([into, 1]);
 });
 
 test('messages and outputs that are not ours are refused', () => {
