@@ -1,7 +1,7 @@
 import { axisBottom, scaleBand, scaleLinear, scaleSqrt, scaleUtc, select, utcFormat, type ScaleTime } from 'd3';
 import { cellText } from '../shared/cells.js';
-import { svg } from '../shared/dom.js';
-import type { Chart, Measure, Timeline, TimelineMark } from '../shared/plot.js';
+import { svg, unbrokenDates } from '../shared/dom.js';
+import { joinedPoints, type Chart, type JoinedPoints, type Measure, type Timeline, type TimelineMark } from '../shared/plot.js';
 import type { Plot, ResultOutput } from '../shared/result.js';
 import { duration, fullTime } from '../shared/time.js';
 import { counted, grouped } from '../shared/words.js';
@@ -13,6 +13,8 @@ const BAR_HEIGHT = 24;
 const PANEL_HEIGHT = 90;
 const NAMES_WIDTH = 190;
 const AXIS_HEIGHT = 24;
+/** Bars of time nearer than this are one: they would cover each other, and a hundred thousand elements make the page slow. */
+const JOINED_PIXELS = 2;
 
 /** Draws a timeline or a chart: marks that the keyboard reaches, a line that says what the one in focus is, and the rows as a table. */
 export function drawPlot(body: HTMLElement, output: ResultOutput, plot: Plot, tell: Tell, announced: HTMLElement): void {
@@ -27,7 +29,7 @@ export function drawPlot(body: HTMLElement, output: ResultOutput, plot: Plot, te
     shape.setAttribute('role', 'img');
     shape.setAttribute('aria-label', words);
     shape.classList.add('foundling-mark');
-    for (const event of ['focus', 'pointerenter'] as const) shape.addEventListener(event, () => (says.textContent = words));
+    for (const event of ['focus', 'pointerenter'] as const) shape.addEventListener(event, () => says.replaceChildren(...unbrokenDates(words)));
     marks.push(shape);
     return shape;
   };
@@ -44,6 +46,8 @@ export function drawPlot(body: HTMLElement, output: ResultOutput, plot: Plot, te
   });
   body.classList.add('foundling-drawn');
   body.append(picture, says);
+  const spans = plot.view === 'chart' && plot.kind === 'time' ? plot.series.flatMap(({ points }) => points.flatMap(({ values }) => values.filter((value) => value !== null))).length : 0;
+  if (spans > marks.length) says.append(` ${grouped(spans)} spans are drawn as ${grouped(marks.length)} bars: near ones as one, as high as the highest.`);
   const left = leftOut(plot, output);
   if (left.length > 0) body.append(Object.assign(element('div', 'foundling-left-out'), { textContent: left.join(' ') }));
   body.append(table);
@@ -114,24 +118,29 @@ function panelsPicture(plot: Extract<Chart, { kind: 'time' }>, width: number, ma
   panels.forEach(({ series, measure, at }, panel) => {
     const top = panel * PANEL_HEIGHT + 8;
     const bottom = (panel + 1) * PANEL_HEIGHT;
-    const numbers = series.points.map(({ values }) => values[at] ?? 0);
+    const bars = joinedPoints(series.points, at, (time) => Math.floor(x(time / 1000) / JOINED_PIXELS));
+    const numbers = bars.flatMap(({ low, high }) => [low, high]);
     const y = scaleLinear([Math.min(0, ...numbers), Math.max(0, ...numbers) || 1], [bottom, top]);
     const label = [series.label, measure.name].filter((part) => part !== '').join(': ');
     picture.append(
       name(label, bottom - PANEL_HEIGHT / 2),
-      name(`up to ${valueText(Math.max(...numbers), measure)}`, bottom - PANEL_HEIGHT / 2 + 16),
+      name(numbers.length === 0 ? 'absent' : `up to ${valueText(Math.max(...numbers), measure)}`, bottom - PANEL_HEIGHT / 2 + 16),
       svg('line', { class: 'foundling-lane', x1: String(NAMES_WIDTH), x2: String(width), y1: String(y(0)), y2: String(y(0)) }),
     );
-    for (const { at: time, values } of series.points) {
-      const value = values[at] ?? null;
-      if (value === null) continue;
-      const upper = y(Math.max(0, value));
-      const shape = svg('g', {}, svg('rect', { x: String(x(time / 1000)), y: String(upper), width: String(barWidth), height: String(Math.max(1, y(Math.min(0, value)) - upper)) }));
-      picture.append(mark(shape, `${label}, ${fullTime(time)}: ${valueText(value, measure)}`));
+    for (const bar of bars) {
+      const [left, upper] = [x(bar.from / 1000), y(Math.max(0, bar.high))];
+      const rectangle = { x: String(left), y: String(upper), width: String(x(bar.to / 1000) - left + barWidth), height: String(Math.max(1, y(Math.min(0, bar.low)) - upper)) };
+      picture.append(mark(svg('g', {}, svg('rect', rectangle)), `${label}, ${barWords(bar, measure)}`));
     }
   });
   drawTimeAxis(picture, x, height - AXIS_HEIGHT);
   return picture;
+}
+
+function barWords({ from, to, count, low, high }: JoinedPoints, measure: Measure): string {
+  if (count === 1) return `${fullTime(from)}: ${valueText(high, measure)}`;
+  const values = low === high ? valueText(high, measure) : `${valueText(low, measure)} to ${valueText(high, measure)}`;
+  return `${grouped(count)} spans that begin between ${fullTime(from)} and ${fullTime(to)}: ${values}`;
 }
 
 function leftOut(plot: Plot, output: ResultOutput): string[] {

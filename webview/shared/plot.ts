@@ -161,6 +161,28 @@ export function chartOf({ columns, rows }: Rows): Chart {
   };
 }
 
+/** Points of a series that share a place in the picture: what their bars cover together. */
+export interface JoinedPoints {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A series' points, those of one place joined; absent values are left out. `placeOf` a time: what can be told apart in the picture. */
+export function joinedPoints(points: readonly { readonly at: number; readonly values: readonly (number | null)[] }[], measure: number, placeOf: (at: number) => number): readonly JoinedPoints[] {
+  const places = new Map<number, JoinedPoints>();
+  for (const { at, values } of points) {
+    const value = values[measure] ?? null;
+    if (value === null) continue;
+    const place = placeOf(at);
+    const one = places.get(place) ?? { from: at, to: at, count: 0, low: value, high: value };
+    places.set(place, { from: Math.min(one.from, at), to: Math.max(one.to, at), count: one.count + 1, low: Math.min(one.low, value), high: Math.max(one.high, value) });
+  }
+  return [...places.values()];
+}
+
 function timeColumn(columns: Rows['columns']): number {
   const named = columns.findIndex(({ name }) => name === '@timestamp');
   return named >= 0 ? named : columns.findIndex(({ type }) => type === 'time');

@@ -116,6 +116,23 @@ test('a chart by time has a panel for each other key', () => {
   expect(shown(result({ view: 'chart', columns, rows })).querySelectorAll('.foundling-mark')).toHaveLength(3);
 });
 
+test('spans of a chart by time that fall on one place are one bar, as high as the highest, that counts them', () => {
+  const columns = [
+    { name: 'time', type: 'time' },
+    { name: 'count', type: 'int' },
+  ];
+  const rows = Array.from({ length: 50_000 }, (_, at) => [1e15 + at * 1e6, at === 31_234 ? 900 : at % 3]);
+  const into = shown(result({ view: 'chart', columns, rows }));
+  const bars = [...into.querySelectorAll('.foundling-mark')];
+  expect(bars.length).toBeLessThan(1_000);
+  expect(into.querySelector('.foundling-says')?.textContent).toContain(`50,000 spans are drawn as ${bars.length} bars`);
+  const counts = bars.map((bar) => Number(/([\d,]+) spans that begin between/.exec(bar.getAttribute('aria-label') ?? '')?.[1]?.replaceAll(',', '') ?? 1));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(50_000);
+  const highest = bars.filter((bar) => bar.getAttribute('aria-label')?.endsWith(': 0 to 900'));
+  const heights = bars.map((bar) => Number(bar.querySelector('rect')?.getAttribute('height')));
+  expect(highest.map((bar) => Number(bar.querySelector('rect')?.getAttribute('height')))).toEqual([Math.max(...heights)]);
+});
+
 test('one click lists what is undecided below the result', async () => {
   const into = shown(result({ columns: [{ name: 'process.name', type: 'text' }], rows: [['sh']], undecided: { count: 47, fields: ['process.orphaned_after'] } }));
   const link = into.querySelector<HTMLElement>('.foundling-link');
