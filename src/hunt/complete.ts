@@ -52,7 +52,7 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
       if (isRelation(place.field)) return [{ ...keyword('of', `Holds when ${RELATION_WORDS[place.field]} matches the query in brackets.`, 'of [$1]$0'), isSnippet: true }];
       return afterField(place, typeOf(place.field, tableOf(place.source, asked), catalogue));
     case 'value':
-      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));
+      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted, place.wild === true).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));
     case 'network':
       return networks(place.quoted).filter((item) => !place.listed.includes(item.label));
     case 'after':

@@ -1,6 +1,7 @@
 import type { Catalogue } from './answers.js';
 import { typeOf } from './completeFields.js';
 import { grouped, type Item, type ValueCounts } from './completionItem.js';
+import { folderPatterns } from './folderPatterns.js';
 import type { Table } from './resolve.js';
 import { evidenceField } from './evidenceFields.js';
 import { ACTION_SPELLINGS } from './sources.js';
@@ -30,7 +31,8 @@ export function networks(inQuotes: boolean): Item[] {
   return NETWORKS.map(([network, what]) => ({ ...valueItem(network, inQuotes ? network : `"${network}"`, undefined), detail: what }));
 }
 
-export function values(field: string, table: Table, catalogue: Catalogue | undefined, inQuotes: boolean, under: ValueCounts | undefined): Item[] {
+/** Values of a field, most frequent first; where wildcards count (`wild`), patterns of the folders that they lie in before them. */
+export function values(field: string, table: Table, catalogue: Catalogue | undefined, inQuotes: boolean, under: ValueCounts | undefined, wild: boolean): Item[] {
   const { type } = typeOf(field, table, catalogue);
   const kin = kinOf(type);
   if (type === 'duration') return inQuotes ? [] : DURATIONS.map((word) => ({ ...valueItem(word, word, undefined), documentation: DURATION_DOC }));
@@ -41,7 +43,8 @@ export function values(field: string, table: Table, catalogue: Catalogue | undef
   const fixed = field.endsWith('.basis') ? ['observed', 'derived', 'inferred'] : (FIXED[field] ?? []);
   const items = [...base].map(([value, count]) => [value, count] as const);
   const rest = fixed.filter((value) => !base.has(value)).map((value) => [value, undefined] as const);
-  return [...items, ...rest].map(([value, count]) => valueItem(value, kin === 'number' ? value : inQuotes ? escaped(value) : `"${escaped(value)}"`, count));
+  const folders = wild ? folderPatterns(items).map(([pattern, count]) => ({ ...valueItem(pattern, inQuotes ? escaped(pattern) : `"${escaped(pattern)}"`, count), documentation: 'All that lies in this folder and below it.' })) : [];
+  return [...folders, ...[...items, ...rest].map(([value, count]) => valueItem(value, kin === 'number' ? value : inQuotes ? escaped(value) : `"${escaped(value)}"`, count))];
 }
 
 function counted(catalogue: Catalogue | undefined, field: string): Map<string, number> {

@@ -22,7 +22,7 @@ export type CompletionPlace = Span &
     /** `pipes`: those before, where one may follow. */
     | { readonly kind: 'operator'; readonly field: string; readonly source: string; readonly pipes: readonly string[] | undefined }
     /** `listed`: values that the list around it has already. */
-    | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean; readonly listed?: readonly string[]; /** A list is wanted, and its bracket is not there yet. */ readonly opens?: true }
+    | { readonly kind: 'value'; readonly field: string; readonly source: string; readonly quoted: boolean; readonly listed?: readonly string[]; /** A list is wanted, and its bracket is not there yet. */ readonly opens?: true; /** `*` may stand in what is wanted. */ readonly wild?: true }
     | { readonly kind: 'network'; readonly quoted: boolean; readonly listed: readonly string[] }
     | { readonly kind: 'pipe'; readonly pipes: readonly string[] }
     /** After something whole: `words` that may go on with it, `and` and `or` where it is a condition, pipes where the brackets are closed. */
@@ -30,6 +30,7 @@ export type CompletionPlace = Span &
     | { readonly kind: 'word'; readonly words: readonly string[] }
   );
 
+const WILD: ReadonlySet<string | number> = new Set<string | number>([':', 'like', 'like~'] satisfies (typeof MATCHES)[number][]);
 const OPERATORS: ReadonlySet<string | number> = new Set<string | number>([...COMPARISONS, ...MATCHES, '=']);
 
 /** Reads the tokens before the cursor, last to first: a half-written hunt has no useful tree at its end, but its last tokens say what is wanted. */
@@ -126,12 +127,12 @@ function placeAfter(tokens: readonly Token[], span: Span, partial: string): Comp
   if (is(last, 'until')) return { kind: 'word', words: ['['], ...span };
   if (pipe?.name === 'tree') return { kind: 'word', words: ['created', 'recorded', 'up', 'down'].filter((word) => !pipe.tokens.some((token) => token.value === word)), ...span };
   if (last.kind === 'symbol' && ['+', '-', '*', '/', '%'].includes(String(last.value))) return fieldPlace('argument');
-  if (last.kind !== 'text' && OPERATORS.has(last.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, -1)), source, quoted: false, ...(is(last, 'in', 'in~') ? { opens: true } : {}), ...span };
+  if (last.kind !== 'text' && OPERATORS.has(last.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, -1)), source, quoted: false, ...(is(last, 'in', 'in~') ? { opens: true } : {}), ...(WILD.has(last.value) ? { wild: true } : {}), ...span };
   if (is(last, '(', ',')) {
     const open = openBracket(tokens);
     if (open === undefined) return pipe?.name === 'stats' && !pipe.tokens.some((token) => is(token, 'by')) ? { kind: 'aggregate', ...span } : fieldPlace(pipe === undefined || is(pipe.tokens.find((token) => token.value === 'by'), 'by') ? 'keys' : 'argument');
     const opener = tokens[open - 1];
-    if (opener !== undefined && opener.kind !== 'text' && OPERATORS.has(opener.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, open - 1)), source, quoted: false, listed: tokens.slice(open + 1).filter((token) => token.kind !== 'symbol').map((token) => String(token.value)), ...span };
+    if (opener !== undefined && opener.kind !== 'text' && OPERATORS.has(opener.value)) return { kind: 'value', field: fieldBefore(tokens.slice(0, open - 1)), source, quoted: false, listed: tokens.slice(open + 1).filter((token) => token.kind !== 'symbol').map((token) => String(token.value)), ...(WILD.has(opener.value) ? { wild: true } : {}), ...span };
     if (opener !== undefined && last.value === ',' && isCidrMatch(opener)) return { kind: 'network', quoted: false, listed: tokens.slice(open + 1).filter((token) => token.kind === 'text').map((token) => String(token.value)), ...span };
     return fieldPlace(opener?.kind === 'name' ? 'argument' : 'condition');
   }

@@ -52,6 +52,17 @@ describe('completion', () => {
     expect(all).toContain('descendant of');
   });
 
+  test('where wildcards count, the folders of the paths come first, with how often a path below each was met', () => {
+    const paths: Catalogue = { sources: [], fields: [{ name: 'file.path', filled: 1, values: [['/etc/cron.d/a', 5], ['/tmp/x', 4], ['/var/spool/cron/root', 3], ['/tmp/d/y', 2], ['/var/spool/cron/alice', 1], ['/tmp/a*b', 1], ['relative/z', 1], ['/vmlinuz', 1]] }] };
+    const offered = (hunt: string): string[] => complete(alone(hunt, paths), hunt.length).map((item) => `${item.insertText} ${item.detail}`);
+    expect(offered('file where file.path like ').slice(0, 3)).toEqual(['"/tmp/*" 6', '"/var/spool/cron/*" 4', '"/etc/cron.d/a" 5']);
+    expect(offered('file where file.path : "')[0]).toBe('/tmp/* 6');
+    expect(offered('file where file.path like ("/tmp/*", ')[0]).toBe('"/var/spool/cron/*" 4');
+    expect(offered('file where file.path == ')[0]).toBe('"/etc/cron.d/a" 5');
+  });
+
+  test('views are among the first pipes', () => expect(labels('processes where process.orphan \\| |').slice(0, 3)).toEqual(['filter', 'head', 'tree']));
+
   test('a duration is compared with durations', () => {
     expect(labels('processes where process.orphaned_after <= |')).toEqual(['1s', '10s', '1m', '5m', '1h', '1d']);
     expect(accept('processes where process.orphaned_after <= |', '1s')).toBe('processes where process.orphaned_after <= 1s');
@@ -128,7 +139,7 @@ describe('completion', () => {
   test('of a link the values of the field itself', () => expect(labels('exec where process.creator.name == |')[0]).toBe('bash'));
   test('after a condition: and, or, pipes', () => expect(labels('exec where process.pid == 1 |')).toEqual(expect.arrayContaining(['and', 'or', '| head'])));
   test('after | the pipes', () => expect(labels('exec where true \\| |')).toEqual(expect.arrayContaining(['head', 'filter', 'tree'])));
-  test('after a pipe that makes a table only some pipes', () => expect(labels('exec where true \\| count by process.name \\| |')).toEqual(['head', 'tail', 'filter', 'sort', 'table', 'chart']));
+  test('after a pipe that makes a table only some pipes', () => expect(labels('exec where true \\| count by process.name \\| |')).toEqual(['filter', 'head', 'sort', 'table', 'chart', 'tail']));
   test('and its columns', () => expect(labels('exec where true \\| count by process.name \\| sort |')).toEqual(['process.name', 'count', 'percent']));
   test('after by ids come first', () => expect(labels('exec where true \\| count by |').slice(0, 2)).toEqual(['host.id', 'process.entity_id']));
   test('after of a bracket', () => expect(labels('exec where child of |')).toEqual(['[']));
