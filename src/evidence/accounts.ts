@@ -1,3 +1,5 @@
+import type { Fact } from './facts.js';
+import type { Format } from './format.js';
 import { idOf } from './jsonFields.js';
 import { NOT_NEEDED, UNDERSTOOD } from './jsonFormat.js';
 import { lineFormat } from './lineFormat.js';
@@ -13,44 +15,36 @@ const ELSEWHERE = /^[+-]|^\s*#/;
  * passwd: the names of this host's uids, which its numbers are shown by. One row of configuration an account, with `user` and `uid`; its shell and
  * home are in `exe` and `path2`.
  */
-export const passwdFormat = lineFormat({
-  id: 'passwd',
-  title: 'passwd',
-  sniff: (head) => shareOf(head, PASSWD),
-  reading(context, member) {
-    const time = context.takenMicros ?? NaN;
-    const path = pathOnHost(member.path);
-    return {
-      line(text, _from, add) {
-        if (ELSEWHERE.test(text)) return NOT_NEEDED;
-        const [, user, , uid, gid, gecos, home, shell] = (text.length > LONGEST ? null : PASSWD.exec(text)) ?? [];
-        if (user === undefined) return { trouble: 'a line that is no account' };
-        add({ kind: 'configuration', time, user, uid: idOf(Number(uid)), gid: idOf(Number(gid)), path, path2: home, exe: shell, key: 'account', message: `account ${user}${gecos === '' ? '' : ` (${gecos})`}, home ${home}, shell ${shell}` });
-        return UNDERSTOOD;
-      },
-    };
-  },
-});
+export const passwdFormat = fileOf('passwd', 'account', PASSWD, ([user = '', , uid, gid, gecos, home, shell]) => ({
+  user, uid: idOf(Number(uid)), gid: idOf(Number(gid)), path2: home, exe: shell, message: `account ${user}${gecos === '' ? '' : ` (${gecos})`}, home ${home}, shell ${shell}`,
+}));
 
 /** group: who belongs to which group. */
-export const groupFormat = lineFormat({
-  id: 'group',
-  title: 'group',
-  sniff: (head) => shareOf(head, GROUP),
-  reading(context, member) {
-    const time = context.takenMicros ?? NaN;
-    const path = pathOnHost(member.path);
-    return {
-      line(text, _from, add) {
-        if (ELSEWHERE.test(text)) return NOT_NEEDED;
-        const [, name, , gid, members] = (text.length > LONGEST ? null : GROUP.exec(text)) ?? [];
-        if (name === undefined) return { trouble: 'a line that is no group' };
-        add({ kind: 'configuration', time, gid: idOf(Number(gid)), path, key: 'group', message: `group ${name}${members === '' ? ', no further members' : `, members ${members}`}` });
-        return UNDERSTOOD;
-      },
-    };
-  },
-});
+export const groupFormat = fileOf('group', 'group', GROUP, ([name, , gid, members]) => ({
+  gid: idOf(Number(gid)), message: `group ${name}${members === '' ? ', no further members' : `, members ${members}`}`,
+}));
+
+/** A file of colon-separated lines, each one thing of the kind `what`, of whose fields `factOf` makes what the row has beside kind, time, path and key. */
+function fileOf(id: string, what: string, pattern: RegExp, factOf: (fields: readonly string[]) => Partial<Fact>): Format {
+  return lineFormat({
+    id,
+    title: id,
+    sniff: (head) => shareOf(head, pattern),
+    reading(context, member) {
+      const time = context.takenMicros ?? NaN;
+      const path = pathOnHost(member.path);
+      return {
+        line(text, _from, add) {
+          if (ELSEWHERE.test(text)) return NOT_NEEDED;
+          const fields = text.length > LONGEST ? null : pattern.exec(text);
+          if (!fields) return { trouble: `a line that is no ${what}` };
+          add({ kind: 'configuration', time, path, key: what, ...factOf(fields.slice(1)) });
+          return UNDERSTOOD;
+        },
+      };
+    },
+  });
+}
 
 /** The share of lines that are such, with a name and the usual place of a password before the numbers. */
 function shareOf(head: string, pattern: RegExp): number {

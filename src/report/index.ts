@@ -6,7 +6,7 @@ export { markdownReport, pictureFiles } from './markdownReport.js';
 export type { ReportModel } from './model.js';
 export { lineageSvg } from './svg.js';
 export { csvField, defanged, jsonText, notFormula, visible, words } from './text.js';
-export { earlierWords, missingSubjectWords, provenanceWords, stepWords } from './stepNoteWords.js';
+export { earlierWords, missingSubjectWords, provenanceWords } from './stepNoteWords.js';
 export { ticketText, type TicketInput } from './ticket.js';
 export { durationWords, orphanedAfterWords, utcWords } from './timeWords.js';
 export { CannotTranslate, huntPrevention, kindNamed, PREVENT_LANGUAGES, type Prevention, type PreventLanguage, preventionOf, preventionText } from './prevent/index.js';

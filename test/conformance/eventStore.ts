@@ -1,7 +1,7 @@
-import initSqlJs from 'sql.js';
-import { SQL_FUNCTIONS, type SourceRow, type SqlPort } from '../../src/hunt/index.js';
+import type { SourceRow, SqlPort } from '../../src/hunt/index.js';
 import type { FieldModel, Place } from '../../src/hunt/resolve.js';
 import type { ValueType } from '../../src/hunt/types.js';
+import { sqlDatabase } from '../unit/hunt/sqlDatabase.js';
 
 export type EventJson = Readonly<Record<string, unknown>>;
 
@@ -24,8 +24,6 @@ export interface Shape {
   readonly hasProcesses?: boolean;
 }
 
-const sql = await initSqlJs();
-
 interface Field {
   type: ValueType;
   list: boolean;
@@ -34,9 +32,7 @@ interface Field {
 /** Events of any shape as one table: a column for each name, texts interned, lists as argument lists are, objects by the paths into them. Rows are in the order given. */
 export function eventStore(given: readonly EventJson[], shape: Shape = {}): EventStore {
   const events = given.map((event) => flattened(event));
-  const database = new sql.Database();
-  for (const { name, implementation } of SQL_FUNCTIONS) database.create_function(name, implementation);
-  database.create_function('alive', () => 1);
+  const { database, port } = sqlDatabase();
   const types = new Map<string, Field>((shape.declared ?? []).map((name) => [name, { type: 'any', list: false }]));
   for (const event of events) for (const [name, value] of Object.entries(event)) addType(types, name, value);
   for (const name of Object.keys(shape.times ?? {})) if (types.has(name)) types.set(name, { type: 'time', list: false });
@@ -96,17 +92,6 @@ export function eventStore(given: readonly EventJson[], shape: Shape = {}): Even
   for (const category of new Set(events.map(categoryOf))) {
     sources.set(category, { name: category, table: 'event', where: `e.category = '${category.replaceAll("'", "''")}'`, doc: '', columns: [] });
   }
-  const port: SqlPort = { all: (text, params) => {
-    const statement = database.prepare(text);
-    try {
-      statement.bind([...params]);
-      const rows: unknown[][] = [];
-      while (statement.step()) rows.push(statement.get());
-      return rows;
-    } finally {
-      statement.free();
-    }
-  } };
   return { port, model, sources, events: given };
 }
 

@@ -1,6 +1,7 @@
-import initSqlJs, { type Database } from 'sql.js';
-import { SQL_FUNCTIONS, type SqlPort } from '../../../src/hunt/index.js';
+import type { Database } from 'sql.js';
+import type { SqlPort } from '../../../src/hunt/index.js';
 import { INDICES, SCHEMA } from '../../../src/store/schema.js';
+import { sqlDatabase } from './sqlDatabase.js';
 
 type Value = string | number | boolean | null | readonly string[];
 export type Row = Readonly<Record<string, Value>>;
@@ -12,13 +13,9 @@ export interface HandMade {
   statements: string[];
 }
 
-const sql = await initSqlJs();
-
 export function handMade(tables: { process?: readonly Row[]; event?: readonly Row[]; parentage?: readonly Row[] }): HandMade {
-  const database = new sql.Database();
+  const { database, port } = sqlDatabase();
   database.run(SCHEMA);
-  for (const { name, implementation } of SQL_FUNCTIONS) database.create_function(name, implementation);
-  database.create_function('alive', () => 1);
   const ids = new Map<string, number>();
   const intern = (text: string): number => {
     let id = ids.get(text);
@@ -55,15 +52,7 @@ export function handMade(tables: { process?: readonly Row[]; event?: readonly Ro
   database.run(INDICES);
   const made: HandMade = { database, statements: [], port: { all: (text, params) => {
     made.statements.push(text);
-    const statement = database.prepare(text);
-    try {
-      statement.bind([...params]);
-      const rows: unknown[][] = [];
-      while (statement.step()) rows.push(statement.get());
-      return rows;
-    } finally {
-      statement.free();
-    }
+    return port.all(text, params);
   } } };
   return made;
 }

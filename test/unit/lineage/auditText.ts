@@ -25,6 +25,13 @@ export interface Event {
 export const T0 = 1_700_000_000;
 const NUMBER = { clone: 56, clone3: 435, vfork: 58, exec: 59, exit: 60, exit_group: 231, setsid: 112, subreaper: 157, connect: 42, kill: 62 } as const;
 
+/** sshd 10 (below init) has a shell 20; both live on. */
+export const SHELL: readonly Event[] = [
+  { at: 0, pid: 10, ppid: 1, call: 'connect', comm: 'sshd', ses: 4294967295 },
+  { at: 0.1, pid: 10, ppid: 1, call: 'clone', other: 20, comm: 'sshd', ses: 4294967295 },
+  { at: 0.2, pid: 20, ppid: 10, call: 'exec', comm: 'bash' },
+];
+
 /** The text that auditd would have written, in the order given. */
 export function auditText(events: readonly Event[], firstSerial = 100): string {
   return events

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { auditText, type Event, heal, healText, T0 } from './auditText.js';
-
-/** sshd 10 (below init) has a shell 20 in session 5. */
-const SHELL: readonly Event[] = [
-  { at: 0, pid: 10, ppid: 1, call: 'connect', comm: 'sshd', ses: 4294967295 },
-  { at: 0.1, pid: 10, ppid: 1, call: 'clone', other: 20, comm: 'sshd', ses: 4294967295 },
-  { at: 0.2, pid: 20, ppid: 10, call: 'exec', comm: 'bash' },
-];
+import { auditText, type Event, heal, healText, SHELL, T0 } from './auditText.js';
 
 describe('exits that overlap', () => {
   it('a child whose own exit still names its leaving parent was adopted by nobody', async () => {

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FLAG } from '../../../src/model/index.js';
-import { auditText, batchesOf, type Event, heal, told } from './auditText.js';
+import { auditText, batchesOf, type Event, heal, SHELL, told } from './auditText.js';
 import { createStringTable } from '../../../src/evidence/stringTable.js';
 import { createHealer } from '../../../src/lineage/index.js';
-
-/** sshd 10 (below init) has a shell 20; both live on. */
-const SHELL: readonly Event[] = [
-  { at: 0, pid: 10, ppid: 1, call: 'connect', comm: 'sshd', ses: 4294967295 },
-  { at: 0.1, pid: 10, ppid: 1, call: 'clone', other: 20, comm: 'sshd', ses: 4294967295 },
-  { at: 0.2, pid: 20, ppid: 10, call: 'exec', comm: 'bash' },
-];
 
 describe('creator and parent', () => {
   it('a fork record names the creator, an adoption leaves it', async () => {
