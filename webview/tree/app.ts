@@ -3,6 +3,7 @@ import { el } from '../shared/dom.js';
 import { onThemeChange, readPalette, type Palette } from '../shared/theme.js';
 import { createBanner } from './banner.js';
 import { createDetailsView } from './detailsView.js';
+import { verdictNote } from './drafts.js';
 import { createFocusMemory } from './focusMemory.js';
 import type { Host } from './host.js';
 import { keyAct, type KeyAct } from './keys.js';
@@ -89,6 +90,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
     openHunt: session.openHunt,
     openContent: session.openContent,
     draft: session.draft,
+    draftNote: session.draftNote,
     note: session.note,
     makeCase: session.makeCaseOfNotes,
     playbookOf: (playbookOf) => store.dispatch({ type: 'pane', pane: { playbookOf } }),
@@ -322,7 +324,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       case 'indicators':
         return session.onProcess('copyIndicators', '');
       case 'escalate':
-        return session.onProcess('escalate', details.note);
+        return session.onProcess('escalate', verdictNote(state.drafts, state.selected?.process));
       case 'note':
         store.dispatch({ type: 'pane', pane: { open: true } });
         return details.focusNote();
@@ -335,7 +337,7 @@ export function createApp(store: Store, session: TreeSession, host: Host): App {
       case 'finding':
         return void session.nextFinding(act.backward);
       case 'decide':
-        return session.decide(act.verdict, details.note);
+        return session.decide(act.verdict, verdictNote(state.drafts, state.selected?.process));
       case 'playbook':
       case 'lineage':
         return session.showTab(act.act);

@@ -1,11 +1,12 @@
 import type { Bounds, Details } from '../../src/engine/requests.js';
-import { FLAG, type Verdict } from '../../src/model/index.js';
+import { FLAG, type ProcessRow, type Verdict } from '../../src/model/index.js';
 import { el, evidenceText, keepingFocus } from '../shared/dom.js';
 import { argumentsText, visibleText } from '../shared/text.js';
 import { clockTime, dateOf, duration, durationBounds, fullTime } from '../shared/time.js';
 import { caretIn, createButton, createIconButton, createRadios } from '../shared/toolkit.js';
 import { counted, processLabel } from '../shared/words.js';
 import { basisWords, claimBlock, refButton, unknownBlock, type Disclosures } from './claimView.js';
+import { verdictNote } from './drafts.js';
 import { findingSection } from './findingView.js';
 import { lineageElement } from './lineageView.js';
 import { createPlaybook, type PlaybookView } from './playbookView.js';
@@ -26,6 +27,7 @@ export interface DetailsActs extends StepNoteActs {
   escalate(note: string): void;
   focusTree(): void;
   nextFinding(): void;
+  draftNote(process: ProcessRow, note: string): void;
   tab(tab: DetailsPane['tab']): void;
   openHunt(text: string): void;
   openContent(member: string): void;
@@ -34,8 +36,6 @@ export interface DetailsActs extends StepNoteActs {
 
 export interface DetailsView {
   readonly element: HTMLElement;
-  /** What is written for the next verdict. */
-  readonly note: string;
   focusNote(): void;
   render(state: TreeState): void;
 }
@@ -86,7 +86,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     ],
     onChange: acts.tab,
   });
-  const verdicts = createVerdictBar({ decide: acts.decide, escalate: acts.escalate, nextFinding: acts.nextFinding, noted: acts.focusTree });
+  const verdicts = createVerdictBar({ decide: acts.decide, escalate: acts.escalate, nextFinding: acts.nextFinding, draftNote: acts.draftNote, noted: acts.focusTree });
   const content = el('div', { class: 'details-content' });
   content.tabIndex = 0;
   content.setAttribute('role', 'region');
@@ -99,6 +99,8 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     content,
   );
   let shown: { details: unknown; error: unknown; process: unknown; finding: unknown; tab: unknown; playbookOf: unknown; playbook: unknown } = { details: undefined, error: undefined, process: undefined, finding: undefined, tab: undefined, playbookOf: undefined, playbook: undefined };
+  /** What is typed for the next verdict on the chosen process. */
+  let note = '';
   const openSteps = new Map<string, boolean>();
   let steps: PlaybookView | undefined;
   let shownRaw: unknown;
@@ -107,18 +109,15 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
 
   return {
     element,
-    get note() {
-      return verdicts.note;
-    },
     focusNote: () => verdicts.focusNote(),
     render(state) {
       const process = state.selected?.process;
       const { finding, playbook, pane: { tab, playbookOf } } = state;
       tabs.show(tab);
       verdicts.element.hidden = process === undefined || process < 0;
-      verdicts.show(state.details?.process === process ? state.details?.verdict : undefined, state.undecided);
+      note = verdictNote(state.drafts, process);
+      verdicts.show(process === undefined ? undefined : { process, note }, state.details?.process === process ? state.details?.verdict : undefined, state.undecided);
       if (state.details !== shown.details || state.detailsError !== shown.error || process !== shown.process || finding !== shown.finding || tab !== shown.tab || playbookOf !== shown.playbookOf || playbook !== shown.playbook) {
-        if (process !== shown.process) verdicts.clear();
         const another = (shown.details as Details | undefined)?.process !== state.details?.process || shown.tab !== tab;
         shown = { details: state.details, error: state.detailsError, process, finding, tab, playbookOf, playbook };
         shownRaw = state.raw;
@@ -166,7 +165,7 @@ export function createDetailsView(acts: DetailsActs): DetailsView {
     if (state.pane.tab === 'playbook') {
       const { playbookOf } = state.pane;
       const answers = state.playbook?.process === (playbookOf === 'case' ? -1 : details.process) ? state.playbook : undefined;
-      steps = createPlaybook(answers, playbookOf, { ...acts, escalate: () => acts.escalate(verdicts.note) }, openSteps);
+      steps = createPlaybook(answers, playbookOf, { ...acts, escalate: () => acts.escalate(note) }, openSteps);
       content.replaceChildren(...(error && !answers ? [error] : [steps.element]));
       return;
     }

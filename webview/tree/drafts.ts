@@ -16,7 +16,7 @@ export interface StepDraft {
 export type Drafts = Readonly<Record<string, StepDraft>>;
 
 export type DraftAction =
-  | { readonly type: 'drafted'; readonly process: number; readonly step: string; readonly text: string }
+  | { readonly type: 'drafted'; readonly process: number; readonly step: string; readonly text: string | undefined }
   | { readonly type: 'noting'; readonly notes: readonly NoteAsk[] }
   | { readonly type: 'noted'; readonly notes: readonly NoteAsk[]; readonly says: string; readonly isKept: boolean; readonly needsCase: boolean };
 
@@ -24,6 +24,14 @@ export const EMPTY_DRAFT: StepDraft = { text: undefined, waiting: [], unkept: []
 
 export function draftKey(process: number, step: string): string {
   return `${process} ${step}`;
+}
+
+/** Stands for a step in a draft's key: what is typed for the next verdict on a process. No step of the playbook has this name. */
+export const VERDICT_NOTE = 'verdict';
+
+/** What is typed for the next verdict on a process, '' where nothing is. */
+export function verdictNote(drafts: Drafts, process: number | undefined): string {
+  return process === undefined ? '' : (drafts[draftKey(process, VERDICT_NOTE)]?.text ?? '');
 }
 
 /** The drafts after an act. What is typed is only forgotten once the case holds exactly that. */

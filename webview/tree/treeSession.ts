@@ -1,7 +1,7 @@
 import type { ProcessRow, Verdict } from '../../src/model/index.js';
 import type { NoteAsk, PageCommand, ProcessAct, StepAct, ToPage } from '../shared/protocol.js';
 import { counted, grouped, processLabel } from '../shared/words.js';
-import { unkeptNotes } from './drafts.js';
+import { unkeptNotes, VERDICT_NOTE } from './drafts.js';
 import type { Host } from './host.js';
 import type { Persisted } from './persisted.js';
 import { createProcessQuestions } from './processQuestions.js';
@@ -34,6 +34,8 @@ export interface TreeSession {
   openHunt(text: string): void;
   /** What is typed as the word on a step of the playbook that is shown. */
   draft(step: string, text: string): void;
+  /** What is typed for the next verdict on a process, '' for nothing. */
+  draftNote(process: ProcessRow, note: string): void;
   /** Pins, unpins, or keeps a word on a step of the playbook that is shown. */
   note(step: string, act: StepAct): void;
   /** A case for all that could not be kept without one. */
@@ -217,6 +219,7 @@ export function createTreeSession(store: Store, host: Host, persisted: Persisted
       const { playbook } = store.state;
       if (playbook) store.dispatch({ type: 'drafted', process: playbook.process, step, text });
     },
+    draftNote: (process, note) => store.dispatch({ type: 'drafted', process, step: VERDICT_NOTE, text: note === '' ? undefined : note }),
     note(step, act) {
       const { playbook } = store.state;
       if (playbook) sendNotes([{ process: playbook.process, step, act }], false);

@@ -1,5 +1,5 @@
 import type { VerdictState } from '../../src/engine/requests.js';
-import { type Verdict, VERDICTS } from '../../src/model/index.js';
+import { type ProcessRow, type Verdict, VERDICTS } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
 import { fullTime } from '../shared/time.js';
 import { createButton, createTextField } from '../shared/toolkit.js';
@@ -9,30 +9,29 @@ export interface VerdictActs {
   /** VS Code asks to whom, and why where there is no note. */
   escalate(note: string): void;
   nextFinding(): void;
+  /** What is typed for the next verdict on a process: it must outlive the choice of another, and the page. */
+  draftNote(process: ProcessRow, note: string): void;
   /** The note is written: back to the rows, where a digit decides. */
   noted(): void;
 }
 
 export interface VerdictBar {
   readonly element: HTMLElement;
-  /** What is written in the note's field. */
-  readonly note: string;
   focusNote(): void;
-  /** The last word on the chosen process, and how much of the work is left. */
-  show(verdict: VerdictState | undefined, undecided: { readonly left: number; readonly total: number } | undefined): void;
-  /** Another process was chosen: a note belongs to one. */
-  clear(): void;
+  /** The chosen process with what is typed for it, the last word on it, and how much of the work is left. */
+  show(chosen: { readonly process: ProcessRow; readonly note: string } | undefined, verdict: VerdictState | undefined, undecided: { readonly left: number; readonly total: number } | undefined): void;
 }
 
 /** Where an analyst decides: five words, a note, escalation apart, on to the next. Keys 1 to 5, W, E and F do the same in the tree. */
 export function createVerdictBar(acts: VerdictActs): VerdictBar {
   let noted = '';
+  let process: ProcessRow | undefined;
   let shownAt: number | undefined;
   const note = createTextField({
     label: 'Note to the verdict',
     placeholder: 'Why? (W)',
     hint: 'A sentence that another analyst can check. It goes with the next verdict; Enter goes back to the rows',
-    onInput: (text) => (noted = text),
+    onInput: write,
     onKey(event) {
       if (event.key !== 'Enter') return;
       event.preventDefault();
@@ -52,17 +51,16 @@ export function createVerdictBar(acts: VerdictActs): VerdictBar {
     el('div', { class: 'verdict-next' }, left, next),
     current,
   );
-  function clear(): void {
-    noted = '';
-    note.show('');
+  function write(text: string): void {
+    noted = text;
+    if (process !== undefined) acts.draftNote(process, text);
   }
   return {
     element,
-    get note() {
-      return noted;
-    },
     focusNote: () => note.focus(),
-    show(verdict, undecided) {
+    show(chosen, verdict, undecided) {
+      process = chosen?.process;
+      noted = chosen?.note ?? '';
       left.textContent = undecided === undefined ? '' : `${undecided.left} of ${undecided.total} undecided`;
       buttons.forEach((button, at) => {
         const isCurrent = verdict?.current.verdict === VERDICTS[at];
@@ -71,7 +69,8 @@ export function createVerdictBar(acts: VerdictActs): VerdictBar {
       });
       current.hidden = verdict === undefined;
       // The note went with the verdict that came just now: the next one has a note of its own.
-      if (verdict !== undefined && verdict.current.at !== shownAt && noted !== '' && verdict.current.note === noted) clear();
+      if (verdict !== undefined && verdict.current.at !== shownAt && noted !== '' && verdict.current.note === noted) write('');
+      note.show(noted);
       shownAt = verdict?.current.at;
       if (verdict === undefined) return;
       const { current: last, escalations, matched } = verdict;
@@ -82,6 +81,5 @@ export function createVerdictBar(acts: VerdictActs): VerdictBar {
         ...(matched === 'moment' ? [] : [el('div', { class: 'fact-time' }, `matched by ${matched}`)]),
       );
     },
-    clear,
   };
 }

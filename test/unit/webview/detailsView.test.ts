@@ -1,13 +1,17 @@
 // @vitest-environment happy-dom
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Details } from '../../../src/engine/requests.js';
 import { FLAG, TRACE_PRICE } from '../../../src/model/index.js';
 import { createDetailsView, type DetailsActs, type DetailsView } from '../../../webview/tree/detailsView.js';
+import { draftKey, unkeptNotes, VERDICT_NOTE, verdictNote } from '../../../webview/tree/drafts.js';
+import { fromPersisted, restored, toPersist } from '../../../webview/tree/persisted.js';
 import { INITIAL } from '../../../webview/tree/state.js';
+import { createStore, type Store } from '../../../webview/tree/store.js';
+import { createTreeSession } from '../../../webview/tree/treeSession.js';
 import { createFakeEngine } from './fakeEngine.js';
 
 const acts = (): DetailsActs => ({ goTo: vi.fn(), copyForTicket: vi.fn(), copyIndicators: vi.fn(), escalate: vi.fn(), focusTree: vi.fn(), copy: vi.fn(),
-  copyWords: vi.fn(), moreRaw: vi.fn(), dock: vi.fn(), close: vi.fn(), decide: vi.fn(), nextFinding: vi.fn(), tab: vi.fn(), openHunt: vi.fn(), openContent: vi.fn(), draft: vi.fn(), note: vi.fn(), makeCase: vi.fn(), playbookOf: vi.fn() });
+  copyWords: vi.fn(), moreRaw: vi.fn(), dock: vi.fn(), close: vi.fn(), decide: vi.fn(), nextFinding: vi.fn(), draftNote: vi.fn(), tab: vi.fn(), openHunt: vi.fn(), openContent: vi.fn(), draft: vi.fn(), note: vi.fn(), makeCase: vi.fn(), playbookOf: vi.fn() });
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 /** Details of process 3 (nc, an orphan of bash) with what the test changes. */
@@ -208,4 +212,47 @@ test('records that could not be read are told where they would stand, and only o
   expect(view.element.querySelector('.raw')).toBeNull();
   view.render({ ...INITIAL, selected: { row: 2, process: 2 }, details: of, detailsError: { process: 3, says: 'audit.log is gone' } });
   expect(view.element.querySelector('.problem')).toBeNull();
+});
+
+describe('the note to a verdict', () => {
+  const box = (view: DetailsView): HTMLInputElement => view.element.querySelector('vscode-text-field')!;
+  const type = (view: DetailsView, text: string): void => {
+    box(view).value = text;
+    box(view).dispatchEvent(new Event('input'));
+  };
+  /** The details over a session whose chosen process the test changes. */
+  function joined(): { readonly view: DetailsView; readonly store: Store; readonly choose: (process: number) => void } {
+    const store = createStore(INITIAL);
+    const session = createTreeSession(store, createFakeEngine().host, undefined);
+    const view = createDetailsView({ ...acts(), draftNote: session.draftNote });
+    return { view, store, choose: (process) => view.render({ ...store.state, selected: { row: process, process } }) };
+  }
+
+  test('stays with its process when another is chosen, and through the page that VS Code throws away', () => {
+    const { view, store, choose } = joined();
+    choose(3);
+    type(view, 'its own port');
+    choose(2);
+    expect(box(view).value).toBe('');
+    type(view, 'a backup');
+    choose(3);
+    expect(box(view).value).toBe('its own port');
+    const { drafts } = restored(fromPersisted(JSON.parse(JSON.stringify(toPersist(store.state)))));
+    expect([verdictNote(drafts, 3), verdictNote(drafts, 2), verdictNote(drafts, 1)]).toEqual(['its own port', 'a backup', '']);
+    expect(unkeptNotes(drafts)).toEqual([]); // no note to a step of the playbook
+  });
+
+  test('is forgotten once a verdict holds it, of this process only', async () => {
+    const { view, store, choose } = joined();
+    choose(2);
+    type(view, 'its own port');
+    choose(3);
+    type(view, 'its own port');
+    const anchor = { host: 'web01', boot: null, pid: 4, moment: 0, executable: null, evidence: null, offset: null };
+    const verdict = { current: { at: 5, author: 'ana', verdict: 'malicious', note: 'its own port', anchor }, escalations: [], matched: 'moment' } as unknown as NonNullable<Details['verdict']>; // what the bar reads
+    view.render({ ...store.state, selected: { row: 3, process: 3 }, details: await details({ verdict }) });
+    expect([box(view).value, Object.keys(store.state.drafts)]).toEqual(['', [draftKey(2, VERDICT_NOTE)]]);
+    choose(2);
+    expect(box(view).value).toBe('its own port');
+  });
 });
