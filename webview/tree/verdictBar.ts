@@ -69,7 +69,7 @@ export function createVerdictBar(acts: VerdictActs): VerdictBar {
       });
       current.hidden = verdict === undefined;
       // The note went with the verdict that came just now: the next one has a note of its own.
-      if (verdict !== undefined && verdict.current.at !== shownAt && noted !== '' && verdict.current.note === noted) write('');
+      if (verdict !== undefined && verdict.current.at !== shownAt && noted !== '' && verdict.current.note.trim() === noted.trim()) write('');
       note.show(noted);
       shownAt = verdict?.current.at;
       if (verdict === undefined) return;
