@@ -27,8 +27,11 @@ const MORE: Readonly<Record<string, readonly StoreColumn[]>> = {
   process: [{ name: 'finding_score', kind: 'integer', isNullable: false }, { name: 'finding_kinds_s', kind: 'list', isNullable: true }],
 };
 
-/** The tables of `schema.ts` as ClickHouse has them, read from the one text that says what the columns are. */
-export const CLICKHOUSE_TABLES: readonly StoreTable[] = tablesOf(SCHEMA)
+/** The tables of `schema.ts`, read from the one text that says what the columns are. */
+export const STORE_TABLES: readonly StoreTable[] = tablesOf(SCHEMA);
+
+/** The same as ClickHouse has them. */
+export const CLICKHOUSE_TABLES: readonly StoreTable[] = STORE_TABLES
   .filter(({ name }) => !ONLY_EMBEDDED.has(name))
   .map((table) => ({ ...table, columns: [...table.columns, ...(MORE[table.name] ?? [])] }));
 

@@ -1,5 +1,6 @@
 export { type ClickHouseLoaded, loadClickHouse, type Transport, type TransportValue } from './clickhouse.js';
 export { CLICKHOUSE_TABLES, clickHouseTables, type StoreColumn, type StoreTable } from './clickhouseSchema.js';
+export { completeSql, type SqlCompletion, type SqlSuggestion } from './sqlCompletion.js';
 export { whyNotRead } from './sqlRead.js';
 export { READABLE, viewOf } from './sqlViews.js';
 export { type Loaded, loadStore } from './load.js';

@@ -1,3 +1,5 @@
+import { sqlTokens } from './sqlTokens.js';
+
 /** Whether a statement of a SQL cell may run, by its text. What it says is a stranger's: the thread that runs it has no way back to the store either. */
 
 /** What a reading statement begins with. PRAGMA is none: some act while they are only prepared. */
@@ -15,13 +17,9 @@ export function whyNotRead(sql: string): string | undefined {
   return `A SQL cell only reads: it begins with SELECT, WITH, VALUES or EXPLAIN, not with ${verb ?? first}.${verb === 'PRAGMA' ? " Columns are listed by SELECT name FROM pragma_table_info('event')." : ''}`;
 }
 
-/** The first four words in capitals and every semicolon; comments and quoted text are left out. */
+/** The first four words in capitals and every semicolon; comments are left out, and quoted text is no word. */
 function wordsOf(sql: string): string[] {
   const words: string[] = [];
-  // An unclosed quote or comment reaches to the end, as it does for SQLite.
-  for (const [token] of sql.matchAll(/--[^\n]*|\/\*[^]*?(?:\*\/|$)|'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|\[[^\]]*(?:\]|$)|\w+|;|[^\s]/g)) {
-    if (token.startsWith('--') || token.startsWith('/*')) continue;
-    words.push(token === ';' ? token : words.length < 4 ? token.toUpperCase() : 'X');
-  }
+  for (const { kind, text } of sqlTokens(sql)) if (kind !== 'comment') words.push(text === ';' ? text : words.length < 4 ? text.toUpperCase() : 'X');
   return words;
 }

@@ -15,12 +15,20 @@ const TIMES = new Set(['time', 'start', 'end', 'last_seen', 'session_start', 'se
  * statement does not name costs it nothing: SQLite computes only the columns that are asked for.
  */
 export function viewOf({ table, columns }: TableColumns, name: string): string {
-  const shown = columns.flatMap((column) => {
-    // Arguments are one text with NUL between them, where SQLite would end it.
-    if (column.endsWith('args_s')) return [`(SELECT group_concat(text, ' ' ORDER BY at) FROM arg JOIN string ON string.id = arg.arg_s WHERE arg.args_s = t."${column}") AS "${column.slice(0, -2)}"`];
-    if (column.endsWith('_s')) return [`(SELECT text FROM string WHERE string.id = t."${column}") AS "${column.slice(0, -2)}"`];
-    const plain = `t."${column}"`;
-    return TIMES.has(column) ? [plain, `strftime('%Y-%m-%d %H:%M:%fZ', ${plain} / 1e6, 'unixepoch') AS "${column}_utc"`] : [plain];
-  });
+  const shown = columns.flatMap((column) => viewColumns(column).map((own) => `${sqlOf(column, own)} AS "${own}"`));
   return `CREATE TEMP VIEW "${name}" AS SELECT ${shown.join(', ')} FROM "${table}" t`;
+}
+
+/** What a view shows of a column, by name. */
+export function viewColumns(column: string): readonly string[] {
+  if (column.endsWith('_s')) return [column.slice(0, -2)];
+  return TIMES.has(column) ? [column, `${column}_utc`] : [column];
+}
+
+function sqlOf(column: string, own: string): string {
+  const plain = `t."${column}"`;
+  // Arguments are one text with NUL between them, where SQLite would end it.
+  if (column.endsWith('args_s')) return `(SELECT group_concat(text, ' ' ORDER BY at) FROM arg JOIN string ON string.id = arg.arg_s WHERE arg.args_s = ${plain})`;
+  if (column.endsWith('_s')) return `(SELECT text FROM string WHERE string.id = ${plain})`;
+  return own === column ? plain : `strftime('%Y-%m-%d %H:%M:%fZ', ${plain} / 1e6, 'unixepoch')`;
 }

@@ -14,6 +14,7 @@ import { createHuntController } from './controller.js';
 import { NotebookSets } from './notebookSets.js';
 import { pinResult, type Pinned } from './pin.js';
 import { notebookSerializer } from './serializer.js';
+import { sqlCompletion } from './sqlCompletion.js';
 
 export type { NotebookSets } from './notebookSets.js';
 
@@ -31,6 +32,7 @@ export function registerNotebook(context: vscode.ExtensionContext, engines: Engi
     vscode.workspace.registerNotebookSerializer(NOTEBOOK, notebookSerializer, { transientOutputs: true }),
     controller,
     status,
+    sqlCompletion(),
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK, status),
     messaging.onDidReceiveMessage(({ editor, message }) => {
       answerRenderer(message, engines, tree, runSql, (answer) => messaging.postMessage(answer, editor), (pinned) => pinResult(editor.notebook, pinned, engines, runSql, version)).catch((error: unknown) => showFailure(log, error));
