@@ -188,6 +188,12 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await keyboard.press('5');
   await details().locator('.verdict-current', { hasText: 'undetermined by Ana' }).waitFor({ timeout: WAIT });
   await expect.poll(focused, { timeout: WAIT }).toMatch(/Does it, or anything it created, talk to the network/);
+  // So does who looks for a command and thinks better of it.
+  await keyboard.press('F1');
+  await quickInput().locator('input[type=text]').waitFor();
+  await keyboard.press('Escape');
+  await expect.poll(() => tree.evaluate(() => document.hasFocus()), { timeout: WAIT }).toBe(true);
+  await expect.poll(focused, { timeout: WAIT }).toMatch(/Does it, or anything it created, talk to the network/);
   await tabTo(/^Hunt: /);
   await keyboard.press('Enter');
   const ran = await workbench.frameWith('.foundling-result', FIRST_WEBVIEW_MS);
