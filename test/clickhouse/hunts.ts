@@ -99,4 +99,6 @@ export const HUNTS: readonly string[] = [
   'processes where process.creator.name == "bash" | undecided',
   'network where true | evidence',
   'processes where process.orphan | tree up 2',
+  'processes where process.orphan | tree recorded up 3 down 1',
+  'processes where process.name == "sshd" | tree created down 3',
 ];
