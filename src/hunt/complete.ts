@@ -52,7 +52,7 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
       if (isRelation(place.field)) return [{ ...keyword('of', `Holds when ${RELATION_WORDS[place.field]} matches the query in brackets.`, 'of [$1]$0'), isSnippet: true }];
       return afterField(place, typeOf(place.field, tableOf(place.source, asked), catalogue));
     case 'value':
-      return values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted, place.wild === true).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));
+      return valueItems(place, asked, counted);
     case 'network':
       return networks(place.quoted).filter((item) => !place.listed.includes(item.label));
     case 'after':
@@ -62,6 +62,14 @@ function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts 
     case 'word':
       return place.words.map(word);
   }
+}
+
+/** Values, each once in a list. */
+function valueItems(place: Extract<CompletionPlace, { kind: 'value' }>, asked: HuntTexts, counted: ValueCounts | undefined): Item[] {
+  const { catalogue } = asked;
+  const items = values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted, place.wild === true).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));
+  // A list that stays empty looks broken to who opened the notebook a moment ago.
+  return items.length > 0 || catalogue !== undefined || place.quoted ? items : [{ ...keyword('no values yet', 'Values are offered with their counts as soon as the evidence of this hunt is open and read.', ''), detail: 'the evidence is not read' }];
 }
 
 /** A value as the first of a list: the cursor stays in the list. */
@@ -88,7 +96,8 @@ const WORD_DOCS: Readonly<Record<string, string>> = {
 };
 
 function word(label: string): Item {
-  return keyword(label, WORD_DOCS[label] ?? '', /[=[(]$/.test(label) ? label : `${label} `);
+  if (label.endsWith('[')) return { ...keyword(label, WORD_DOCS[label] ?? '', `${label}$1]$0`), isSnippet: true };
+  return keyword(label, WORD_DOCS[label] ?? '', /[=(]$/.test(label) ? label : `${label} `);
 }
 
 function parameter(name: string): Item {
@@ -107,7 +116,7 @@ function sourceItems(where: 'start' | 'brackets' | 'of' | 'definition', asked: H
     case 'brackets':
       return [...sources(catalogue), ...letItems(asked, 'query')];
     case 'of':
-      return [keyword('[', 'The rows that the other process must match.', '['), ...letItems(asked, 'query')];
+      return [{ ...keyword('[', 'The rows that the other process must match.', '[$1]$0'), isSnippet: true }, ...letItems(asked, 'query')];
     case 'definition':
       return [...sources(catalogue), ...letItems(asked, 'query'), ...fields({ source: 'any', partial: '', events: [] }, catalogue), ...letItems(asked, 'expr'), ...relations(), ...functions()];
   }

@@ -70,7 +70,7 @@ export function completionOf(completion: Completion, at: number, document: TextD
     ...(completion.detail === '' ? {} : { labelDetails: { description: visible(completion.detail) } }),
     ...(completion.documentation === '' ? {} : { documentation: linesOf(completion.documentation) }),
     // What ends where something must follow asks for that at once.
-    ...(/[ ."([=]$/.test(completion.insertText) || /\(\$1\)/.test(completion.insertText)
+    ...(/[ ."([=]$/.test(completion.insertText) || /[([]\$1[)\]]/.test(completion.insertText)
       ? { command: { title: '', command: 'editor.action.triggerSuggest' } }
       : {}),
   };

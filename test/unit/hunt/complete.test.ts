@@ -63,6 +63,20 @@ describe('completion', () => {
 
   test('views are among the first pipes', () => expect(labels('processes where process.orphan \\| |').slice(0, 3)).toEqual(['filter', 'head', 'tree']));
 
+  test('a term is offered with both brackets', () => {
+    expect(accept('sequence by host.id |', '[')).toBe('sequence by host.id [$1]$0');
+    expect(accept('sequence by host.id [exec where true] |', 'until [')).toBe('sequence by host.id [exec where true] until [$1]$0');
+    expect(accept('exec where child of |', '[')).toBe('exec where child of [$1]$0');
+  });
+
+  test('without evidence a place for values says so, and fills in nothing', () => {
+    const offered = (hunt: string): string[] => complete(alone(hunt), hunt.length).map((item) => `${item.label}>${item.insertText}`);
+    expect(offered('exec where process.name == ')).toEqual(['no values yet>']);
+    expect(offered('exec where process.name == "')).toEqual([]);
+    expect(offered('exec where event.outcome == ')).toContain('success>"success"');
+    expect(labels('exec where process.working_directory == |')).toEqual([]); // the evidence is read, and has none
+  });
+
   test('a duration is compared with durations', () => {
     expect(labels('processes where process.orphaned_after <= |')).toEqual(['1s', '10s', '1m', '5m', '1h', '1d']);
     expect(accept('processes where process.orphaned_after <= |', '1s')).toBe('processes where process.orphaned_after <= 1s');
