@@ -50,6 +50,15 @@ describe('the language', () => {
     assert.match(text, /adopted/);
   });
 
+  it('completes SQL cells of notebooks, and no other SQL', async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(await write('complete.hunt.md', '```sql\nSELECT e.tim FROM events e\n```\n'));
+    await vscode.window.showNotebookDocument(notebook);
+    const cell = notebook.cellAt(0).document;
+    await eventually('columns of the alias are offered', async () => (await completions(cell.uri, new vscode.Position(0, 12))).some((item) => labelOf(item) === 'time_utc' && item.kind === vscode.CompletionItemKind.Field));
+    const other = await vscode.workspace.openTextDocument(await write('other.sql', 'SELECT e.tim FROM events e'));
+    assert.ok(!(await completions(other.uri, new vscode.Position(0, 12))).some((item) => labelOf(item) === 'time_utc'));
+  });
+
   it('offers the values of the notebook’s evidence with their counts, in a cell', async () => {
     const uri = await write('values.hunt.md', '---\nfoundling: {evidence: audit.log}\n---\n\n```hunt\nexec where process.name == \n```\n');
     const notebook = await vscode.workspace.openNotebookDocument(uri);
