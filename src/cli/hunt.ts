@@ -5,7 +5,7 @@ import { BASES, basisFirst, basisLast, basisNotes } from '../model/index.js';
 import { openClickHousePort, parseStoreUrl } from '../node/index.js';
 import { csvField } from './csv.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
-import { counted, figures, jsonText, visible } from './output.js';
+import { counted, figures, jsonText, undecidedWords, visible } from './output.js';
 import { huntRules } from './rules.js';
 import { openEvidence, type Session } from './session.js';
 import { readText } from './textFile.js';
@@ -105,8 +105,7 @@ function asJson(result: HuntResult): unknown {
 export function footer(result: HuntResult): string {
   const shown = result.truncated ? `${figures(result.rows.length)} of ${counted(result.total, 'row')} (the limit)` : counted(result.total, 'row');
   const rests = BASES.filter((each) => result.basis[each] > 0).map((each) => `${figures(result.basis[each])} ${each}`);
-  const undecided = result.undecided.count > 0 ? `; ${figures(result.undecided.count)} undecided: ${result.undecided.fields.map(visible).join(', ')} unknown` : '';
-  return `${shown}${rests.length > 0 ? ` (${rests.join(', ')})` : ''}${undecided}`;
+  return `${shown}${rests.length > 0 ? ` (${rests.join(', ')})` : ''}${undecidedWords(result.undecided)}`;
 }
 
 function cellText(cell: Cell, type: string, times: TimeStyle): string {

@@ -89,6 +89,12 @@ export function figures(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
+/** Behind a count of rows: how many could not be decided, for want of what. Fields that no evidence has are not among them: a diagnostic tells of those. */
+export function undecidedWords({ count, fields }: { readonly count: number; readonly fields: readonly string[] }): string {
+  if (count === 0) return '';
+  return `; ${figures(count)} undecided${fields.length > 0 ? `: ${fields.map(visible).join(', ')} unknown` : ''}`;
+}
+
 /** "1 record", "2,000 records". */
 export function counted(number: number, one: string, many: string = `${one}s`): string {
   return `${figures(number)} ${number === 1 ? one : many}`;

@@ -2,7 +2,7 @@ import type { Details, HuntResult, RawRecord } from '../engine/index.js';
 import type { ImportedRule } from '../hunt/index.js';
 import type { Basis } from '../model/index.js';
 import { csvField } from './csv.js';
-import { counted, figures, jsonText, visible } from './output.js';
+import { counted, figures, jsonText, undecidedWords, visible } from './output.js';
 import { timeText, type TimeStyle } from './times.js';
 
 /** What one rule found. */
@@ -46,10 +46,8 @@ export function rulesAsTable({ rules, refused, failed }: RulesReport, times: Tim
   const indent = ' '.repeat(first + second + 4);
   for (const report of ordered) {
     const { rule, recorded, created, extra, extraTotal, hits } = report;
-    const unknown = hits.undecided.fields.length > 0 ? `: ${hits.undecided.fields.map(visible).join(', ')} unknown` : '';
-    const undecided = hits.undecided.count > 0 ? `; ${figures(hits.undecided.count)} undecided${unknown}` : '';
     const facts = [rule.level, ...rule.techniques].filter((one) => one !== '').map(visible).join(', ');
-    lines.push(`${figures(recorded).padStart(first)}  ${figures(created).padStart(second)}  ${visible(rule.title)}${facts === '' ? '' : ` (${facts})`}  ${visible(rule.file)}${undecided}`);
+    lines.push(`${figures(recorded).padStart(first)}  ${figures(created).padStart(second)}  ${visible(rule.title)}${facts === '' ? '' : ` (${facts})`}  ${visible(rule.file)}${undecidedWords(hits.undecided)}`);
     for (const hit of extra) lines.push(...hitLines(hit, times).map((line) => indent + line));
     if (extraTotal > extra.length) lines.push(`${indent}and ${figures(extraTotal - extra.length)} more that only the created tree gives`);
   }

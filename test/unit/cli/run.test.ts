@@ -266,6 +266,11 @@ describe('hunt', () => {
     expect(out).toMatch(/process\.pid {2}process\.name {2}process\.creator\.pid\n-+ {2}-+ {2}-+\n +822 {2}nc +821\n\n1 row/);
   });
 
+  test('undecided rows are counted without a blank name where the field is in no evidence', async () => {
+    const { out } = await foundling(['hunt', 'exec where process.hash.md5 == "x"', log]);
+    expect(out).toMatch(/^0 rows; \d+ undecided\n?$/);
+  });
+
   test('JSON has rows as objects', async () => {
     const { out } = await foundling(['hunt', QUERY, log, '--format', 'json']);
     expect(JSON.parse(out)).toMatchObject({ rows: [{ 'process.pid': 822, 'process.name': 'nc', 'process.creator.pid': 821 }], total: 1, truncated: false });
