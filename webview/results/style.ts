@@ -1,15 +1,15 @@
 /** The look of results: theme colours only. High contrast has borders where the others have fills. */
 export const STYLE = `
-.foundling-result { color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
+.foundling-result { --foundling-caution: color-mix(in srgb, var(--vscode-editorWarning-foreground) 60%, var(--vscode-foreground)); /* the theme's own is for lines under text: on white it is 3.1 to 1 */ color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 .foundling-body { max-height: 400px; overflow: auto; border: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder)); }
 .foundling-result table { border-collapse: collapse; font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); width: auto; margin: 0; }
 .foundling-result th { position: sticky; top: 0; background: var(--vscode-editor-background); padding: 0; text-align: left; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder)); z-index: 1; }
-.foundling-result th button { all: unset; display: block; box-sizing: border-box; width: 100%; padding: 4px 12px; font-weight: 600; cursor: pointer; white-space: nowrap; min-height: 22px; }
+.foundling-result th button { all: unset; display: block; box-sizing: border-box; width: 100%; padding: 4px 8px; font-weight: 600; cursor: pointer; white-space: nowrap; min-height: 22px; }
 .foundling-result th.foundling-number button { text-align: right; }
 .foundling-result th button:hover { background: var(--vscode-list-hoverBackground); }
 .foundling-result th[aria-sort="ascending"] button::after { content: " ▲"; }
 .foundling-result th[aria-sort="descending"] button::after { content: " ▼"; }
-.foundling-result td { padding: 2px 12px; height: 22px; box-sizing: border-box; white-space: pre; max-width: 480px; overflow: hidden; text-overflow: ellipsis; border: none; text-align: left; }
+.foundling-result td { padding: 2px 8px; height: 22px; box-sizing: border-box; white-space: pre; max-width: 480px; overflow: hidden; text-overflow: ellipsis; border: none; text-align: left; }
 .foundling-result tbody tr:nth-child(even) { background: var(--vscode-keybindingTable-rowsBackground, transparent); }
 .foundling-result tbody tr:hover, .foundling-line:hover { background: var(--vscode-list-hoverBackground); outline: 1px dashed var(--vscode-contrastActiveBorder, transparent); outline-offset: -1px; }
 .foundling-result .foundling-opens { cursor: pointer; }
@@ -20,7 +20,7 @@ export const STYLE = `
 .foundling-result :focus-visible { outline: 1px solid var(--vscode-focusBorder) !important; outline-offset: -1px; }
 .foundling-foot { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; padding: 6px 2px 2px; color: var(--vscode-descriptionForeground); }
 .foundling-foot strong { color: var(--vscode-foreground); font-weight: 600; }
-.foundling-caveat { color: var(--vscode-editorWarning-foreground); }
+.foundling-caveat { color: var(--foundling-caution); }
 .foundling-buttons { margin-left: auto; display: flex; gap: 6px; align-items: center; }
 .foundling-buttons button { font: inherit; min-height: 24px; padding: 2px 10px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; cursor: pointer; }
 .foundling-buttons button:hover { background: var(--vscode-button-secondaryHoverBackground); }
@@ -38,9 +38,9 @@ export const STYLE = `
 .foundling-matched { color: var(--vscode-foreground); }
 .foundling-matched .foundling-label { font-weight: 600; }
 .foundling-guide { align-self: stretch; width: 8px; flex: none; border-left: 1px solid var(--vscode-tree-indentGuidesStroke, var(--vscode-contrastBorder)); }
-.foundling-orphan { color: var(--vscode-editorWarning-foreground); border: 1px solid currentColor; border-radius: 3px; padding: 0 5px; font-size: 0.9em; }
+.foundling-orphan { color: var(--foundling-caution); border: 1px solid currentColor; border-radius: 3px; padding: 0 5px; font-size: 0.9em; }
 .foundling-basis { flex: none; border: 1px solid currentColor; border-radius: 3px; padding: 0 5px; font-family: var(--vscode-font-family); font-size: 0.9em; color: var(--vscode-descriptionForeground); }
-.foundling-basis.foundling-inferred { border-style: dashed; color: var(--vscode-editorWarning-foreground); }
+.foundling-basis.foundling-inferred { border-style: dashed; color: var(--foundling-caution); }
 .foundling-other { border-bottom: 1px dashed currentColor; }
 .foundling-hit { font-size: 0.9em; border-left: 2px solid var(--vscode-textLink-foreground); padding-left: 5px; }
 .foundling-plot { display: block; padding: 6px 8px 0; font-family: var(--vscode-font-family); }
@@ -53,12 +53,12 @@ export const STYLE = `
 .foundling-mark:hover circle, .foundling-mark:hover rect, .foundling-mark:focus circle, .foundling-mark:focus rect { stroke: var(--vscode-focusBorder); stroke-width: 2; }
 .foundling-mark:focus { outline: none !important; }
 .foundling-says, .foundling-left-out { padding: 4px 12px; min-height: 22px; overflow-wrap: anywhere; }
-.foundling-left-out { color: var(--vscode-editorWarning-foreground); }
+.foundling-left-out { color: var(--foundling-caution); }
 .foundling-rows { padding: 2px 12px 6px; }
 .foundling-drawn { max-height: none; } /* so that axis and words stay beside their marks; lanes and bars are counted */
 .foundling-rows[open] { max-height: 400px; overflow: auto; }
 .foundling-rows summary { cursor: pointer; min-height: 22px; }
 .foundling-link { font: inherit; color: var(--vscode-textLink-foreground); background: none; border: none; padding: 0 2px; min-height: 22px; text-decoration: underline; cursor: pointer; }
 .foundling-listed { margin: 6px 0 0 12px; }
-.foundling-hidden { color: var(--vscode-editorWarning-foreground); border: 1px dotted currentColor; border-radius: 2px; margin: 0 1px; }
+.foundling-hidden { color: var(--foundling-caution); border: 1px dotted currentColor; border-radius: 2px; margin: 0 1px; }
 `;
