@@ -1,6 +1,6 @@
 import { mistake, replace, type Diagnostic, type Range } from './diagnostics.js';
 import { format as laidOut } from './format.js';
-import { formatOf, importRules } from './rules/index.js';
+import { formatOf, importRules } from './rules/importRules.js';
 
 /** A rule of others that was pasted where a hunt is wanted. */
 export interface PastedRule {
@@ -24,7 +24,7 @@ export function pastedRule(text: string): PastedRule | undefined {
 export function tellPasted(text: string, { what, hunt, says }: PastedRule): Diagnostic {
   const at = firstLine(text);
   if (hunt === undefined) return mistake(101, at, `This is a ${what}, not a hunt, and it could not be imported: ${says.join('; ')}.`);
-  return mistake(101, at, `This is a ${what}, not a hunt; import it.`, [replace(`Import the ${what}`, { from: 0, to: text.length }, hunt)]);
+  return mistake(101, at, `This is a ${what}, not a hunt; import it: by Quick Fix (Ctrl+.) on its first line, or on the command line with --rules.`, [replace(`Import the ${what}`, { from: 0, to: text.length }, hunt)]);
 }
 
 /** The first line with anything on it: where the mistake is marked. */

@@ -5,6 +5,7 @@ import { mistake } from './diagnostics.js';
 import { failureOf, inStep } from './failure.js';
 import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
+import { pastedRule, tellPasted } from './pastedRule.js';
 import { allOf, type SqlPort } from './port.js';
 import { prepare } from './prepare.js';
 import { emptyResult, MAX_ROWS, runCompiled, textOf } from './run.js';
@@ -21,6 +22,9 @@ export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}):
   const now = context.now ?? (() => 0);
   const began = now();
   const compiled = compileHunt(ask.text, optionsOf(port, ask, context, ask.parents === 'created' ? 'created' : 'recorded'));
+  // What the editor says of such a text, in place of where its first line is no hunt.
+  const pasted = compiled.query === undefined ? pastedRule(ask.text) : undefined;
+  if (pasted !== undefined) return emptyResult([tellPasted(ask.text, pasted)], now() - began);
   try {
     if (ask.parents === 'difference') return difference(port, ask, context, compiled);
     return withTree(port, ask, compiled, runCompiled(port, compiled, { limit: ask.limit, ...(context.now !== undefined && { now: context.now }) }));

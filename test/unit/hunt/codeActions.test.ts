@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { codeActions, edited } from '../../../src/hunt/codeActions.js';
-import { diagnose } from '../../../src/hunt/index.js';
+import { diagnose, runHunt } from '../../../src/hunt/index.js';
+import { doubleFork } from './store.js';
 
 /** The text with `«` and `»` around what is selected (or `«»` at the cursor), and what each action makes of it. */
 function offered(texts: readonly string[], title: string): readonly string[] {
@@ -94,7 +95,9 @@ describe('a rule of others that was pasted', () => {
   test('is one mistake whose fix imports it', () => {
     const [told, ...more] = diagnose(sigma);
     expect(more).toEqual([]);
-    expect([told?.code, told?.message]).toEqual(['HUNT101', 'This is a Sigma rule, not a hunt; import it.']);
+    expect([told?.code, told?.message]).toEqual(['HUNT101', expect.stringContaining('This is a Sigma rule, not a hunt; import it')]);
+    // Who runs it reads the same, in place of where its first line is no hunt.
+    expect(runHunt(doubleFork().port, { text: sigma, limit: 1 }).diagnostics).toEqual([told]);
     const fix = told?.fixes[0];
     const after = fix === undefined ? '' : sigma.slice(0, fix.from) + fix.text + sigma.slice(fix.to);
     expect(after).toContain('let shell = ');
