@@ -157,21 +157,24 @@ export class HostPass {
   private firstSeen(pid: number, ppid: number, ses: number, t: number, parent = NO_PROCESS): number {
     const row = this.knownSince(pid, t);
     this.speaks(row, t);
-    if (ppid > 0) this.firstParent(row, parent === NO_PROCESS ? this.living(ppid, t, ses) : parent, ses, t);
+    if (ppid > 0) this.firstParent(row, parent === NO_PROCESS ? this.living(ppid, t, ses, row) : parent, ses, t);
     return row;
   }
 
-  /** A process that another record only points to (a ppid, a signal's target). */
-  private pointedTo(pid: number, t: number): number {
-    const row = this.knownSince(pid, t);
+  /** A process that another record only points to, as the parent of `child` where one is given. */
+  private pointedTo(pid: number, t: number, child = NO_PROCESS): number {
+    const row = this.knownSince(pid, t, child);
     this.processes.flags[row] = pid === INIT_PID || pid === KTHREADD_PID ? 0 : FLAG.unrecorded;
     return row;
   }
 
-  private knownSince(pid: number, t: number): number {
-    const p = this.processes;
+  private knownSince(pid: number, t: number, child = NO_PROCESS): number {
+    const { clock, processes: p } = this;
     const row = p.add(this.host, this.boot, pid, t);
-    p.bornAt[row] = this.clock?.birthOf(pid) ?? 0;
+    if (clock) {
+      p.bornInTurn[row] = this.isTurnOf(pid, child) ? 1 : 0;
+      p.bornAt[row] = p.bornInTurn[row] === 1 ? clock.birthOf(pid) : clock.births();
+    }
     p.activeAt[row] = p.bornAt[row]!;
     p.startBasis[row] = BASIS_DERIVED;
     p.previousLifetime[row] = this.byPid.get(pid) ?? NO_PROCESS;
@@ -180,35 +183,45 @@ export class HostPass {
     return row;
   }
 
-  /** The living process of a pid that a record names as a parent. */
-  living(pid: number, t: number, ses = ID_NOT_STATED): number {
+  /** The living process of a pid that a record of `child` names as its parent. */
+  private living(pid: number, t: number, ses: number, child: number): number {
     const row = this.byPid.get(pid);
-    if (row === undefined) return this.pointedTo(pid, t);
+    if (row === undefined) return this.pointedTo(pid, t, child);
     const ended = this.processes.end[row]!;
-    if (Number.isNaN(ended) && this.notTheParent(row, ses)) {
+    if (Number.isNaN(ended) && this.notTheParent(row, ses, child)) {
       this.deaths.end(row, t, BASIS_DERIVED, END_WHY.pidReused);
-      return this.pointedTo(pid, t);
+      return this.pointedTo(pid, t, child);
     }
-    return Number.isNaN(ended) || t <= ended + NAMED_AFTER_DEATH_MICROS ? row : this.pointedTo(pid, t);
+    return Number.isNaN(ended) || t <= ended + NAMED_AFTER_DEATH_MICROS ? row : this.pointedTo(pid, t, child);
   }
 
-  /** Where no forks are on record: is it this number's turn now, and was its known holder born in an earlier round? Then somebody else has it. */
-  private cameRound(row: number): boolean {
+  /**
+   * Where no forks are on record: is it this number's turn now? A parent was given its number before its child: a number that comes only after the child's
+   * has its turn still to come, and whoever is named by it has it from an earlier round.
+   */
+  private isTurnOf(pid: number, child = NO_PROCESS): boolean {
+    const { clock, processes: p } = this;
+    if (!clock?.isTurnOf(pid)) return false;
+    return child === NO_PROCESS || p.bornInTurn[child] === 0 || clock.birthOf(pid) < p.bornAt[child]!;
+  }
+
+  /** Is it this number's turn now (no later than `child`, where it is asked as its parent), and was its known holder born in an earlier round? Then somebody else has it. */
+  private cameRound(row: number, child = NO_PROCESS): boolean {
     const { clock, processes: p } = this;
     const pid = p.pid[row]!;
-    return clock !== undefined && pid > KTHREADD_PID && clock.isTurnOf(pid) && clock.births() - p.bornAt[row]! > ROUND_BIRTHS;
+    return clock !== undefined && pid > KTHREADD_PID && this.isTurnOf(pid, child) && clock.births() - p.bornAt[row]! > ROUND_BIRTHS;
   }
 
   /**
    * The known holder of a pid that a newcomer names as its parent is not meant: another audit session, which only a LOGIN changes, and then the
    * newcomer says so itself; or the number came round, and nothing shows that its holder outlived its youth.
    */
-  private notTheParent(row: number, ses: number): boolean {
+  private notTheParent(row: number, ses: number, child: number): boolean {
     const p = this.processes;
     if (!this.clock || p.pid[row]! <= KTHREADD_PID) return false;
     const known = p.ses[row]!;
     if (ses !== ID_NOT_STATED && ses !== UNSET_ID && known !== ID_NOT_STATED && known !== UNSET_ID && known !== ses) return true;
-    return this.cameRound(row) && p.activeAt[row]! - p.bornAt[row]! <= ROUND_BIRTHS;
+    return this.cameRound(row, child) && p.activeAt[row]! - p.bornAt[row]! <= ROUND_BIRTHS;
   }
 
   /** The parent at the first sight of a process whose birth no record shows: its creator, unless it was adopted before. */
@@ -250,7 +263,7 @@ export class HostPass {
     if (ppid <= 0) return true;
     const parent = p.parent[row]!;
     if (parent === NO_PROCESS) {
-      this.firstParent(row, this.living(ppid, t, ses), ses, t);
+      this.firstParent(row, this.living(ppid, t, ses, row), ses, t);
       return true;
     }
     if (p.pid[parent] === ppid) {

@@ -5,7 +5,7 @@ import { detacherOf } from './detachers.js';
 import { groupBySession, Inferred, sessionKey } from './inferred.js';
 import { inSession, type Launch, Launches } from './launches.js';
 import type { Links } from './lists.js';
-import type { Processes } from './processes.js';
+import { mayBeBornAfter, type Processes } from './processes.js';
 import { inferOutlived } from './outlived.js';
 import { baseName, systemName } from './programNames.js';
 import { ASKERS, FILE_TOOLS, NAMESPACE_MAKERS, OF_INIT, waitsForCommand } from './programRoles.js';
@@ -247,7 +247,7 @@ export class Inference {
     const served = new Set<number>();
     for (const row of this.rows) {
       if (p.spoke[row] === 1 || p.pid[row]! <= 2 || p.creator[row] !== NO_PROCESS) continue;
-      const maker = copies.get(sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!))?.filter((made) => !served.has(made.row) && made.time <= p.start[row]! && made.time > p.start[row]! - SERVER_WITHIN_MICROS && p.pid[made.row]! < p.pid[row]!).at(-1);
+      const maker = copies.get(sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!))?.filter((made) => !served.has(made.row) && made.time <= p.start[row]! && made.time > p.start[row]! - SERVER_WITHIN_MICROS && mayBeBornAfter(p, row, made.row)).at(-1);
       if (!maker) continue;
       served.add(maker.row);
       p.start[row] = this.said.bornBy(row, p.pid[row]!, maker.time);

@@ -98,8 +98,10 @@ export class Inferred {
     const { p } = this;
     for (let pid = p.pid[row]! - 1; pid > Math.max(2, p.pid[row]! - MIDDLE_WITHIN_PIDS); pid--) {
       if (pid === p.pid[launcher]) return NO_PROCESS;
-      const near = this.holdersOf(p.host[row]!, p.boot[row]!, pid).filter((other) => Math.abs(p.start[other]! - p.start[row]!) <= SAME_LAUNCH_MICROS && Math.abs(p.bornAt[other]! - p.bornAt[row]!) <= SAME_ROUND_BIRTHS);
-      if (near.length > 0) continue;
+      const isNear = (other: number): boolean => Math.abs(p.start[other]! - p.start[row]!) <= SAME_LAUNCH_MICROS && Math.abs(p.bornAt[other]! - p.bornAt[row]!) <= SAME_ROUND_BIRTHS;
+      // A number is not given again while its holder lives, from however long ago.
+      const livesOn = (other: number): boolean => p.start[other]! < p.start[row]! && p.activeAt[other]! > p.bornAt[row]!;
+      if (this.holdersOf(p.host[row]!, p.boot[row]!, pid).some((other) => isNear(other) || livesOn(other))) continue;
       const middle = p.add(p.host[row]!, p.boot[row]!, pid, this.bornBy(row, pid, Math.max(since, p.start[launcher]!)));
       p.flags[middle] = FLAG.unrecorded | FLAG.intermediate;
       p.creator[middle] = launcher;

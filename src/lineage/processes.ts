@@ -19,6 +19,8 @@ export class Processes {
   startSpan!: Float64Array;
   /** The number of its birth by the pid clock. */
   bornAt!: Float64Array;
+  /** 1 where it was its number's turn when it was first seen: that birth is its own, not the moment's. */
+  bornInTurn!: Uint8Array;
   /** Births that the clock had counted when it last acted or was named as a parent. */
   activeAt!: Float64Array;
   /** First record of its own, Infinity if none: the start lies before it. */
@@ -155,6 +157,7 @@ export class Processes {
     this.startBasis = fresh(Uint8Array, this.startBasis, BASIS_NONE);
     this.startSpan = fresh(Float64Array, this.startSpan, Infinity);
     this.bornAt = fresh(Float64Array, this.bornAt);
+    this.bornInTurn = fresh(Uint8Array, this.bornInTurn);
     this.activeAt = fresh(Float64Array, this.activeAt);
     this.firstRecord = fresh(Float64Array, this.firstRecord, Infinity);
     this.end = fresh(Float64Array, this.end, NaN);
@@ -229,4 +232,10 @@ export function larger(capacity: number): number {
 /** The last moment at which a process is known to have lived by its own doing. */
 export function latest(p: Processes, row: number): number {
   return Number.isNaN(p.lastSeen[row]!) ? p.start[row]! : p.lastSeen[row]!;
+}
+
+/** May `row` have been given its number after `other` was? By the pid clock where it knows, since numbers come round; else by the numbers alone. */
+export function mayBeBornAfter(p: Processes, row: number, other: number): boolean {
+  if (p.bornInTurn[row] === 0) return p.pid[row]! > p.pid[other]!;
+  return p.bornAt[row]! > p.bornAt[other]! || (p.bornInTurn[other] === 0 && p.pid[row]! > p.pid[other]!);
 }

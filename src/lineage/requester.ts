@@ -6,7 +6,7 @@ import { endsWith, type Start, type Starts } from './brokers.js';
 import type { Claims } from './claims.js';
 import { jobAnswers } from './jobs.js';
 import type { Links } from './lists.js';
-import type { Processes } from './processes.js';
+import { mayBeBornAfter, type Processes } from './processes.js';
 import { baseName } from './programNames.js';
 import type { Ways } from './ways.js';
 
@@ -241,7 +241,7 @@ function busAnswers(p: Processes, records: BrokerRecords, starts: Starts, asks: 
     }
     // A process that only its child's record points to, of the bus's session: the bus forks twice, and the first of the two runs no program.
     for (const { row } of between(pointedTo, from, from + NEAR, timeOf)) {
-      if (p.host[row] !== p.host[bus] || p.pid[row]! <= p.pid[bus]!) continue;
+      if (p.host[row] !== p.host[bus] || p.boot[row] !== p.boot[bus] || !mayBeBornAfter(p, row, bus)) continue;
       if (p.ses[row] !== p.ses[bus] && p.ses[row] !== ID_NOT_STATED) continue;
       if (without.has(row) || !before(row)) continue;
       best = row;

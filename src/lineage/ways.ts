@@ -92,6 +92,8 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
     return kind;
   };
 
+  /** 1 where nothing but the session led to the entry, of the process or of the creator that it has it from. */
+  const bySessionOnly = new Uint8Array(n);
   const path: number[] = [];
   const state = new Uint8Array(n);
   for (let start = 0; start < n; start++) {
@@ -124,7 +126,7 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
 
   /**
    * A process in an audit session came in by it, for the session survives every fork and adoption: whoever was given it by LOGIN stands for the way in.
-   * Where creators lead to the same, the two confirm each other; where they lead elsewhere by weaker claims, the session is believed. A user's manager
+   * Where creators lead to the same by themselves, the two confirm each other; where they lead elsewhere by weaker claims, the session is believed. A user's manager
    * has a session too, and what it starts has an entry of its own.
    */
   function bySession(row: number): void {
@@ -132,8 +134,11 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
     const leader = leaders.get(`${p.host[row]} ${p.boot[row]} ${p.ses[row]}`);
     const kind = leader === undefined ? '' : sessionKind(leader);
     if (leader === undefined || kind === '') return;
-    if (ways.entry[row] === leader) ways.entryConfidence[row] = Math.max(ways.entryConfidence[row]!, SESSION_AGREES);
-    else if (ways.entry[row] === NO_PROCESS || (kind !== 'service' && ways.entryConfidence[row]! < SESSION_SURE)) enter(row, { entry: leader, kind, basis: leader === row ? BASIS_DERIVED : BASIS_INFERRED, sure: SESSION_SURE });
+    if (ways.entry[row] === leader) ways.entryConfidence[row] = Math.max(ways.entryConfidence[row]!, bySessionOnly[row] === 1 ? SESSION_SURE : SESSION_AGREES);
+    else if (ways.entry[row] === NO_PROCESS || (kind !== 'service' && ways.entryConfidence[row]! < SESSION_SURE)) {
+      enter(row, { entry: leader, kind, basis: leader === row ? BASIS_DERIVED : BASIS_INFERRED, sure: SESSION_SURE });
+      bySessionOnly[row] = leader === row ? 0 : 1;
+    }
   }
 
   /** Where creators lead nowhere, traces may still tell who launched it and how it came in, also by a session or unit whose process is gone. */
@@ -190,6 +195,7 @@ export function findWays(p: Processes, programs: Links, strings: StringTable, lo
       ways.entryConfidence[row] = sure;
       return;
     }
+    bySessionOnly[row] = bySessionOnly[creator]!;
     ways.entry[row] = ways.entry[creator]!;
     ways.entryKind[row] = ways.entryKind[creator]!;
     ways.entryBasis[row] = Math.max(basis, ways.entryBasis[creator]!);

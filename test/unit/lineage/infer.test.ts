@@ -199,6 +199,52 @@ describe('copies that ran no program, where only execs are on record', () => {
     expect(lineage.orphanConfidence[row]).toBeGreaterThan(0.8);
   });
 
+  it('a parent whose number comes only after its child\'s is who had it in an earlier round, however silent', async () => {
+    const service = { at: 0, pid: 450, ppid: 1, exe: '/opt/app', argv: ['/opt/app'], ses: UNSET, uid: 33 };
+    const round = (from: number, count: number, at: number): (typeof service)[] => Array.from({ length: count }, (_, i) => ({ at: at + i / 10, pid: from + i * 5, ppid: 15, exe: '/usr/bin/true', argv: ['true', String(at + i)], ses: 5, uid: 1000 }));
+    const lap = [...round(455, 90, 1), ...round(905, 80, 20), ...round(300, 20, 40)];
+    const child = { at: 50, pid: 400, ppid: 450, exe: '/usr/bin/dash', argv: ['sh', '-c', 'id'], ses: UNSET, uid: 33 };
+    const { of, rowsOf } = await execs([service, ...lap, child]);
+    expect(rowsOf(450).length).toBe(1);
+    expect(of(400)).toMatchObject({ creator: 450, entry: 450 });
+    // Had its turn come before the child's, it would be a newcomer's.
+    const later = await execs([service, ...lap, ...round(400, 14, 50), { ...child, at: 60, pid: 470 }]);
+    expect(later.rowsOf(450).length).toBe(2);
+  });
+
+  it('a number whose old holder lives on was no middle\'s', async () => {
+    const service = { at: 0, pid: 450, ppid: 1, exe: '/opt/app', argv: ['/opt/app'], ses: UNSET, uid: 33 };
+    const round = (from: number, count: number, at: number): (typeof service)[] => Array.from({ length: count }, (_, i) => ({ at: at + i / 10, pid: from + i * 5, ppid: 15, exe: '/usr/bin/true', argv: ['true', String(at + i)], ses: 5, uid: 1000 }));
+    const child = { at: 45, pid: 400, ppid: 450, exe: '/usr/bin/dash', argv: ['sh', '-c', 'id'], ses: UNSET, uid: 33 };
+    const launch = [
+      { at: 50, pid: 449, ppid: 15, exe: '/usr/bin/loader', argv: ['loader', '-n', '1', '/tmp/.payload'] },
+      { at: 50.3, pid: 451, ppid: 1, exe: '/tmp/.payload', argv: ['/tmp/.payload'] },
+    ];
+    const { of } = await execs([service, ...round(455, 90, 1), ...round(905, 80, 20), ...round(300, 19, 40), child, ...round(405, 8, 46), ...launch, { ...child, at: 51, pid: 460 }], LOGIN);
+    expect([of(451).creator, of(460, 1).creator]).toEqual([449, 450]);
+  });
+
+  it('a server is none of a program\'s that was run after its number was given, also where the numbers came round in between', async () => {
+    const round = (from: number, count: number, at: number) => Array.from({ length: count }, (_, i) => ({ at: at + i / 10, pid: from + i * 5, ppid: 15, exe: '/usr/bin/true', argv: ['true', String(at + i)] }));
+    const steps = [
+      ...round(500, 60, 0),
+      { at: 7, pid: 803, ppid: 15, exe: '/usr/bin/tmux', argv: ['tmux', 'new-session', '-d'], ses: 5, uid: 1000 },
+      ...round(300, 8, 7.1),
+      { at: 8.1, pid: 345, ppid: 344, exe: '/usr/bin/bash', argv: ['-bash'], ses: 5, uid: 1000 },
+      ...round(350, 8, 8.2),
+    ];
+    const { of } = await execs(steps, LOGIN);
+    expect(of(344)).toMatchObject({ orphan: true, launcher: 803 });
+  });
+
+  it('a session that alone leads to the way in of a parent is no second witness for its child\'s', async () => {
+    const bash = { at: 0, pid: 20, ppid: 10, exe: '/usr/bin/bash', argv: ['-bash'] };
+    const { of, lineage } = await execs([bash, { at: 1, pid: 31, ppid: 30, exe: '/usr/bin/id', argv: ['id'] }], LOGIN);
+    expect([of(20).entry, of(31).entry]).toEqual([10, 10]);
+    expect(lineage.entryConfidence[of(20).row]).toBeCloseTo(0.99);
+    expect(lineage.entryConfidence[of(31).row]).toBeCloseTo(0.97);
+  });
+
   it('with nothing around it, nothing is claimed', async () => {
     const { of } = await execs([
       { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/bash', argv: ['/bin/bash', './configure'] },

@@ -292,6 +292,23 @@ describe('who asked for what a broker started', () => {
     expect(sure(51)).toBeGreaterThan(0.9);
   });
 
+  it('a bus starts processes also after the numbers came round: a lower one may be younger', async () => {
+    const alices: Who = { uid: 1000, auid: 1000, ses: 4 };
+    const round = (from: number, count: number, at: number): string[] => Array.from({ length: count }, (_, i) => exec(at + i / 10, from + i * 5, 30, 'true', ALICE));
+    const { requester, entry } = await heal([
+      login(-60, 20, 4, 1000),
+      exec(-50, 20, 1, '/usr/lib/systemd/systemd --user', alices),
+      ...round(600, 60, -40),
+      exec(-30, 902, 20, '/usr/bin/dbus-daemon --session', alices),
+      ...round(905, 20, -29),
+      ...round(300, 10, -10),
+      exec(0, 355, 30, 'busctl --user call org.x / org.x.Do', ALICE),
+      exec(0.6, 361, 360, '/opt/service', alices),
+      ...round(365, 10, 0.7),
+    ]);
+    expect([requester(361), entry(361)]).toEqual([355, 902]);
+  });
+
   it('a call of the bus itself starts nothing', async () => {
     const { requester } = await heal([
       exec(-50, 20, 1, '/usr/bin/dbus-daemon --system'),
