@@ -13,6 +13,8 @@ const BAR_HEIGHT = 24;
 const PANEL_HEIGHT = 90;
 const NAMES_WIDTH = 190;
 const AXIS_HEIGHT = 24;
+/** A picture that is higher than this does not fit a screen with its cell: its axis stands above it as well. */
+const IN_SIGHT = 500;
 /** Bars of time nearer than this are one: they would cover each other, and a hundred thousand elements make the page slow. */
 const JOINED_PIXELS = 2;
 
@@ -161,11 +163,18 @@ function timeScale(from: number, to: number, width: number): ScaleTime<number, n
   return scaleUtc([from / 1000 - room, to / 1000 + room], [NAMES_WIDTH, width - 14]);
 }
 
+/** The axis below what a picture of the height `top` and of one axis holds, and above it where it is high. */
 function drawTimeAxis(picture: SVGSVGElement, x: ScaleTime<number, number>, top: number): void {
-  const axis = svg('g', { 'aria-hidden': 'true' });
-  picture.append(axis);
-  select<SVGGElement, unknown>(axis).attr('transform', `translate(0,${top})`).call(axisBottom<Date>(x).ticks(Math.max(3, (x.range()[1] ?? 600) / 120)).tickFormat(tickText));
-  picture.append(text('UTC', 4, top + 16, 'foundling-measure'));
+  const above = top > IN_SIGHT ? AXIS_HEIGHT : 0;
+  const height = above + top + AXIS_HEIGHT;
+  picture.setAttribute('height', String(height));
+  picture.setAttribute('viewBox', `0 ${-above} ${picture.getAttribute('width') ?? ''} ${height}`);
+  for (const at of above > 0 ? [-above, top] : [top]) {
+    const axis = svg('g', { 'aria-hidden': 'true' });
+    picture.append(axis);
+    select<SVGGElement, unknown>(axis).attr('transform', `translate(0,${at})`).call(axisBottom<Date>(x).ticks(Math.max(3, (x.range()[1] ?? 600) / 120)).tickFormat(tickText));
+    picture.append(text('UTC', 4, at + 16, 'foundling-measure'));
+  }
 }
 
 const FRACTION = utcFormat('%H:%M:%S.%L');

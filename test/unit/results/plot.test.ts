@@ -51,6 +51,15 @@ test('rows of a lane that are near each other become one mark that counts them, 
   expect(undated).toBe(1);
 });
 
+test('a timeline higher than a screen has its times above it too', () => {
+  const axes = (lanes: number): number => {
+    const rows = Array.from({ length: lanes }, (_, at) => [1e15 + at * 1e6, 'sh', `lane ${at}`]);
+    const into = shown(result({ view: 'timeline', columns: timed, rows }));
+    return [...into.querySelectorAll('.foundling-plot text')].filter((one) => one.textContent === 'UTC').length;
+  };
+  expect([axes(5), axes(40)]).toEqual([1, 2]);
+});
+
 test('of many lanes the fullest are drawn, and the rest is counted', () => {
   const rows = Array.from({ length: 60 }, (_, at) => [1e15 + at, 'sh', `lane ${at}`]);
   const timeline = timelineOf(result({ columns: timed, rows: [...rows, [1e15, 'sh', 'lane 59']] }));
