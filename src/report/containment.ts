@@ -1,6 +1,5 @@
 import type { Containment, Subject } from './model.js';
 import type { ReportedIndicator } from './indicators.js';
-import { called } from './processWords.js';
 import { visible } from './text.js';
 
 const ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]{2,39}$/i;
@@ -24,7 +23,7 @@ export function containmentOf(subjects: readonly Subject[]): Containment {
     processes: bad.map(({ details, verdict }) => ({
       host: details.host,
       process: details,
-      says: `${verdict ? `verdict ${verdict.current.verdict}` : 'alert, no verdict yet'}; ${Number.isNaN(details.end) ? 'no end on record: it may still run' : 'ended'}; ${called(details)} has ${details.childCount ?? details.children.length} children`,
+      says: `${verdict ? `verdict ${verdict.current.verdict}` : 'alert, no verdict yet'}; ${Number.isNaN(details.end) ? 'no end on record: it may still run' : 'ended'}; ${createdWords(details)}`,
     })),
     files,
     addresses,
@@ -54,4 +53,9 @@ function snippets(hosts: readonly string[], addresses: readonly string[]): Conta
       text: `# never executed by Foundling; hosts:\n${names}\nPOST kbn:/api/endpoint/action/isolate\n{\n  "endpoint_ids": ["ENDPOINT_ID"],\n  "comment": "Isolated after a finding of T1036.009"\n}`,
     },
   ];
+}
+
+function createdWords({ childCount, children }: Subject['details']): string {
+  const count = childCount ?? children.length;
+  return count === 0 ? 'no process that it created is on record' : `it created ${count === 1 ? 'a process' : `${count} processes`}, to be looked at too`;
 }

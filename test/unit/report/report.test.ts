@@ -104,6 +104,7 @@ describe('what a report says', () => {
   test('containment lists hosts, processes, files and addresses, and says that nothing was done', () => {
     const { containment } = model;
     expect(containment.hosts).toEqual(['web1']);
+    for (const { says } of containment.processes) expect(says).toMatch(/; (?:no process that it created is on record|it created (?:a process|\d+ processes), to be looked at too)$/);
     expect(containment.files.map(({ value }) => value)).toContain('/tmp/.x/nc');
     expect(containment.addresses.map(({ value }) => value)).toEqual(['10.0.0.5']);
     expect(containment.snippets.map(({ tool }) => tool)).toEqual(['nftables', 'Velociraptor', 'Elastic Defend']);

@@ -59,6 +59,17 @@ const CASE: readonly (readonly [string, Step['state'], RegExp])[] = [
   ['containment.4', 'answered', /foundling prevent double-fork --as audit/],
 ];
 
+test('what the audit log covers is answered also where its rules never changed', async () => {
+  const engine = createEngine(createNodePorts({ wasmPath }));
+  try {
+    await engine.ask('open', { sources: [fileURLToPath(new URL('../../../examples/case/evidence/audit.log', import.meta.url))] });
+    const { steps } = await engine.ask('playbook', { steps: ['sources.3'] });
+    expect(steps).toMatchObject([{ state: 'answered', total: 0, says: [expect.stringMatching(/^Open: .*audit\.log/), expect.stringMatching(/gaps? of coverage/)] }]);
+  } finally {
+    await engine.close();
+  }
+}, 60_000);
+
 test.runIf(process.env['CI'] === 'true')('the captures are there in CI', () => expect(isThere).toBe(true));
 
 describe.skipIf(!isThere)(isThere ? 'the playbook on a capture with fork records' : 'the playbook on lab captures: not run, ../shared/evidence is not there', () => {
