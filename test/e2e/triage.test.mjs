@@ -189,6 +189,7 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await details().locator('.verdict-current', { hasText: 'undetermined by Ana' }).waitFor({ timeout: WAIT });
   await expect.poll(focused, { timeout: WAIT }).toMatch(/Does it, or anything it created, talk to the network/);
   // So does who looks for a command and thinks better of it.
+  await workbench.settled();
   await keyboard.press('F1');
   await quickInput().locator('input[type=text]').waitFor();
   await keyboard.press('Escape');

@@ -1,6 +1,7 @@
 /**
  * Remembers where in a page the keyboard is, and answers what puts it there again: Chromium forgets it when another frame takes the focus, as VS Code does
- * for F1 and its questions. Where that place is gone, in `part` it is `instead`; elsewhere `otherwise`.
+ * for F1 and its questions. Where that place was drawn anew meanwhile it is the one that says the same; where it is gone, in `part` it is `instead`;
+ * elsewhere `otherwise`.
  */
 export function createFocusMemory(page: HTMLElement, places: { readonly part: HTMLElement; readonly instead: () => HTMLElement | null; readonly otherwise: HTMLElement }): () => void {
   let last: HTMLElement | SVGElement | undefined;
@@ -14,6 +15,16 @@ export function createFocusMemory(page: HTMLElement, places: { readonly part: HT
   return () => {
     if (!document.hasFocus()) return;
     // What is gone or hidden does not take it.
-    for (const place of [last, wasInPart ? places.instead() : undefined, places.otherwise]) if (isNowhere()) place?.focus({ preventScroll: true });
+    for (const place of [last && drawnNow(page, last), wasInPart ? places.instead() : undefined, places.otherwise]) if (isNowhere()) place?.focus({ preventScroll: true });
   };
+}
+
+/** The place itself while it is in the page, else the one of its kind that says what it said. */
+function drawnNow(page: HTMLElement, place: HTMLElement | SVGElement): HTMLElement | SVGElement | undefined {
+  if (place.isConnected) return place;
+  return [...page.querySelectorAll<HTMLElement | SVGElement>(place.localName)].find((each) => saidBy(each) === saidBy(place));
+}
+
+function saidBy(element: Element): string {
+  return element.getAttribute('aria-label') ?? element.textContent;
 }

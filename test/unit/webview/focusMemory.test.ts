@@ -33,6 +33,16 @@ test('where it was in the details is gone: it goes on in the details', () => {
   expect(document.activeElement?.className).toBe('content');
 });
 
+test('where it was in the details was drawn anew meanwhile: it goes to what says the same', () => {
+  const { chosen, leave, back } = page();
+  chosen.focus();
+  leave();
+  const again = el('button', {}, 'chosen');
+  chosen.replaceWith(again);
+  back();
+  expect(document.activeElement).toBe(again);
+});
+
 test('at first it goes to the rows, and it takes the focus from nobody', () => {
   const { chosen, leave, back } = page();
   leave();
