@@ -19,6 +19,8 @@ interface Node {
   readonly ref: ProcessRef;
   readonly commandLine: string | null;
   readonly orphan: boolean;
+  /** No record names it: it is known by what points to it. */
+  readonly unrecorded: boolean;
   readonly creatorBasis: Basis | null;
 }
 
@@ -82,9 +84,9 @@ function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, pa
   for (let at = 0; at < all.length; at += ASK_AT_ONCE) {
     const params = dialect.parameters();
     const some = all.slice(at, at + ASK_AT_ONCE).map((value) => params.add(value)).join(', ');
-    const statement = params.statement(`SELECT p.id, p.creator, p.parent, p.pid, p.start, ${dialect.textOf('p.name_s')}, ${dialect.textOf('p.command_line_s')}, p.orphan, p.creator_basis
+    const statement = params.statement(`SELECT p.id, p.creator, p.parent, p.pid, p.start, ${dialect.textOf('p.name_s')}, ${dialect.textOf('p.command_line_s')}, p.orphan, p.unrecorded, p.creator_basis
        FROM process p WHERE ${dialect.alive('p')} AND ${column} IN (${some})`);
-    for (const [id, creator, parent, pid, start, name, commandLine, orphan, creatorBasis] of allOf(port, statement)) {
+    for (const [id, creator, parent, pid, start, name, commandLine, orphan, unrecorded, creatorBasis] of allOf(port, statement)) {
       const process = Number(id);
       if (into.has(process)) continue;
       const created = creator === null ? -1 : Number(creator);
@@ -93,9 +95,10 @@ function load(port: SqlPort, column: string, values: ReadonlySet<ProcessRow>, pa
         process,
         parent: parents === 'created' ? created : recorded,
         other: created === recorded ? -1 : parents === 'created' ? recorded : created,
-        ref: { process, pid: Number(pid), start: start === null ? NaN : Number(start), name: textOf(name) },
+        ref: { process, pid: Number(pid), start: start === null ? NaN : Number(start), name: textOf(name) ?? (unrecorded === 1 ? NAMELESS : null) },
         commandLine: textOf(commandLine),
         orphan: orphan === 1,
+        unrecorded: unrecorded === 1,
         creatorBasis: creatorBasis === null ? null : (basisOf(Number(creatorBasis)) ?? null),
       };
       into.set(process, node);
@@ -131,7 +134,10 @@ function lines(nodes: ReadonlyMap<ProcessRow, Node>, others: ReadonlyMap<Process
   return found;
 }
 
-function labelOf(node: Node): string {
-  const name = node.ref.name ?? '?';
-  return node.commandLine === null || node.commandLine === '' ? `${name} ${node.ref.pid}` : `${name} ${node.ref.pid}  ${node.commandLine}`;
+/** What stands for the name of a process that no record names: the tree editor's word. */
+const NAMELESS = 'unrecorded';
+
+function labelOf({ ref, unrecorded, commandLine }: Node): string {
+  const name = `${ref.name ?? '?'} ${ref.pid}${unrecorded && ref.name !== NAMELESS ? ', unrecorded' : ''}`;
+  return commandLine === null || commandLine === '' ? name : `${name}  ${commandLine}`;
 }

@@ -28,6 +28,18 @@ describe('the tree view', () => {
     expect(runHunt(world.port, { text: 'processes where process.pid == 200 | tree up 0 down 1', limit: 10 }).tree?.map((line) => line.process)).toEqual([2, 3]);
   });
 
+  test('a process that no record names says so, at its line and as another parent; one that has a name, behind its number', () => {
+    const unrecorded = handMade({
+      process: [
+        { id: 0, entity_id: 'a', host_s: 'h', boot: 0, pid: 1, name_s: 'systemd' }, { id: 1, entity_id: 'b', host_s: 'h', boot: 0, pid: 565, unrecorded: 1 },
+        { id: 2, entity_id: 'c', host_s: 'h', boot: 0, pid: 566, unrecorded: 1, name_s: 'sh', creator: 1 }, { id: 3, entity_id: 'd', host_s: 'h', boot: 0, pid: 567, unrecorded: 0, name_s: 'nc', creator: 1, parent: 0 },
+      ],
+    });
+    const drawn = (view: string): unknown => runHunt(unrecorded.port, { text: `processes where process.pid >= 565 | ${view}`, limit: 10 }).tree?.map(({ depth, label, other }) => [depth, label, other?.name ?? null]);
+    expect(drawn('tree')).toEqual([[0, 'unrecorded 565', null], [1, 'sh 566, unrecorded', null], [1, 'nc 567', 'systemd']]);
+    expect(drawn('tree recorded')).toEqual(expect.arrayContaining([[1, 'nc 567', 'unrecorded']]));
+  });
+
   test('parents in a circle are drawn, each once', () => {
     const circle = handMade({ process: [{ id: 0, entity_id: 'a', host_s: 'h', boot: 0, pid: 1, creator: 1 }, { id: 1, entity_id: 'b', host_s: 'h', boot: 0, pid: 2, creator: 0 }] });
     expect(runHunt(circle.port, { text: 'processes where true | tree', limit: 10 }).tree?.map((line) => line.process).sort()).toEqual([0, 1]);
@@ -101,8 +113,15 @@ test('what the store cannot do is told with its own words', () => {
   expect([rows, diagnostics.map((one) => [one.code, one.message])]).toEqual([[], [['HUNT403', 'The store could not run this hunt: rows: parser stack overflow']]]);
 });
 
-test('a ClickHouse store says that it does not keep what only the records have', () => {
-  const told = (text: string): string[][] => runHunt({ all: () => [[0, 0, 0, 0]], dialect: CLICKHOUSE }, { text, limit: 1 }).diagnostics.map(({ code, severity, message }) => [code, severity, String(message.includes('not loaded into a ClickHouse store') || message.includes('not in a ClickHouse store'))]);
-  expect(told('exec where auditd.data.exit == 0')).toEqual([['HUNT205', 'information', 'true']]);
-  expect(told('exec where SYSCALL.success == "yes"')).toEqual([['HUNT201', 'error', 'true']]);
+test('a ClickHouse store says which fields of the records it was loaded with', () => {
+  const statements: string[] = [];
+  const all = (sql: string): readonly (readonly unknown[])[] => {
+    statements.push(sql);
+    return sql.includes('record_field') ? [[7, 'SYSCALL.success', ['text'], 0, ['laurel']]] : [[0, 0, 0, 0]];
+  };
+  const told = (text: string): string[][] => runHunt({ all, dialect: CLICKHOUSE }, { text, limit: 1 }).diagnostics.map(({ code, severity, message }) => [code, severity, message.split(':')[0]!]);
+  expect(told('exec where auditd.data.exit == 0')).toEqual([['HUNT205', 'information', 'This store has no auditd.data.exit']]);
+  expect(told('exec where SYSCALL.failure == "yes"')).toEqual([['HUNT201', 'error', expect.stringContaining('There is no field SYSCALL.failure')]]);
+  expect(told('exec where SYSCALL.success == "yes"')).toEqual([]);
+  expect(statements.at(-1)).toContain('LEFT JOIN (SELECT v.event AS id, v.value AS value FROM record_value v WHERE v.field = 7)');
 });
