@@ -134,6 +134,7 @@ export class Inference {
     if (p.pid[launch.row] === p.pid[middle]) return this.sameProcess(row, middle, launch.row);
     const shell = isShell(launch.run.exe);
     const detacher = detacherOf(launch.run);
+    if (detacher?.stays === 'copy') return; // the parent is the copy that it leaves behind: see servers
     const after = shell ? afterStart(launch.run.line, launch.at) : 'waits';
     if (p.creator[middle] === NO_PROCESS && p.start[launch.row]! <= p.start[middle]!) {
       p.creator[middle] = launch.row;
@@ -283,7 +284,7 @@ export class Inference {
 
   private isNamespaceInit(row: number): boolean {
     const { p } = this;
-    const above = p.parent[row]!;
+    const above = this.parentOf(row);
     const run = above === NO_PROCESS ? undefined : this.launches.lastRun(above);
     return p.namespaceInit[row] === row || (run !== undefined && this.isNamespaceMaker(run));
   }

@@ -149,6 +149,17 @@ describe('orphans from traces, where only execs are on record', () => {
   });
 });
 
+describe('copies of programs that detach', () => {
+  it('the manager that screen leaves behind is an orphan, also where screen was given the whole command that runs below it', async () => {
+    const { of } = await execs([
+      { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/screen', argv: ['screen', '-dmS', 'logs', 'tail', '-f', '/var/log/lastlog'] },
+      { at: 0.4, pid: 23, ppid: 22, exe: '/usr/bin/tail', argv: ['tail', '-f', '/var/log/lastlog'] },
+    ]);
+    expect(of(22)).toMatchObject({ orphan: true, adopters: [1], creator: 20 });
+    expect(of(23)).toMatchObject({ orphan: false, creator: 22 });
+  });
+});
+
 describe('copies that ran no program, where only execs are on record', () => {
   it('born between two children of one shell: its child too', async () => {
     const { of } = await execs([
@@ -197,6 +208,19 @@ describe('copies that ran no program, where only execs are on record', () => {
     expect(lineage.pid.filter((pid) => pid === 400).length).toBe(2); // the numbers came round
     expect([lineage.pid[lineage.creator[row]!], lineage.flags[row]! & 1, lineage.orphanBasis[row]]).toEqual([400, 1, 2]);
     expect(lineage.orphanConfidence[row]).toBeGreaterThan(0.8);
+  });
+
+  it('the init of a pid namespace stays one though the number of who made the namespace was given again since', async () => {
+    const steps = [
+      { at: 0, pid: 400, ppid: 15, exe: '/usr/bin/unshare', argv: ['unshare', '-pf', 'sh', '-c', '/tmp/drop /opt/job 7; sleep 9'] },
+      { at: 0.1, pid: 401, ppid: 400, exe: '/usr/bin/dash', argv: ['sh', '-c', '/tmp/drop /opt/job 7; sleep 9'] },
+      { at: 0.2, pid: 402, ppid: 401, exe: '/tmp/drop', argv: ['/tmp/drop', '/opt/job', '7'] },
+      { at: 0.3, pid: 404, ppid: 401, exe: '/opt/job', argv: ['/opt/job', '7'] },
+    ];
+    const round = (from: number, at: number): typeof steps => Array.from({ length: 90 }, (_, i) => ({ at: at + i / 10, pid: from + i * 5, ppid: 15, exe: '/usr/bin/true', argv: ['true', String(at + i)] }));
+    const { of, rowsOf } = await execs([...steps, ...round(410, 1), ...round(860, 20), ...round(300, 40)], LOGIN);
+    expect(rowsOf(400).length).toBe(2); // the numbers came round
+    expect(of(404)).toMatchObject({ orphan: true, adopters: [401], creator: 403, launcher: 402 });
   });
 
   it('a parent whose number comes only after its child\'s is who had it in an earlier round, however silent', async () => {
