@@ -13,7 +13,7 @@ import type {
   HuntsNotification,
 } from '../server/index.js';
 import { CaseHuntWatch } from './caseHunts.js';
-import type { Engines } from './engines.js';
+import type { Engines, KnownSet } from './engines.js';
 import { LANGUAGE, NOTEBOOK } from './ids.js';
 import { isCancellation, messageOf, showFailure, type Log } from './log.js';
 import type { NotebookSets } from './notebook/notebookSets.js';
@@ -66,7 +66,7 @@ async function start(context: vscode.ExtensionContext, engines: Engines, noteboo
   context.subscriptions.push(engines.onDidChange(update), notebooks.onDidChange(update));
   update();
   client.onRequest(ASK_REQUEST, (message: AskMessage) =>
-    answer(message, engineFor(vscode.Uri.parse(message.uri, true).path, scopesOf(engines, notebooks)), log),
+    answer(message, scopesOf(engines, notebooks).get(message.scope)?.engine, log),
   );
   context.subscriptions.push(
     new CaseHuntWatch(
@@ -77,16 +77,6 @@ async function start(context: vscode.ExtensionContext, engines: Engines, noteboo
       (error) => log.warn(`the lets of the case's hunts are not known: ${messageOf(error)}`),
     ),
   );
-}
-
-/** The engine that speaks for a document: its own scope's, else that of the nearest folder above it, else the only one (as the server finds its catalogue). */
-function engineFor(path: string, scopes: ReadonlyMap<string, Engine>): Engine | undefined {
-  const own = scopes.get(path);
-  if (own) return own;
-  const nearest = [...scopes.keys()].filter((scope) => scope.endsWith('/') && path.startsWith(scope)).sort((a, b) => b.length - a.length)[0];
-  if (nearest !== undefined) return scopes.get(nearest);
-  const all = new Set(scopes.values());
-  return all.size === 1 ? [...all][0] : undefined;
 }
 
 /** Runs what the server asks, for as long as it waits: an engine that is busy with a person's hunt is not held up. */
@@ -108,36 +98,41 @@ async function answer(message: AskMessage, engine: Engine | undefined, log: Log)
   }
 }
 
-/** Which engine speaks for which scope: a notebook's own, a case for its folder, other evidence for the folder that holds it. */
-function scopesOf(engines: Engines, notebooks: NotebookSets): Map<string, Engine> {
-  const scopes = new Map<string, Engine>();
+/** The evidence that speaks for a scope. */
+type Spoken = Pick<KnownSet, 'key' | 'title' | 'caseFolder' | 'engine'>;
+
+/** Which evidence speaks for which scope: a notebook's own, a case for its folder, other evidence for the folder that holds it. */
+function scopesOf(engines: Engines, notebooks: NotebookSets): Map<string, Spoken> {
+  const scopes = new Map<string, Spoken>();
   for (const set of engines.sets) {
-    if (set.caseFolder) scopes.set(`${set.caseFolder.path}/`, set.engine);
-    else for (const source of set.sources) scopes.set(`${vscode.Uri.joinPath(source, '..').path}/`, set.engine);
+    if (set.caseFolder) scopes.set(`${set.caseFolder.path}/`, set);
+    else for (const source of set.sources) scopes.set(`${vscode.Uri.joinPath(source, '..').path}/`, set);
   }
-  for (const { notebook, set } of notebooks.sets) scopes.set(notebook.uri.path, set.engine);
+  for (const { notebook, set } of notebooks.sets) scopes.set(notebook.uri.path, set);
   return scopes;
 }
 
 /** Sends what changed: catalogues of new scopes (again when the store is full, with counts of all rows), and the end of those that are gone. */
-function catalogueTeller(client: LanguageClient, log: Log): (scopes: ReadonlyMap<string, Engine>) => void {
+function catalogueTeller(client: LanguageClient, log: Log): (scopes: ReadonlyMap<string, Spoken>) => void {
   const told = new Map<string, Engine>();
   const send = (message: CatalogueMessage): Promise<void> => client.sendNotification(CATALOGUE_NOTIFICATION, message);
-  const tell = async (scope: string, engine: Engine): Promise<void> => {
-    if (told.get(scope) === engine) await send({ scope, catalogue: await engine.ask('catalogue', {}) });
+  const tell = async (scope: string, { engine, key, title, caseFolder }: Spoken): Promise<void> => {
+    if (told.get(scope) !== engine) return;
+    await send({ scope, evidence: { catalogue: await engine.ask('catalogue', {}), set: key, name: title, isCase: caseFolder !== undefined } });
   };
   return (scopes) => {
     for (const scope of [...told.keys()]) {
       if (scopes.has(scope)) continue;
       told.delete(scope);
-      void send({ scope, catalogue: null });
+      void send({ scope, evidence: null });
     }
-    for (const [scope, engine] of scopes) {
+    for (const [scope, spoken] of scopes) {
+      const { engine } = spoken;
       if (told.get(scope) === engine) continue;
       told.set(scope, engine);
-      tell(scope, engine)
+      tell(scope, spoken)
         .then(() => engine.storeReady())
-        .then(() => tell(scope, engine))
+        .then(() => tell(scope, spoken))
         // An engine that ended meanwhile has no values to offer; completion goes on without.
         .catch((error: unknown) => log.warn(`no values for completion in ${scope}: ${messageOf(error)}`));
     }

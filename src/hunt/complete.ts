@@ -2,8 +2,9 @@ import type { Catalogue } from './answers.js';
 import { AGGREGATE_DOCS } from './aggregates.js';
 import { AGGREGATES } from './bound.js';
 import { bareField, fields, keys, tableOf, typeOf } from './completeFields.js';
-import { DURATION_DOC, DURATIONS, networks, values } from './completeValues.js';
+import { DURATION_DOC, DURATIONS, networks, noValues, values } from './completeValues.js';
 import { grouped, keyword, type Completion, type Item, type ValueCounts } from './completionItem.js';
+import { rankedBy } from './completeRank.js';
 import { completionPlace, type CompletionPlace } from './completionPlace.js';
 import { FUNCTIONS } from './functions.js';
 import { textOf, visibleLets, type HuntTexts } from './huntTexts.js';
@@ -22,7 +23,8 @@ import { RELATIONS } from './tree.js';
 export function complete(asked: HuntTexts, offset: number, counted?: ValueCounts): readonly Completion[] {
   const place = completionPlace(textOf(asked), offset);
   const { from, to } = place;
-  return itemsAt(place, asked, counted).map((item) => ({ ...item, from, to }));
+  const items = itemsAt(place, asked, counted);
+  return ('partial' in place ? rankedBy(place.partial, items) : items).map((item) => ({ ...item, from, to }));
 }
 
 function itemsAt(place: CompletionPlace, asked: HuntTexts, counted: ValueCounts | undefined): readonly Item[] {
@@ -69,7 +71,7 @@ function valueItems(place: Extract<CompletionPlace, { kind: 'value' }>, asked: H
   const { catalogue } = asked;
   const items = values(bareField(place.field, catalogue), tableOf(place.source, asked), catalogue, place.quoted, counted, place.wild === true).filter((item) => place.listed?.includes(item.label) !== true).map((item) => (place.opens ? inList(item) : item));
   // A list that stays empty looks broken to who opened the notebook a moment ago.
-  return items.length > 0 || catalogue !== undefined || place.quoted ? items : [{ ...keyword('no values yet', 'Values are offered with their counts as soon as the evidence of this hunt is open and read.', ''), detail: 'the evidence is not read' }];
+  return items.length > 0 || catalogue !== undefined || place.quoted ? items : [noValues(asked.lacks)];
 }
 
 /** A value as the first of a list: the cursor stays in the list. */

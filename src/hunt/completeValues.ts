@@ -1,9 +1,10 @@
 import type { Catalogue } from './answers.js';
 import { typeOf } from './completeFields.js';
-import { grouped, type Item, type ValueCounts } from './completionItem.js';
+import { grouped, keyword, type Item, type ValueCounts } from './completionItem.js';
 import { folderPatterns } from './folderPatterns.js';
-import type { Table } from './resolve.js';
 import { evidenceField } from './evidenceFields.js';
+import type { LackingEvidence } from './huntTexts.js';
+import type { Table } from './resolve.js';
 import { ACTION_SPELLINGS } from './sources.js';
 import { kinOf } from './types.js';
 
@@ -45,6 +46,25 @@ export function values(field: string, table: Table, catalogue: Catalogue | undef
   const rest = fixed.filter((value) => !base.has(value)).map((value) => [value, undefined] as const);
   const folders = wild ? folderPatterns(items).map(([pattern, count]) => ({ ...valueItem(pattern, inQuotes ? escaped(pattern) : `"${escaped(pattern)}"`, count), documentation: 'All that lies in this folder and below it.' })) : [];
   return [...folders, ...[...items, ...rest].map(([value, count]) => valueItem(value, kin === 'number' ? value : inQuotes ? escaped(value) : `"${escaped(value)}"`, count))];
+}
+
+/** Stands where values would, and says what brings them: a list that stays empty looks broken. It fills in nothing. */
+export function noValues(lacks: LackingEvidence | undefined): Item {
+  const [detail, says] = lackWords(lacks);
+  return { ...keyword('no values yet', `${says} Values are offered with their counts then.`, ''), detail };
+}
+
+function lackWords(lacks: LackingEvidence | undefined): readonly [detail: string, says: string] {
+  switch (lacks?.kind) {
+    case undefined:
+      return ['the evidence is not read', 'The evidence of this hunt is not open, or still being read.'];
+    case 'nothing open':
+      return ['open evidence first', 'No evidence is open, or it is still being read: open a case (its case.foundling.json) or a log (Open as Evidence in its menu).'];
+    case 'case not open':
+      return [`open its case ${lacks.name}`, `This hunt belongs to the case ${lacks.name}, which is not open, or still being read: open its case.foundling.json.`];
+    case 'several open':
+      return ['which evidence is not clear', `Open are ${lacks.names.join(', ')}, and which of them this hunt is for is not: save it in the hunts folder of the case, or write it in a notebook of that evidence.`];
+  }
 }
 
 function counted(catalogue: Catalogue | undefined, field: string): Map<string, number> {

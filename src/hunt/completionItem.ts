@@ -8,6 +8,8 @@ export interface Completion {
   readonly insertText: string;
   /** `insertText` holds `$1`, `$0` places. */
   readonly isSnippet: boolean;
+  /** Its place in the list depends on what is typed so far: the list is asked for again with each letter, and the editor has nothing to order. */
+  readonly isRanked?: boolean;
   /** What it replaces. */
   readonly from: number;
   readonly to: number;

@@ -9,6 +9,9 @@ export interface HuntText {
   readonly text: string;
 }
 
+/** Why a hunt knows no values: nothing is open; its case is not; several sets are, and none of them is its own. Names are those of folders and files. */
+export type LackingEvidence = { readonly kind: 'nothing open' } | { readonly kind: 'case not open'; readonly name: string } | { readonly kind: 'several open'; readonly names: readonly string[] };
+
 /**
  * What an editor asks about: a text, and all texts that share lets with it (HUNT section 9): the case's hunts in the order of their names, then the cells
  * of its notebook from top to bottom. Each sees the lets of those before it, its own first; `at` is the place of the text asked about.
@@ -17,6 +20,8 @@ export interface HuntTexts {
   readonly texts: readonly HuntText[];
   readonly at: number;
   readonly catalogue?: Catalogue | undefined;
+  /** Why there is no catalogue, as far as the editor knows. */
+  readonly lacks?: LackingEvidence | undefined;
   /** How many of the first are the case's hunts: their lets are for every notebook, so none is unused. */
   readonly shared?: number;
 }

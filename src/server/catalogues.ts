@@ -1,29 +1,49 @@
 import type { Catalogue } from '../engine/requests.js';
+import type { HuntTexts } from '../hunt/index.js';
 import type { CatalogueMessage } from './protocol.js';
+
+type Told = NonNullable<CatalogueMessage['evidence']>;
+
+/** What is known of the evidence that speaks for a document. */
+export interface Speaker {
+  readonly scope: string;
+  readonly catalogue: Catalogue;
+}
 
 /** The catalogues of the open evidence, by scope. */
 export class Catalogues {
-  private readonly byScope = new Map<string, Catalogue>();
+  private readonly byScope = new Map<string, Told>();
 
-  set({ scope, catalogue }: CatalogueMessage): void {
-    if (catalogue) this.byScope.set(scope, catalogue);
+  set({ scope, evidence }: CatalogueMessage): void {
+    if (evidence) this.byScope.set(scope, evidence);
     else this.byScope.delete(scope);
   }
 
   /**
-   * The catalogue for a document: its own scope's, else that of the nearest folder above it, else the only one there is. Two cases may be open at once,
-   * and the values of one say nothing about a hunt for the other.
+   * The evidence of a document: its own scope's, else that of the nearest folder above it, else the only set that is open, else the only case. Two cases
+   * may be open at once, and the values of one say nothing about a hunt for the other.
    */
-  for(path: string): Catalogue | undefined {
-    const own = this.byScope.get(path);
-    if (own) return own;
-    let nearest = '';
-    for (const scope of this.byScope.keys()) {
-      if (scope.endsWith('/') && path.startsWith(scope) && scope.length > nearest.length) nearest = scope;
-    }
-    if (nearest) return this.byScope.get(nearest);
-    const all = new Set(this.byScope.values());
-    return all.size === 1 ? [...all][0] : undefined;
+  for(path: string): Speaker | undefined {
+    const nearest = [...this.byScope.keys()].filter((scope) => scope.endsWith('/') && path.startsWith(scope)).sort((a, b) => b.length - a.length)[0];
+    return this.speaker(path) ?? this.speaker(nearest) ?? this.onlyOf(() => true) ?? this.onlyOf(({ isCase }) => isCase);
+  }
+
+  /** Why no evidence speaks for a document; `caseFolder`: of the case that it lies in. */
+  lacksFor(caseFolder: string | undefined): NonNullable<HuntTexts['lacks']> {
+    if (caseFolder !== undefined) return { kind: 'case not open', name: caseFolder.split('/').filter((part) => part !== '').at(-1) ?? caseFolder };
+    const names = [...new Set([...this.byScope.values()].map(({ name }) => name))];
+    return names.length === 0 ? { kind: 'nothing open' } : { kind: 'several open', names };
+  }
+
+  private speaker(scope: string | undefined): Speaker | undefined {
+    const told = scope === undefined ? undefined : this.byScope.get(scope);
+    return scope === undefined || told === undefined ? undefined : { scope, catalogue: told.catalogue };
+  }
+
+  /** The one set of those that `counts` takes; a set may speak for several scopes. */
+  private onlyOf(counts: (told: Told) => boolean): Speaker | undefined {
+    const counting = [...this.byScope].filter(([, told]) => counts(told));
+    return new Set(counting.map(([, { set }]) => set)).size === 1 ? this.speaker(counting[0]?.[0]) : undefined;
   }
 }
 

@@ -11,7 +11,14 @@ export type CatalogueNotification = typeof CATALOGUE_NOTIFICATION;
  */
 export interface CatalogueMessage {
   readonly scope: string;
-  readonly catalogue: Catalogue | null;
+  readonly evidence: {
+    readonly catalogue: Catalogue;
+    /** Tells sets apart: one may speak for several scopes. */
+    readonly set: string;
+    /** What a person knows the set by. */
+    readonly name: string;
+    readonly isCase: boolean;
+  } | null;
 }
 
 export const HUNTS_NOTIFICATION = 'foundling/hunts';
@@ -27,9 +34,10 @@ export interface HuntsMessage {
 export const ASK_REQUEST = 'foundling/ask';
 export type AskRequest = typeof ASK_REQUEST;
 
-/** A hunt that the server wants run in the evidence of a document, if the answer comes in time. */
+/** A hunt that the server wants run in the evidence of a scope, if the answer comes in time. */
 export interface AskMessage {
-  readonly uri: string;
+  /** As in the CatalogueMessage that told of it. */
+  readonly scope: string;
   readonly text: string;
   /** Texts whose lets it sees. */
   readonly before: readonly string[];

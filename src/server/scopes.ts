@@ -12,11 +12,14 @@ export class CaseHunts {
     else this.byScope.delete(scope);
   }
 
-  /** The hunts of the case that a document lies in: of the nearest folder above it. */
+  /** The hunts of the case that a document lies in. */
   for(uri: string): Hunts {
+    return this.byScope.get(this.folderOf(uri) ?? '') ?? [];
+  }
+
+  /** The folder of the case that a document lies in: the nearest above it; undefined where none is known. */
+  folderOf(uri: string): string | undefined {
     const path = pathOfUri(uri);
-    let nearest = '';
-    for (const scope of this.byScope.keys()) if (path.startsWith(scope) && scope.length > nearest.length) nearest = scope;
-    return this.byScope.get(nearest) ?? [];
+    return [...this.byScope.keys()].filter((scope) => path.startsWith(scope)).sort((a, b) => b.length - a.length)[0];
   }
 }

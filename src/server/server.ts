@@ -1,7 +1,7 @@
 import { CodeActionKind, LSPErrorCodes, NotebookDocuments, ResponseError, TextDocuments, TextDocumentSyncKind, type Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { HuntText, HuntTexts } from '../hunt/index.js';
-import { Catalogues, pathOfUri } from './catalogues.js';
+import { Catalogues, pathOfUri, type Speaker } from './catalogues.js';
 import type { HuntLanguage } from './language.js';
 import {
   ASK_REQUEST,
@@ -22,6 +22,8 @@ const VALUES_DEADLINE_MS = 30;
 /** A hover is asked for by a hand that rests: its rows may take longer. */
 const ROWS_DEADLINE_MS = 500;
 
+const CELL_SCHEME = 'vscode-notebook-cell:';
+
 /** Serves Hunt over a connection: translates between the protocol's words and the language's, and knows nothing of its own. */
 export function serve(connection: Connection, language: HuntLanguage): void {
   const documents = new TextDocuments(TextDocument);
@@ -40,19 +42,23 @@ export function serve(connection: Connection, language: HuntLanguage): void {
     texts.set(uri, fresh);
     return fresh;
   };
+  const speakerOf = (document: TextDocument): Speaker | undefined => catalogues.for(pathOfUri(document.uri));
   /** A document among the texts that share lets with it. */
   const asked = (document: TextDocument): HuntTexts => {
-    const catalogue = catalogues.for(pathOfUri(document.uri));
+    const catalogue = speakerOf(document)?.catalogue;
+    // A notebook opens its own evidence, and says itself where it fails.
+    const isCell = document.uri.startsWith(CELL_SCHEME);
+    const known = { catalogue, ...(catalogue === undefined && !isCell && { lacks: catalogues.lacksFor(cases.folderOf(document.uri)) }) };
     const hunts = cases.for(document.uri).map((hunt) => {
       const open = documents.get(hunt.uri);
       return open ? textOf(open) : hunt;
     });
     const own = hunts.findIndex(({ uri }) => uri === document.uri);
-    if (own >= 0) return { texts: hunts, at: own, catalogue, shared: hunts.length };
+    if (own >= 0) return { texts: hunts, at: own, ...known, shared: hunts.length };
     const notebook = notebooks.findNotebookDocumentForCell(document.uri);
     const cells = (notebook?.cells ?? []).flatMap((cell) => documents.get(cell.document) ?? []).map(textOf);
     const all = [...hunts, ...(cells.some(({ uri }) => uri === document.uri) ? cells : [textOf(document)])];
-    return { texts: all, at: all.findIndex(({ uri }) => uri === document.uri), catalogue, shared: hunts.length };
+    return { texts: all, at: all.findIndex(({ uri }) => uri === document.uri), ...known, shared: hunts.length };
   };
   /** A document of a text that need not be open: a case's hunt. */
   const documentOf = (uri: string, among: HuntTexts): TextDocument | undefined => {
@@ -61,7 +67,7 @@ export function serve(connection: Connection, language: HuntLanguage): void {
   };
   const publish = (document: TextDocument): void => {
     // A cell opens before its notebook is known with the others; it is published then.
-    if (document.uri.startsWith('vscode-notebook-cell:') && !notebooks.findNotebookDocumentForCell(document.uri)) return;
+    if (document.uri.startsWith(CELL_SCHEME) && !notebooks.findNotebookDocumentForCell(document.uri)) return;
     void connection.sendDiagnostics({
       uri: document.uri,
       version: document.version,
@@ -88,8 +94,11 @@ export function serve(connection: Connection, language: HuntLanguage): void {
     if (cases.for(uri).some((hunt) => hunt.uri === uri)) return publishAll();
     publishSoon([uri, ...(notebooks.findNotebookDocumentForCell(uri)?.cells ?? []).map((cell) => cell.document)]);
   };
-  /** Asks the open evidence; undefined where no answer comes in time. */
-  const ask = async (message: AskMessage): Promise<AskAnswer> => {
+  /** Asks the evidence of a document; null where none is open, or no answer comes in time. */
+  const ask = async (document: TextDocument, wanted: Omit<AskMessage, 'scope'>): Promise<AskAnswer> => {
+    const speaker = speakerOf(document);
+    if (!speaker) return null;
+    const message: AskMessage = { scope: speaker.scope, ...wanted };
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), message.deadlineMs)));
     // A client without evidence, or one that is another editor, has no such request: then nothing is known.
@@ -145,15 +154,15 @@ export function serve(connection: Connection, language: HuntLanguage): void {
 
   connection.onCompletion(async ({ textDocument, position, context }) => {
     const document = documents.get(textDocument.uri);
-    if (!document) return [];
+    if (!document) return translate.NO_COMPLETIONS;
     const offset = document.offsetAt(position);
     const text = document.getText();
     // A blank typed anywhere triggers; only behind a word, a comma or a closing quote is there anything to ask (not while indenting a line).
-    if (context?.triggerCharacter === ' ' && !/[\w",~=<>)\]]\s$/.test(text.slice(0, offset))) return [];
+    if (context?.triggerCharacter === ' ' && !/[\w",~=<>)\]]\s$/.test(text.slice(0, offset))) return translate.NO_COMPLETIONS;
     const texts = asked(document);
     const values = language.valuesAsked(texts, offset);
-    const counted = values && (await ask({ uri: document.uri, ...values, limit: 100, deadlineMs: VALUES_DEADLINE_MS }));
-    return language.complete(texts, offset, counted?.rows).map((completion, at) => translate.completionOf(completion, at, document));
+    const counted = values && (await ask(document, { ...values, limit: 100, deadlineMs: VALUES_DEADLINE_MS }));
+    return translate.completionsOf(language.complete(texts, offset, counted?.rows), offset, document);
   });
 
   connection.onHover(async ({ textDocument, position }) => {
@@ -162,7 +171,7 @@ export function serve(connection: Connection, language: HuntLanguage): void {
     const texts = asked(document);
     const offset = document.offsetAt(position);
     const rows = language.rowsAsked(texts, offset);
-    const counted = rows && (await ask({ uri: document.uri, ...rows, limit: 1, deadlineMs: ROWS_DEADLINE_MS }));
+    const counted = rows && (await ask(document, { ...rows, limit: 1, deadlineMs: ROWS_DEADLINE_MS }));
     const hover = language.hover(texts, offset, counted?.total);
     return hover ? translate.hoverOf(hover, document) : null;
   });

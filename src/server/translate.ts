@@ -9,6 +9,7 @@ import {
   SymbolKind,
   type CodeAction as LspCodeAction,
   type CompletionItem,
+  type CompletionList,
   type Diagnostic as LspDiagnostic,
   type DocumentSymbol,
   type FoldingRange,
@@ -59,12 +60,22 @@ export function diagnosticOf(diagnostic: Diagnostic, document: TextDocument): Ls
 
 const UNUSED_LET = 'HUNT232';
 
-export function completionOf(completion: Completion, at: number, document: TextDocument): CompletionItem {
+/** A list that is ordered by what is typed is incomplete: the editor asks again with each letter, instead of ordering what it has in its own way. */
+export function completionsOf(completions: readonly Completion[], offset: number, document: TextDocument): CompletionList {
+  return { isIncomplete: completions.some(({ isRanked }) => isRanked === true), items: completions.map((completion, at) => completionOf(completion, at, offset, document)) };
+}
+
+export const NO_COMPLETIONS: CompletionList = { isIncomplete: false, items: [] };
+
+function completionOf(completion: Completion, at: number, offset: number, document: TextDocument): CompletionItem {
+  const typed = document.getText(rangeOf(document, { from: completion.from, to: offset }));
   return {
     label: visible(completion.label),
     kind: ITEM_KIND[completion.kind],
     // The language's own order: what the evidence has most of comes first.
     sortText: String(at).padStart(5, '0'),
+    // All of a ranked list match what is typed equally well: the editor's own score would put `host.name` before `process.name`, which is longer.
+    ...(completion.isRanked === true && typed !== '' ? { filterText: typed } : {}),
     insertTextFormat: completion.isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     textEdit: { range: rangeOf(document, completion), newText: completion.insertText },
     ...(completion.detail === '' ? {} : { labelDetails: { description: visible(completion.detail) } }),

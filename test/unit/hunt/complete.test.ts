@@ -107,6 +107,27 @@ describe('completion', () => {
     expect(accept('exec where process.na|me == 1', 'process.name')).toBe('exec where process.name == 1');
   });
 
+  test.each([
+    ['name', ['process.name', 'host.name']], // as full as host.name, and longer
+    ['pid', ['process.pid']],
+    ['id', ['user.id', 'host.id']],
+    ['orphan', ['process.orphan']],
+    ['no', ['not']],
+    ['us', ['user.id']],
+    ['PROC', ['process.pid', 'process.name']],
+  ])('of what %s may become, the process comes first, then whole parts of a name, then what the evidence has most of', (typed, expected) => {
+    const full: Catalogue = { sources: [], fields: [{ name: 'host.name', filled: 1, values: [] }, { name: 'host.id', filled: 0.4, values: [] }, ...catalogue.fields] };
+    const items = complete(alone(`exec where ${typed}`, full), 11 + typed.length);
+    expect(items.slice(0, expected.length).map(({ label }) => label)).toEqual(expected);
+    expect(items.every(({ isRanked, from }) => isRanked === true && from === 11)).toBe(true);
+  });
+
+  test('what cannot become what is typed is left out, what holds its letters in order stays', () => {
+    expect(labels('exec where zzqx|')).toEqual([]);
+    expect(labels('exec where prnm|')).toContain('process.name');
+    expect(labels('exec where prnm|')).not.toContain('user.id');
+  });
+
   test('below a link all fields of a process are offered', () => {
     expect(labels('exec where process.creator.|')).toContain('process.creator.working_directory');
     expect(labels('exec where |')).not.toContain('process.creator.working_directory');

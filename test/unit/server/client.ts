@@ -1,7 +1,9 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach } from 'vitest';
 import { createConnection, createMessageConnection, PortMessageReader, PortMessageWriter, type MessageConnection } from 'vscode-languageserver/node';
-import { type HuntLanguage, serve } from '../../../src/server/index.js';
+import type { CompletionList } from 'vscode-languageserver';
+import type { Catalogue } from '../../../src/engine/requests.js';
+import { CATALOGUE_NOTIFICATION, type CatalogueMessage, type HuntLanguage, serve } from '../../../src/server/index.js';
 
 const open: MessageConnection[] = [];
 afterEach(() => open.splice(0).forEach((connection) => connection.dispose()));
@@ -21,3 +23,17 @@ export async function clientOf(language: HuntLanguage): Promise<MessageConnectio
 /** Opens a text as the editor does. */
 export const show = (client: MessageConnection, uri: string, text: string): Promise<void> =>
   client.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'hunt', version: 1, text } });
+
+/** Tells of evidence that is open, a set of its own for each name, or (null) of its end. */
+export const tellEvidence = (client: MessageConnection, scope: string, catalogue: Catalogue | null, name = scope, isCase = false): Promise<void> => {
+  const message: CatalogueMessage = { scope, evidence: catalogue && { catalogue, set: name, name, isCase } };
+  return client.sendNotification(CATALOGUE_NOTIFICATION, message);
+};
+
+/** What is offered at a place. `space`: because a blank was typed there. */
+export const completionsAt = (client: MessageConnection, uri: string, character: number, line = 0, space = false): Promise<CompletionList> =>
+  client.sendRequest('textDocument/completion', {
+    textDocument: { uri },
+    position: { line, character },
+    ...(space ? { context: { triggerKind: 2, triggerCharacter: ' ' } } : {}),
+  });

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { MessageConnection } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { ASK_REQUEST, COPY_COMMAND, huntLanguage, HUNTS_NOTIFICATION, type AskMessage } from '../../../src/server/index.js';
-import { completionOf } from '../../../src/server/translate.js';
-import { clientOf, show } from './client.js';
+import { completionsOf } from '../../../src/server/translate.js';
+import { clientOf, completionsAt, show, tellEvidence } from './client.js';
 
 const cell = (at: number): string => `vscode-notebook-cell:/w/a.hunt.md#${at}`;
 
@@ -37,8 +37,7 @@ test('a cell sees the lets of the cells above it, and not of those below', async
     uri: cell(0),
     range: { start: { line: 0, character: 4 }, end: { line: 0, character: 5 } },
   });
-  const offered: { label: string }[] = await client.sendRequest('textDocument/completion', at(cell(1), 0));
-  const labels = offered.map((item) => item.label);
+  const labels = (await completionsAt(client, cell(1), 0)).items.map((item) => item.label);
   expect(labels).toContain('s');
   expect(labels).not.toContain('t');
 });
@@ -85,16 +84,20 @@ test('values are asked of the evidence under the conditions already written; one
     return answers ? { rows: [['nc', 3]], total: 1 } : new Promise(() => undefined);
   });
   await show(client, 'file:///a.hunt', 'exec where user.id == "0" and process.name == ');
-  const ask = (): Promise<{ label: string; labelDetails?: object }[]> => client.sendRequest('textDocument/completion', at('file:///a.hunt', 46));
-  expect(await ask()).toMatchObject([{ label: 'nc', labelDetails: { description: '3' } }]);
-  expect(asked[0]).toMatchObject({ uri: 'file:///a.hunt', text: expect.stringContaining('(user.id == "0")') as string });
-  answers = false;
+  const ask = async (): Promise<unknown> => (await completionsAt(client, 'file:///a.hunt', 46)).items;
   expect(await ask()).toMatchObject([{ label: 'no values yet' }]);
+  expect(asked).toEqual([]);
+  await tellEvidence(client, '/', { sources: [], fields: [] });
+  expect(await ask()).toMatchObject([{ label: 'nc', labelDetails: { description: '3' } }]);
+  expect(asked[0]).toMatchObject({ scope: '/', text: expect.stringContaining('(user.id == "0")') as string });
+  answers = false;
+  expect(await ask()).toEqual([]);
 });
 
 test('a hover of a let tells how many rows it has', async () => {
   const client = await clientOf(huntLanguage);
   client.onRequest(ASK_REQUEST, () => ({ rows: [], total: 1234 }));
+  await tellEvidence(client, '/', { sources: [], fields: [] });
   await show(client, 'file:///a.hunt', 'let s = exec where true\ns');
   expect(await client.sendRequest('textDocument/hover', at('file:///a.hunt', 0, 1))).toMatchObject({
     contents: { value: expect.stringContaining('1,234 rows') as string },
@@ -171,6 +174,6 @@ test('what is drawn of a hostile hunt or a hostile value shows its hidden charac
 
 test('a value of the evidence with hidden characters is offered as what it is', () => {
   const value = { label: 'gpj\u202e.sh', kind: 'value', detail: '1', documentation: '', insertText: '"gpj\\u{202e}.sh"', isSnippet: false, from: 0, to: 0 } as const;
-  const item = completionOf(value, 0, TextDocument.create('file:///a.hunt', 'hunt', 1, ''));
+  const [item] = completionsOf([value], 0, TextDocument.create('file:///a.hunt', 'hunt', 1, '')).items;
   expect(item).toMatchObject({ label: 'gpj\\u{202e}.sh', textEdit: { newText: value.insertText } });
 });

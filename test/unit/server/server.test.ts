@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { MessageConnection } from 'vscode-languageserver/node';
 import type { Catalogue } from '../../../src/engine/requests.js';
-import { CATALOGUE_NOTIFICATION, huntLanguage, type HuntLanguage } from '../../../src/server/index.js';
-import { clientOf, show } from './client.js';
+import { huntLanguage, HUNTS_NOTIFICATION, type HuntLanguage } from '../../../src/server/index.js';
+import { clientOf, completionsAt, show, tellEvidence } from './client.js';
 
 const catalogue: Catalogue = { sources: [{ name: 'exec', rows: 7 }], fields: [{ name: 'process.name', filled: 1, values: [['nc', 3]] }] };
 
@@ -56,11 +56,11 @@ test('a mistake is published with its place, and its fix is a code action', asyn
 
 test('a cell completes with the values of its own notebook, and not with those of another', async () => {
   const client = await clientOf(echo);
-  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/w/a.hunt.md', catalogue });
-  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/w/b.hunt.md', catalogue: { sources: [], fields: [] } });
+  await tellEvidence(client, '/w/a.hunt.md', catalogue);
+  await tellEvidence(client, '/w/b.hunt.md', { sources: [], fields: [] });
   const ask = async (uri: string): Promise<unknown> => {
     await show(client, uri, 'exec where process.name == ');
-    return client.sendRequest('textDocument/completion', { textDocument: { uri }, position: { line: 0, character: 27 } });
+    return (await completionsAt(client, uri, 27)).items;
   };
   expect(await ask('vscode-notebook-cell:/w/a.hunt.md#W0sZmlsZQ%3D%3D')).toMatchObject([
     { label: 'nc', labelDetails: { description: '3' }, textEdit: { newText: '"nc"' } },
@@ -70,26 +70,20 @@ test('a cell completes with the values of its own notebook, and not with those o
 
 test('a hunt below a case folder knows that case, and nothing once it was closed', async () => {
   const client = await clientOf(echo);
-  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/case one/', catalogue });
-  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/other/', catalogue: { sources: [], fields: [] } });
+  await tellEvidence(client, '/case one/', catalogue);
+  await tellEvidence(client, '/other/', { sources: [], fields: [] });
   await show(client, 'file:///case%20one/hunts/a.hunt', 'x ');
-  const ask = (): Promise<unknown[]> =>
-    client.sendRequest('textDocument/completion', { textDocument: { uri: 'file:///case%20one/hunts/a.hunt' }, position: { line: 0, character: 2 } });
+  const ask = async (): Promise<unknown[]> => (await completionsAt(client, 'file:///case%20one/hunts/a.hunt', 2)).items;
   expect(await ask()).toHaveLength(1);
-  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/case one/', catalogue: null });
+  await tellEvidence(client, '/case one/', null);
   expect(await ask()).toHaveLength(0);
 });
 
 test('a blank that indents a line asks for nothing', async () => {
   const client = await clientOf(echo);
-  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/a.hunt', catalogue });
+  await tellEvidence(client, '/a.hunt', catalogue);
   await show(client, 'file:///a.hunt', '  \nand ');
-  const ask = (line: number, character: number): Promise<unknown[]> =>
-    client.sendRequest('textDocument/completion', {
-      textDocument: { uri: 'file:///a.hunt' },
-      position: { line, character },
-      context: { triggerKind: 2, triggerCharacter: ' ' },
-    });
+  const ask = async (line: number, character: number): Promise<unknown[]> => (await completionsAt(client, 'file:///a.hunt', character, line, true)).items;
   expect(await ask(0, 2)).toHaveLength(0);
   expect(await ask(1, 4)).toHaveLength(1);
 });
@@ -105,13 +99,55 @@ test('a hover has its range and its Markdown', async () => {
 
 test('the true language answers through the server', async () => {
   const client = await clientOf(huntLanguage);
-  await client.sendNotification(CATALOGUE_NOTIFICATION, { scope: '/a.hunt', catalogue });
+  await tellEvidence(client, '/a.hunt', catalogue);
   const published = next(client);
   await show(client, 'file:///a.hunt', 'exec where process.name == "n');
   expect((await published).diagnostics.map((each) => each.code)).toContain('HUNT102');
-  const offered: readonly { label: string; textEdit: { newText: string } }[] = await client.sendRequest('textDocument/completion', {
-    textDocument: { uri: 'file:///a.hunt' },
-    position: { line: 0, character: 29 },
-  });
+  const offered = (await completionsAt(client, 'file:///a.hunt', 29)).items;
   expect(offered[0]).toMatchObject({ label: 'nc', labelDetails: { description: expect.stringContaining('3') as string } });
+});
+
+test('a list of fields is asked for again with each letter, and its order is the language’s, not the editor’s', async () => {
+  const client = await clientOf(huntLanguage);
+  await show(client, 'file:///a.hunt', 'exec where name');
+  const { isIncomplete, items } = await completionsAt(client, 'file:///a.hunt', 15);
+  expect(isIncomplete).toBe(true);
+  expect(items[0]).toMatchObject({ label: 'process.name', filterText: 'name' });
+  expect(items.findIndex(({ label }) => label === 'host.name')).toBeGreaterThan(0);
+  expect(new Set(items.map(({ filterText }) => filterText))).toEqual(new Set(['name']));
+  expect(items.map(({ sortText }) => sortText)).toEqual(items.map(({ sortText }) => sortText).sort());
+  await show(client, 'file:///b.hunt', 'exec where process.name ');
+  expect((await completionsAt(client, 'file:///b.hunt', 24)).isIncomplete).toBe(false);
+});
+
+test('a hunt that lies nowhere near evidence has the values of the only set, though it speaks for several scopes, or of the only case', async () => {
+  const client = await clientOf(echo);
+  await show(client, 'file:///x/a.hunt', 'x ');
+  const offered = async (): Promise<string[]> => (await completionsAt(client, 'file:///x/a.hunt', 2)).items.map(({ label }) => label);
+  await tellEvidence(client, '/case/', catalogue, 'case', true);
+  await tellEvidence(client, '/case/n.hunt.md', { ...catalogue }, 'case', true);
+  expect(await offered()).toEqual(['nc']);
+  await tellEvidence(client, '/logs/', { sources: [], fields: [] }, 'logs');
+  expect(await offered()).toEqual(['nc']);
+  await tellEvidence(client, '/second/', { sources: [], fields: [] }, 'second', true);
+  expect(await offered()).toEqual([]);
+});
+
+test('where no values are, what brings them is said: open evidence, the hunt’s case, or which of several', async () => {
+  const client = await clientOf(huntLanguage);
+  const text = 'exec where process.name == ';
+  const says = async (uri: string): Promise<unknown> => {
+    await show(client, uri, text);
+    const [only, ...others] = (await completionsAt(client, uri, text.length)).items;
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ label: 'no values yet', textEdit: { newText: '' } });
+    return [only?.labelDetails?.description, only?.documentation];
+  };
+  expect(await says('file:///x/a.hunt')).toEqual(['open evidence first', expect.stringContaining('Open as Evidence')]);
+  await client.sendNotification(HUNTS_NOTIFICATION, { scope: '/w/web 1/', hunts: [] });
+  expect(await says('file:///w/web%201/hunts/b.hunt')).toEqual(['open its case web 1', expect.stringContaining('case.foundling.json')]);
+  await tellEvidence(client, '/logs/', catalogue, 'audit.log');
+  await tellEvidence(client, '/other/', catalogue, 'ps.txt');
+  expect(await says('file:///x/c.hunt')).toEqual(['which evidence is not clear', expect.stringContaining('audit.log, ps.txt')]);
+  expect(await says('vscode-notebook-cell:/x/n.hunt.md#1')).toEqual(['the evidence is not read', expect.any(String)]);
 });
