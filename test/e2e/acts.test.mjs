@@ -12,8 +12,7 @@ let folder;
 let page;
 /** The page of the tree. */
 let tree;
-let cronLeft;
-/** Where the case was made. */
+/** Where the case is made, in the course of the tests. */
 let caseFolder;
 
 const LONG_NOTE = 'What was seen, and why it is no work of ours. '.repeat(40).trim();
@@ -24,9 +23,10 @@ const UNIT = '[Unit]\nDescription=[x](command:workbench.action.closeAllEditors)\
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'foundling-acts-'));
+  caseFolder = path.join(folder, 'case');
   const story = new Story();
   const script = story.exec(story.fork(story.cronJob('/usr/local/bin/sync.sh --all')), '/usr/bin/bash', ['/bin/bash', '/usr/local/bin/sync.sh', '--all']);
-  cronLeft = doubleForked(story, script, '/opt/agent/agentx');
+  const cronLeft = doubleForked(story, script, '/opt/agent/agentx');
   story.connect(cronLeft, '203.0.113.9', 443);
   const service = story.service(900, '/usr/local/sbin/hiveupd', ['/usr/local/sbin/hiveupd'], 'hiveupd');
   doubleForked(story, service, '/opt/agent/agenty');
@@ -63,7 +63,7 @@ const toast = (text) => page.locator('.notification-list-item', { hasText: text 
 
 /** What the case's verdict files say, oldest first. */
 function verdicts() {
-  const below = path.join(caseFolder ?? folder, 'verdicts');
+  const below = path.join(caseFolder, 'verdicts');
   const files = existsSync(below) ? readdirSync(below) : [];
   return files.flatMap((file) => readFileSync(path.join(below, file), 'utf8').trim().split('\n')).map((line) => JSON.parse(line));
 }
@@ -89,19 +89,6 @@ async function takeEntry(entry) {
   await item.hover({ timeout: WAIT });
   await item.and(page.locator('.focused')).waitFor({ timeout: WAIT });
   await page.keyboard.press('Enter');
-}
-
-/** Answers a dialog for a file, or for a folder, whose path ends with a slash: it is chosen once the dialog stands in it. */
-async function answerPath(file, button) {
-  const input = quickInput().locator('input[type=text]');
-  await input.waitFor({ timeout: WAIT });
-  await input.fill(file);
-  if (file.endsWith(path.sep)) await quickInput().locator('.monaco-list-row', { hasText: 'iocs.txt' }).or(quickInput().locator('.monaco-list-row', { hasText: path.basename(file) })).waitFor({ state: 'hidden', timeout: WAIT });
-  // The box looks each path up before it takes one: a press that came too soon is lost.
-  await workbench.settled();
-  await quickInput().locator('.monaco-progress-container.active').waitFor({ state: 'hidden', timeout: WAIT });
-  const take = quickInput().locator('.monaco-button', { hasText: button });
-  await expect.poll(() => take.click({ timeout: 1000 }).then(() => take.isHidden(), () => take.isHidden()), { timeout: WAIT, interval: 500 }).toBe(true);
 }
 
 /** Takes what is offered under a question: one may follow at once upon another. */
@@ -203,14 +190,10 @@ test('Export Detection in the menu of the findings asks for kind and language an
   expect(await page.locator('.editor-group-container').count()).toBe(2); // one column beside the tree, however much is opened
 });
 
-// VS Code's own box of paths loses a press that comes while it looks a path up, and nothing in the page tells when it has: such a test may be begun again.
-const WITH_PATHS = { retry: 2 };
-
-test('Add Indicators reads the list that is chosen and says what matches', WITH_PATHS, async () => {
+test('Add Indicators reads the list that is chosen and says what matches', async () => {
   onTestFailed(() => workbench.keepTraces('acts-intel'));
-  await page.keyboard.press('Escape');
   await fromFindingsMenu('Add Indicators or Change Calendar');
-  await answerPath(path.join(folder, 'iocs.txt'), 'Add');
+  await workbench.choosePath(path.join(folder, 'iocs.txt'), 'Add');
   await toast('1 indicator and 0 announced changes are known now; 1 match in the evidence.').waitFor({ timeout: WAIT });
 });
 
@@ -244,16 +227,14 @@ test('each entry of the menu on a row of the tree does what it says', async () =
   await toast('Verdicts are kept in a case').waitFor({ timeout: WAIT });
 });
 
-test('Make Case makes one of the open evidence and opens it; verdicts and escalations go there from the menu of the tree and of the findings', WITH_PATHS, async () => {
+test('Make Case makes one of the open evidence and opens it; verdicts and escalations go there from the menu of the tree and of the findings', async () => {
   onTestFailed(() => workbench.keepTraces('acts-case'));
-  await page.keyboard.press('Escape');
-  mkdirSync(path.join(folder, 'case'), { recursive: true });
+  mkdirSync(caseFolder);
   await fromFindingsMenu('Make a Case of Open Evidence');
-  await answerPath(`${path.join(folder, 'case')}${path.sep}`, 'Make the Case Here');
-  // The folder that was typed, or the one that VS Code's box stood at where it had not looked the typed one up yet.
-  await expect.poll(() => (caseFolder = [path.join(folder, 'case'), folder].find((each) => existsSync(path.join(each, 'case.foundling.json')))), { timeout: WAIT }).toBeDefined();
+  await workbench.choosePath(path.join(caseFolder, path.sep), 'Make the Case Here');
   await page.locator('.tabs-container .tab.active', { hasText: 'case.foundling.json' }).waitFor({ timeout: WAIT });
   tree = await treeOf('case.foundling.json');
+  expect([caseFolder, folder].map((each) => existsSync(path.join(each, 'case.foundling.json')))).toEqual([true, false]);
 
   await row('agentx').click({ button: 'right' });
   await takeEntry('Give a Verdict');

@@ -13,7 +13,7 @@ export async function openEvidence(workbench, evidence) {
   }
   if (file === undefined) {
     await workbench.command('Foundling: Open Folder as Evidence');
-    await workbench.answerDialog(`${evidence}${path.sep}`);
+    await workbench.choosePath(path.join(evidence, path.sep));
   }
   // On a slow machine the file may be opened before the extension's editor is known: then as text, from where the palette opens it as evidence.
   const rows = workbench.webview().locator('[role=treegrid] [role=row]').first();

@@ -128,8 +128,7 @@ test('by mouse: the next finding, a verdict with a note, the playbook with a hun
   await findings.locator('.monaco-list-row', { hasText: 'Decided' }).waitFor({ timeout: WAIT });
   await findings.hover();
   await findings.locator('.action-label[aria-label^="Write Report"]').click();
-  await quickInput().locator('input[type=text]').fill(path.join(folder, 'mouse/report/report.html'));
-  await quickInput().locator('.monaco-button', { hasText: /OK|Save/ }).click();
+  await workbench.choosePath(path.join(folder, 'mouse/report/report.html'), /OK|Save/);
   await expectTold('mouse', { verdict: 'malicious', note: 'talks to a port of its own' });
 });
 
@@ -214,9 +213,7 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await quickInput().locator('.monaco-list-row.focused', { hasText: 'Write Report' }).waitFor({ timeout: WAIT });
   await keyboard.press('Enter');
   await quickInput().locator('.quick-input-title', { hasText: 'Write Report' }).waitFor({ timeout: WAIT });
-  await keyboard.press('Control+A');
-  await keyboard.insertText(path.join(folder, 'keys/report/report.html'));
-  await keyboard.press('Enter');
+  await workbench.choosePath(path.join(folder, 'keys/report/report.html'));
   await expectTold('keys', { verdict: 'suspicious', note: 'its own port again' });
 });
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { onStop, root } from '../../scripts/command.mjs';
 import { extensionHostLog, installExtension, keepLogs, newProfile, removeProfile, startServer } from '../../scripts/workbenchServer.mjs';
+import { choosePath } from './pathBox.mjs';
 
 /** Of VS Code's own themes: the setting's value, the name in the picker, the class of the drawn workbench. */
 export const THEMES = {
@@ -154,13 +155,8 @@ function gestures({ page, context, profile, server, blocked, errors, folder, dev
       await workbench.pick('F1', `>${title}`, title);
     },
 
-    /** Types into an open simple dialog (file or folder choice in a browser) and accepts. */
-    async answerDialog(text) {
-      const input = page.locator('.quick-input-widget:visible input[type=text]');
-      await input.waitFor({ timeout: 15_000 });
-      await input.fill(text);
-      await page.keyboard.press('Enter');
-    },
+    /** Answers VS Code's own box of paths: {@link choosePath}. */
+    choosePath: (target, button) => choosePath(page, target, button),
 
     /** The document of the visible webview. VS Code keeps hidden ones in the page. */
     webview() {
