@@ -1,8 +1,8 @@
 import { writeBaseline } from '../triage/index.js';
 import { parseOptions, UsageError } from './options.js';
 import { counted, visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
-import { checkTarget, writeText } from './textFile.js';
+import { type Session, withEvidence } from './session.js';
+import { checkNoEvidence, checkTarget, writeText } from './textFile.js';
 
 export const BASELINE_USAGE = 'foundling baseline learn|propose EVIDENCE... -o FILE';
 
@@ -19,14 +19,15 @@ export async function baseline(session: Session, args: readonly string[]): Promi
   if (typeof file !== 'string') throw new UsageError('Where to write is not said: -o FILE, such as -o baseline.json.', BASELINE_USAGE);
   await checkTarget(file);
   const { output } = session;
-  const { engine, isWhole } = await openEvidence(session, { sources, ...parsed.stated }, { store: true });
-  const answer = await engine.ask('baseline', {}, { onProgress: ({ what: doing, done, total }) => output.progress(doing, done, total) });
-  await engine.close();
-  const entries = what === 'learn' ? answer.entries : answer.proposed;
-  await writeText(file, writeBaseline(entries));
-  await output.print(`${counted(entries.length, 'entry', 'entries')} in ${visible(file)}. Read them: what is in a case's baseline.json is quiet from then on.`);
-  if (what === 'learn') for (const line of leftOut(answer.standOut, answer.scratch)) await output.print(line);
-  return isWhole ? 0 : 1;
+  return withEvidence(session, { sources, ...parsed.stated }, { store: true }, async ({ engine, summary }) => {
+    await checkNoEvidence(file, summary.evidence);
+    const answer = await engine.ask('baseline', {}, { onProgress: ({ what: doing, done, total }) => output.progress(doing, done, total) });
+    const entries = what === 'learn' ? answer.entries : answer.proposed;
+    await writeText(file, writeBaseline(entries));
+    await output.print(`${counted(entries.length, 'entry', 'entries')} in ${visible(file)}. Read them: what is in a case's baseline.json is quiet from then on.`);
+    if (what === 'learn') for (const line of leftOut(answer.standOut, answer.scratch)) await output.print(line);
+    return 0;
+  });
 }
 
 /** What was not learned, and what to do about it. */

@@ -16,6 +16,7 @@ export async function caseCommand(session: Session, args: readonly string[]): Pr
   const [act, folder, ...files] = parsed.positionals;
   if (act !== 'init' && act !== 'add' && act !== 'verify') throw new UsageError(act === undefined ? 'What to do with the case was not said.' : `There is no case ${act}.`, CASE_USAGE);
   if (folder === undefined) throw new UsageError('No folder was named.', CASE_USAGE);
+  if (act !== 'add' && files.length > 0) throw new UsageError(`case ${act} takes one folder, and no ${files[0]!} behind it; files are added by: foundling case add ${folder} ${files.join(' ')}`, CASE_USAGE);
   if (act === 'init') return init(session, parsed, folder);
   return act === 'add' ? add(session, parsed, folder, files) : verify(session, parsed, folder);
 }

@@ -1,7 +1,7 @@
 import type { FindingRow } from '../engine/index.js';
 import { parseOptions, UsageError } from './options.js';
 import { counted, jsonText, type Output, visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 import { timeText, type TimeStyle } from './times.js';
 
 export const FINDINGS_USAGE = 'foundling findings EVIDENCE... [--json]';
@@ -14,22 +14,22 @@ export async function findings(session: Session, args: readonly string[]): Promi
   if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', FINDINGS_USAGE);
   const isJson = parsed.values['json'] === true;
   const { output } = session;
-  const { engine, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: true });
-  let quiet = 0, isTampered = false;
-  for (let first = 0; ; first += ROWS_A_REQUEST) {
-    const answer = await engine.ask('findings', { first, count: ROWS_A_REQUEST }, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
-    if (first === 0) for (const trouble of answer.troubles) output.warn(`foundling: ${visible(trouble)}`);
-    if (first === 0 && !isJson) await output.print(`${counted(answer.total, 'process', 'processes')}, ${counted(answer.alerts, 'alert')} (score ${answer.settings.alertLine} or more)`);
-    if (answer.rows.length === 0) break;
-    isTampered ||= answer.rows.some((row) => row.findings.some(({ kind }) => kind === 'sensor-tampered'));
-    const loud = isJson ? answer.rows : answer.rows.filter(({ state, score }) => state === 'unexpected' && score > 0);
-    quiet += answer.rows.length - loud.length;
-    if (loud.length > 0) await output.print(loud.map((row) => (isJson ? jsonText(asJson(row)) : asText(row, parsed.times, output))).join('\n'));
-  }
-  if (!isJson && isTampered) await output.print('\nA sensor was tampered with (sensor-tampered): what is not listed here may have happened all the same.');
-  if (!isJson && quiet > 0) await output.print(`\n${counted(quiet, 'more process', 'more processes')} explained by the baseline, or not judged (--json lists them)`);
-  await engine.close();
-  return isWhole ? 0 : 1;
+  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: true }, async ({ engine }) => {
+    let quiet = 0, isTampered = false;
+    for (let first = 0; ; first += ROWS_A_REQUEST) {
+      const answer = await engine.ask('findings', { first, count: ROWS_A_REQUEST }, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
+      if (first === 0) for (const trouble of answer.troubles) output.warn(`foundling: ${visible(trouble)}`);
+      if (first === 0 && !isJson) await output.print(`${counted(answer.total, 'process', 'processes')}, ${counted(answer.alerts, 'alert')} (score ${answer.settings.alertLine} or more)`);
+      if (answer.rows.length === 0) break;
+      isTampered ||= answer.rows.some((row) => row.findings.some(({ kind }) => kind === 'sensor-tampered'));
+      const loud = isJson ? answer.rows : answer.rows.filter(({ state, score }) => state === 'unexpected' && score > 0);
+      quiet += answer.rows.length - loud.length;
+      if (loud.length > 0) await output.print(loud.map((row) => (isJson ? jsonText(asJson(row)) : asText(row, parsed.times, output))).join('\n'));
+    }
+    if (!isJson && isTampered) await output.print('\nA sensor was tampered with (sensor-tampered): what is not listed here may have happened all the same.');
+    if (!isJson && quiet > 0) await output.print(`\n${counted(quiet, 'more process', 'more processes')} explained by the baseline, or not judged (--json lists them)`);
+    return 0;
+  });
 }
 
 function asJson({ host, pid, start, name, executable, isOrphan, score, alert, state, why, findings: found, baseline }: FindingRow): unknown {

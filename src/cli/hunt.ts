@@ -1,13 +1,13 @@
 import { dirname, join } from 'node:path';
-import { type Cell, type Diagnostic, type HuntAsk, type HuntResult, type OpenAsk, type Progress } from '../engine/index.js';
+import type { Cell, Diagnostic, HuntAsk, HuntResult, Progress } from '../engine/index.js';
 import { runHunt } from '../hunt/index.js';
 import { BASES, basisFirst, basisLast, basisNotes } from '../model/index.js';
-import { openClickHousePort, parseStoreUrl } from '../node/index.js';
+import { openClickHousePort } from '../node/index.js';
 import { csvField } from './csv.js';
-import { oneOf, parseOptions, UsageError } from './options.js';
+import { oneOf, parseOptions, storeAddress, UsageError } from './options.js';
 import { counted, figures, jsonText, undecidedWords, visible } from './output.js';
 import { huntRules } from './rules.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 import { readText } from './textFile.js';
 import { timeText, type TimeStyle } from './times.js';
 
@@ -31,49 +31,50 @@ export async function hunt(session: Session, args: readonly string[]): Promise<n
     return huntRules(session, { folder, sources: parsed.positionals, basis, format, parsed });
   }
   const [query, ...sources] = parsed.positionals;
-  if (query === undefined) throw new UsageError('No query was given.', HUNT_USAGE);
+  if (query === undefined || query.trim() === '') throw new UsageError('No query was given.', HUNT_USAGE);
   const store = parsed.values['store'];
   if (typeof store !== 'string' && sources.length === 0) throw new UsageError('No evidence was named.', HUNT_USAGE);
   if (typeof store === 'string' && sources.length > 0) throw new UsageError('A hunt asks evidence or a --store, not both.', HUNT_USAGE);
   const parents = oneOf('parents', parsed.values['parents'], ['recorded', 'created', 'difference'] as const, HUNT_USAGE);
-  const text = query.endsWith('.hunt') ? await readText(query) : query;
-  const { output } = session;
+  const file = query.endsWith('.hunt') ? query : undefined;
+  const text = file === undefined ? query : await readText(file);
   const ask: HuntAsk = { text, limit: ROWS_AT_MOST, ...(parents === undefined ? {} : { parents }), ...(basis === undefined ? {} : { basis }) };
-  const { answer, isWhole, close } = typeof store === 'string' ? openStore(session, store) : await openToHunt(session, { sources, ...parsed.stated });
-  let isRun = false;
-  try {
-    const result = await answer(ask);
-    output.settle();
-    for (const diagnostic of result.diagnostics) output.warn(diagnosticText(diagnostic, text, query.endsWith('.hunt') ? query : 'query'));
-    isRun = !result.diagnostics.some(({ severity }) => severity === 'error');
-    if (isRun) {
-      if (format === 'json') await output.print(jsonText(asJson(result)));
-      else if (format === 'csv') await output.print(asCsv(result, parsed.times));
-      else await output.print(result.view === 'tree' && result.tree ? asTree(result, output.mark) : asTable(result, parsed.times));
-      if (format === 'csv') output.warn(footer(result));
+  const show = (result: HuntResult): Promise<0 | 1> => showResult(session, result, { text, file, format, times: parsed.times });
+  if (typeof store === 'string') {
+    const { port, close } = openClickHousePort(join(dirname(session.io.wasmPath), 'clickhouseWorker.js'), storeAddress(store, HUNT_USAGE));
+    try {
+      return await show(runHunt(port, ask, { now: () => performance.now() }));
+    } finally {
+      await close();
     }
-  } finally {
-    await close();
   }
-  return isWhole && isRun ? 0 : 1;
-}
-
-/** What a hunt asks: evidence that was opened for it, or a store that was loaded before. */
-interface Hunted {
-  readonly answer: (ask: HuntAsk) => Promise<HuntResult>;
-  readonly isWhole: boolean;
-  readonly close: () => Promise<void>;
-}
-
-async function openToHunt(session: Session, ask: OpenAsk): Promise<Hunted> {
-  const { engine, isWhole } = await openEvidence(session, ask, { store: true });
   const onProgress = ({ what, done, total }: Progress): void => session.output.progress(what, done, total);
-  return { answer: (hunted) => engine.ask('hunt', hunted, { onProgress }), isWhole, close: () => engine.close() };
+  return withEvidence(session, { sources, ...parsed.stated }, { store: true }, async ({ engine }) => show(await engine.ask('hunt', ask, { onProgress })));
 }
 
-function openStore(session: Session, url: string): Hunted {
-  const { port, close } = openClickHousePort(join(dirname(session.io.wasmPath), 'clickhouseWorker.js'), parseStoreUrl(url));
-  return { answer: (ask) => Promise.resolve(runHunt(port, ask, { now: () => performance.now() })), isWhole: true, close };
+/** What was asked, and how its rows are to be written. */
+interface Asked {
+  readonly text: string;
+  /** Where the text stands; undefined: on the command line. */
+  readonly file: string | undefined;
+  readonly format: 'table' | 'json' | 'csv';
+  readonly times: TimeStyle;
+}
+
+/** Writes a result; answers the exit code, 1 where the query is wrong. */
+async function showResult({ output }: Session, result: HuntResult, { text, file, format, times }: Asked): Promise<0 | 1> {
+  output.settle();
+  for (const diagnostic of result.diagnostics) output.warn(diagnosticText(diagnostic, text, file ?? 'query'));
+  if (result.diagnostics.some(({ severity }) => severity === 'error')) return 1;
+  if (result.columns.length === 0) {
+    output.warn(`foundling: ${visible(file ?? 'the query')} asks nothing: there are only lets and comments in it, so that no rows say nothing of the evidence`);
+    return 1;
+  }
+  if (format === 'json') await output.print(jsonText(asJson(result)));
+  else if (format === 'csv') await output.print(asCsv(result, times));
+  else await output.print(result.view === 'tree' && result.tree ? asTree(result, output.mark) : asTable(result, times));
+  if (format === 'csv') output.warn(footer(result));
+  return 0;
 }
 
 /** `query:2:7: error HUNT201: no field proces.name; did you mean process.name?` */

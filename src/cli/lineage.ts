@@ -1,6 +1,6 @@
 import { parseOptions, UsageError } from './options.js';
 import { jsonText } from './output.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 
 export const LINEAGE_USAGE = 'foundling lineage EVIDENCE... --json';
 
@@ -11,12 +11,11 @@ export async function lineage(session: Session, args: readonly string[]): Promis
   const parsed = parseOptions(args, { json: 'boolean' }, LINEAGE_USAGE);
   if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', LINEAGE_USAGE);
   if (parsed.values['json'] !== true) throw new UsageError('lineage writes JSON lines only; say --json. For reading there is: foundling tree.', LINEAGE_USAGE);
-  const { engine, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: false });
-  for (let first = 0; ; first += ROWS_A_REQUEST) {
-    const records = await engine.ask('lineage', { first, count: ROWS_A_REQUEST });
-    if (records.length === 0) break;
-    await session.output.print(records.map((record) => jsonText(record)).join('\n'));
-  }
-  await engine.close();
-  return isWhole ? 0 : 1;
+  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: false }, async ({ engine }) => {
+    for (let first = 0; ; first += ROWS_A_REQUEST) {
+      const records = await engine.ask('lineage', { first, count: ROWS_A_REQUEST });
+      if (records.length === 0) return 0;
+      await session.output.print(records.map((record) => jsonText(record)).join('\n'));
+    }
+  });
 }

@@ -1,9 +1,9 @@
 import { loadElsewhere } from '../engine/index.js';
-import { createNodePorts, openClickHouse, parseStoreUrl } from '../node/index.js';
+import { createNodePorts, openClickHouse } from '../node/index.js';
 import { loadClickHouse } from '../store/index.js';
-import { parseOptions, UsageError } from './options.js';
-import { counted, figures, visible } from './output.js';
-import type { Session } from './session.js';
+import { parseOptions, storeAddress, UsageError } from './options.js';
+import { counted, visible } from './output.js';
+import { type Session, tellUnread } from './session.js';
 
 export const LOAD_USAGE = 'foundling load EVIDENCE... --store URL';
 
@@ -14,7 +14,7 @@ export async function load(session: Session, args: readonly string[]): Promise<n
   if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', LOAD_USAGE);
   if (typeof url !== 'string') throw new UsageError('No store was named: --store http://HOST:8123/DATABASE.', LOAD_USAGE);
   const { output } = session;
-  const address = parseStoreUrl(url);
+  const address = storeAddress(url, LOAD_USAGE);
   const transport = await openClickHouse(address, { makesDatabase: true });
   try {
     const { loaded, entries } = await loadElsewhere(
@@ -24,11 +24,10 @@ export async function load(session: Session, args: readonly string[]): Promise<n
       (input, options) => loadClickHouse(transport, input, options),
     );
     output.settle();
-    const failed = entries.filter(({ error }) => error !== undefined), unknown = entries.filter(({ error, format }) => error === undefined && format === 'unknown');
-    for (const { file, error } of failed) output.warn(`foundling: ${visible(file)}: ${visible(error!)}`); // those were chosen
-    for (const { file } of unknown) output.warn(`foundling: ${visible(file)}: no known evidence format`);
-    await output.print(`${counted(loaded.events, 'event')} and ${figures(loaded.processes)} processes of ${counted(entries.length - failed.length - unknown.length, 'file')} are in ${visible(address.url)}/${address.database}`);
-    return failed.length + unknown.length > 0 || entries.length === 0 ? 1 : 0;
+    const isWhole = tellUnread(output, entries);
+    const read = entries.filter(({ error, format }) => error === undefined && format !== 'unknown');
+    await output.print(`${counted(loaded.events, 'event')} and ${counted(loaded.processes, 'process', 'processes')} of ${counted(read.length, 'file')} are in ${visible(address.url)}/${address.database}`);
+    return isWhole && entries.length > 0 ? 0 : 1;
   } finally {
     await transport.close();
   }

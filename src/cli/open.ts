@@ -3,7 +3,7 @@ import type { EvidenceEntry } from '../model/index.js';
 import type { Summary } from '../engine/index.js';
 import { parseOptions, UsageError } from './options.js';
 import { counted, figures, jsonText, sizeWords, visible } from './output.js';
-import { isUnread, openEvidence, type Session } from './session.js';
+import { isUnread, type Session, withEvidence } from './session.js';
 import { timeText, type TimeStyle } from './times.js';
 
 export const OPEN_USAGE = 'foundling open EVIDENCE... [--json]';
@@ -13,10 +13,10 @@ export async function open(session: Session, args: readonly string[]): Promise<n
   const parsed = parseOptions(args, { json: 'boolean' }, OPEN_USAGE);
   if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', OPEN_USAGE);
   const isJson = parsed.values['json'] === true;
-  const { engine, summary, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated, hash: isJson }, { store: false });
-  await session.output.print(isJson ? jsonText(asJson(summary)) : asText(summary, parsed.times, session.output.mark));
-  await engine.close();
-  return isWhole ? 0 : 1;
+  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated, hash: isJson }, { store: false }, async ({ summary }) => {
+    await session.output.print(isJson ? jsonText(asJson(summary)) : asText(summary, parsed.times, session.output.mark));
+    return 0;
+  });
 }
 
 function asJson(summary: Summary): unknown {

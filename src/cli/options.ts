@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseZone } from '../evidence/index.js';
 import type { OpenAsk } from '../engine/index.js';
+import { parseStoreUrl } from '../node/index.js';
 import { parseTime, type TimeStyle } from './times.js';
 
 /** The command line was wrong: the message, then how it is used. Exit 2. */
@@ -29,7 +30,6 @@ export interface Parsed {
   readonly positionals: readonly string[];
   /** A command's own options, as text or true. */
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
-  readonly isHelp: boolean;
   readonly times: TimeStyle;
   /** What --zone, --taken and --host-of state. */
   readonly stated: Omit<OpenAsk, 'sources'>;
@@ -56,7 +56,6 @@ export function parseOptions(args: readonly string[], own: Readonly<Record<strin
   return {
     positionals: parsed.positionals,
     values: Object.fromEntries(Object.keys(own).map((name) => [name, typeof values[name] === 'boolean' ? values[name] : text(name)])),
-    isHelp: values['help'] === true,
     times: values['local'] === true ? 'local' : 'utc',
     stated: {
       ...(zone === undefined ? {} : { zone }),
@@ -71,6 +70,15 @@ function checkZone(zone: string, usage: string): void {
     parseZone(zone);
   } catch (error) {
     throw new UsageError(`--zone ${zone}: ${error instanceof Error ? error.message : String(error)}`, usage);
+  }
+}
+
+/** Where a ClickHouse store is; what is wrong with the address is a {@link UsageError}. */
+export function storeAddress(url: string, usage: string): ReturnType<typeof parseStoreUrl> {
+  try {
+    return parseStoreUrl(url);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), usage);
   }
 }
 

@@ -26,6 +26,8 @@ export class ReaderGone extends Error {}
 export interface Output {
   /** One or more whole lines to stdout. Throws {@link ReaderGone}. */
   print(text: string): Promise<void>;
+  /** Throws what {@link print} throws, where what was printed last did not arrive. */
+  check(): void;
   /** A line to stderr; any progress is wiped first. */
   warn(text: string): void;
   progress(what: string, done: number, total: number): void;
@@ -44,9 +46,11 @@ export function createOutput(io: Io): Output {
   let shown = '';
   stdout.on('error', (error) => {
     if (error.code === 'EPIPE') gone = true;
-    else failure = error;
+    else failure = new Error(`The output could not be written: ${error.message}`, { cause: error });
     wake?.();
   });
+  // Nobody is left to be told (`2>&1 | head`, a full disk); the results still go out, and the exit code says the rest.
+  stderr.on('error', () => undefined);
   const check = (): void => {
     if (gone) throw new ReaderGone();
     if (failure) throw failure;
@@ -67,6 +71,7 @@ export function createOutput(io: Io): Output {
       });
       check();
     },
+    check,
     warn(text) {
       settle();
       stderr.write(`${text}\n`);

@@ -4,7 +4,7 @@ import { STEPS } from '../triage/index.js';
 import { processOf, wantedOf } from './namedProcess.js';
 import { parseOptions, UsageError } from './options.js';
 import { jsonText, type Output, visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 import { readText } from './textFile.js';
 import { timeText, type TimeStyle } from './times.js';
 
@@ -25,8 +25,7 @@ export async function playbook(session: Session, args: readonly string[]): Promi
   if (unknown !== undefined) throw new UsageError(`There is no step ${unknown}; there is ${STEPS.map(({ id }) => id).join(', ')}.`, PLAYBOOK_USAGE);
   const texts = await Promise.all((typeof intel === 'string' ? intel.split(',') : []).map(async (file) => ({ file, text: await readText(file) })));
   const { output } = session;
-  const { engine, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: true });
-  try {
+  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: true }, async ({ engine }) => {
     const { troubles } = await engine.ask('intel', { add: texts });
     for (const trouble of troubles) output.warn(`foundling: ${visible(trouble)}`);
     const process = wanted === undefined ? undefined : (await processOf(engine, wanted, typeof host === 'string' ? host : undefined, parsed.times)).process;
@@ -37,10 +36,8 @@ export async function playbook(session: Session, args: readonly string[]): Promi
     for (const lost of all.filter(({ matched }) => matched === 'unmatched')) output.warn(`foundling: step ${lost.step} has notes on a process that is not in this evidence: ${visible(missingSubjectWords(lost))}`);
     const notesOf = (id: string): StepNotes | undefined => notes.find((each) => each.step === id);
     await output.print(json === true ? answers.steps.map((each) => jsonText({ ...each, notes: notesOf(each.id) ?? null })).join('\n') : asText(answers, notesOf, parsed.times, output));
-  } finally {
-    await engine.close();
-  }
-  return isWhole ? 0 : 1;
+    return 0;
+  });
 }
 
 function asText({ steps }: Answers, notesOf: (step: string) => StepNotes | undefined, times: TimeStyle, output: Output): string {

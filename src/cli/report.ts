@@ -7,8 +7,8 @@ import { unreachable } from '../model/index.js';
 import { collectReport, htmlReport, indicatorsCsv, indicatorsStix, markdownReport, pictureFiles, type ReportModel } from '../report/index.js';
 import { parseOptions, UsageError } from './options.js';
 import { visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
-import { checkTarget, writeText } from './textFile.js';
+import { type Session, withEvidence } from './session.js';
+import { checkNoEvidence, checkTarget, writeText } from './textFile.js';
 import { writerOf } from './writer.js';
 
 export const REPORT_USAGE = 'foundling report CASE|EVIDENCE... -o FILE.html|FILE.md|FILE.csv|FILE.json [--author NAME]';
@@ -27,8 +27,8 @@ export async function report(session: Session, args: readonly string[]): Promise
   const [first] = parsed.positionals;
   const found = parsed.positionals.length === 1 ? await readCase(first!).catch(() => undefined) : undefined; // a broken manifest is told by openEvidence
   const writer = found || parsed.values['author'] !== undefined ? writerOf(session, parsed.values['author'], REPORT_USAGE) : undefined;
-  const { engine, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated, hash: true }, { store: true });
-  try {
+  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated, hash: true }, { store: true }, async ({ engine, summary }) => {
+    await checkNoEvidence(file, summary.evidence);
     const model = await collectReport(engine.ask, {
       now: Date.now() * 1000,
       author: writer?.author,
@@ -37,7 +37,6 @@ export async function report(session: Session, args: readonly string[]): Promise
       onProgress: session.output.progress,
     });
     session.output.settle();
-    if (model.evidence.some((entry) => resolve(entry.file) === resolve(file))) throw new Error(`${file} is evidence; a report goes into another file`);
     const pictures = form === 'markdown' ? pictureFiles(model) : [];
     const folder = pictures.length > 0 ? `${file.replace(/\.\w+$/, '')}-pictures` : undefined;
     const text = textOf(model, form, folder === undefined ? undefined : basename(folder));
@@ -56,10 +55,8 @@ export async function report(session: Session, args: readonly string[]): Promise
       }
     }
     await session.output.print(`${visible(file)}: ${model.subjects.length} processes told at length, ${model.others.length} other findings, ${model.warnings.length} warnings${folder === undefined ? '' : `; pictures in ${visible(folder)}`}`);
-  } finally {
-    await engine.close();
-  }
-  return isWhole ? 0 : 1;
+    return 0;
+  });
 }
 
 function textOf(model: ReportModel, form: 'html' | 'markdown' | 'csv' | 'stix', pictures: string | undefined): string {

@@ -5,7 +5,7 @@ import type { Parsed } from './options.js';
 import { counted, visible } from './output.js';
 import { readRuleFiles } from './ruleFiles.js';
 import { type ExtraHit, type RuleReport, rulesAsCsv, rulesAsJson, rulesAsTable, type RulesReport } from './rulesText.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 
 /** Rows of a rule that are given, and extra hits that are explained; the counts are of all. */
 const ROWS_AT_MOST = 1000;
@@ -22,16 +22,15 @@ export async function huntRules(session: Session, ask: { readonly folder: string
     isWhole = false;
   });
   if (files.length === 0) {
-    output.warn(`foundling: ${visible(ask.folder)}: there is no file of rules (.yml, .toml, .eql, .hunt, .json) in it`);
+    if (isWhole) output.warn(`foundling: ${visible(ask.folder)}: there is no file of rules (.yml, .toml, .eql, .hunt, .json) in it`);
     return 1;
   }
   const set = importRuleSet(files);
   const refused = set.notes.filter(({ kind }) => kind === 'refused');
   for (const { file, rule, says } of refused) output.warn(`foundling: ${visible(file)}: ${rule === '' ? '' : `${visible(rule)}: `}not translated: ${visible(says)}`);
-  const { engine, isWhole: isRead } = await openEvidence(session, { sources: ask.sources, ...ask.parsed.stated }, { store: true });
-  const rules: RuleReport[] = [];
-  const failed: RulesReport['failed'][number][] = [];
-  try {
+  return withEvidence(session, { sources: ask.sources, ...ask.parsed.stated }, { store: true }, async ({ engine }) => {
+    const rules: RuleReport[] = [];
+    const failed: RulesReport['failed'][number][] = [];
     const wanted = set.rules.filter(({ isPart }) => !isPart).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
     await engine.ask('prepareHunts', { hunts: rulesAsked(wanted, set) }, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
     for (const [at, rule] of wanted.entries()) {
@@ -55,10 +54,8 @@ export async function huntRules(session: Session, ask: { readonly folder: string
     await output.print(ask.format === 'json' ? rulesAsJson(report) : ask.format === 'csv' ? rulesAsCsv(report, times) : rulesAsTable(report, times));
     const differing = rules.filter(({ differs }) => differs.length > 0).length;
     if (differing > 0 && ask.format !== 'json') output.warn(`foundling: ${counted(differing, 'rule')} ${differing === 1 ? 'finds' : 'find'} more or less than the author wrote; --format json says how`);
-  } finally {
-    await engine.close();
-  }
-  return isWhole && isRead && refused.length === 0 && failed.length === 0 ? 0 : 1;
+    return isWhole && refused.length === 0 && failed.length === 0 ? 0 : 1;
+  });
 }
 
 /** Who the creator of each extra hit is, how that is known, and where the evidence says it. */

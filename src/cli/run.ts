@@ -71,7 +71,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       await output.print(`${command.usage}\n${command.does}\n\n${COMMON_USAGE}`);
       return 0;
     }
-    return await command.run({ io, output }, rest);
+    const code = await command.run({ io, output }, rest);
+    output.check();
+    return code;
   } catch (error) {
     output.settle();
     if (error instanceof ReaderGone) return 0;

@@ -8,8 +8,8 @@ import { codeSpan, huntBlock, prose, resultMarkdown, utcWords } from '../report/
 import { footer } from './hunt.js';
 import { parseOptions, UsageError } from './options.js';
 import { counted, figures, visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
-import { checkTarget, readText, writeText } from './textFile.js';
+import { type Session, withEvidence } from './session.js';
+import { checkNoEvidence, checkTarget, isSameOrBelow, readText, writeText } from './textFile.js';
 
 export const RUN_USAGE = 'foundling run NOTEBOOK [--case DIR] -o FILE';
 
@@ -28,7 +28,7 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
   const output = parsed.values['output'];
   if (file === undefined || rest.length > 0) throw new UsageError('One notebook is needed.', RUN_USAGE);
   if (typeof output !== 'string') throw new UsageError('-o FILE is needed.', RUN_USAGE);
-  if (resolve(output) === resolve(file)) throw new UsageError('-o FILE is the notebook itself; results go into another file.', RUN_USAGE);
+  if (await isSameOrBelow(output, file)) throw new UsageError('-o FILE is the notebook itself; results go into another file.', RUN_USAGE);
   await checkTarget(output);
   const notebook = deserialize(await readText(file));
   const settings = settingsOf(notebook.head);
@@ -36,15 +36,11 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
   const sources = await sourcesOf(file, typeof parsed.values['case'] === 'string' ? parsed.values['case'] : undefined, settings);
   const found = sources.length === 1 ? await readCase(sources[0]!).catch(() => undefined) : undefined; // a broken manifest is told by openEvidence
   const before = (found ? await readCaseTexts(found.folder, 'hunts', '.hunt') : []).map(({ text }) => text);
-  const { engine, summary, isWhole } = await openEvidence(session, { sources, ...parsed.stated, hash: true }, { store: true });
-  if (summary.evidence.some((entry) => resolve(entry.file) === resolve(output))) {
-    await engine.close();
-    throw new Error(`${output} is evidence; results go into another file`);
-  }
-  const parts = [headOf(file, summary)];
-  const run = { hunt: 0, sql: 0 };
-  let failed = 0;
-  try {
+  return withEvidence(session, { sources, ...parsed.stated, hash: true }, { store: true }, async ({ engine, summary }) => {
+    await checkNoEvidence(output, summary.evidence);
+    const parts = [headOf(file, summary)];
+    const run = { hunt: 0, sql: 0 };
+    let failed = 0;
     for (const cell of notebook.cells) {
       if (cell.kind === 'markdown') parts.push(cell.text);
       else {
@@ -55,12 +51,10 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
         if (cell.language === 'hunt') before.push(cell.text);
       }
     }
-  } finally {
-    await engine.close();
-  }
-  await writeText(output, `${parts.join('\n\n')}\n`);
-  await session.output.print(`${visible(output)}: ${counted(run.hunt, 'hunt')}${run.sql > 0 ? ` and ${counted(run.sql, 'SQL cell')}` : ''} run${failed > 0 ? `, ${failed} failed` : ''}`);
-  return isWhole && failed === 0 ? 0 : 1;
+    await writeText(output, `${parts.join('\n\n')}\n`);
+    await session.output.print(`${visible(output)}: ${counted(run.hunt, 'hunt')}${run.sql > 0 ? ` and ${counted(run.sql, 'SQL cell')}` : ''} run${failed > 0 ? `, ${failed} failed` : ''}`);
+    return failed === 0 ? 0 : 1;
+  });
 }
 
 /** The evidence that is meant: as asked, as the notebook says, else the nearest case above it. */

@@ -5,7 +5,7 @@ import { STEPS } from '../triage/index.js';
 import { processOf, wantedOf } from './namedProcess.js';
 import { parseOptions, UsageError } from './options.js';
 import { visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 import { writerOf } from './writer.js';
 
 export const STEP_USAGE = 'foundling step DIR STEP [--process PROCESS] [--host H] [--word TEXT] [--pin FACT,FACT|all] [--unpin PIN,PIN|all] [--author NAME]';
@@ -22,8 +22,7 @@ export async function step(session: Session, args: readonly string[]): Promise<n
   const writer = writerOf(session, parsed.values['author'], STEP_USAGE);
   const found = await readCase(folder);
   if (!found) throw new Error(`${folder} is no case; make one with: foundling case init ${folder}`);
-  const { engine, isWhole } = await openEvidence(session, { sources: [folder], ...parsed.stated, hash: true }, { store: true });
-  try {
+  return withEvidence(session, { sources: [folder], ...parsed.stated, hash: true }, { store: true }, async ({ engine }) => {
     const details = wanted === undefined ? undefined : await processOf(engine, wanted, typeof host === 'string' ? host : undefined, parsed.times);
     const subject: StepSubject = { step: id, ...(details && { process: details.process }) };
     const pinned = typeof pin === 'string' ? await pinNotes(engine.ask, { ...ofSubject(subject), steps: [id], facts: chosen(pin, await factIds(engine, subject), 'fact') }, writer) : [];
@@ -33,10 +32,8 @@ export async function step(session: Session, args: readonly string[]): Promise<n
     const files = await writeStepNotes(found.folder, [...pinned, ...taken, ...said]);
     const done = [`${pinned.length} pinned`, ...(taken.length > 0 ? [`${taken.length} taken back`] : []), ...(typeof word !== 'string' ? [] : [word.trim() === '' ? 'the word taken back' : 'the word kept'])];
     await session.output.print(`${id} for ${details ? `${visible(details.name ?? 'process')} ${details.pid} on ${visible(details.host)}` : 'the case'}: ${done.join(', ')}, by ${visible(writer.author)}, in ${files.map(visible).join(', ')}`);
-  } finally {
-    await engine.close();
-  }
-  return isWhole ? 0 : 1;
+    return 0;
+  });
 }
 
 function ofSubject({ process }: StepSubject): { process?: number } {

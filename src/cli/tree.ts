@@ -3,7 +3,7 @@ import { BASIS_INFERRED, BASIS_OBSERVED, confidenceWord, FLAG } from '../model/i
 import { orphanedAfterWords } from '../report/index.js';
 import { oneOf, parseOptions, UsageError } from './options.js';
 import { counted, visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 import { parseTime, timeText, type TimeStyle } from './times.js';
 
 export const TREE_USAGE = 'foundling tree EVIDENCE... [--parents recorded|created] [--at TIME] [--orphans] [--host H]';
@@ -19,12 +19,11 @@ export async function tree(session: Session, args: readonly string[]): Promise<n
   if (parsed.values['at'] !== undefined && at === undefined) throw new UsageError(`--at ${String(parsed.values['at'])}: a time is needed, such as 2026-11-24T14:55:26Z.`, TREE_USAGE);
   const host = typeof parsed.values['host'] === 'string' ? parsed.values['host'] : undefined;
   const { output } = session;
-  const { engine, summary, isWhole } = await openEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: false });
-  let isFound = true;
-  if (host !== undefined && !summary.hosts.includes(host)) {
-    isFound = false;
-    output.warn(`foundling: no host ${visible(host)} in this evidence; it has ${summary.hosts.map(visible).join(', ') || 'none'}`);
-  } else {
+  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated }, { store: false }, async ({ engine, summary }) => {
+    if (host !== undefined && !summary.hosts.includes(host)) {
+      output.warn(`foundling: no host ${visible(host)} in this evidence; it has ${summary.hosts.map(visible).join(', ') || 'none'}`);
+      return 1;
+    }
     const view = await engine.ask('view', {
       parents, group: 'creation', orphansOnly: parsed.values['orphans'] === true, kernelThreads: false,
       ...(at === undefined ? {} : { at }),
@@ -41,9 +40,8 @@ export async function tree(session: Session, args: readonly string[]): Promise<n
       for (let row = 0; row < window.count; row++) lines.push(rail(rails, window, row) + describe(window, row, parents, parsed.times, output.mark, output.dim));
       await output.print(lines.join('\n'));
     }
-  }
-  await engine.close();
-  return isWhole && isFound ? 0 : 1;
+    return 0;
+  });
 }
 
 /** The lines that join a row to its siblings: for each level above, whether more siblings follow. */

@@ -4,7 +4,7 @@ import { VERDICTS } from '../model/index.js';
 import { processOf, wantedOf } from './namedProcess.js';
 import { parseOptions, UsageError } from './options.js';
 import { visible } from './output.js';
-import { openEvidence, type Session } from './session.js';
+import { type Session, withEvidence } from './session.js';
 import { writerOf } from './writer.js';
 
 export const VERDICT_USAGE = 'foundling verdict DIR PROCESS VALUE --note TEXT [--escalate TO --why TEXT] [--author NAME] [--host H]';
@@ -24,8 +24,7 @@ export async function verdict(session: Session, args: readonly string[]): Promis
   const writer = writerOf(session, parsed.values['author'], VERDICT_USAGE);
   const found = await readCase(folder);
   if (!found) throw new Error(`${folder} is no case; make one with: foundling case init ${folder}`);
-  const { engine, isWhole } = await openEvidence(session, { sources: [folder], ...parsed.stated, hash: true }, { store: true });
-  try {
+  return withEvidence(session, { sources: [folder], ...parsed.stated, hash: true }, { store: true }, async ({ engine }) => {
     const details = await processOf(engine, wanted, typeof host === 'string' ? host : undefined, parsed.times);
     const record: VerdictRecord = {
       verdict: decided,
@@ -39,8 +38,6 @@ export async function verdict(session: Session, args: readonly string[]): Promis
     const file = await writeVerdict(found.folder, record);
     await writeStepNotes(found.folder, pins);
     await session.output.print(`${visible(details.name ?? 'process')} ${details.pid} on ${visible(details.host)}: ${decided}, by ${visible(writer.author)}, in ${visible(file)}${pins.length > 0 ? `; ${pins.length} observations of the playbook pinned` : ''}`);
-  } finally {
-    await engine.close();
-  }
-  return isWhole ? 0 : 1;
+    return 0;
+  });
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -67,12 +67,33 @@ describe('report', () => {
     expect(checkCustody(custody).entries.map(({ act, subject }) => `${act} ${subject}`).slice(-2)).toEqual(['changed evidence/audit.log', expect.stringMatching(/^export /)]);
   });
 
-  test('evidence is never written over', async () => {
-    const file = join(folder, 'export.json');
-    writeFileSync(file, auditLines(DOUBLE_FORK));
-    const { code, err } = await foundling(['report', file, '-o', file]);
-    expect([code, err]).toEqual([1, expect.stringContaining('is evidence; a report goes into another file')]);
-    expect(readFileSync(file, 'utf8')).toBe(auditLines(DOUBLE_FORK));
+  test.each([['report', [], 'r.md'], ['baseline', ['learn'], 'b.json']] as const)('%s never writes over evidence, by its own name or by a link', async (command, what, name) => {
+    const target = join(folder, name);
+    for (const link of [undefined, symlinkSync, linkSync]) {
+      const file = link === undefined ? target : log;
+      if (link === undefined) writeFileSync(file, auditLines(DOUBLE_FORK));
+      else link(log, target);
+      const { code, out, err } = await foundling([command, ...what, file, '-o', target]);
+      expect([code, out, err]).toEqual([1, '', `foundling: ${target} is evidence, and nothing is ever written to it. Name another file\n`]);
+      expect(readFileSync(file, 'utf8')).toBe(auditLines(DOUBLE_FORK));
+      rmSync(target);
+    }
+  });
+
+  test('a /proc copy is evidence with all that lies below it', async () => {
+    const proc = join(folder, 'copy', 'proc', '1');
+    mkdirSync(proc, { recursive: true });
+    writeFileSync(join(proc, 'stat'), '1 (systemd) S 0 1 1 0 -1 4194560 1 1 1 1 1 1 1 1 20 0 1 0 1 1 1 1');
+    writeFileSync(join(proc, 'notes.md'), 'seen');
+    expect(await foundling(['report', join(folder, 'copy'), '-o', join(proc, 'notes.md')])).toMatchObject({ code: 1, err: expect.stringContaining('is evidence, and nothing is ever written to it') as string });
+    expect(readFileSync(join(proc, 'notes.md'), 'utf8')).toBe('seen');
+  });
+
+  test('the manifest of a case is never written over', async () => {
+    const file = join(dir, 'case.foundling.json'), before = readFileSync(file, 'utf8');
+    symlinkSync(file, join(folder, 'indicators.json'));
+    for (const target of [file, join(folder, 'indicators.json')]) expect(await foundling(['report', dir, '-o', target])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('it says what is in the case. Name another file') as string });
+    expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
   test('a report of hostile evidence goes where it was sent, under that name alone', async () => {
@@ -124,6 +145,14 @@ describe('run', () => {
     expect(text).toMatch(/^> `n\.hunt\.md` run by Foundling \d+\.\d+\.\d+ at 20/);
     expect(text).toContain('parents created');
     expect(readFileSync(file, 'utf8')).toBe(NOTEBOOK);
+  });
+
+  test('a link to the notebook is the notebook itself', async () => {
+    const file = join(folder, 'link.hunt.md'), link = join(folder, 'result.md');
+    writeFileSync(file, '```hunt\nprocesses where true\n```\n');
+    symlinkSync(file, link);
+    expect(await foundling(['run', file, '--case', dir, '-o', link])).toMatchObject({ code: 2, err: expect.stringContaining('the notebook itself') as string });
+    expect(readFileSync(file, 'utf8')).toBe('```hunt\nprocesses where true\n```\n');
   });
 
   test('a hunt with a mistake is told in its place, the others run, exit 1', async () => {

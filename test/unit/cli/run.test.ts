@@ -24,16 +24,22 @@ afterAll(() => rmSync(folder, { recursive: true }));
 interface Ran { readonly code: number; readonly out: string; readonly err: string }
 
 /** Runs a command line; `tty` is what stdout and stderr say of themselves. */
-async function foundling(args: readonly string[], options: { readonly tty?: boolean; readonly env?: Record<string, string>; readonly failAfter?: number } = {}): Promise<Ran> {
+async function foundling(args: readonly string[], options: { readonly tty?: boolean; readonly env?: Record<string, string>; readonly failAfter?: number; readonly failure?: string; readonly errGone?: boolean } = {}): Promise<Ran> {
   const texts = { out: '', err: '' };
   let writes = 0;
   const stream = (name: 'out' | 'err') => {
     let fail: ((error: Error & { code?: string }) => void) | undefined;
+    // As an EventEmitter does it: an error that nobody listens to is thrown.
+    const raise = (error: Error & { code: string }): void => {
+      if (!fail) throw error;
+      fail(error);
+    };
     return {
       isTTY: options.tty ?? false,
       write(text: string) {
+        const { failure = 'EPIPE' } = options;
         texts[name] += text;
-        if (name === 'out' && ++writes === options.failAfter) fail?.(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+        if (name === 'out' ? ++writes === options.failAfter : options.errGone === true) raise(Object.assign(new Error(`write ${failure}`), { code: failure }));
         return true;
       },
       once: () => undefined,
@@ -60,6 +66,11 @@ describe('usage', () => {
     [['raw', 'x'], /MEMBER:OFFSET/],
     [['hunt', 'any where true'], /No evidence was named/],
     [['hunt', 'q', 'x', '--format', 'xml'], /one of table, json, csv/],
+    [['hunt', ' ', 'x'], /No query was given/],
+    [['hunt', 'q', '--store', 'ftp://u:secret@h/d'], /ftp:\/\/u:\*\*\*@h\/d: only http/],
+    [['load', 'x', '--store', 'nowhere'], /--store nowhere: it is written http/],
+    [['case', 'init', 'x', 'y.log'], /foundling case add x y\.log/],
+    [['case', 'verify', 'x', 'y.log'], /takes one folder/],
   ])('%j is wrong usage: exit 2, said on stderr, nothing on stdout', async (args, message) => {
     const { code, out, err } = await foundling(args);
     expect(code).toBe(2);
@@ -215,6 +226,18 @@ describe('lineage', () => {
   });
 });
 
+test('who reads stderr may go away: the results still go out', async () => {
+  const missing = join(folder, 'missing.log');
+  const { code, out } = await foundling(['open', log, missing], { errGone: true });
+  expect(code).toBe(1);
+  expect(out).toContain('Orphans    1');
+});
+
+test('output that cannot be written is said with what went wrong, exit 1', async () => {
+  const { code, err } = await foundling(['lineage', log, '--json'], { failAfter: 1, failure: 'ENOSPC' });
+  expect([code, err]).toEqual([1, 'foundling: The output could not be written: write ENOSPC\n']);
+});
+
 describe('tree', () => {
   test('created: the orphan stands below its creator and names its adopter', async () => {
     const { out } = await foundling(['tree', log, '--orphans']);
@@ -308,6 +331,12 @@ describe('hunt', () => {
     writeFileSync(file, `// every orphan\n${QUERY}\n`);
     expect((await foundling(['hunt', file, log])).out).toContain('822');
     expect((await foundling(['hunt', join(folder, 'no.hunt'), log])).code).toBe(1);
+  });
+
+  test('lets alone ask nothing, which is not the same as finding nothing', async () => {
+    const { code, out, err } = await foundling(['hunt', 'let shells = processes where process.name == "sh"', log]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('the query asks nothing');
   });
 });
 
