@@ -1,5 +1,5 @@
 import { ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
-import { NAMED, type Named, namedIn, type Run, scriptOf } from './argv.js';
+import { NAMED, type Named, namedIn, type Run, runOf, scriptOf } from './argv.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
 import { baseName } from './programNames.js';
@@ -106,8 +106,7 @@ export class Launches {
     const key = `${this.programs.b[link]} ${this.programs.c[link]}`;
     let kept = this.runs.get(key);
     if (!kept) {
-      const args = this.strings.list(this.programs.c[link]!);
-      const run = { exe: this.strings.text(this.programs.b[link]!) ?? '', args, line: args.join(' ') };
+      const run = runOf(this.strings.text(this.programs.b[link]!) ?? '', this.strings.list(this.programs.c[link]!));
       kept = { run, names: namesOf(run) };
       this.runs.set(key, kept);
     }
