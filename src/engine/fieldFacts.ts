@@ -53,6 +53,19 @@ export class FieldFacts {
     this.told = undefined;
   }
 
+  /** Notes what a record has, of as many names as are kept, and answers those. */
+  addAll(format: string, values: Values): Values {
+    const kept = new Map<string, readonly RecordValue[]>();
+    for (const [name, items] of values) {
+      const fact = this.factOf(name);
+      if (fact === undefined) continue;
+      note(fact, format, items);
+      kept.set(name, items);
+    }
+    this.told = undefined;
+    return kept;
+  }
+
   /** Whether records of a format have, or could have, a field: one of the sample does, or, where that was not all, one has others beside it. */
   mayHave(format: string, name: string): boolean {
     const known = this.formats.get(format);

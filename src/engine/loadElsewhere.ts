@@ -3,6 +3,7 @@ import { createBreather } from './breathe.js';
 import { triageSet } from './findings.js';
 import { openSet } from './openSet.js';
 import type { EnginePorts } from './ports.js';
+import { createRecordReader } from './recordsToLoad.js';
 import type { OpenAsk, Progress } from './requests.js';
 
 export interface LoadElsewhere {
@@ -27,8 +28,9 @@ export async function loadElsewhere<T>(ports: EnginePorts, ask: OpenAsk, call: L
   const count = entries.reduce((sum, entry) => sum + entry.members.length, 0);
   const members = Array.from({ length: count }, (_, id) => ({ evidence: set.member(id).evidence, path: set.member(id).member.path }));
   const breathe = createBreather();
+  const records = createRecordReader({ entries, members: Array.from({ length: count }, (_, id) => set.member(id)) }, call);
   const { processes } = await triageSet(set, await ports.caseTriage?.(ask.sources), members, { signal, breathe });
-  const input: LoadInput = { strings: set.strings, lineage: set.lineage, sessions: set.sessions, ...set.kept!, entries, members, findings: processes, entityId: set.entityId, userName: set.users.nameOf }; // kept, as asked
+  const input: LoadInput = { strings: set.strings, lineage: set.lineage, sessions: set.sessions, ...set.kept!, entries, members, records, findings: processes, entityId: set.entityId, userName: set.users.nameOf }; // kept, as asked
   const loaded = await load(input, { signal, breathe, onProgress: (done, total) => onProgress({ what: 'filling the store', done, total }) });
   return { loaded, entries };
 }

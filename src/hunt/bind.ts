@@ -1,6 +1,6 @@
 import type { Catalogue } from './answers.js';
 import type { ParentView } from '../model/index.js';
-import type { BindContext, Dialect } from './bindContext.js';
+import type { BindContext, Dialect, LoadedStore } from './bindContext.js';
 import { bindExpression, tellUnknownSource } from './bindExpression.js';
 import { withinLet } from './bindLet.js';
 import { bindPipes } from './bindPipes.js';
@@ -24,8 +24,8 @@ export interface BindOptions {
   /** Lets of each text before this one: the case's hunts, then the cells above. */
   readonly outerLets?: readonly (readonly Definition[])[];
   readonly dialect?: Dialect;
-  /** The store is filled and its evidence is elsewhere: what only the records have cannot be read. */
-  readonly lacksRecords?: boolean;
+  /** The store was filled before and its evidence is elsewhere: nothing more can be read. */
+  readonly loaded?: LoadedStore;
   /** Results of a sample for each key; 1 unless said. */
   readonly samplesPerKey?: number;
 }
@@ -39,7 +39,7 @@ export function bind(hunt: Hunt, options: BindOptions = {}): { readonly query: B
   const lets = gatherLets(hunt.definitions, options.outerLets ?? [], sources, diagnostics);
   const context: BindContext = {
     model: options.model ?? modelOf(options.catalogue), sources, catalogue: options.catalogue, parents: options.parents ?? 'recorded', diagnostics, table: 'event', made: undefined,
-    lets, lacksRecords: options.lacksRecords === true, dialect: options.dialect ?? HUNT_DIALECT, parameters: new Map(), items: new Map(), events: undefined, bindInner,
+    lets, loaded: options.loaded, dialect: options.dialect ?? HUNT_DIALECT, parameters: new Map(), items: new Map(), events: undefined, bindInner,
   };
   const query = hunt.query === undefined ? undefined : bindQuery(hunt.query, context, options);
   for (const definition of hunt.definitions) if (!lets.used.has(definition.name) || definition.parameters.length === 0) checkDefinition(definition, context, options);

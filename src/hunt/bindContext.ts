@@ -25,6 +25,12 @@ export interface NamedEvents {
   readonly bare: number | undefined;
 }
 
+/** A store that was filled before, from evidence that is elsewhere. */
+export interface LoadedStore {
+  /** Whether what only the records have was loaded too: an older version did not. Throws what the store's port throws. */
+  hasRecords(): boolean;
+}
+
 /** What a binder knows while it reads one source and its pipes. */
 export interface BindContext {
   readonly model: FieldModel;
@@ -34,7 +40,7 @@ export interface BindContext {
   readonly diagnostics: Diagnostic[];
   readonly table: Table;
   readonly lets: Lets;
-  readonly lacksRecords: boolean;
+  readonly loaded: LoadedStore | undefined;
   readonly dialect: Dialect;
   /** Set after a pipe that makes a table: names are its columns. */
   readonly made: MadeColumns | undefined;

@@ -89,15 +89,21 @@ function bindField(expr: Field, context: BindContext): Bound {
   const names = context.diagnostics.length > SUGGESTED_AT_MOST ? [] : nearest(expr.name, new Set([...context.model.names(context.table), ...ofRecords, ...ABSENT_NAMES]), isPresent);
   const fixes = names.map((name) => replace(`Change to ${name}`, expr, name));
   const where = context.table === 'process' && context.model.resolve(expr.name, 'event', context.parents).kind === 'place' ? ` of a lifetime; events have it, use a source of events` : '';
-  context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}${context.lacksRecords ? ' Fields that only the records have are not in a ClickHouse store; ask the evidence itself.' : ''}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
+  context.diagnostics.push(mistake(201, expr, `There is no field ${expr.name}${where}${names.length > 0 ? `; is ${names.join(' or ')} meant?` : '.'}${lacksRecords(context) ? ` ${LACKS_RECORDS}` : ''}`, [...fixes, replace(`It may be missing: ?${expr.name}`, expr, `?${expr.name}`)]));
   return NOTHING;
 }
 
 /** 205, with what could bring the field. */
-function tellsAbsent(name: string, { lacksRecords }: BindContext): string {
-  if (lacksRecords) return `This store has no ${name}: it is absent in every row. Fields that only the records have are not loaded into a ClickHouse store; ask the evidence itself.`;
+function tellsAbsent(name: string, context: BindContext): string {
+  if (context.loaded !== undefined) return `This store has no ${name}: it is absent in every row. ${lacksRecords(context) ? LACKS_RECORDS : 'Leave it out, or load evidence that has it.'}`;
   const evidence = evidenceFor(name);
   return `No open evidence has ${name}: it is absent in every row. ${evidence === undefined ? 'Leave it out, or open evidence that has it.' : `Open what brings it: ${evidence}.`}`;
+}
+
+const LACKS_RECORDS = 'An older version filled this store, without what only the records have: load the evidence anew, into another database.';
+
+function lacksRecords({ loaded }: BindContext): boolean {
+  return loaded?.hasRecords() === false;
 }
 
 /** A name that is no field: a parameter, an item of a list, a let of a condition or value. */

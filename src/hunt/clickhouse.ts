@@ -286,6 +286,7 @@ export const CLICKHOUSE: Dialect = {
   ownCondition: (where) => where.replaceAll('+', ''),
   rowOrder: (table, alias) => (table === 'event' ? `${alias}.time ASC NULLS FIRST, ${alias}.id` : `${alias}.id`), // ids are in total order within one load only
   columnOf: ({ sql, clickhouse = sql, item }) => (item === undefined ? clickhouse : `if(length(${clickhouse}) > ${item}, ${clickhouse}[${item + 1}], NULL)`),
+  besideOf: ({ clickhouseFrom }) => clickhouseFrom,
   textOf: (column) => column,
   ordered: (sql, descending) => `${sql} ${descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}`,
   given(parameter, events, keys) {

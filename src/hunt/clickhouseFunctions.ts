@@ -101,7 +101,8 @@ const PRINTS: ReadonlyMap<FunctionRow | undefined, Print> = new Map<FunctionRow 
 
 /** SQL of a call; `undefined` where the language has no such function at run time. */
 export function clickHouseCall(row: FunctionRow, args: readonly string[], folds: boolean): string | undefined {
-  return PRINTS.get(row)?.(args, folds);
+  // `number` of a field that holds whole numbers is a row of its own (evidenceFields.ts), which prints alike.
+  return (PRINTS.get(row) ?? PRINTS.get(FUNCTION_NAMES.get(row.name.toLowerCase())))?.(args, folds);
 }
 
 const DERIVED: Readonly<Record<string, (text: string) => string>> = { h_basename: basename, h_dirname: dirname, h_extension: extension };

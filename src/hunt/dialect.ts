@@ -60,6 +60,8 @@ export interface Dialect {
   rowOrder(table: Table, alias: string): string;
   /** A column's SQL, `$` for the alias. */
   columnOf(column: Column): string;
+  /** A SELECT of (id, ...) that a column is of, in place of its row; it is joined by the row's id. */
+  besideOf?(column: Column): string | undefined;
   /** The entity id of the process that a column names by its id; left out where that is no quicker than the entity id itself. */
   entityOf?(column: string): string;
   /** The text that an interned column holds. */

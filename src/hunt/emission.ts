@@ -21,7 +21,7 @@ export class Emission {
 
   /** A scope over the rows of a table, the plan's own where none is named. */
   scope(table: Table = this.plan.input.table): Scope {
-    return new Scope(table, ROOTS[table], () => `j${++this.aliases}`, this.plan.floor, this.dialect.columnOf, table === 'sequence' ? this.dialect.eventsOf(() => this.params.add(this.given?.events ?? '[]')) : undefined);
+    return new Scope(table, ROOTS[table], () => `j${++this.aliases}`, this.plan.floor, this.dialect, table === 'sequence' ? this.dialect.eventsOf(() => this.params.add(this.given?.events ?? '[]')) : undefined);
   }
 
   /** A printer over a scope; `made` is the SQL of the columns of a table that a pipe made. */

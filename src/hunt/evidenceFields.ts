@@ -31,10 +31,13 @@ export function modelWith(seen: (name: string) => SeenField | undefined): FieldM
       const found = list === undefined ? undefined : seen(list);
       if (found === undefined) return known;
       const place = placeOf(name, found, table);
-      return { kind: 'place', place: { ...place, list: false, column: { ...place.column, form: 'interned', item: Number(item) } } };
+      return { kind: 'place', place: { ...place, list: false, column: { ...place.column, clickhouse: ITEMS, form: 'interned', item: Number(item) } } };
     },
   };
 }
+
+/** All values of a field in one record, as ClickHouse has them; none: an empty list. */
+const ITEMS = '$.value';
 
 /** What the binder has to know of one. */
 export type SeenField = Pick<EvidenceField, 'id' | 'type' | 'list' | 'formats'>;
@@ -58,7 +61,10 @@ function placeOf(name: string, { type, list, id, formats }: SeenField, table: Ta
   const sql = table === 'process'
     ? `(SELECT v.value_s FROM event x JOIN record_value v ON v.event = x.id AND v.field = ${id} WHERE x.process = $.id AND x.category = 'process' ORDER BY x.id DESC LIMIT 1)`
     : `(SELECT v.value_s FROM record_value v WHERE v.field = ${id} AND v.event = $.id)`;
-  const column: Column = { sql, form: list ? 'args' : 'interned' };
+  const clickhouseFrom = table === 'process'
+    ? `SELECT x.process AS id, argMax(v.value, x.id) AS value FROM record_value v INNER JOIN event x ON x.id = v.event WHERE v.field = ${id} AND x.category = 'process' AND isNotNull(x.process) GROUP BY x.process`
+    : `SELECT v.event AS id, v.value AS value FROM record_value v WHERE v.field = ${id}`;
+  const column: Column = { sql, clickhouseFrom, clickhouse: list ? ITEMS : `if(empty(${ITEMS}), NULL, ${ITEMS}[1])`, form: list ? 'args' : 'interned' };
   return { name, type: 'text', list, origin: 'ours', doc: `A field of the records (${formats.join(', ')}).`, steps: [], column, record: { id, type } };
 }
 

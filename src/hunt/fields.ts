@@ -16,6 +16,8 @@ export interface Column {
   readonly derive?: string;
   /** `sql` where ClickHouse has it otherwise (store/clickhouseSchema.ts). */
   readonly clickhouse?: string;
+  /** ClickHouse's own SELECT of (id, value) in which `clickhouse` is looked up, by the id of the row. */
+  readonly clickhouseFrom?: string;
   /** The column is an argument list, and this its one item that is meant. */
   readonly item?: number;
   /** Never NULL: rows cannot be undecided for want of it. */

@@ -17,6 +17,7 @@ export { PIPES, type PipeRow } from './pipes.js';
 export { type SqlPort } from './port.js';
 export { runCompiled, type RunOptions } from './run.js';
 export { runHunt, type HuntContext } from './runHunt.js';
+export { isTableField } from './resolve.js';
 export { SOURCES, type SourceRow } from './sources.js';
 export type { Expr, Query } from './tree.js';
 export { SQL_FUNCTIONS, type SqlFunction, type SqlValue } from './sqlFunctions.js';

@@ -48,6 +48,11 @@ export const OWN: Step = { name: 'process', sql: '$.process' };
 /** The fields of src/store/schema.ts. */
 export const STORE_FIELDS: FieldModel = { resolve: resolveField, names: (table) => (table === 'process' ? NAMES.process : NAMES.event) };
 
+/** Whether rows of events and lifetimes alike have a field, so that nobody asks the records for it. */
+export function isTableField(name: string): boolean {
+  return (['event', 'process'] as const).every((table) => resolveField(name, table, 'recorded').kind === 'place');
+}
+
 const INDEXED_AS = /\.(?:caseless|keyword|text)$/;
 
 function resolveField(name: string, table: Table, parents: 'recorded' | 'created'): Resolution {

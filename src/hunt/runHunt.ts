@@ -5,6 +5,7 @@ import { mistake } from './diagnostics.js';
 import { failureOf, inStep } from './failure.js';
 import type { Table } from './resolve.js';
 import { treeOf } from './huntTree.js';
+import { loadedStore } from './loadedRecords.js';
 import { pastedRule, tellPasted } from './pastedRule.js';
 import { allOf, type SqlPort } from './port.js';
 import { prepare } from './prepare.js';
@@ -21,20 +22,25 @@ export interface HuntContext extends Pick<CompileOptions, 'catalogue' | 'model' 
 export function runHunt(port: SqlPort, ask: HuntAsk, context: HuntContext = {}): HuntResult {
   const now = context.now ?? (() => 0);
   const began = now();
-  const compiled = compileHunt(ask.text, optionsOf(port, ask, context, ask.parents === 'created' ? 'created' : 'recorded'));
-  // What the editor says of such a text, in place of where its first line is no hunt.
-  const pasted = compiled.query === undefined ? pastedRule(ask.text) : undefined;
-  if (pasted !== undefined) return emptyResult([tellPasted(ask.text, pasted)], now() - began);
+  const options = optionsOf(port, ask, context);
+  let compiled: CompiledHunt | undefined;
   try {
-    if (ask.parents === 'difference') return difference(port, ask, context, compiled);
+    compiled = compileHunt(ask.text, { ...options, parents: ask.parents === 'created' ? 'created' : 'recorded' });
+    // What the editor says of such a text, in place of where its first line is no hunt.
+    const pasted = compiled.query === undefined ? pastedRule(ask.text) : undefined;
+    if (pasted !== undefined) return emptyResult([tellPasted(ask.text, pasted)], now() - began);
+    if (ask.parents === 'difference') return difference(port, ask, context, options, compiled);
     return withTree(port, ask, compiled, runCompiled(port, compiled, { limit: ask.limit, ...(context.now !== undefined && { now: context.now }) }));
   } catch (error) {
-    return emptyResult([...compiled.diagnostics, failureOf(error, ask.text.length, compiled)], now() - began);
+    return emptyResult([...(compiled?.diagnostics ?? []), failureOf(error, ask.text.length, compiled)], now() - began);
   }
 }
 
-function optionsOf(port: SqlPort, ask: HuntAsk, context: HuntContext, parents: 'recorded' | 'created'): CompileOptions {
-  return { catalogue: context.catalogue, parents, before: ask.before ?? [], lacksRecords: port.dialect?.name === 'clickhouse', ...(ask.basis !== undefined && { basis: ask.basis }), ...(context.model !== undefined && { model: context.model }), ...(context.sources !== undefined && { sources: context.sources }), ...(context.samplesPerKey !== undefined && { samplesPerKey: context.samplesPerKey }) };
+/** What both parent views of a hunt are compiled with. */
+function optionsOf(port: SqlPort, ask: HuntAsk, context: HuntContext): CompileOptions {
+  const loaded = port.dialect?.name === 'clickhouse' ? loadedStore(port, port.dialect) : undefined;
+  const model = context.model ?? loaded?.model;
+  return { catalogue: context.catalogue, before: ask.before ?? [], ...(loaded !== undefined && { loaded }), ...(ask.basis !== undefined && { basis: ask.basis }), ...(model !== undefined && { model }), ...(context.sources !== undefined && { sources: context.sources }), ...(context.samplesPerKey !== undefined && { samplesPerKey: context.samplesPerKey }) };
 }
 
 function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: HuntResult): HuntResult {
@@ -45,8 +51,8 @@ function withTree(port: SqlPort, ask: HuntAsk, compiled: CompiledHunt, result: H
 }
 
 /** The rows that only the created tree gives: what the hunt misses because a tree was broken. Each with the edge that differs. */
-function difference(port: SqlPort, ask: HuntAsk, context: HuntContext, recorded: CompiledHunt): HuntResult {
-  const created = compileHunt(ask.text, optionsOf(port, ask, context, 'created'));
+function difference(port: SqlPort, ask: HuntAsk, context: HuntContext, options: CompileOptions, recorded: CompiledHunt): HuntResult {
+  const created = compileHunt(ask.text, { ...options, parents: 'created' });
   const run = (compiled: CompiledHunt): HuntResult => runCompiled(port, compiled, { limit: MAX_ROWS, ...(context.now !== undefined && { now: context.now }) });
   if (created.plan === undefined || recorded.plan === undefined) return run(recorded);
   const table = created.query?.pipes.some((pipe) => pipe.kind === 'count' || pipe.kind === 'fields' || pipe.kind === 'uniqueCount' || pipe.kind === 'stats');

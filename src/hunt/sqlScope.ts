@@ -21,7 +21,7 @@ export class Scope {
     private readonly fresh: () => string,
     /** Code of the weakest basis that still counts; 2: all. */
     readonly floor: number,
-    private readonly columnOf: (column: Column) => string,
+    private readonly columns: { columnOf(column: Column): string; besideOf?(column: Column): string | undefined },
     /** The events that steps lead to. */
     private readonly events = 'event',
   ) {}
@@ -57,11 +57,21 @@ export class Scope {
     return alias;
   }
 
+  /** Alias of what is joined beside a row by its id, once for each. */
+  private beside(row: string, select: string): string {
+    const path = `${row} beside ${select}`;
+    const alias = this.aliases.get(path) ?? this.join((next) => `LEFT JOIN (${select}) ${next} ON ${next}.id = ${row}.id`);
+    this.aliases.set(path, alias);
+    return alias;
+  }
+
   /** The column of a place; weaker than the floor is absent. */
   column(place: Place): string {
-    const alias = this.reach(place.steps);
-    const sql = put(this.columnOf(place.column), alias);
-    return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${this.holds(put(place.column.basis, alias))} THEN ${sql} END)` : sql;
+    const row = this.reach(place.steps);
+    const beside = this.columns.besideOf?.(place.column);
+    const alias = beside === undefined ? row : this.beside(row, beside);
+    const sql = put(this.columns.columnOf(place.column), alias);
+    return place.column.basis !== undefined && this.floor < 2 ? `(CASE WHEN ${this.holds(put(place.column.basis, row))} THEN ${sql} END)` : sql;
   }
 
   /** Whether a basis is strong enough. What claims no basis (that a process is no orphan) rests on no edge. */

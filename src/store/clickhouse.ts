@@ -2,6 +2,7 @@ import type { StringTable } from '../model/index.js';
 import { CLICKHOUSE_TABLES, clickHouseTables, type StoreColumn } from './clickhouseSchema.js';
 import { loadStore } from './load.js';
 import type { LoadInput, LoadOptions } from './loadInput.js';
+import { loadRecords } from './loadRecords.js';
 import type { SqlValue } from './sqlModule.js';
 import type { StoreTarget } from './storeTarget.js';
 
@@ -37,9 +38,11 @@ interface Bases {
 
 /**
  * Loads an evidence set into a ClickHouse store, making its tables where they are not. Either all of it goes in or nothing stays. One load at a time:
- * ids are counted on from what is there. Rejects when the same evidence is in the store already, and with what the transport says.
+ * ids are counted on from what is there. Rejects when the same evidence is in the store already, when an older version filled it, and with what the
+ * transport or the reader of records says.
  */
 export async function loadClickHouse(transport: Transport, input: LoadInput, options: LoadOptions): Promise<ClickHouseLoaded> {
+  await refuseOlder(transport);
   for (const table of clickHouseTables()) await transport.run(table);
   await refuseTwice(transport, input);
   const bases: Bases = { process: await nextId(transport, 'process'), event: await nextId(transport, 'event'), member: await nextId(transport, 'member'), evidence: await nextId(transport, 'evidence') };
@@ -54,9 +57,11 @@ export async function loadClickHouse(transport: Transport, input: LoadInput, opt
       },
     });
     await writer.flush(1);
+    if (input.records !== undefined) await loadRecords(transport, input.records, bases, options);
   } catch (error) {
-    await takeBack(transport, bases);
-    throw writer.failure() ?? error; // what the server said, not what the loader makes of it
+    const reason = writer.failure() ?? error; // what the server said, not what the loader makes of it
+    await takeBack(transport, bases, reason);
+    throw reason;
   }
   return { events: writer.count('event'), processes: writer.count('process') };
 }
@@ -71,6 +76,12 @@ async function nextId(transport: Transport, table: string): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
+/** Hunts over a store of which a part lacks its records would find less without saying so. */
+async function refuseOlder(transport: Transport): Promise<void> {
+  const tables = await first(transport, "SELECT countIf(name = 'evidence'), countIf(name = 'record_field') FROM system.tables WHERE database = currentDatabase()");
+  if (Number(tables?.[0]) === 1 && Number(tables?.[1]) === 0) throw new Error('An older version filled this store, without what only the records have. Nothing was loaded; load all of the evidence into another database.');
+}
+
 async function refuseTwice(transport: Transport, input: LoadInput): Promise<void> {
   for (const { file, sha256 } of input.entries) {
     if (sha256 === undefined) continue;
@@ -80,10 +91,17 @@ async function refuseTwice(transport: Transport, input: LoadInput): Promise<void
 }
 
 /** A load that failed leaves nothing behind that a hunt would take for whole evidence. */
-async function takeBack(transport: Transport, bases: Bases): Promise<void> {
-  for (const { name, columns } of CLICKHOUSE_TABLES) {
-    const own = name in bases ? bases[name as keyof Bases] : bases.process; // the other tables begin with a process id
-    await transport.run(`DELETE FROM ${name} WHERE ${columns[0]!.name} >= ${own}`);
+async function takeBack(transport: Transport, bases: Bases, reason: unknown): Promise<void> {
+  try {
+    for (const { name, columns } of CLICKHOUSE_TABLES) {
+      const own = name in bases ? bases[name as keyof Bases] : bases.process; // the other tables begin with a process id
+      await transport.run(`DELETE FROM ${name} WHERE ${columns[0]!.name} >= ${own}`);
+    }
+    await transport.run(`DELETE FROM record_value WHERE event >= ${bases.event}`);
+    await transport.run(`DELETE FROM record_field WHERE load >= ${bases.evidence}`);
+  } catch (cause) {
+    const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+    throw new Error(`${said(reason)}. A part of this load is still in the store, since it could not be taken back (${said(cause)}): load all of the evidence into another database.`, { cause });
   }
 }
 

@@ -35,6 +35,19 @@ export const CLICKHOUSE_TABLES: readonly StoreTable[] = STORE_TABLES
   .filter(({ name }) => !ONLY_EMBEDDED.has(name))
   .map((table) => ({ ...table, columns: [...table.columns, ...(MORE[table.name] ?? [])] }));
 
+/**
+ * What only the records have, by field and event (the embedded store reads it when a hunt asks, recordValues.ts), and the fields by name: a row for each
+ * load that has them. `load` is the first evidence id of that load.
+ */
+export const RECORD_TABLES: readonly StoreTable[] = [
+  { name: 'record_field', columns: [columnOf('load', 'integer'), columnOf('id', 'integer'), columnOf('name', 'word'), columnOf('type', 'word'), columnOf('is_list', 'integer'), columnOf('formats', 'list')] },
+  { name: 'record_value', columns: [columnOf('field', 'integer'), columnOf('event', 'integer'), columnOf('value', 'list')] },
+];
+
+function columnOf(name: string, kind: ColumnKind): StoreColumn {
+  return { name, kind, isNullable: false };
+}
+
 function tablesOf(schema: string): StoreTable[] {
   const plain = schema.replaceAll(/--[^\n]*/g, '');
   return [...plain.matchAll(/CREATE TABLE (\w+) \(([\s\S]*?)\)(?: WITHOUT ROWID)?;/g)].map(([, name = '', body = '']) => ({
@@ -68,9 +81,9 @@ const EVENT_ORDER = `PARTITION BY (host_s, intDiv(time, ${DAY})) ORDER BY (host_
 
 /** The statements that make what is not there yet. Ids grow with time, so a smallest and largest id a granule finds single events. */
 export function clickHouseTables(): string[] {
-  return CLICKHOUSE_TABLES.map(({ name, columns }) => {
+  return [...CLICKHOUSE_TABLES, ...RECORD_TABLES].map(({ name, columns }) => {
     const index = name === 'event' ? ', INDEX by_id id TYPE minmax GRANULARITY 1, INDEX by_process process TYPE bloom_filter GRANULARITY 4' : '';
-    const order = name === 'event' ? EVENT_ORDER : `ORDER BY ${columns[0]!.name}`; // each table begins with what it is found by
+    const order = name === 'event' ? EVENT_ORDER : name === 'record_value' ? 'ORDER BY (field, event)' : `ORDER BY ${columns[0]!.name}`; // each table begins with what it is found by
     return `CREATE TABLE IF NOT EXISTS ${name} (${columns.map((column) => `${column.name} ${typeOf(column)}`).join(', ')}${index}) ENGINE = MergeTree ${order}`;
   });
 }

@@ -4,7 +4,7 @@ export { completeSql, type SqlCompletion, type SqlSuggestion } from './sqlComple
 export { whyNotRead } from './sqlRead.js';
 export { READABLE, viewOf } from './sqlViews.js';
 export { type Loaded, loadStore } from './load.js';
-export type { LoadInput, LoadOptions } from './loadInput.js';
+export type { LoadInput, LoadOptions, RecordReader } from './loadInput.js';
 export { eventWordsOf } from './eventWords.js';
 export { createRecordValues, type FieldValue, recordPlaces, type RecordPlaces } from './recordValues.js';
 export type { SqlModule, SqlValue } from './sqlModule.js';

@@ -1,4 +1,15 @@
 import type { Batch, EvidenceEntry, Lineage, ProcessRow, SessionRecord, StringId, StringTable } from '../model/index.js';
+import type { RecordPlaces } from './recordValues.js';
+
+/** Reads what only the records of events have. */
+export interface RecordReader {
+  /** Members, by their global id, whose records name values. */
+  readonly members: readonly number[];
+  /** Calls `take` for each field of each record at the places: with its events and its values, without NUL. */
+  read(places: readonly RecordPlaces[], take: (name: string, events: readonly number[], values: readonly string[]) => void): Promise<void>;
+  /** The fields that were read, after the last of them. */
+  fields(): readonly { readonly name: string; readonly type: string; readonly list: boolean; readonly formats: readonly string[] }[];
+}
 
 /** Everything that the store is filled from: one evidence set, read and healed. */
 export interface LoadInput {
@@ -14,6 +25,8 @@ export interface LoadInput {
   readonly findings?: readonly { readonly process: ProcessRow; readonly score: number; readonly findings: readonly { readonly kind: string; readonly points: number }[] }[];
   /** All members in order of their global id. */
   readonly members: readonly { readonly evidence: number; readonly path: string }[];
+  /** For stores whose hunts cannot read the evidence any more. */
+  readonly records?: RecordReader;
   entityId(row: ProcessRow): string;
   /** The name of a uid on a host as the evidence gives it, else undefined. */
   userName(host: StringId, uid: number): StringId | undefined;

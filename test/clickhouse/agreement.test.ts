@@ -3,13 +3,14 @@ import { runHunt, type SqlPort } from '../../src/hunt/index.js';
 import type { HuntAsk } from '../../src/engine/requests.js';
 import { doubleFork } from '../unit/hunt/store.js';
 import { clickHouse } from './chdb.js';
-import { copyStore } from './copy.js';
-import { HUNTS } from './hunts.js';
+import { addRecords, copyStore, HAND_MODEL } from './copy.js';
+import { HUNTS, RECORD_HUNTS } from './hunts.js';
 
 const world = doubleFork();
 world.database.run('INSERT INTO parentage VALUES (1, 0, 10000000, NULL, 0, 0), (2, 1, 20000000, 90000000, 0, 0), (3, 2, 30000000, 31000000, 0, 0), (4, 3, 30500000, 31000000, 0, 0), (4, 0, 31000000, NULL, 1, 1)');
 const other = clickHouse();
 copyStore((sql) => world.database.exec(sql)[0]?.values ?? [], other.session);
+addRecords(world.database, other.session);
 
 function answer(port: SqlPort, ask: Omit<HuntAsk, 'limit'>): unknown {
   const { elapsedMs: _, processes, ...rest } = runHunt(port, { ...ask, limit: 100 });
@@ -29,6 +30,15 @@ describe('SQLite and ClickHouse give the same answer', () => {
 
   test.each(HUNTS.filter((text) => !/ (count|fields|unique_count|stats)\b/.test(text)))('of what a broken tree hides: %s', (text) => {
     expect(answer(other.port, { text, parents: 'difference' })).toEqual(answer(world.port, { text, parents: 'difference' }));
+  });
+});
+
+describe('what only the records have is found by both engines', () => {
+  test.each(RECORD_HUNTS)('%s', (text) => {
+    const { elapsedMs: _, ...expected } = runHunt(world.port, { text, limit: 100 }, { model: HAND_MODEL });
+    const { elapsedMs: __, ...got } = runHunt(other.port, { text, limit: 100 });
+    expect(expected.total).toBeGreaterThan(0);
+    expect(got).toEqual(expected);
   });
 });
 

@@ -67,7 +67,7 @@ function read(text: string, dialect: Dialect): { bound: Bound; errors: readonly 
   const plain = parse(`any where ${text}\n`, dialect);
   const source = plain.hunt.query?.source;
   const diagnostics: Diagnostic[] = [];
-  const context: BindContext = { model: ANY_FIELD, sources: new Map([['any', { name: 'any', table: 'event', doc: '', columns: [] }]]), catalogue: undefined, parents: 'recorded', diagnostics, table: 'event', made: undefined, lets: gatherLets([], [], new Map(), []), lacksRecords: false, dialect, parameters: new Map(), items: new Map(), events: undefined, bindInner: () => undefined };
+  const context: BindContext = { model: ANY_FIELD, sources: new Map([['any', { name: 'any', table: 'event', doc: '', columns: [] }]]), catalogue: undefined, parents: 'recorded', diagnostics, table: 'event', made: undefined, lets: gatherLets([], [], new Map(), []), loaded: undefined, dialect, parameters: new Map(), items: new Map(), events: undefined, bindInner: () => undefined };
   const bound: Bound = source?.kind === 'event' ? bindExpression(source.where, context) : { kind: 'absent', type: 'any', name: '' };
   const inCondition = bind(parsed.hunt, { model: ANY_FIELD, dialect }).diagnostics;
   return { bound, errors: [...plain.diagnostics, ...diagnostics, ...inCondition].filter((one) => one.severity === 'error') };
@@ -76,7 +76,7 @@ function read(text: string, dialect: Dialect): { bound: Bound; errors: readonly 
 /** The value that the emitted SQL has: 1 and 0 for true and false. */
 function evaluate(bound: Bound): SqlValue {
   const params = SQLITE.parameters();
-  const scope = new Scope('event', 'e', () => 'j', 2, SQLITE.columnOf);
+  const scope = new Scope('event', 'e', () => 'j', 2, SQLITE);
   const printer = SQLITE.printer({ params, scope, made: [], scopeOf: () => scope, printerOf: () => printer });
   const statement = params.statement(`SELECT ${printer.value(bound.type === 'bool' ? { kind: 'threeValued', type: 'bool', operand: bound } : bound)}`);
   const prepared = database.prepare(statement.sql);

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CLICKHOUSE, compileHunt } from '../../../src/hunt/index.js';
 import type { Dialect } from '../../../src/hunt/dialect.js';
+import { modelWith } from '../../../src/hunt/evidenceFields.js';
 import { SQLITE } from '../../../src/hunt/sqlite.js';
 import { Emitter } from '../../../src/hunt/statements.js';
 import { termScan } from '../../../src/hunt/termScans.js';
@@ -28,11 +29,16 @@ const HUNTS = [
   'any where true | unique_count process.name | filter count > 1',
   'any where true | stats count() as n, distinct(process.name) as d, median(process.pid) as m, first(process.name) as f, values(user.id) as v by host.id',
   'processes where process.creator.name == "bash" | fields process.pid as child, process.creator.args',
+  'exec where vendor.code == "EPERM" and vendor.tags : "a*" and vendor.tags[1] != null',
+  'processes where vendor.code == "EPERM"',
 ] as const;
+
+/** A field of the records with one value in each, and one with several. */
+const MODEL = modelWith((name) => (name === 'vendor.code' ? { id: 7, type: 'text', list: false, formats: ['laurel'] } : name === 'vendor.tags' ? { id: 8, type: 'text', list: true, formats: ['laurel'] } : undefined));
 
 /** The statements that a hunt asks first: the scan of its machine, else its rows, in both parent views, and what it could not decide. */
 function printed(text: string, dialect: Dialect): string {
-  const recorded = compileHunt(text).plan!, created = compileHunt(text, { parents: 'created' }).plan!;
+  const recorded = compileHunt(text, { model: MODEL }).plan!, created = compileHunt(text, { model: MODEL, parents: 'created' }).plan!;
   const first = (plan: typeof recorded): string => {
     const few = { ...plan, columns: plan.columns.slice(0, 2) }; // two show how columns are printed
     const { sql, params } = plan.machine === undefined ? new Emitter(few, dialect).statements().rows(100) : termScan(few, plan.machine, dialect);

@@ -113,15 +113,44 @@ test('what the store cannot do is told with its own words', () => {
   expect([rows, diagnostics.map((one) => [one.code, one.message])]).toEqual([[], [['HUNT403', 'The store could not run this hunt: rows: parser stack overflow']]]);
 });
 
-test('a ClickHouse store says which fields of the records it was loaded with', () => {
-  const statements: string[] = [];
-  const all = (sql: string): readonly (readonly unknown[])[] => {
-    statements.push(sql);
-    return sql.includes('record_field') ? [[7, 'SYSCALL.success', ['text'], 0, ['laurel']]] : [[0, 0, 0, 0]];
+describe('a ClickHouse store and what only the records have', () => {
+  const ask = (text: string, answers: (sql: string) => readonly (readonly unknown[])[]) => {
+    const statements: string[] = [];
+    const all = (sql: string): readonly (readonly unknown[])[] => {
+      statements.push(sql);
+      return answers(sql);
+    };
+    const { diagnostics } = runHunt({ all, dialect: CLICKHOUSE }, { text, limit: 1 });
+    return { statements, told: diagnostics.map(({ code, severity, message }) => [code, severity, message]) };
   };
-  const told = (text: string): string[][] => runHunt({ all, dialect: CLICKHOUSE }, { text, limit: 1 }).diagnostics.map(({ code, severity, message }) => [code, severity, message.split(':')[0]!]);
-  expect(told('exec where auditd.data.exit == 0')).toEqual([['HUNT205', 'information', 'This store has no auditd.data.exit']]);
-  expect(told('exec where SYSCALL.failure == "yes"')).toEqual([['HUNT201', 'error', expect.stringContaining('There is no field SYSCALL.failure')]]);
-  expect(told('exec where SYSCALL.success == "yes"')).toEqual([]);
-  expect(statements.at(-1)).toContain('LEFT JOIN (SELECT v.event AS id, v.value AS value FROM record_value v WHERE v.field = 7)');
+  const loaded = (sql: string): readonly (readonly unknown[])[] => (sql.includes('FROM record_field') ? [[7, 'SYSCALL.success', ['text'], 0, ['laurel']]] : sql.includes('system.tables') ? [[1]] : [[0, 0, 0, 0]]);
+  const older = (sql: string): readonly (readonly unknown[])[] => (sql.includes('system.tables') ? [] : loaded(sql));
+
+  test('it is asked which fields it was loaded with, once, and only by hunts that name one that no table has', () => {
+    const { statements, told } = ask('exec where SYSCALL.success == "yes" and SYSCALL.success != null', loaded);
+    expect(told).toEqual([]);
+    expect(statements.filter((sql) => sql.includes('FROM record_field'))).toHaveLength(1);
+    expect(statements.at(-1)).toContain('LEFT JOIN (SELECT v.event AS id, v.value AS value FROM record_value v WHERE v.field = 7)');
+    expect(ask('exec where process.name == "nc"', loaded).statements.filter((sql) => /record_field|system/.test(sql))).toEqual([]);
+  });
+
+  test('a hunt with another mistake is told of that one alone', () => {
+    expect(ask('exec where SYSCALL.success == "yes" and process.pid == "x"', loaded).told.map(([code]) => code)).toEqual(['HUNT203']);
+  });
+
+  test.each([
+    ['exec where auditd.data.exit == 0', loaded, 'HUNT205', 'information', /^This store has no auditd\.data\.exit: it is absent in every row\. Leave it out, or load evidence that has it\.$/],
+    ['exec where SYSCALL.failure == "yes"', loaded, 'HUNT201', 'error', /^There is no field SYSCALL\.failure[^A]*$/],
+    ['exec where auditd.data.exit == 0', older, 'HUNT205', 'information', /in every row\. An older version filled this store.*into another database\.$/],
+    ['exec where SYSCALL.success == "yes"', older, 'HUNT201', 'error', /^There is no field SYSCALL\.success.*An older version filled this store.*into another database\.$/],
+  ] as const)('%s is told why it is not there', (text, answers, code, severity, says) => {
+    expect(ask(text, answers).told).toEqual([[code, severity, expect.stringMatching(says)]]);
+  });
+
+  test('a server that does not say is told with the step', () => {
+    const failed = ask('exec where auditd.data.exit == 0', () => {
+      throw new Error('connection refused');
+    });
+    expect(failed.told).toEqual([['HUNT403', 'error', 'The store could not run this hunt: fields of the records: connection refused']]);
+  });
 });
