@@ -7,6 +7,8 @@ export interface ElasticRule {
   readonly id: string;
   readonly level: string;
   readonly techniques: readonly string[];
+  /** What is left out of it, or is more than its author meant, a sentence each. */
+  readonly differs: readonly string[];
   /** The EQL text, or why there is none. */
   readonly query: { readonly eql: string } | { readonly refused: string };
 }
@@ -21,6 +23,7 @@ export function readElasticToml(text: string): readonly ElasticRule[] {
     throw new NotTranslated(`the TOML cannot be read: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200)}`);
   }
   const rule = entry(read, 'rule');
+  if (!isObject(rule) && isObject(entry(read, 'hunt'))) throw new NotTranslated('the TOML holds a [hunt] of Elastic\'s, not a [rule]: queries in ES|QL and others for a person to run');
   if (!isObject(rule)) throw new NotTranslated('the TOML has no [rule]');
   return [ruleOf(rule)];
 }
@@ -49,7 +52,18 @@ export function readElasticJson(text: string): readonly ElasticRule[] {
 
 function ruleOf(rule: Readonly<Record<string, unknown>>): ElasticRule {
   const query = stringOf(rule, 'query');
-  return { title: stringOf(rule, 'name') ?? '', id: stringOf(rule, 'rule_id') ?? stringOf(rule, 'id') ?? '', level: stringOf(rule, 'severity') ?? '', techniques: techniquesOf(rule), query: queryOf(rule, query) };
+  return { title: stringOf(rule, 'name') ?? '', id: stringOf(rule, 'rule_id') ?? stringOf(rule, 'id') ?? '', level: stringOf(rule, 'severity') ?? '', techniques: techniquesOf(rule), differs: differencesOf(rule), query: queryOf(rule, query) };
+}
+
+/** What a rule says besides its query, as far as it changes what is found. */
+function differencesOf(rule: Readonly<Record<string, unknown>>): string[] {
+  const filters = listOf(rule, 'filters').length, exceptions = listOf(rule, 'exceptions_list').length, category = stringOf(rule, 'event_category_override');
+  return [
+    ...(filters > 0 ? [`its filters (${filters}, in the query language of Elasticsearch) are not asked: it may find more`] : []),
+    ...(exceptions > 0 ? [`its exceptions (${exceptions} lists) lie in a server and are not asked: it may find more`] : []),
+    ...(category === undefined || category === 'event.category' ? [] : [`the kind of event before its where is that of event.category here, not of ${category.slice(0, 60)}`]),
+    ...(stringOf(rule, 'building_block_type') === undefined ? [] : ['it is a building block: to its author a sign for other rules, and no alert by itself']),
+  ];
 }
 
 function queryOf(rule: Readonly<Record<string, unknown>>, query: string | undefined): ElasticRule['query'] {
@@ -65,14 +79,19 @@ function queryOf(rule: Readonly<Record<string, unknown>>, query: string | undefi
     case 'threat_match':
       return { refused: 'it is of type threat_match: it compares with an index of indicators, which is not here' };
     case 'threshold':
+      return { refused: `it is of type threshold: it counts what a query in ${inWords(language)} finds; write that query anew, and count with stats` };
     case 'query':
     case 'saved_query':
-      return { refused: `it is of type ${type} in ${language === 'kuery' ? 'KQL' : language}, which is not EQL; write its query anew` };
+      return { refused: `it is of type ${type} in ${inWords(language)}, which is not EQL; write its query anew` };
     case 'esql':
       return { refused: 'it is written in ES|QL, which is not EQL' };
     default:
       return { refused: `its type is ${JSON.stringify(type.slice(0, 40))}, not eql` };
   }
+}
+
+function inWords(language: string): string {
+  return language === 'kuery' ? 'KQL' : language.slice(0, 40);
 }
 
 function techniquesOf(rule: Readonly<Record<string, unknown>>): string[] {

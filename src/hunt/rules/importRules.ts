@@ -38,9 +38,14 @@ export function importRuleSet(files: readonly RuleFile[]): RuleSet {
 }
 
 function addElastic(file: RuleFile, read: readonly ElasticRule[], taken: Set<string>, rules: ImportedRule[], notes: RuleNote[]): void {
-  for (const { title, id, level, techniques, query } of read) {
-    if ('refused' in query) notes.push({ file: file.name, rule: title, kind: 'refused', says: query.refused });
-    else rules.push({ name: letName(title === '' ? id : title, taken), title, id, level, techniques, file: file.name, query: query.eql, needs: [], isPart: false });
+  for (const { title: given, id, level, techniques, differs, query } of read) {
+    const title = given === '' ? id : given;
+    if ('refused' in query) {
+      notes.push({ file: file.name, rule: title, kind: 'refused', says: query.refused });
+      continue;
+    }
+    notes.push(...differs.map((says): RuleNote => ({ file: file.name, rule: title, kind: 'differs', says })));
+    rules.push({ name: letName(title, taken), title, id, level, techniques, file: file.name, query: query.eql, needs: [], isPart: false });
   }
 }
 

@@ -5,7 +5,7 @@ const MAX_DEPTH = 50;
 const MAX_TOKENS = 2000;
 
 /**
- * Reads a Sigma condition: selections by name, `1 of`, `any of` and `all of` a pattern or `them`, not, and, or, brackets. `selections` gives the condition
+ * Reads a Sigma condition: selections by name, `1 of`, `any of`, `2 of` and `all of` a pattern or `them`, not, and, or, brackets. `selections` gives the condition
  * of a name. Throws {@link NotTranslated}.
  */
 export function readCondition(text: string, selections: ReadonlyMap<string, Condition>): Condition {
@@ -51,7 +51,7 @@ export function readCondition(text: string, selections: ReadonlyMap<string, Cond
       if (found.length === 0) throw new NotTranslated(`its condition speaks of ${pattern}, and no selection is called so`);
       if (/^(?:1|any)$/i.test(token)) return joined('or', found);
       if (/^all$/i.test(token) || Number(token) === found.length) return joined('and', found);
-      throw new NotTranslated(`its condition wants ${token} of ${found.length} selections`);
+      return atLeast(Number(token), found);
     }
     const selection = selections.get(token);
     if (selection === undefined) throw new NotTranslated(`its condition speaks of ${JSON.stringify(token.slice(0, 60))}, and no selection is called so`);
@@ -60,6 +60,19 @@ export function readCondition(text: string, selections: ReadonlyMap<string, Cond
   const condition = either(0);
   if (at < tokens.length) throw new NotTranslated(`its condition has ${JSON.stringify(tokens[at]!.slice(0, 60))} where and, or or its end is wanted`);
   return condition;
+}
+
+const WAYS_AT_MOST = 100;
+
+/** So many of the conditions hold, whichever: each way to choose them, written out. */
+function atLeast(count: number, of: readonly Condition[]): Condition {
+  if (count === 0 || count > of.length) throw new NotTranslated(`its condition wants ${count} of ${of.length} selections`);
+  let ways: readonly (readonly number[])[] = [[]];
+  for (let chosen = 0; chosen < count; chosen++) {
+    ways = ways.flatMap((way) => of.flatMap((_, at) => (at > (way.at(-1) ?? -1) && at <= of.length - (count - chosen) ? [[...way, at]] : [])));
+    if (ways.length > WAYS_AT_MOST) throw new NotTranslated(`its condition wants ${count} of ${of.length} selections, which are more than ${WAYS_AT_MOST} ways`);
+  }
+  return joined('or', ways.map((way) => joined('and', way.map((at) => of[at]!))));
 }
 
 /** `them`: every selection but those that begin with an underscore. */

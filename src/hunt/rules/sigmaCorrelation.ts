@@ -1,6 +1,7 @@
 import { isPlainMap, textOf, textsOf, type Plain, type PlainMap } from './readYaml.js';
 import { NotTranslated } from './ruleSet.js';
 import { keyOf } from './sigmaDetection.js';
+import type { SigmaLog } from './sigmaLog.js';
 import { conditionOn, type SigmaRule } from './sigmaRule.js';
 
 /** What a correlation may refer to, by the let it became. */
@@ -34,7 +35,7 @@ export function readCorrelation(correlation: PlainMap, find: (reference: string)
   const referred = references.map(find);
   const span = spanOf(correlation.get('timespan'));
   const keys = new Keys(textsOf(correlation.get('group-by')), correlation.get('aliases'), references, referred);
-  if (type === 'temporal' || type === 'temporal_ordered') return temporal(type, referred, keys, span, correlation.get('condition'));
+  if (type === 'temporal' || type === 'temporal_ordered') return temporal(type, references, referred, keys, span, correlation.get('condition'));
   const aggregate = Object.hasOwn(AGGREGATES, type) ? AGGREGATES[type] : undefined;
   if (aggregate === undefined) throw new NotTranslated(`there is no correlation of type ${JSON.stringify(type.slice(0, 40))}`);
   return counted(type, aggregate, referred, keys, span, correlation.get('condition'));
@@ -49,7 +50,7 @@ function counted(type: string, aggregateName: string, referred: readonly Referre
   const aggregate = type === 'value_percentile' ? percentile(condition) : aggregateName;
   const fields = textsOf(condition.get('field'));
   if (type !== 'event_count' && fields.length === 0) throw new NotTranslated('its correlation names no field');
-  const places = fields.map((field) => sameIn(rules.map(({ log }) => keyOf(field, log)), field));
+  const places = fields.map((field) => sameIn(rules.map(({ log }) => keys.placed(field, log)), field));
   const value = type === 'event_count' ? '' : places.length === 1 ? places[0]! : `concat(${places.join(', "\\u{1f}", ')})`;
   const number = type === 'value_sum' || type === 'value_avg' || type === 'value_median' || type === 'value_percentile' ? `number(string(${value}))` : value;
   const tests = [...condition].flatMap(([name, limit]) => {
@@ -68,13 +69,13 @@ function counted(type: string, aggregateName: string, referred: readonly Referre
   return {
     query,
     needs: referred.map(({ name }) => name),
-    differs: isUpward ? [] : ['for each group the earliest window that passes is given: one with few events passes early'],
+    differs: isUpward ? keys.differs : [...keys.differs, 'for each group the earliest window that passes is given: one with few events passes early'],
     ...(type === 'event_count' && referred.length === 1 && tests.length === 1 && first?.name === 'gte' && Number.isInteger(Number(first.limit)) && { runs: { of: only!, count: Number(first.limit), span } }),
   };
 }
 
-function temporal(type: string, referred: readonly Referred[], keys: Keys, span: string, condition: Plain | undefined): Correlated {
-  if (condition !== undefined && condition !== null && !wantsAll(condition, referred.length)) throw new NotTranslated('its correlation is content with some of its rules; Hunt asks for all');
+function temporal(type: string, references: readonly string[], referred: readonly Referred[], keys: Keys, span: string, condition: Plain | undefined): Correlated {
+  if (condition !== undefined && condition !== null && !wantsAll(condition, references)) throw new NotTranslated(typeof condition === 'string' ? `its condition ${JSON.stringify(condition.slice(0, 60))} is more than all of its rules joined by and` : 'its correlation is content with some of its rules; Hunt asks for all');
   if (referred.length < 2) throw new NotTranslated('its correlation names one rule only');
   const differs: string[] = [];
   const needs: string[] = [];
@@ -95,11 +96,13 @@ function temporal(type: string, referred: readonly Referred[], keys: Keys, span:
   const by = isAlike && terms[0]!.keys !== '' ? ` by ${terms[0]!.keys}` : '';
   const body = terms.map(({ text, keys: own }) => `\n  ${isAlike ? text : text.replace(/^\[\w+\]/, (brackets) => `${brackets} by ${own}`)}`).join('');
   if (type === 'temporal') differs.push(...(referred.length > 1 ? ['one event counts for one of its rules only, and each group is given once'] : []));
-  return { query: `${type === 'temporal' ? 'sample' : 'sequence'}${by} with maxspan=${secondsText(total)}${body}`, needs: [...new Set(needs)], differs };
+  return { query: `${type === 'temporal' ? 'sample' : 'sequence'}${by} with maxspan=${secondsText(total)}${body}`, needs: [...new Set(needs)], differs: [...keys.differs, ...differs] };
 }
 
 /** Group-by fields, each by the log of the rule it is asked of; aliases say other names for some rules. */
 class Keys {
+  private readonly absent = new Set<string>();
+
   constructor(
     private readonly groupBy: readonly string[],
     private readonly aliases: Plain | undefined,
@@ -107,12 +110,24 @@ class Keys {
     private readonly referred: readonly Referred[],
   ) {}
 
+  /** What is wrong with grouping or counting by fields that no evidence keeps. */
+  get differs(): readonly string[] {
+    return this.absent.size === 0 ? [] : [`it groups or counts by ${[...this.absent].join(', ')}, and only evidence that keeps ${this.absent.size === 1 ? 'a field of that name' : 'fields of those names'} has anything to group`];
+  }
+
+  /** Where a field of the correlation lies in a log. */
+  placed(name: string, log: SigmaLog): string {
+    const { field, absent } = keyOf(name, log);
+    if (absent !== undefined) this.absent.add(absent);
+    return field;
+  }
+
   /** Keys of the rule at a place. */
   of(at: number): string {
     const { rule, correlation } = this.referred[at]!;
     const log = (rule ?? correlation?.runs?.of.rule)?.log;
     if (log === undefined) return '';
-    return this.groupBy.map((field) => keyOf(this.aliased(field, at), log)).join(', ');
+    return this.groupBy.map((field) => this.placed(this.aliased(field, at), log)).join(', ');
   }
 
   /** Keys that are the same for every rule. */
@@ -144,11 +159,15 @@ function percentile(condition: PlainMap): string {
   return known;
 }
 
-/** Whether `gte: 3` and the like ask for all of three rules. */
-function wantsAll(condition: Plain, count: number): boolean {
+/** Whether `gte: 3` and the like, or `a and b and c` (Sigma 2.2), ask for all of three rules. */
+function wantsAll(condition: Plain, references: readonly string[]): boolean {
+  if (typeof condition === 'string') {
+    const named = new Set(condition.trim().split(/\s+and\s+/i));
+    return named.size === references.length && references.every((reference) => named.has(reference));
+  }
   if (!isPlainMap(condition) || condition.size !== 1) return false;
   const [[name, limit]] = [...condition] as [[string, Plain]]; // one entry was counted
-  const number = Number(textOf(limit));
+  const number = Number(textOf(limit)), count = references.length;
   return (name === 'gte' || name === 'eq') ? number === count : name === 'gt' && number === count - 1;
 }
 

@@ -111,8 +111,9 @@ function matches(word: string, pattern: Pattern): boolean {
   return places.has(word.length);
 }
 
-function valuesTest(name: string, values: readonly Plain[], modifiers: Modifiers, place: SigmaField, { log }: Detecting): Condition {
+function valuesTest(name: string, values: readonly Plain[], modifiers: Modifiers, place: SigmaField, detecting: Detecting): Condition {
   const { field, kin } = place;
+  if ((place.label !== undefined || place.words !== undefined) && modifiers.test === 'fieldref') throw new NotTranslated(`no field holds ${name} as it was written, so that another could be compared with it`);
   if (place.label !== undefined && modifiers.test !== 'match') throw new NotTranslated(`${name} is a part of the message, of which ${modifiers.test} cannot be asked`);
   switch (modifiers.test) {
     case 'exists':
@@ -126,12 +127,7 @@ function valuesTest(name: string, values: readonly Plain[], modifiers: Modifiers
     case 're':
       return regexTest(asText(field, kin), values.map((value) => textOf(value) ?? ''), modifiers);
     case 'fieldref':
-      return joined('or', values.map((value) => {
-        const other = asText(sigmaField(textOf(value) ?? '', log).field, sigmaField(textOf(value) ?? '', log).kin), own = asText(field, kin), folds = modifiers.cased ? '' : '~';
-        const call = modifiers.contains ? 'stringContains' : modifiers.startswith ? 'startsWith' : modifiers.endswith ? 'endsWith' : undefined;
-        if (call !== undefined) return test(`${call}${folds}(${own}, ${other})`);
-        return kin === 'number' ? test(`${field} == ${other}`) : test(`${own} == ${other}`);
-      }));
+      return joined('or', values.map((value) => fieldsTest(place, referredField(name, value, detecting), modifiers)));
     case 'gt':
     case 'gte':
     case 'lt':
@@ -142,6 +138,26 @@ function valuesTest(name: string, values: readonly Plain[], modifiers: Modifiers
     case 'match':
       return matchTest(values, modifiers, place);
   }
+}
+
+/** The field that a value of `fieldref` names. */
+function referredField(name: string, value: Plain, { log, absent }: Detecting): SigmaField {
+  const other = textOf(value) ?? '';
+  const place = sigmaField(other, log);
+  if (place.label !== undefined || place.words !== undefined) throw new NotTranslated(`${name}|fieldref speaks of ${other}, which no field holds as it was written`);
+  if (place.absent !== undefined) absent.add(place.absent);
+  return place;
+}
+
+/** Two fields of one event: numbers by value, everything else by its text, whose case counts only where `cased` says so (Sigma: values ignore case). */
+function fieldsTest(own: SigmaField, other: SigmaField, { contains, startswith, endswith, cased }: Modifiers): Condition {
+  const exec = own.exec ?? other.exec;
+  if (own.kin === 'number' && other.kin === 'number' && !contains && !startswith && !endswith) return test(`${own.field} == ${other.field}`, exec);
+  const left = asText(own.field, own.kin), right = asText(other.field, other.kin), folds = cased ? '' : '~';
+  const call = contains ? 'stringContains' : startswith ? 'startsWith' : endswith ? 'endsWith' : undefined;
+  if (call !== undefined) return test(`${call}${folds}(${left}, ${right})`, exec);
+  // Each begins with the other: equal but for case, which `==` between fields cannot ignore.
+  return cased ? test(`${left} == ${right}`, exec) : joined('and', [test(`startsWith~(${left}, ${right})`, exec), test(`startsWith~(${right}, ${left})`, exec)]);
 }
 
 /** A part of a message: after its label, up to the next blank and semicolon, or the end. */
@@ -198,6 +214,8 @@ function numberText(name: string, value: Plain): string {
 }
 
 /** A field of a correlation (`group-by`, `field`) by the rule's own log. */
-export function keyOf(name: string, log: SigmaLog): string {
-  return sigmaField(name, log).field;
+export function keyOf(name: string, log: SigmaLog): Pick<SigmaField, 'field' | 'absent'> {
+  const { field, absent, label, words } = sigmaField(name, log);
+  if (label !== undefined || (words !== undefined && absent !== undefined)) throw new NotTranslated(`no field holds ${name} by itself, so that events could be grouped by it`);
+  return { field, ...(absent !== undefined && { absent }) };
 }

@@ -1,5 +1,5 @@
 import { letName } from './huntText.js';
-import { isPlainMap, readYaml, textOf, textsOf, type PlainMap } from './readYaml.js';
+import { isPlainMap, readYaml, textOf, textsOf, type Plain, type PlainMap } from './readYaml.js';
 import { NotTranslated, type ImportedRule, type RuleFile, type RuleNote } from './ruleSet.js';
 import { readCorrelation, type Correlated, type Referred } from './sigmaCorrelation.js';
 import { filters, queryOf, readFilter, readSigmaRule, type SigmaFilter, type SigmaRule } from './sigmaRule.js';
@@ -20,24 +20,15 @@ interface Item {
 export function importSigma(files: readonly RuleFile[], taken: Set<string>): { readonly rules: readonly ImportedRule[]; readonly notes: readonly RuleNote[] } {
   const notes: RuleNote[] = [];
   const items: Item[] = [];
-  const allFilters: SigmaFilter[] = [];
+  const allFilters: FilterOfFile[] = [];
   for (const file of files) {
     attempt(file.name, '', notes, () => {
       const documents = readYaml(file.text);
       if (documents.length === 0) throw new NotTranslated('the file holds no rule');
-      // `action: global` of old collections: its keys hold for the documents after it.
-      let common: PlainMap = new Map();
-      for (const given of documents) {
-        if (!isPlainMap(given)) throw new NotTranslated('a document of it is no map, as a rule is');
-        const action = textOf(given.get('action'));
-        if (action === 'global' || action === 'reset') {
-          common = action === 'reset' ? new Map() : given;
-          continue;
-        }
-        const document: PlainMap = merged(common, given);
+      for (const document of collected(documents)) {
         const title = textOf(document.get('title')) ?? textOf(document.get('name')) ?? '';
         if (isPlainMap(document.get('filter'))) {
-          attempt(file.name, title, notes, () => allFilters.push(readFilter(document)));
+          attempt(file.name, title, notes, () => allFilters.push({ file: file.name, filter: readFilter(document), meets: 0 }));
           continue;
         }
         const name = letName(textOf(document.get('name')) ?? (title === '' ? (file.name.split('/').at(-1) ?? '') : title), taken);
@@ -74,10 +65,50 @@ export function importSigma(files: readonly RuleFile[], taken: Set<string>): { r
       techniques: [...new Set(textsOf(document.get('tags')).flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? []))],
     });
   }
-  return { rules: rules.map((rule) => ({ ...rule, isPart: parts.has(rule.name) })), notes };
+  return { rules: rules.map((rule) => ({ ...rule, isPart: parts.has(rule.name) })), notes: [...notes, ...allFilters.flatMap((one) => noteOf(one, byReference) ?? [])] };
 }
 
-function translate(item: Item, find: (reference: string) => Referred, allFilters: readonly SigmaFilter[]): void {
+/** A filter with how many rules it was asked besides. */
+interface FilterOfFile {
+  readonly file: string;
+  readonly filter: SigmaFilter;
+  meets: number;
+}
+
+/** What is said of a filter that has nothing, or not all that it names, to filter. */
+function noteOf({ file, filter, meets }: FilterOfFile, byReference: ReadonlyMap<string, Item>): RuleNote | undefined {
+  const missing = (filter.rules ?? []).filter((reference) => !byReference.has(reference)).map((reference) => JSON.stringify(reference.slice(0, 80)));
+  const about = { file, rule: filter.title };
+  if (meets === 0) return { ...about, kind: 'refused', says: missing.length > 0 ? `it is a filter, and of the rules that it names ${missing.slice(0, 5).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not in this set` : 'it is a filter, and there is no rule in this set that it is for' };
+  return missing.length === 0 ? undefined : { ...about, kind: 'differs', says: `it names ${missing.slice(0, 5).join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not in this set` };
+}
+
+/** The rules of a file: `action: global` of old collections holds for the documents after it, `reset` ends that, `repeat` is the rule before with other parts. */
+function* collected(documents: readonly Plain[]): Generator<PlainMap> {
+  const budget = { left: MERGED_AT_MOST };
+  let common: PlainMap = new Map(), before: PlainMap = new Map();
+  for (const given of documents) {
+    if (!isPlainMap(given)) throw new NotTranslated('a document of it is no map, as a rule is');
+    const action = given.get('action');
+    switch (action) {
+      case 'global':
+        common = given;
+        break;
+      case 'reset':
+        common = new Map();
+        break;
+      case undefined:
+      case 'repeat':
+        before = action === undefined ? given : merged(before, given, budget);
+        yield merged(common, before, budget);
+        break;
+      default:
+        throw new NotTranslated(`a document of it has the action ${JSON.stringify(String(textOf(action)).slice(0, 40))}; there are global, reset and repeat`);
+    }
+  }
+}
+
+function translate(item: Item, find: (reference: string) => Referred, allFilters: readonly FilterOfFile[]): void {
   if (item.state.kind !== 'new') return;
   item.state = { kind: 'open' };
   try {
@@ -86,7 +117,9 @@ function translate(item: Item, find: (reference: string) => Referred, allFilters
       const read = readCorrelation(correlation, find);
       item.state = { kind: 'done', query: read.query, needs: read.needs, differs: read.differs, rule: undefined, correlation: read };
     } else {
-      const rule = readSigmaRule(item.document, allFilters.filter((filter) => filters(filter, item.document)));
+      const own = allFilters.filter(({ filter }) => filters(filter, item.document));
+      for (const one of own) one.meets++;
+      const rule = readSigmaRule(item.document, own.map(({ filter }) => filter));
       item.state = { kind: 'done', query: queryOf(rule), needs: [], differs: rule.differs, rule, correlation: undefined };
     }
   } catch (error) {
@@ -95,14 +128,17 @@ function translate(item: Item, find: (reference: string) => Referred, allFilters
   }
 }
 
-/** A later document over the common one, maps key by key. */
-function merged(common: PlainMap, own: PlainMap): PlainMap {
-  if (common.size === 0) return own;
-  const all = new Map(common);
+const MERGED_AT_MOST = 500_000;
+
+/** A later document over one before it, maps key by key. `budget` bounds the keys that all merging of a file copies. */
+function merged(before: PlainMap, own: PlainMap, budget: { left: number }): PlainMap {
+  if (before.size === 0) return own;
+  if ((budget.left -= before.size + own.size) < 0) throw new NotTranslated(`its documents repeat more than ${MERGED_AT_MOST} keys of others`);
+  const all = new Map(before);
   all.delete('action');
   for (const [key, value] of own) {
-    const before = all.get(key);
-    all.set(key, isPlainMap(before) && isPlainMap(value) ? new Map([...before, ...value]) : value);
+    const known = all.get(key);
+    if (key !== 'action') all.set(key, isPlainMap(known) && isPlainMap(value) ? merged(known, value, budget) : value);
   }
   return all;
 }

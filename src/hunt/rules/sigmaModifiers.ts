@@ -19,8 +19,11 @@ export interface Modifiers {
 
 const CHANGES = new Set(['windash', 'base64', 'base64offset', 'wide', 'utf16le', 'utf16be', 'utf16']);
 const TESTS = new Set(['re', 'cidr', 'exists', 'fieldref', 'gt', 'gte', 'lt', 'lte']);
+const PARTS = ['contains', 'startswith', 'endswith'] as const;
+const FLAGS = new Set(['i', 'm', 's']);
 const NOT_RUN: Readonly<Record<string, string>> = {
-  expand: 'its placeholders (%name%) have no values here', minute: 'Hunt has no minute of a time', hour: 'Hunt has no hour of a time', day: 'Hunt has no day of a time', week: 'Hunt has no week of a time', month: 'Hunt has no month of a time', year: 'Hunt has no year of a time',
+  expand: 'its placeholders (%name%) have no values here',
+  ...Object.fromEntries(['minute', 'hour', 'day', 'week', 'month', 'year'].map((part) => [part, `Hunt compares times as a whole, and has no ${part} of one`])),
 };
 
 /** Reads `|contains|all`. Throws {@link NotTranslated} for what is unknown or contradicts itself. */
@@ -35,12 +38,16 @@ export function readModifiers(words: readonly string[]): Modifiers {
     if (TESTS.has(word)) {
       if (kind !== 'match') throw new NotTranslated(`the modifiers ${kind} and ${word} exclude each other`);
       kind = word as Modifiers['test']; // TESTS holds just these
-    } else if (kind === 're' && (word === 'i' || word === 'm' || word === 's')) flags.add(word);
+    } else if (kind === 're' && FLAGS.has(word)) flags.add(word);
     else if (CHANGES.has(word)) changes.push(word);
-    else if (['contains', 'startswith', 'endswith', 'all', 'cased', 'neq'].includes(word)) set.add(word);
+    else if ([...PARTS, 'all', 'cased', 'neq'].includes(word)) set.add(word);
+    else if (FLAGS.has(word)) throw new NotTranslated(`the modifier ${word} is a flag of re, and stands behind it`);
     else throw new NotTranslated(`there is no modifier ${JSON.stringify(word)}`);
   }
   if (changes.length > 0 && kind !== 'match') throw new NotTranslated(`the modifiers ${changes[0]!} and ${kind} exclude each other`);
+  const part = PARTS.find((word) => set.has(word));
+  // A regular expression is a part of the text already.
+  if (part !== undefined && kind !== 'match' && kind !== 'fieldref' && kind !== 're') throw new NotTranslated(`the modifiers ${part} and ${kind} exclude each other`);
   return { test: kind, contains: set.has('contains'), startswith: set.has('startswith'), endswith: set.has('endswith'), all: set.has('all'), cased: set.has('cased'), negated: set.has('neq'), flags, changes };
 }
 

@@ -29,9 +29,18 @@ export function readSigmaRule(document: PlainMap, filters: readonly SigmaFilter[
   if (!isPlainMap(detection)) throw new NotTranslated('it has no detection');
   const absent = new Set<string>();
   const own = detectionOf(detection, log, absent);
-  const others = filters.map((filter) => detectionOf(filter.detection, log, absent));
+  const others = filters.map((filter) => inFilter(filter, () => detectionOf(filter.detection, log, absent)));
   const differs = [...log.differs, ...(absent.size > 0 ? [`a condition on ${[...absent].join(', ')} holds only for evidence that keeps ${absent.size === 1 ? 'a field of that name' : 'fields of those names'}; audit logs and system logs as read here keep none`] : []), ...filters.map((filter) => `the filter "${filter.title}" of the same set is in it`)];
   return { log, condition: joined('and', [own, ...others]), differs };
+}
+
+function inFilter<T>({ title }: SigmaFilter, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof NotTranslated)) throw error;
+    throw new NotTranslated(`the filter ${JSON.stringify(title.slice(0, 80))} of the same set: ${error.message}`);
+  }
 }
 
 function detectionOf(detection: PlainMap, log: SigmaLog, absent: Set<string>): Condition {

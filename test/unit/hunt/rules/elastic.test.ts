@@ -37,6 +37,27 @@ test.each([['new_terms', 'kuery', 'history of days'], ['query', 'kuery', 'KQL'],
   expect(notes).toMatchObject([{ rule: 'N', kind: 'refused', says: expect.stringContaining(says) as string }]);
 });
 
+test('what is not asked of a rule, and what it is to its author, is said', () => {
+  const rule = (more: string): string => `[rule]\nname = "N"\ntype = "eql"\nlanguage = "eql"\nquery = "exec where true"\n${more}`;
+  const told = (more: string): unknown => importRuleSet([{ name: 'r.toml', text: rule(more) }]).notes.map(({ rule: title, kind, says }) => `${title} ${kind}: ${says}`);
+  expect(told('building_block_type = "default"\n')).toEqual(['N differs: it is a building block: to its author a sign for other rules, and no alert by itself']);
+  expect(told('event_category_override = "event.kind"\n')).toEqual(['N differs: the kind of event before its where is that of event.category here, not of event.kind']);
+  expect(told('[[rule.filters]]\n[rule.filters.meta]\nnegate = true\n')).toEqual([expect.stringContaining('its filters (1, ')]);
+  expect(told('timestamp_override = "event.ingested"\n')).toEqual([]);
+  expect(importRules(rule('building_block_type = "default"\n'), 'paste').text).toContain('/// Differs: it is a building block');
+  expect(importRuleSet([{ name: 'h.toml', text: '[hunt]\nname = "H"\nlanguage = ["ES|QL"]\nquery = ["from logs"]\n' }]).notes).toMatchObject([{ kind: 'refused', says: expect.stringContaining('[hunt]') as string }]);
+});
+
+test('in a folder of files each rule stands for itself: those that can be run are, the others are named with file and reason', () => {
+  const rule = (name: string, type: string, language: string): string => `[rule]\nname = "${name}"\nrule_id = "${name}"\ntype = "${type}"\nlanguage = "${language}"\nquery = "exec where true"\n`;
+  const { rules, notes } = importRuleSet([
+    { name: 'd/a.toml', text: rule('A', 'eql', 'eql') }, { name: 'd/b.toml', text: rule('B', 'threshold', 'kuery') }, { name: 'd/c.toml', text: 'not toml' }, { name: 'd/e.toml', text: rule('E', 'esql', 'esql') },
+    { name: 'd/f.ndjson', text: `${JSON.stringify({ name: 'F', type: 'new_terms', query: 'x', rule_id: '6' })}\n${JSON.stringify({ type: 'eql', query: 'exec where true', rule_id: 'nameless' })}\n` },
+  ]);
+  expect(rules.map(({ title, file }) => `${file} ${title}`)).toEqual(['d/a.toml A', 'd/f.ndjson nameless']);
+  expect(notes.map(({ file, rule: title, kind }) => `${file} ${title} ${kind}`)).toEqual(['d/b.toml B refused', 'd/c.toml  refused', 'd/e.toml E refused', 'd/f.ndjson F refused']);
+});
+
 test('rules come as JSON too: one, a list, one a line', () => {
   const one = { name: 'One', rule_id: '1', type: 'eql', language: 'eql', severity: 'low', query: 'exec where true', threat: [{ technique: [{ id: 'T1036', subtechnique: [{ id: 'T1036.009' }] }] }] };
   for (const text of [JSON.stringify(one), JSON.stringify([one]), `${JSON.stringify(one)}\n${JSON.stringify({ exported_count: 1 })}\n`]) {

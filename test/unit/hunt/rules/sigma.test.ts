@@ -20,7 +20,15 @@ describe('modifiers', () => {
     ['{ s: { User: [null, ""] }, condition: s }', 'exec where user.name == null or user.name : ""'],
     ['{ s: { User|exists: false, Image|exists: true }, condition: s }', 'exec where user.name == null and process.executable != null'],
     ['{ s: { Image|cased: /bin/SH, CommandLine|contains|cased: X }, condition: s }', 'exec where process.executable like "/bin/SH" and process.command_line like "*X*"'],
-    ['{ s: { Image|fieldref: ParentImage, CommandLine|fieldref|endswith: Image }, condition: s }', 'exec where process.executable == process.parent.executable and endsWith~(process.command_line, process.executable)'],
+    ['{ s: { Image|fieldref|cased: ParentImage, CommandLine|fieldref|endswith: Image }, condition: s }', 'exec where process.executable == process.parent.executable and endsWith~(process.command_line, process.executable)'],
+    ['{ s: { Image|fieldref: ParentImage }, condition: s }', 'exec where startsWith~(process.executable, process.parent.executable) and startsWith~(process.parent.executable, process.executable)'],
+    ['{ s: { ProcessId|fieldref: ParentProcessId }, condition: s }', 'exec where process.pid == process.parent.pid'],
+    ['{ s: { ProcessId|fieldref|neq: ParentProcessId }, condition: s }', 'exec where not process.pid == process.parent.pid'],
+    ['{ s: { CommandLine|fieldref|contains|cased: ProcessId }, condition: s }', 'exec where stringContains(process.command_line, string(process.pid))'],
+    ['{ s: { Image|fieldref: Unheard }, condition: s }', '(in "s": no field of Hunt stands for Unheard)'],
+    ['{ s: { Image|contains|cidr: 10.0.0.0/8 }, condition: s }', '(in "s": the modifiers contains and cidr exclude each other)'],
+    ['{ s: { ProcessId|endswith|gte: 4 }, condition: s }', '(in "s": the modifiers endswith and gte exclude each other)'],
+    ['{ s: { Image|i: x }, condition: s }', '(in "s": the modifier i is a flag of re, and stands behind it)'],
     ['{ s: { User|neq: [root, daemon] }, condition: s }', 'exec where not user.name : ("root", "daemon")'],
     ['{ s: { CommandLine|windash|contains: " -i " }, condition: s }', 'exec where process.command_line : ("* -i *", "* /i *", "* \\u{2013}i *", "* \\u{2014}i *", "* \\u{2015}i *")'.replaceAll('\\u{2013}', '–').replaceAll('\\u{2014}', '—').replaceAll('\\u{2015}', '―')],
     ['{ s: { CommandLine|base64: whoami }, condition: s }', 'exec where process.command_line : "d2hvYW1p"'],
@@ -43,6 +51,9 @@ describe('conditions', () => {
     ['not 1 of sel_*', 'not (user.name : "a" or user.name : "b")'],
     ['all of sel_*', 'user.name : "a" and user.name : "b"'],
     ['1 of them', 'user.name : "a" or user.name : "b" or user.name : "o" or process.executable : "p"'],
+    ['2 of sel_*', 'user.name : "a" and user.name : "b"'],
+    ['2 of them', 'user.name : "a" and user.name : "b" or user.name : "a" and (user.name : "o" or process.executable : "p") or user.name : "b" and (user.name : "o" or process.executable : "p")'],
+    ['not 3 of them', 'not (user.name : "a" and user.name : "b" and (user.name : "o" or process.executable : "p"))'],
     ['any of sel_* and _hid', '(user.name : "a" or user.name : "b") and user.name : "h"'],
     ['NOT sel_a AND sel_b', 'not user.name : "a" and user.name : "b"'],
   ])('%s', (condition, expected) => expect(query(`{ ${selections}, condition: "${condition}" }`)).toBe(`exec where ${expected}`));
@@ -53,8 +64,15 @@ describe('conditions', () => {
     ['sel_a sel_b', 'its condition has "sel_b" where and, or or its end is wanted'],
     ['nothing', 'its condition speaks of "nothing", and no selection is called so'],
     ['1 of none_*', 'its condition speaks of none_*, and no selection is called so'],
+    ['3 of sel_*', 'its condition wants 3 of 2 selections'],
+    ['0 of sel_*', 'its condition wants 0 of 2 selections'],
     ['sel_a | count() > 5', 'its condition has a pipe (count() and near are not Sigma any more; a correlation says it)'],
   ])('%s is refused', (condition, says) => expect(query(`{ ${selections}, condition: "${condition}" }`)).toBe(`(${says})`));
+
+  test('so many of so many that nobody could read them are refused', () => {
+    const many = Array.from({ length: 12 }, (_, at) => `s${at}: { User: u${at} }`).join(', ');
+    expect(query(`{ ${many}, condition: "6 of them" }`)).toBe('(its condition wants 6 of 12 selections, which are more than 100 ways)');
+  });
 
   test('several conditions are joined by or', () => {
     expect(query(`{ ${selections}, condition: [sel_a, sel_b] }`)).toBe('exec where user.name : "a" or user.name : "b"');
@@ -121,6 +139,18 @@ describe('correlations', () => {
     [`{ type: temporal, rules: [recon_a, ${B}], group-by: [ComputerName, User], timespan: 5m }`, 'sample by host.name, user.name with maxspan=5m [recon_a] [recon_b]'],
     [`{ type: temporal_ordered, rules: [${B}, outward], group-by: [ComputerName], timespan: 5m }`, 'sequence by host.name with maxspan=5m [recon_b] [outward]'],
     ['{ type: temporal_ordered, rules: [recon_a, outward], group-by: [who], timespan: 5m, aliases: { who: { recon_a: ProcessId, outward: ParentProcessId } } }', 'sequence with maxspan=5m [recon_a] by process.pid [outward] by process.parent.pid'],
+    [`{ type: temporal, rules: [recon_a, ${B}], timespan: 5m, condition: { gte: 2 } }`, 'sample with maxspan=5m [recon_a] [recon_b]'],
+    [`{ type: temporal, rules: [recon_a, outward], group-by: [ComputerName], timespan: 5m, condition: recon_a AND outward }`, 'sample by host.name with maxspan=5m [recon_a] [outward]'],
+    ['{ type: temporal, rules: [recon_a, outward], timespan: 5m, condition: recon_a or outward }', '(its condition "recon_a or outward" is more than all of its rules joined by and)'],
+    ['{ type: temporal, rules: [recon_a, outward], timespan: 5m, condition: { gte: 1 } }', '(its correlation is content with some of its rules; Hunt asks for all)'],
+    ['{ type: value_sum, rules: [outward], group-by: [Image], timespan: 1h, condition: { field: DestinationPort, gt: 4, lte: 9 } }', 'outward where true | stats sum(number(string(destination.port))) as n by process.executable within 1h | filter n > 4 and n <= 9'],
+    ['{ type: value_median, rules: [outward], timespan: 1h, condition: { field: DestinationPort, gt: 4 } }', 'outward where true | stats median(number(string(destination.port))) as n within 1h | filter n > 4'],
+    ['{ type: value_percentile, rules: [outward], timespan: 1h, condition: { field: DestinationPort, percentile: 99, gte: 1 } }', 'outward where true | stats p99(number(string(destination.port))) as n within 1h | filter n >= 1'],
+    ['{ type: value_percentile, rules: [outward], timespan: 1h, condition: { field: DestinationPort, lte: 1 } }', '(its correlation says no percentile)'],
+    ['{ type: event_count, rules: [recon_a], timespan: 1h, condition: { neq: 2 } }', 'recon_a where true | stats count() as n within 1h | filter n != 2'],
+    ['{ type: event_count, rules: [recon_a], timespan: 1h, condition: { eq: 2 } }', 'recon_a where true | stats count() as n within 1h | filter n == 2'],
+    ['{ type: event_count, rules: [recon_a], timespan: 1M, condition: { gte: 1 } }', '(its correlation has the timespan "1M"; it is a number with s, m, h or d)'],
+    ['{ type: near, rules: [recon_a], timespan: 1h, condition: { gte: 1 } }', '(there is no correlation of type "near")'],
     ['{ type: temporal, rules: [recon_a, nothing], timespan: 5m }', '(it speaks of the rule "nothing", which is not in this set)'],
     ['{ type: event_count, rules: [recon_a], timespan: 5x, condition: { gte: 1 } }', '(its correlation has the timespan "5x"; it is a number with s, m, h or d)'],
     ['{ type: value_percentile, rules: [outward], timespan: 1h, condition: { field: DestinationPort, percentile: 95, gte: 1 } }', '(Hunt has the percentiles 50, 90 and 99, not 95)'],
@@ -163,6 +193,38 @@ test('the parts of a correlation that cannot run stand for themselves', () => {
   const { rules, notes } = importRuleSet([{ name: 'a.yml', text: RULES }, { name: 'm.yml', text: `${['m1', 'm2', 'm3'].map(many).join('---\n')}---\ntitle: Long\ncorrelation: { type: temporal_ordered, rules: [m1, m2, m3, outward], group-by: [ComputerName], timespan: 1m }\n` }]);
   expect(notes.filter(({ kind }) => kind === 'refused')).toMatchObject([{ rule: 'Long', says: expect.stringContaining('HUNT401') as string }]);
   expect(rules.filter(({ isPart }) => !isPart).map(({ name }) => name)).toEqual(expect.arrayContaining(['outward', 'm1', 'm2', 'm3']));
+});
+
+test('a part of a line is nothing to group by, and a field that no evidence keeps is told', () => {
+  const of = (logsource: string, groupBy: string): unknown => importRuleSet([{ name: 'a.yml', text: `title: A\nname: a\n${logsource}\ndetection: { k: [x], condition: k }\n---\ntitle: C\ncorrelation: { type: event_count, rules: [a], group-by: [${groupBy}], timespan: 1h, condition: { gte: 2 } }\n` }]).notes.filter(({ rule }) => rule === 'C').map(({ kind, says }) => `${kind}: ${says}`);
+  expect(of('logsource: { product: linux, service: sudo }', 'USER')).toEqual(['refused: no field holds USER by itself, so that events could be grouped by it']);
+  expect(of('logsource: { product: linux, service: auditd }', 'exit')).toEqual(['differs: it groups or counts by auditd.data.exit, and only evidence that keeps a field of that name has anything to group']);
+  expect(of('logsource: { product: linux, service: auditd }', 'auid')).toEqual([]);
+});
+
+describe('collections of one file', () => {
+  const queries = (text: string): unknown => {
+    const { rules, notes } = importRuleSet([{ name: 'c.yml', text }]);
+    return [...rules.map(({ title, query: own }) => `${title}: ${own}`), ...notes.map(({ says }) => `(${says})`)];
+  };
+  const GLOBAL = `action: global\ntitle: G\n${LINUX}\ndetection: { s: { User: root } }\n`;
+  test('global holds for what follows, map by map, until reset', () => {
+    expect(queries(`${GLOBAL}---\ndetection: { s: { Image: x }, condition: s }\n---\ntitle: Own\ndetection: { t: { Image: y }, condition: s and t }\n---\naction: reset\n---\ntitle: Bare\ndetection: { s: { Image: z }, condition: s }\n`)).toEqual([
+      'G: exec where user.name : "root" and process.executable : "x"', 'Own: exec where user.name : "root" and process.executable : "y"', '(it has no logsource)',
+    ]);
+  });
+  test('repeat is the rule before with other parts', () => {
+    expect(queries(`title: A\n${LINUX}\ndetection: { s: { Image: x, User: u }, condition: s }\n---\naction: repeat\ntitle: B\ndetection: { s: { Image: y } }\n`)).toEqual(['A: exec where process.executable : "x" and user.name : "u"', 'B: exec where process.executable : "y" and user.name : "u"']);
+  });
+  test('another action is refused', () => expect(queries(`action: correlation\ntitle: A\n`)).toEqual(['(a document of it has the action "correlation"; there are global, reset and repeat)']));
+});
+
+test('a filter says which rules it does not find, and its mistake is told as its own', () => {
+  const told = (filter: string): unknown => importRuleSet([{ name: 'a.yml', text: RULES }, { name: 'f.yml', text: `title: F\n${filter}` }]).notes.map(({ rule, kind, says }) => `${rule} ${kind}: ${says}`);
+  expect(told('filter: { rules: [recon_a, gone], no: { User: root }, condition: not no }\n')).toEqual(['Recon A differs: the filter "F" of the same set is in it', 'F differs: it names "gone", which is not in this set']);
+  expect(told('filter: { rules: [gone], no: { User: root }, condition: not no }\n')).toEqual(['F refused: it is a filter, and of the rules that it names "gone" is not in this set']);
+  expect(told('logsource: { product: linux, service: sudo }\nfilter: { rules: any, no: { User: root }, condition: not no }\n')).toEqual(['F refused: it is a filter, and there is no rule in this set that it is for']);
+  expect(told('filter: { rules: [recon_a], no: { Unheard: root }, condition: not no }\n')).toEqual(['Recon A refused: the filter "F" of the same set: in "no": no field of Hunt stands for Unheard']);
 });
 
 test('a filter of the set is asked besides the rule it names', () => {
