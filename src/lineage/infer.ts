@@ -6,12 +6,13 @@ import { groupBySession, Inferred, sessionKey } from './inferred.js';
 import { inSession, type Launch, Launches } from './launches.js';
 import type { Links } from './lists.js';
 import { mayBeBornAfter, type Processes } from './processes.js';
-import { inferOutlived } from './outlived.js';
+import { aliveUntil, inferOutlived } from './outlived.js';
 import { baseName, systemName } from './programNames.js';
 import { ASKERS, FILE_TOOLS, NAMESPACE_MAKERS, OF_INIT, waitsForCommand } from './programRoles.js';
 import type { LoginRecord } from './sessions.js';
 import { inferSubshells } from './subshells.js';
 import { SURE } from './sure.js';
+import { inferTerminalLost, type TerminalLoss } from './terminals.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
 /** A server that detaches is first named by its children within this time. */
@@ -38,6 +39,7 @@ export class Inference {
     programs: Links,
     private readonly strings: StringTable,
     private readonly logins: readonly LoginRecord[],
+    private readonly terminals: readonly TerminalLoss[],
     forksSince: ReadonlyMap<number, number>,
     private readonly claims: Claims,
   ) {
@@ -62,7 +64,9 @@ export class Inference {
     for (const row of this.below) if (p.subreaper[this.parentOf(row)] !== 1) this.leftBy(row, this.parentOf(row));
     this.servers();
     inferSubshells(p, this.rows, this.strings, this.claims);
-    inferOutlived(p, this.rows, this.logins, this.said, (row) => this.isPrompt(row));
+    const alive = aliveUntil(p, this.rows);
+    inferTerminalLost(p, this.terminals, this.launches, this.strings, alive, this.said);
+    inferOutlived(p, this.rows, this.logins, alive, this.said, (row) => this.isPrompt(row));
   }
 
   /**

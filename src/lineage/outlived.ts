@@ -13,10 +13,9 @@ const CLOSING_MICROS = 2_000_000;
  * process that acts afterwards, or is named as a parent then, was left behind, unless its own creator is one that lives on. `isShell` says who takes the
  * session's commands.
  */
-export function inferOutlived(p: Processes, rows: readonly number[], logins: readonly LoginRecord[], said: Inferred, isShell: (row: number) => boolean): void {
+export function inferOutlived(p: Processes, rows: readonly number[], logins: readonly LoginRecord[], alive: (row: number) => number, said: Inferred, isShell: (row: number) => boolean): void {
   const closed = new Map(logins.filter(({ end }) => !Number.isNaN(end)).map((login) => [sessionKey(login.host, login.boot, login.ses), login]));
   if (closed.size === 0) return;
-  const alive = aliveUntil(p, rows);
   for (const row of rows) {
     if (p.orphanBasis[row] !== BASIS_NONE || !inSession(p, row) || p.pid[row]! <= 2) continue;
     const login = closed.get(sessionKey(p.host[row]!, p.boot[row]!, p.ses[row]!));
@@ -29,7 +28,7 @@ export function inferOutlived(p: Processes, rows: readonly number[], logins: rea
 }
 
 /** Until when a process is known to have lived: by its own records, and by those that name it as their parent. */
-function aliveUntil(p: Processes, rows: readonly number[]): (row: number) => number {
+export function aliveUntil(p: Processes, rows: readonly number[]): (row: number) => number {
   const named = new Float64Array(p.count).fill(-Infinity);
   for (const row of rows) {
     const parent = p.parent[row]!, creator = p.creator[row]!;

@@ -9,6 +9,7 @@ import { Processes } from './processes.js';
 import { type LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
 import { type Leaving, leavingOf } from './struckGroups.js';
+import { TerminalLosses, type TerminalLoss } from './terminals.js';
 import { describeProcess, knowSubreaper } from './traits.js';
 import { END_WHY } from './why.js';
 import { ACCESS_LOG, WebRequests } from './webRequests.js';
@@ -37,6 +38,8 @@ export interface Rebuilt {
   readonly exitsSeen: ReadonlySet<number>;
   /** What brokers (systemd, cron, atd, D-Bus) said, and the files by which they are told. */
   readonly brokers: BrokerRecords;
+  /** Who lost its terminal, on hosts whose births are not on record. */
+  readonly terminals: readonly TerminalLoss[];
 }
 
 /** Rebuilds the processes of all hosts in one pass over the observations. */
@@ -74,6 +77,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
   const exitsSeen = new Set<number>();
   const leaving = new Map<number, Leaving>();
   const brokers = new BrokerRecords(strings);
+  const terminals = new TerminalLosses(processes);
   const requests = new WebRequests();
   const accessLog = strings.internText(ACCESS_LOG);
   let lastHost = -1;
@@ -104,7 +108,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
       }
       requests.join(processes, strings);
       const kept = [...assigned.values()];
-      return { processes, intervals, programs, logins, assignments: kept.map(({ row }) => row), others: kept.map(({ other }) => other), lastMoment, forksSince, exitsSeen, brokers };
+      return { processes, intervals, programs, logins, assignments: kept.map(({ row }) => row), others: kept.map(({ other }) => other), lastMoment, forksSince, exitsSeen, brokers, terminals: terminals.all() };
     },
   };
 
@@ -222,6 +226,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
         default: {
           row = pass.recorded(batch, at, kind === CODE.exec ? undefined : batch.exe[at]!);
           if (kind === CODE.exec) {
+            if (!forksSince.has(host)) terminals.see(batch, at, row);
             processes.args[row] = 0;
             processes.execs[row]!++;
           }

@@ -24,6 +24,8 @@ export const SURE = {
   /** Orphan: it acted after its login session was closed, and its creator was a shell of it; nothing tells its creator. */
   outlivedSession: 0.95,
   outlivedSessionAlone: 0.85,
+  /** Orphan: its terminal was taken from it, so the shell that led its session had left. */
+  terminalLost: 0.95,
   /** Orphan: (sd-pam), after its systemd --user. */
   sdPam: 0.9,
   /** Orphan and creator: a server behind a program that leaves a copy of itself. */

@@ -3,10 +3,10 @@ import { type Event, healText, type Healing, T0 } from './auditText.js';
 
 const UNSET = 4294967295;
 /** Execs alone, as most hosts log: `argv` is what the program shows. */
-function execs(events: readonly (Pick<Event, 'at' | 'pid' | 'ppid'> & { exe: string; argv: readonly string[]; ses?: number; uid?: number })[], extra = ''): Promise<Healing> {
-  const text = events.map(({ at, pid, ppid, exe, argv, ses = 5, uid = 1000 }, index) => {
+function execs(events: readonly (Pick<Event, 'at' | 'pid' | 'ppid'> & { exe: string; argv: readonly string[]; ses?: number; uid?: number; tty?: string })[], extra = ''): Promise<Healing> {
+  const text = events.map(({ at, pid, ppid, exe, argv, ses = 5, uid = 1000, tty = '(none)' }, index) => {
     const stamp = `audit(${(T0 + at).toFixed(3)}:${100 + index})`;
-    return `type=SYSCALL msg=${stamp}: arch=c000003e syscall=59 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=2 ppid=${ppid} pid=${pid} auid=${ses === UNSET ? UNSET : 1000} uid=${uid} gid=0 euid=${uid} suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=${ses} comm="${exe.replace(/^.*\//, '').slice(0, 15)}" exe="${exe}" key="exec"
+    return `type=SYSCALL msg=${stamp}: arch=c000003e syscall=59 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=2 ppid=${ppid} pid=${pid} auid=${ses === UNSET ? UNSET : 1000} uid=${uid} gid=0 euid=${uid} suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=${tty} ses=${ses} comm="${exe.replace(/^.*\//, '').slice(0, 15)}" exe="${exe}" key="exec"
 type=EXECVE msg=${stamp}: argc=${argv.length} ${argv.map((arg, i) => `a${i}="${arg}"`).join(' ')}`;
   });
   return healText(`${extra}${text.join('\n')}\n`);
@@ -146,6 +146,47 @@ describe('orphans from traces, where only execs are on record', () => {
     ]);
     expect(of(22)).toMatchObject({ orphan: true, adopters: [1], launcher: 20, creator: 21 });
     expect(of(23)).toMatchObject({ orphan: false, creator: 22 });
+  });
+});
+
+describe('a terminal that was taken away', () => {
+  const SSHD = { at: 0, pid: 15, ppid: 10, exe: '/usr/sbin/sshd', argv: ['sshd'] };
+  const SHELL = { at: 0.1, pid: 20, ppid: 15, exe: '/usr/bin/bash', argv: ['-bash'], tty: 'pts0' };
+  const LOOP = { at: 1, pid: 30, ppid: 20, exe: '/usr/bin/bash', argv: ['bash', '-c', 'while :; do date; done'], tty: 'pts0' };
+  const DATE = { at: 3, pid: 31, ppid: 30, exe: '/usr/bin/date', argv: ['date'] };
+
+  it('says that the shell that led the session had left, and whom it left behind', async () => {
+    const { of, lineage } = await execs([SSHD, SHELL, LOOP, DATE]);
+    expect(of(30)).toMatchObject({ orphan: true, creator: 20, adopters: [1] });
+    expect([20, 31].map((pid) => of(pid).orphan)).toEqual([false, false]);
+    expect(lineage.reasons(of(30).row).map(({ trace }) => trace)).toContain('terminal');
+  });
+
+  it('says nothing while the child has it too, nor where the shell is heard of later', async () => {
+    expect((await execs([SSHD, SHELL, LOOP, { ...DATE, tty: 'pts0' }])).of(30).orphan).toBe(false);
+    const later = { at: 5, pid: 40, ppid: 20, exe: '/usr/bin/id', argv: ['id'], tty: 'pts0' };
+    expect((await execs([SSHD, SHELL, LOOP, DATE, later])).of(30).orphan).toBe(false);
+  });
+
+  it.each([['/usr/bin/python3', ['python3', 'serve.py']], ['/usr/bin/busybox', ['sh', '-c', 'setsid date']], ['/usr/bin/setsid', ['setsid', 'date']]])('says nothing of what %s made: it may have called setsid', async (exe, argv) => {
+    expect((await execs([SSHD, SHELL, { ...LOOP, exe, argv }, DATE])).of(30).orphan).toBe(false);
+  });
+
+  it('shows, by one who lives on, that the copy above it was left behind', async () => {
+    const { of } = await execs([
+      SSHD,
+      SHELL,
+      { at: 0.5, pid: 29, ppid: 20, exe: '/usr/bin/id', argv: ['id'], tty: 'pts0' },
+      { at: 1, pid: 31, ppid: 30, exe: '/usr/bin/nohup', argv: ['nohup', 'make', '-k'], tty: 'pts0' },
+      { at: 1.1, pid: 32, ppid: 20, exe: '/usr/bin/ls', argv: ['ls'], tty: 'pts0' },
+      { at: 2, pid: 31, ppid: 30, exe: '/usr/bin/make', argv: ['make', '-k'] },
+    ]);
+    expect(of(30)).toMatchObject({ orphan: true, creator: 20 });
+    expect(of(31)).toMatchObject({ orphan: false, creator: 30 });
+  });
+
+  it('says nothing where who holds the terminal does not show', async () => {
+    expect((await execs([SHELL, LOOP, DATE])).of(30).orphan).toBe(false);
   });
 });
 
