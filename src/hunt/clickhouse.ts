@@ -4,6 +4,7 @@ import type { Bound } from './bound.js';
 import { clickHouseCall, clickHouseDerived } from './clickhouseFunctions.js';
 import { clickHouseRelation } from './clickhouseRelations.js';
 import type { Dialect, Parameters, Printer, PrintContext, Statement } from './dialect.js';
+import { longList, longValues, type LongList } from './longList.js';
 import { numbersWritten } from './numberText.js';
 import { foldAscii, hasWildcard, likeOf } from './pattern.js';
 import type { Place } from './resolve.js';
@@ -117,16 +118,25 @@ class ClickHousePrinter implements Printer {
     const add = (pattern: string): string => this.params.add(folds ? foldAscii(pattern) : pattern);
     const plain = patterns.filter((pattern) => !hasWildcard(pattern));
     const tests = patterns.filter(hasWildcard).map((pattern) => `${cased} LIKE ${add(likeOf(pattern))}`);
-    return plain.length === 0 ? tests : [equalsAny(cased, plain.map(add)), ...tests];
+    return plain.length === 0 ? tests : [this.equalsLong(cased, longValues(folds ? plain.map(foldAscii) : plain), false) ?? equalsAny(cased, plain.map(add)), ...tests];
+  }
+
+  /** Whether a value is in a list that is one parameter. */
+  private equalsLong(value: string, list: LongList | undefined, folds: boolean): string | undefined {
+    if (list === undefined) return undefined;
+    const items = `arrayJoin(JSONExtract(${this.params.add(list.json)}, 'Array(${{ text: 'String', int: 'Int64', float: 'Float64' }[list.kind]})'))`;
+    return `if(isNull(${value}), NULL, ${value} IN (SELECT ${folds ? `lower(${items})` : items}))`;
   }
 
   private isIn(expr: Extract<Bound, { kind: 'in' }>, stead: Stead): string {
     const numbers = this.asNumber(expr.subject, stead) === undefined ? undefined : numbersWritten(expr.items);
     const subject = numbers === undefined ? this.scalar(expr.subject, stead) : this.asNumber(expr.subject, stead)!; // asked just before
     const folds = expr.folds && kinOf(expr.subject.type) !== 'number' && numbers === undefined;
+    const value = folds ? `lower(${subject})` : subject;
+    const long = this.equalsLong(value, numbers === undefined ? longList(expr.items) : longValues(numbers), folds);
+    if (long !== undefined) return long;
     const items = numbers?.map((item) => this.params.add(item)) ?? expr.items.map((item) => this.scalar(item, stead));
     const cased = folds ? items.map((item) => `lower(${item})`) : items;
-    const value = folds ? `lower(${subject})` : subject;
     // An item that is absent leaves the answer open where no other is equal: IN would say no.
     if (expr.items.every((item) => item.kind === 'value' && item.value !== null)) return equalsAny(value, cased);
     return balanced(cased.map((item) => `(${value} = ${item})`), 'OR');

@@ -2,6 +2,7 @@ import { mayBeAbsent, mayFail, placesCompared } from './absence.js';
 import { balanced } from './balanced.js';
 import { walkBound, type Bound } from './bound.js';
 import type { Dialect, Parameters, Printer, PrintContext, Statement } from './dialect.js';
+import { longList, longValues, type LongList } from './longList.js';
 import { numbersWritten } from './numberText.js';
 import { globOf, hasWildcard, likeOf, MAX_SQL_STARS, starsOf } from './pattern.js';
 import { printRelation } from './relations.js';
@@ -155,7 +156,7 @@ class SqlitePrinter implements Printer {
       if (starsOf(pattern) > MAX_SQL_STARS) return `h_wildcard(${text}, ${this.params.add(pattern)}, '${folds ? 1 : 0}')`;
       return folds ? `${text} LIKE ${this.params.add(likeOf(pattern))} ESCAPE '\\'` : `${text} GLOB ${this.params.add(globOf(pattern))}`;
     });
-    if (plain.length > 0) tests.unshift(this.equalsAny(text, plain.map((one) => this.params.add(one)), folds));
+    if (plain.length > 0) tests.unshift(this.equalsLong(text, longValues(plain), folds) ?? this.equalsAny(text, plain.map((one) => this.params.add(one)), folds));
     return tests;
   }
 
@@ -164,29 +165,40 @@ class SqlitePrinter implements Printer {
     return items.length === 1 ? `${value} = ${items[0]!}` : `${value} IN (${items.join(', ')})`;
   }
 
+  /** The same of a list that is one parameter. */
+  private equalsLong(value: string, list: LongList | undefined, folds: boolean): string | undefined {
+    if (list === undefined) return undefined;
+    const fold = (text: string): string => (folds ? `lower(${text})` : text);
+    return `${fold(value)} IN (SELECT ${fold('l.value')} FROM json_each(${this.params.add(list.json)}) l)`;
+  }
+
   private isIn(expr: Extract<Bound, { kind: 'in' }>, stead: Stead): string {
-    const numbers = expr.folds ? undefined : this.asNumbers(expr.subject, expr.items, stead);
-    if (numbers !== undefined) return this.equalsAny(numbers.column, numbers.items, false);
-    return this.equalsAny(this.scalar(expr.subject, stead), expr.items.map((item) => this.scalar(item, stead)), expr.folds && kinOf(expr.subject.type) !== 'number');
+    const column = expr.folds ? undefined : this.numberColumn(expr.subject, stead);
+    const numbers = column === undefined ? undefined : numbersWritten(expr.items);
+    if (numbers !== undefined) return this.equalsLong(column!, longValues(numbers), false) ?? this.equalsAny(column!, numbers.map((number) => this.params.add(number)), false); // of a column
+    const folds = expr.folds && kinOf(expr.subject.type) !== 'number';
+    const subject = this.scalar(expr.subject, stead);
+    return this.equalsLong(subject, longList(expr.items), folds) ?? this.equalsAny(subject, expr.items.map((item) => this.scalar(item, stead)), folds);
   }
 
   private compare(expr: Extract<Bound, { kind: 'compare' }>, stead: Stead): string {
     const { left, right } = expr;
     const op = expr.op === '==' ? '=' : expr.op;
     if (expr.op === '==' || expr.op === '!=') {
-      const numbers = this.asNumbers(left, [right], stead) ?? this.asNumbers(right, [left], stead);
-      if (numbers !== undefined) return `${numbers.column} ${op} ${numbers.items[0]!}`;
+      for (const [place, other] of [[left, right], [right, left]] as const) {
+        const column = this.numberColumn(place, stead);
+        const numbers = column === undefined ? undefined : numbersWritten([other]);
+        if (numbers !== undefined) return `${column!} ${op} ${this.params.add(numbers[0]!)}`; // one number for the one literal
+      }
       const ids = [left, right].map((side) => (side.kind === 'place' && side.place.column.form === 'interned' && side.place.column.derive === undefined && !stead.has(side.place.name) ? this.scope.column(side.place) : undefined));
       if (ids[0] !== undefined && ids[1] !== undefined) return `${ids[0]} ${op} ${ids[1]}`;
     }
     return `${this.scalar(left, stead)} ${op} ${this.scalar(right, stead)}`;
   }
 
-  /** `user.id == "0"`: compared as the integers they are; undefined when a literal is no canonical number. */
-  private asNumbers(place: Bound, items: readonly Bound[], stead: Stead): { column: string; items: string[] } | undefined {
-    if (place.kind !== 'place' || place.place.column.form !== 'number' || stead.has(place.place.name)) return undefined;
-    const numbers = numbersWritten(items);
-    return numbers && { column: this.scope.column(place.place), items: numbers.map((number) => this.params.add(number)) };
+  /** `user.id == "0"`: the integer behind a place that ECS writes as text. */
+  private numberColumn(expr: Bound, stead: Stead): string | undefined {
+    return expr.kind === 'place' && expr.place.column.form === 'number' && !stead.has(expr.place.name) ? this.scope.column(expr.place) : undefined;
   }
 
   private scalar(expr: Bound, stead: Stead): string {

@@ -4,7 +4,7 @@ import type { HuntAsk } from '../../src/engine/requests.js';
 import { doubleFork } from '../unit/hunt/store.js';
 import { clickHouse } from './chdb.js';
 import { addRecords, copyStore, HAND_MODEL } from './copy.js';
-import { HUNTS, RECORD_HUNTS } from './hunts.js';
+import { HUNTS, LONG_LISTS, RECORD_HUNTS } from './hunts.js';
 
 const world = doubleFork();
 world.database.run('INSERT INTO parentage VALUES (1, 0, 10000000, NULL, 0, 0), (2, 1, 20000000, 90000000, 0, 0), (3, 2, 30000000, 31000000, 0, 0), (4, 3, 30500000, 31000000, 0, 0), (4, 0, 31000000, NULL, 1, 1)');
@@ -39,6 +39,19 @@ describe('what only the records have is found by both engines', () => {
     const { elapsedMs: __, ...got } = runHunt(other.port, { text, limit: 100 });
     expect(expected.total).toBeGreaterThan(0);
     expect(got).toEqual(expected);
+  });
+});
+
+describe('a list as long as the text of a hunt allows finds what a short one does on both engines', () => {
+  test.each(LONG_LISTS.map(([long, short]) => [long.slice(0, 60), long, short]))('%s...', (_, long, short) => {
+    const found = (port: SqlPort, text: string): unknown => {
+      const { total, rows, undecided, diagnostics } = runHunt(port, { text, limit: 100 }, { model: HAND_MODEL });
+      return { total, rows, undecided, mistakes: diagnostics.filter(({ severity }) => severity === 'error') };
+    };
+    const expected = found(world.port, short);
+    expect(expected).toMatchObject({ total: expect.toSatisfy((total: number) => total > 0) as unknown, mistakes: [] });
+    expect(found(world.port, long)).toEqual(expected);
+    expect(found(other.port, long)).toEqual(expected);
   });
 });
 

@@ -134,3 +134,19 @@ export const RECORD_HUNTS: readonly string[] = [
   'sequence by host.id [exec where vendor.number == 1] as a [any where vendor.number != a.vendor.number] | fields a.vendor.number, vendor.number',
   'any where vendor.text > "a" | undecided',
 ];
+
+const listed = (count: number, item: (at: number) => string): string => `(${Array.from({ length: count }, (_, at) => item(at)).join(',')})`;
+
+/** Hunts with lists as long as the text of a hunt allows, each with the same hunt whose list is short: both find the same. */
+export const LONG_LISTS: readonly (readonly [long: string, short: string])[] = [
+  [`processes where process.pid in ${listed(12_000, (at) => String(at))}`, 'processes where process.pid < 12000'],
+  [`processes where not process.pid in ${listed(20_000, (at) => String(at % 100))}`, 'processes where not process.pid < 100'],
+  [`exec where user.id in ${listed(8000, (at) => `"${at}"`)}`, 'exec where number(user.id) < 8000'],
+  [`exec where process.name in ${listed(8000, (at) => (at === 7000 ? '"nc"' : `"${at}"`))}`, 'exec where process.name == "nc"'],
+  [`any where process.args in~ ${listed(8000, (at) => (at === 7000 ? '"NC"' : `"${at}"`))}`, 'any where process.args in~ ("NC")'],
+  [`any where process.name : ${listed(8000, (at) => (at === 7000 ? '"NC"' : `"${at}"`))} or process.name : ("s*d")`, 'any where process.name : ("NC", "s*d")'],
+  [`any where vendor.number in ${listed(8000, (at) => String(at / 2 - 10))}`, 'any where vendor.number in (1, 100, -1)'],
+  [`any where vendor.list in ${listed(6500, (at) => (at === 6000 ? '"-e"' : `"${at}x"`))} or event.action in ${listed(1000, (at) => (at === 7 ? '"executed"' : `"${at}"`))}`, 'any where vendor.list == "-e" or event.action == "executed"'],
+  [`sequence by process.entity_id [any where process.pid in ${listed(6000, (at) => String(at))}] [any where process.pid in ${listed(5000, (at) => String(at))}]`, 'sequence by process.entity_id [any where process.pid < 6000] [any where process.pid < 5000]'],
+  [`processes where true | stats count() as n by process.name | filter n in ${listed(8000, (at) => String(at))}`, 'processes where true | stats count() as n by process.name'],
+];
