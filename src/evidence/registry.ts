@@ -41,6 +41,7 @@ import { procTreeFormat } from './procTree.js';
 import { psFormat } from './ps.js';
 import { pstreeFormat } from './pstree.js';
 import { shippedFormat, wazuhFormat } from './shipped.js';
+import { killsnoopFormat, threadsnoopFormat } from './snoops.js';
 import { splunkCsvFormat, splunkJsonFormat } from './splunk.js';
 import { socketsFormat, lsofFormat } from './sockets.js';
 import { syslogFormat } from './syslog.js';
@@ -80,6 +81,8 @@ export const FORMATS: readonly Format[] = [
   forkstatFormat,
   execsnoopFormat,
   exitsnoopFormat,
+  killsnoopFormat,
+  threadsnoopFormat,
   socketsFormat,
   lsofFormat,
   lsofFieldsFormat,

@@ -4,6 +4,7 @@ import { compressionOf, unpackedMember } from './compression.js';
 import { ARCHIVE_LIMITS, type ArchiveLimits, Budget } from './limits.js';
 import { headOf } from './ranges.js';
 import type { Spill } from './spill.js';
+import { isTtar, readTtar } from './ttar.js';
 import { isZip, readZip } from './zip.js';
 
 export interface OpenOptions {
@@ -25,7 +26,7 @@ interface Container {
 
 const HEAD = 512;
 /** In a zip no file's first bytes are at hand, so the name tells where it is worth a look. */
-const PACKED_NAME = /\.(?:gz|xz|zst|bz2|tgz|txz|tar|zip)$/i;
+const PACKED_NAME = /\.(?:gz|xz|zst|bz2|tgz|txz|tar|ttar|zip)$/i;
 
 /** What a stored member holds: itself, its unpacked bytes, or the files of an archive. Archives in archives are read through as well. */
 export function openMember(stored: Member, container: Container): Promise<ReadArchive> {
@@ -52,6 +53,7 @@ async function open(stored: Member, shown: string, container: Container, budget:
 async function openPlain(member: Member, head: Uint8Array, shown: string, container: Container, budget: Budget, depth: number): Promise<ReadArchive> {
   const { spill, signal } = container;
   if (isTar(head)) return expand(await readTar(member, shown, budget, signal), shown, container, budget, depth);
+  if (isTtar(head)) return expand(await readTtar(member, shown, budget, signal), shown, container, budget, depth);
   if (isZip(head)) {
     const size = member.size ?? (await lengthOf(member));
     return expand(await readZip(member, size, shown, budget, spill, signal), shown, container, budget, depth);
@@ -73,7 +75,7 @@ async function expand(listed: ListedArchive, shown: string, container: Container
 }
 
 async function inside(member: Member, head: ArchiveEntry['head'], shown: string, container: Container, budget: Budget, depth: number): Promise<ReadArchive> {
-  const isPacked = head ? compressionOf(head) !== undefined || isTar(head) || isZip(head) : member.linkTarget === undefined && PACKED_NAME.test(member.path);
+  const isPacked = head ? compressionOf(head) !== undefined || isTar(head) || isTtar(head) || isZip(head) : member.linkTarget === undefined && PACKED_NAME.test(member.path);
   if (!isPacked) return { members: [member] };
   const place = `${shown}/${member.path}`;
   if (depth + 1 >= budget.limits.depth) return { members: [member], error: `${place}: archives lie more than ${budget.limits.depth} deep in each other; this one was not looked into` };

@@ -11,13 +11,6 @@ import { addsUp } from './memory.js';
 const PUBLIC = fileURLToPath(new URL('../../../../shared/evidence/public', import.meta.url));
 const isThere = existsSync(PUBLIC);
 
-/** What is not read, and why. */
-const NOT_READ: Readonly<Record<string, string>> = {
-  'bcc-trace/iovisor-bcc__killsnoop_example.txt': 'signals with no date and no parent: nothing of lineage',
-  'bcc-trace/iovisor-bcc__threadsnoop_example.txt': 'threads, which are no processes',
-  'proc/prometheus-procfs__fixtures.ttar.gz': "a text archive of one project's tests; no collector writes it",
-};
-
 test.runIf(process.env['CI'] === 'true')('the shared evidence is there in CI', () => {
   expect(isThere).toBe(true);
 });
@@ -41,5 +34,5 @@ test.skipIf(!isThere)('every public sample is recognised by itself with no hint,
     }
     if (entries.every(({ format }) => format === 'unknown')) unknown.push(name);
   }
-  expect(unknown.filter((name) => NOT_READ[name] === undefined)).toEqual([]);
+  expect(unknown).toEqual([]);
 });

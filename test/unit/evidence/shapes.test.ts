@@ -116,6 +116,16 @@ const SHAPES: readonly Shape[] = [
     rows: [{ kind: 'exit', pid: 4321, ppid: 4300, comm: 'a b', exitCode: 0 }, { kind: 'threadExit', pid: 4300, ppid: 1, message: 'signal 9 (KILL)' }],
   },
   {
+    what: 'killsnoop', name: 'kill.txt', format: 'killsnoop',
+    text: 'TIME      PID    COMM             SIG  TPID   RESULT\n10:10:51  4300   my sh            9    4321   0\n10:11:34  4300   my sh            15   -4321  -3\n10:11:35  1      systemd          SIGTERM   4300    0\n',
+    rows: [{ kind: 'signal', pid: 4300, comm: 'my sh', other: 4321, flags: 9, outcome: 1 }, { kind: 'signal', other: -1, flags: 15, outcome: 2 }, { kind: 'signal', pid: 1, other: 4300, flags: 15 }],
+  },
+  {
+    what: 'threadsnoop', name: 'threads.txt', format: 'threadsnoop',
+    text: 'Attaching 2 probes...\nTIME(ms)   PID    COMM             FUNC\n1938       4300   dockerd          threadentry\n1939       4301   docker-containe  0x562f30f2e710L\n',
+    rows: [{ kind: 'sight', pid: 4300, comm: 'dockerd' }, { kind: 'sight', pid: 4301, comm: 'docker-containe' }],
+  },
+  {
     what: 'lsof -F', name: 'lsof.txt', format: 'lsof-fields',
     text: 'p2351\ng2351\nR2350\ncbash\nu0\nLroot\nfcwd\nn/dev/shm\nftxt\nn/tmp/.x (deleted)\nf0\ntIPv4\nPTCP\nn10.0.0.4:44322->203.0.113.9:4444\nTST=ESTABLISHED\nTQR=0\n',
     rows: [{ kind: 'socket', pid: 2351, path: '203.0.113.9', port: 4444 }, { kind: 'seen', pid: 2351, ppid: 2350, exe: '/tmp/.x', exeDeleted: 1, cwd: '/dev/shm', uid: 0 }],

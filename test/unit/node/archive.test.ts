@@ -142,3 +142,47 @@ test.each([
 ])('%s is no tar', (_name, bytes) => {
   expect(isTar(bytes)).toBe(false);
 });
+
+describe('a text archive of ttar', () => {
+  const text = [
+    '# Archive created by ttar -c -f a.ttar fixtures/',
+    'Directory: fixtures', 'Mode: 755', '# ttar - - -',
+    'Path: fixtures/proc/7/cmdline', 'Lines: 1', 'viNULLBYTENULLBYTE\\NULLBYTE \\EOFEOF', 'Mode: 644', '# ttar - - -',
+    'Path: fixtures/proc/7/exe', 'SymlinkTo: /usr/bin/vi', '# ttar - - -',
+    'Path: fixtures/proc/7/status', 'Lines: 2', 'Name: vi\r', 'Mode: no mode', 'Mode: 644',
+    'Path: ../../etc/cron.d/x', 'Lines: 0', 'Mode: 644', '',
+  ].join('\n');
+
+  test('gives its files as they were, whatever they hold, and keeps names as text', async () => {
+    for (const chunk of [4096, 7]) {
+      const { members, error } = await read(Buffer.from(text), chunk);
+      expect(error).toBeUndefined();
+      expect(members.map(({ path, linkTarget }) => [path, linkTarget])).toEqual([
+        ['fixtures/proc/7/cmdline', undefined],
+        ['fixtures/proc/7/exe', '/usr/bin/vi'],
+        ['fixtures/proc/7/status', undefined],
+        ['../../etc/cron.d/x', undefined],
+      ]);
+      expect(await textOf(members[0])).toBe('vi\0\0NULLBYTE EOF');
+      expect(await textOf(members[0], 3)).toBe('\0NULLBYTE EOF');
+      expect(await textOf(members[2])).toBe('Name: vi\r\nMode: no mode\n');
+      expect(await textOf(members[3])).toBe('');
+    }
+  });
+
+  test('that breaks off keeps what it has, and names the place of a line that is none of it', async () => {
+    const cut = await read(Buffer.from(text.slice(0, text.indexOf('Mode: no'))));
+    expect(cut.members).toHaveLength(3);
+    expect(await textOf(cut.members[2])).toBe('Name: vi\r\n');
+    expect(cut.error).toBe('a.tar: it breaks off inside a file; 3 members were read');
+    const broken = await read(Buffer.from(text.replace('SymlinkTo', 'Symlink')));
+    expect(broken.members).toHaveLength(1);
+    expect(broken.error).toMatch(/the line at byte \d+ is none of a ttar archive .*; 1 members were read$/);
+  });
+
+  test('with more members than allowed ends there', async () => {
+    const { members, error } = await read(Buffer.from(text), 4096, { ...ARCHIVE_LIMITS, members: 2 });
+    expect(members).toHaveLength(2);
+    expect(error).toContain('more than 2 members');
+  });
+});
