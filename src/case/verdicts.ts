@@ -1,6 +1,6 @@
 import { type ProcessRow, type Verdict, VERDICTS } from '../model/index.js';
 import { type Anchor, type AnchorMatch, type Matched, meantBy } from './anchors.js';
-import { type JsonObject, objectOf, parseLines, type ParsedLines, readAnchor, textOf, writerOfLine, writtenAnchor } from './jsonLines.js';
+import { type JsonObject, LINE_AT_MOST, objectOf, parseLines, type ParsedLines, readAnchor, textOf, writerOfLine, writtenAnchor } from './jsonLines.js';
 import { momentText } from './moment.js';
 
 /** To whom a process was escalated, and why; apart from the verdict, since one may be undetermined and escalated. */
@@ -32,15 +32,12 @@ export interface VerdictState {
   readonly escalations: readonly (Escalation & { readonly at: number; readonly author: string })[];
 }
 
-/** The line that adds a verdict to its author's file. */
+/** The line that adds a verdict to its author's file. Throws where it is longer than what is read back. */
 export function verdictLine(record: VerdictRecord): string {
   const { verdict, author, at, note, escalation, anchor } = record;
-  return `${JSON.stringify({ verdict, author, at: momentText(at), note, ...(escalation === undefined ? {} : { escalation }), anchor: writtenAnchor(anchor) })}\n`;
-}
-
-/** The file with a verdict added: nothing that stands in it changes, also where its last line lost its end. */
-export function appendVerdict(text: string, record: VerdictRecord): string {
-  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${verdictLine(record)}`;
+  const line = JSON.stringify({ verdict, author, at: momentText(at), note, ...(escalation === undefined ? {} : { escalation }), anchor: writtenAnchor(anchor) });
+  if (line.length > LINE_AT_MOST) throw new Error(`The verdict has ${line.length} characters with all that is said of it, and at most ${LINE_AT_MOST} are read back. Shorten the note, or write a notebook.`);
+  return `${line}\n`;
 }
 
 /** Reads one author's file. A line that is no verdict is a trouble with its place; the others are still read. */

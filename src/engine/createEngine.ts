@@ -83,9 +83,10 @@ export function createEngine(ports: EnginePorts): Engine {
         read: ports.readSet,
         onProgress: (what, done, total) => call.onProgress({ what, done, total }),
       });
+      const fresh: Opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, intelTexts, caseHosts, entries: set.entries, isHashed: false };
+      if (ask.hash) await hashFiles(fresh, call.signal);
       life.throwIfAborted();
-      opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, intelTexts, caseHosts, entries: set.entries, isHashed: false };
-      if (ask.hash) await hashFiles(opened, call.signal);
+      opened = fresh;
     } finally {
       isOpening = false;
     }
@@ -153,13 +154,30 @@ export function createEngine(ports: EnginePorts): Engine {
     return { findings: of.findings ?? new Map(), verdicts: verdictsOf(of).byProcess };
   }
 
-  /** Two who ask at once wait for the same reading. */
-  function intelOf(of: Opened, ready: SqlStore, call: Call): Promise<HeldIntel> {
-    const { set, catalogue, fields, intelTexts } = of;
-    return (of.intel ??= holdIntel(ready, intelTexts, fields, { ...call, catalogue, rows: set.observations }).catch((error: unknown) => {
-      delete of.intel; // cancelled: whoever asks next reads again
+  /** Two who ask at once wait for the same reading; where the one who began it gives it up, the other begins anew. */
+  async function intelOf(of: Opened, ready: SqlStore, call: Call): Promise<HeldIntel> {
+    while (of.intel) {
+      try {
+        return await of.intel;
+      } catch (error) {
+        call.signal?.throwIfAborted();
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+      }
+    }
+    const reading = readIntelOf(of, ready, call);
+    of.intel = reading;
+    try {
+      return await reading;
+    } catch (error) {
+      if (of.intel === reading) delete of.intel; // whoever asks next reads again
       throw error;
-    }));
+    }
+  }
+
+  async function readIntelOf({ set, catalogue, fields, intelTexts }: Opened, ready: SqlStore, call: Call): Promise<HeldIntel> {
+    const unread = intelTexts.flatMap(({ file, trouble }) => (trouble === undefined ? [] : [`${file}: ${trouble}`]));
+    const held = await holdIntel(ready, intelTexts.filter(({ trouble }) => trouble === undefined), fields, { ...call, catalogue, rows: set.observations });
+    return { ...held, troubles: [...unread, ...held.troubles] };
   }
 
   /** Waits for the store with its progress, unless the asker gives up first. */

@@ -1,13 +1,14 @@
 import type { Source } from '../evidence/index.js';
 import { type EvidenceEntry, FLAG } from '../model/index.js';
 import type { Loaded } from '../store/index.js';
-import type { IntelText, ProcessFindings } from '../triage/index.js';
+import type { ProcessFindings } from '../triage/index.js';
 import type { EvidenceFields } from './evidenceFields.js';
 import type { Triaged } from './findings.js';
 import { knownOf } from './known.js';
 import { statedStarts } from './lineageRecord.js';
 import type { OpenedSet } from './openSet.js';
 import type { HeldIntel } from './playbook.js';
+import type { CaseIntelText } from './ports.js';
 import type { MemberOf } from './raw.js';
 import type { Catalogue, Summary } from './requests.js';
 import type { VerdictBook, VerdictText } from './verdicts.js';
@@ -30,7 +31,7 @@ export interface Opened {
   /** The same by process, in order of rank, once it is there. */
   findings?: ReadonlyMap<number, ProcessFindings>;
   /** IoC lists and calendars of the case, then those that were added; looked for in the store when first asked. */
-  intelTexts: readonly IntelText[];
+  intelTexts: readonly CaseIntelText[];
   readonly caseHosts: readonly string[];
   intel?: Promise<HeldIntel>;
   /** Set when the store is full. */
@@ -82,12 +83,12 @@ export function placesOf(of: Opened): { evidence: number; path: string }[] {
   return of.members.map(({ evidence, member }) => ({ evidence, path: member.path }));
 }
 
-/** Hashes of the files, and whether they are still what the case says. A file that went away has none. */
+/** Hashes of the files, and whether they are still what the case says. A file that went away has none. Throws only what `signal` throws. */
 export async function hashFiles(of: Opened, signal: AbortSignal | undefined): Promise<void> {
   const hashes = new Map<string, Hashed>();
   for (const source of of.sources) {
     signal?.throwIfAborted();
-    hashes.set(source.name, await hashOf(source));
+    hashes.set(source.name, await hashOf(source, signal));
   }
   of.entries = of.entries.map((entry) => {
     const found = hashes.get(entry.file);
@@ -107,14 +108,15 @@ interface Hashed {
   readonly changed?: string;
 }
 
-async function hashOf(source: Source): Promise<Hashed> {
+async function hashOf(source: Source, signal: AbortSignal | undefined): Promise<Hashed> {
   if (!source.sha256) return {};
   try {
-    const sha256 = await source.sha256();
+    const sha256 = await source.sha256(signal);
     const stated = source.stated?.sha256;
     if (stated === undefined || stated.toLowerCase() === sha256) return { sha256 };
     return { sha256, changed: `${source.name}: its SHA-256 is ${sha256}, the case says ${stated}; the file is not the one that was added` };
   } catch (error) {
+    signal?.throwIfAborted();
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }

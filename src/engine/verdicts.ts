@@ -7,6 +7,8 @@ import type { OpenedSet } from './openSet.js';
 export interface VerdictText {
   readonly file: string;
   readonly text: string;
+  /** Why it was not read. */
+  readonly trouble?: string;
 }
 
 /** What the case's analysts decided, pinned and said, joined to the processes of a set. */
@@ -28,7 +30,8 @@ export function verdictBookOf(set: OpenedSet, store: SqlStore | undefined, hashe
   const records: VerdictRecord[] = [];
   const notes: StepNote[] = [];
   const troubles: string[] = [];
-  for (const { file, text } of texts) {
+  for (const { file, text, trouble } of texts) {
+    if (trouble !== undefined) troubles.push(`${file}:1: ${trouble}`);
     if (isStepNoteFile(file)) {
       const parsed = parseStepNotes(text, file);
       notes.push(...parsed.records);

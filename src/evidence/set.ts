@@ -9,7 +9,8 @@ export interface Source {
   readonly error?: string;
   /** What the case's manifest states about it. */
   readonly stated?: Stated;
-  sha256?(): Promise<string>;
+  /** SHA-256 of the file as it is stored, lower-case hex. Throws EvidenceUnreadable, and the signal's reason when it was aborted. */
+  sha256?(signal?: AbortSignal): Promise<string>;
 }
 
 /** A manifest's word on one evidence; each stronger than a guess, weaker than what a record says. */

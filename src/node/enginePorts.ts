@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import type { EnginePorts } from '../engine/index.js';
 import { readSet } from '../evidence/index.js';
 import { createAuditReaders } from './auditReaders.js';
-import { readCaseTexts } from './caseFiles.js';
+import { readCaseTexts, readInside } from './insideCase.js';
 import { openSources, readCase } from './sources.js';
 import { Spill } from './spill.js';
 
@@ -51,9 +50,9 @@ async function caseOf([only, ...more]: readonly string[]): ReturnType<typeof rea
 /** The text of a case's own baseline, nothing where it has none, or what is wrong with it. */
 async function readBaseline(folder: string): Promise<{ baseline?: string; trouble?: string }> {
   try {
-    return { baseline: await readFile(join(folder, 'baseline.json'), 'utf8') };
+    const baseline = await readInside(folder, 'baseline.json');
+    return baseline === undefined ? {} : { baseline };
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return {};
     return { trouble: `baseline.json could not be read (${cause instanceof Error ? cause.message : String(cause)}); only the shipped baseline is used` };
   }
 }

@@ -1,7 +1,8 @@
-export { addEvidence, type AddedFacts, clock, initCase, readCaseTexts, type Verified, verifyCase, type Writer, writeCustody, writeStepNotes, writeVerdict } from './caseFiles.js';
+export { addEvidence, type AddedFacts, clock, initCase, type Verified, verifyCase, type Writer, writeCustody, writeStepNotes, writeVerdict } from './caseFiles.js';
 export { openClickHousePort } from './clickhousePort.js';
 export { openClickHouse, parseStoreUrl } from './clickhouseTransport.js';
 export { unreadable } from './files.js';
+export { readCaseTexts } from './insideCase.js';
 export { type Neighbour, neighbours } from './neighbours.js';
 export { linesAt } from './lines.js';
 export { openSources, readCase } from './sources.js';

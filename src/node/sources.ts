@@ -3,10 +3,11 @@ import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Manifest, MANIFEST_NAME, ManifestError, type ManifestEvidence, parseManifest } from '../case/index.js';
 import type { Source, Stated } from '../evidence/index.js';
-import type { Member } from '../model/index.js';
+import { EvidenceUnreadable, type Member } from '../model/index.js';
 import { type OpenOptions, openMember } from './containers.js';
 import { fileMember, type ListedFile, unreadable } from './files.js';
 import { sha256Of } from './hash.js';
+import { TEXT_AT_MOST } from './insideCase.js';
 import { Spill } from './spill.js';
 
 /** A folder with more files than this is told to be too large rather than read for hours. */
@@ -48,6 +49,8 @@ export async function readCase(path: string): Promise<{ readonly folder: string;
   const file = basename(name) === MANIFEST_NAME ? name : join(name, MANIFEST_NAME);
   let text: string;
   try {
+    const status = await stat(file);
+    if (!status.isFile() || status.size > TEXT_AT_MOST) throw new EvidenceUnreadable(file, `it is ${status.isFile() ? `too large for a manifest (${status.size} bytes)` : 'no regular file'}, so the folder is not opened as a case`);
     text = await readWhole(file, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
@@ -139,7 +142,7 @@ async function openFile(file: string, path: string, { spill, signal, onProgress 
         error: `${file}: it is no regular file (a pipe, a device or a socket), so it cannot be read twice; copy it into a file`,
       };
     const listed: ListedFile = { file, path, size: status.size, modifiedMicros: Math.round(status.mtimeMs * 1000) };
-    return { name: file, ...(await openMember(fileMember(listed), { shown: file, size: listed.size, spill, signal })), sha256: () => sha256Of(listed) };
+    return { name: file, ...(await openMember(fileMember(listed), { shown: file, size: listed.size, spill, signal })), sha256: (until) => sha256Of(listed, until) };
   } catch (cause) {
     return failed(file, cause, signal);
   }

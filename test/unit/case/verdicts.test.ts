@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Anchor, type AnchorSet, appendVerdict, createAnchorMatcher, matchVerdicts, parseVerdicts, type VerdictRecord, verdictLine } from '../../../src/case/index.js';
+import { type Anchor, type AnchorSet, createAnchorMatcher, matchVerdicts, parseVerdicts, type VerdictRecord, verdictLine } from '../../../src/case/index.js';
 
 const SECOND = 1_000_000;
 const anchor = (more: Partial<Anchor> = {}): Anchor => ({ host: 'web01', boot: 0, pid: 42, moment: 100 * SECOND, executable: '/tmp/x', evidence: 'aa', offset: 7, ...more });
@@ -31,7 +31,7 @@ const found = (lives: readonly Life[], of: Anchor = anchor(), more: Partial<Anch
 
 test('a verdict is the same after it was written and read, also with everything hostile in it', () => {
   const hostile = record({ author: '../x\n"', note: 'a\u2028b\u001b[31m</script>{"verdict":"benign"}', escalation: { to: 'T2 & <b>', why: 'network' }, anchor: anchor({ moment: 1_795_532_417_123_456, executable: null, evidence: null, offset: null }) });
-  const text = appendVerdict(appendVerdict('', hostile), record({ anchor: anchor({ moment: NaN }) }));
+  const text = verdictLine(hostile) + verdictLine(record({ anchor: anchor({ moment: NaN }) }));
   expect(text.trimEnd().split('\n')).toHaveLength(2);
   expect(parseVerdicts(text, 'v').records).toEqual([hostile, record({ anchor: anchor({ moment: NaN }) })]);
 });
@@ -41,11 +41,10 @@ test('a moment that no calendar holds is kept as none', () => {
   expect(kept?.anchor.moment).toBeNaN();
 });
 
-test('a file whose last line lost its end is added to, not changed', () => {
-  const cut = verdictLine(record()).trimEnd();
-  const text = appendVerdict(cut, record({ verdict: 'benign' }));
-  expect(text.startsWith(`${cut}\n`)).toBe(true);
-  expect(parseVerdicts(text, 'v').records.map(({ verdict }) => verdict)).toEqual(['malicious', 'benign']);
+test('a verdict that would not be read back is not written', () => {
+  const longest = record({ note: 'x'.repeat(60_000) });
+  expect(parseVerdicts(verdictLine(longest), 'v').records).toEqual([longest]);
+  expect(() => verdictLine(record({ note: 'x'.repeat(70_000) }))).toThrow('at most 65536 are read back. Shorten the note');
 });
 
 test('a line that is no verdict is told with its place, and the others count', () => {

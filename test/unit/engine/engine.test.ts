@@ -61,6 +61,49 @@ describe('opening', () => {
     await engine.close();
   });
 
+  test('an open that is given up while it hashes leaves nothing open, and no file is blamed for it', async () => {
+    const abort = new AbortController();
+    let isFirst = true;
+    const source: Source = {
+      ...sourceOf(auditLines(DOUBLE_FORK)),
+      sha256(signal) {
+        if (isFirst) abort.abort();
+        isFirst = false;
+        signal?.throwIfAborted();
+        return Promise.resolve('ab'.repeat(32));
+      },
+    };
+    const engine = createEngine(portsOver([source], false));
+    await expect(engine.ask('open', { sources: ['x'], hash: true }, { signal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine.ask('summary', {})).rejects.toThrow('No evidence is open.');
+    expect((await engine.ask('open', { sources: ['x'], hash: true })).evidence).toMatchObject([{ sha256: 'ab'.repeat(32) }]);
+    await engine.close();
+  });
+
+  test('hashing ends when the evidence is closed', async () => {
+    let begun = false, told = '';
+    const source: Source = {
+      ...sourceOf(auditLines(DOUBLE_FORK)),
+      async sha256(signal) {
+        begun = true;
+        try {
+          for (;;) {
+            signal?.throwIfAborted();
+            await new Promise((resolve) => setTimeout(resolve, 1));
+          }
+        } catch (error) {
+          told = String(error);
+          throw error;
+        }
+      },
+    };
+    const engine = createEngine(portsOver([source]));
+    await engine.ask('open', { sources: ['x'] });
+    await expect.poll(() => begun).toBe(true);
+    await engine.close();
+    await expect.poll(() => told).toContain('The evidence was closed.');
+  });
+
   test('evidence is hashed also where the store cannot be filled', async () => {
     const source = { ...sourceOf(auditLines(DOUBLE_FORK)), sha256: () => Promise.resolve('ab'.repeat(32)) };
     const engine = createEngine({ ...portsOver([source]), loadSql: () => Promise.reject(new Error('no memory for a store')) });
@@ -335,6 +378,18 @@ describe('hunts', () => {
     const abort = new AbortController();
     const hunt = engine.ask('hunt', { text: 'any where true | count event.action', limit: 10 }, { signal: abort.signal, onProgress: () => abort.abort() });
     await expect(hunt).rejects.toMatchObject({ name: 'AbortError' });
+    await engine.close();
+  });
+
+  test('who gives up reading lists and rules does not end it for others who wait for the same reading', async () => {
+    const engine = createEngine({ ...portsOver([sourceOf(auditLines(DOUBLE_FORK))]), caseIntel: () => Promise.resolve({ hosts: [], texts: [{ file: 'rules/any.eql', text: 'process where true' }, { file: 'intel/x', text: '', trouble: 'it is a link' }] }) });
+    await engine.ask('open', { sources: ['x'] });
+    await engine.storeReady();
+    const abort = new AbortController();
+    const givenUp = engine.ask('intel', {}, { signal: abort.signal, onProgress: ({ what }) => { if (what === 'hunting') abort.abort(); } });
+    const waiting = engine.ask('intel', {});
+    await expect(givenUp).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await waiting).toMatchObject({ rules: 1, troubles: ['intel/x: it is a link'] });
     await engine.close();
   });
 

@@ -26,6 +26,15 @@ describe('the verdicts of a case', () => {
     await engine.close();
   });
 
+  test('a file that was not read is told, and the others count', async () => {
+    const engine = createEngine({ ...portsOver([{ ...sourceOf(auditLines(DOUBLE_FORK)), stated: { host: 'web1' } }]), caseVerdicts: () => Promise.resolve([{ file: 'verdicts/a.jsonl', text: verdictLine(record({})) }, { file: 'verdicts/b.jsonl', text: '', trouble: 'it is a link' }]) });
+    await engine.ask('open', { sources: ['x'] });
+    const { verdicts, troubles } = await engine.ask('verdicts', {});
+    expect(verdicts).toHaveLength(1);
+    expect(troubles).toEqual(['verdicts/b.jsonl:1: it is a link']);
+    await engine.close();
+  });
+
   test('what was written since is there after a reload, and only then', async () => {
     let text = '';
     const engine = await withVerdicts(() => text);
