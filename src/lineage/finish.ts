@@ -33,7 +33,7 @@ export interface Healed {
 export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
   const claims = new Claims();
-  new Inference(p, intervals, programs, strings, rebuilt.logins, rebuilt.terminals, rebuilt.forksSince, claims).run();
+  new Inference(p, intervals, programs, strings, rebuilt.logins, rebuilt.terminals, rebuilt.brokers, rebuilt.forksSince, claims).run();
   inferFromSnapshots(rebuilt, strings, claims);
   const sure = (row: number): number => creatorConfidence(rebuilt, row);
   const brokered = findBrokered(rebuilt, strings);

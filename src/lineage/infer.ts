@@ -1,5 +1,6 @@
 import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, FLAG, ID_NOT_STATED, NO_PROCESS, type StringTable } from '../model/index.js';
 import { afterStart, isInterpreter, isShell, NAMED, namedIn, type Run } from './argv.js';
+import type { BrokerRecords } from './brokerRecords.js';
 import type { Claims } from './claims.js';
 import { detacherOf } from './detachers.js';
 import { groupBySession, Inferred, sessionKey } from './inferred.js';
@@ -10,6 +11,7 @@ import { aliveUntil, inferOutlived } from './outlived.js';
 import { baseName, systemName } from './programNames.js';
 import { ASKERS, FILE_TOOLS, NAMESPACE_MAKERS, OF_INIT, waitsForCommand } from './programRoles.js';
 import type { LoginRecord } from './sessions.js';
+import { inferStopped } from './stopped.js';
 import { inferSubshells } from './subshells.js';
 import { SURE } from './sure.js';
 import { inferTerminalLost, type TerminalLoss } from './terminals.js';
@@ -36,10 +38,11 @@ export class Inference {
   constructor(
     private readonly p: Processes,
     private readonly intervals: Links,
-    programs: Links,
+    private readonly programs: Links,
     private readonly strings: StringTable,
     private readonly logins: readonly LoginRecord[],
     private readonly terminals: readonly TerminalLoss[],
+    private readonly brokers: BrokerRecords,
     forksSince: ReadonlyMap<number, number>,
     private readonly claims: Claims,
   ) {
@@ -65,6 +68,7 @@ export class Inference {
     this.servers();
     inferSubshells(p, this.rows, this.strings, this.claims);
     const alive = aliveUntil(p, this.rows);
+    inferStopped(p, this.rows, this.programs, this.strings, this.brokers, alive, this.said);
     inferTerminalLost(p, this.terminals, this.launches, this.strings, alive, this.said);
     inferOutlived(p, this.rows, this.logins, alive, this.said, (row) => this.isPrompt(row));
   }

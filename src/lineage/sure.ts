@@ -26,6 +26,8 @@ export const SURE = {
   outlivedSessionAlone: 0.85,
   /** Orphan: its terminal was taken from it, so the shell that led its session had left. */
   terminalLost: 0.95,
+  /** Orphan: systemd reported the unit of its creator as stopped, and it lived on. */
+  unitStopped: 0.95,
   /** Orphan: (sd-pam), after its systemd --user. */
   sdPam: 0.9,
   /** Orphan and creator: a server behind a program that leaves a copy of itself. */
