@@ -12,33 +12,40 @@ export interface RecordPlace {
   readonly firstLine: string;
 }
 
+/** Tools that write the bytes of a packed file, by its ending; zcat where the name does not tell. */
+const UNPACKERS: Readonly<Record<string, string>> = { xz: 'xzcat', txz: 'xzcat', zst: 'zstdcat', bz2: 'bzcat' };
+const ARCHIVE = /\.(?:tar|tgz|txz|zip|tar\.\w+)$/i;
+
 /**
- * A command for a shell on the examiner's machine that shows the same record: `ausearch` for audit records, else `tail | head` by bytes.
- * Names come from evidence and are quoted for a POSIX shell.
+ * A command for a shell on the examiner's machine that shows the same record: `ausearch` for audit records, else `tail | head` by bytes; `foundling raw` for
+ * what common tools do not reach in one line (an archive in an archive). Names come from evidence and are quoted for a POSIX shell.
  */
-export function showCommand(place: RecordPlace): string {
-  const bytes = `tail -c +${place.offset + 1} | head -c ${place.byteLength}`;
-  const serial = auditEventId(place.firstLine)?.split(':')[1];
-  const { file, member } = place;
-  const stored = storedAs(file, member);
-  switch (stored.kind) {
-    case 'file':
-      if (serial !== undefined) return `ausearch -a ${serial} -if ${quoted(stored.path)} --raw`;
-      return `tail -c +${place.offset + 1} ${quoted(stored.path)} | head -c ${place.byteLength}`;
-    case 'gzip':
-      return serial !== undefined ? `zcat ${quoted(stored.path)} | ausearch -a ${serial} --raw` : `zcat ${quoted(stored.path)} | ${bytes}`;
-    case 'tar':
-      return `tar -xOf ${quoted(file)} ${quoted(member.path)} | ${bytes}`;
-  }
+export function showCommand({ file, member, offset, byteLength, firstLine }: RecordPlace): string {
+  const part = `tail -c +${offset + 1}`, cut = `head -c ${byteLength}`;
+  const serial = auditEventId(firstLine)?.split(':')[1];
+  const plain = plainFileOf(file, member);
+  if (plain !== undefined) return serial === undefined ? `${part} ${quoted(plain)} | ${cut}` : `ausearch -a ${serial} -if ${quoted(plain)} --raw`;
+  const shown = serial === undefined ? `${part} | ${cut}` : `ausearch -a ${serial} --raw`;
+  if (lastPart(member.path) === lastPart(file)) return `${unpackerOf(file)} ${quoted(file)} | ${shown}`;
+  if (member.path.split('/').slice(0, -1).some((folder) => ARCHIVE.test(folder))) return `foundling raw ${quoted(file)} --at ${quoted(`${member.path}:${offset}`)}`;
+  const name = member.archiveName ?? member.path;
+  const isPacked = member.stored !== undefined && /\.(?:gz|xz|zst|bz2)$/i.test(member.path);
+  // unzip takes the name for a pattern.
+  const taken = /\.zip$/i.test(file) ? `unzip -p ${quoted(file)} ${quoted(name.replace(/[\\[\]*?]/g, '\\$&'))}` : `tar -xOf ${quoted(file)} ${quoted(name)}`;
+  return `${taken}${isPacked ? ` | ${unpackerOf(member.path)}` : ''} | ${shown}`;
 }
 
-function storedAs(file: string, member: Member): { readonly kind: 'file' | 'gzip' | 'tar'; readonly path: string } {
+/** The file that holds the member's bytes as they are; undefined where they are packed. */
+function plainFileOf(file: string, member: Member): string | undefined {
   const base = lastPart(file);
-  if (lastPart(member.path) === base) return { kind: member.stored === undefined ? 'file' : 'gzip', path: file };
+  if (lastPart(member.path) === base) return member.stored === undefined ? file : undefined;
   // A /proc copy in a folder: `file` is .../proc, the member is named from a folder above it.
   const at = `/${member.path}`.indexOf(`/${base}/`);
-  if (at >= 0 && !/\.(tar|tgz|tar\.\w+)$/i.test(base)) return { kind: 'file', path: file + `/${member.path}`.slice(at + base.length + 1) };
-  return { kind: 'tar', path: file };
+  return at >= 0 && !ARCHIVE.test(base) ? file + `/${member.path}`.slice(at + base.length + 1) : undefined;
+}
+
+function unpackerOf(path: string): string {
+  return UNPACKERS[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''] ?? 'zcat';
 }
 
 function lastPart(path: string): string {

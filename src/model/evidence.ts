@@ -6,6 +6,8 @@ export interface Member {
   readonly size: number | undefined;
   /** Last modification, microseconds since the epoch: a weak clue to the capture time. */
   readonly modifiedMicros: number | undefined;
+  /** Its name as the archive has it, where `path` leaves out a leading `./`. */
+  readonly archiveName?: string;
   /** Target of a symbolic link inside an archive or a /proc copy; a link has no bytes. */
   readonly linkTarget?: string;
   /** For compressed members: bytes as stored, and how many of them the latest `open` has consumed; progress is told by these. */

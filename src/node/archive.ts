@@ -108,14 +108,20 @@ function drained(reader: ReturnType<typeof extract>): Promise<void> {
   });
 }
 
+/** A member's path, and its name where that is another: archives of a folder `.` have `./` before every name. */
+export function namedIn(name: string): Pick<Member, 'path' | 'archiveName'> {
+  const path = name.replace(/^(?:\.\/)+/, '');
+  return path === name ? { path } : { path, archiveName: name };
+}
+
 function entryOf(tar: Member, header: Header, head: Uint8Array, length: number): ArchiveEntry | undefined {
-  const path = header.name.replace(/^(\.\/)+/, '');
+  const named = namedIn(header.name);
   const modifiedMicros = modified(header);
   if (header.type === 'symlink' || header.type === 'link') {
-    return { member: { path, size: 0, modifiedMicros, linkTarget: header.linkname ?? '', async *open() {} }, head: undefined };
+    return { member: { ...named, size: 0, modifiedMicros, linkTarget: header.linkname ?? '', async *open() {} }, head: undefined };
   }
   if (header.type !== 'file' && header.type !== 'contiguous-file') return undefined; // folders, devices and pipes hold no bytes
-  return { member: rangeMember(tar, offsetOf(header), length, { path, modifiedMicros }), head: head.subarray(0, length) };
+  return { member: rangeMember(tar, offsetOf(header), length, { ...named, modifiedMicros }), head: head.subarray(0, length) };
 }
 
 /** Where the file's bytes begin in the tar; tar-stream has it, and its types do not. */

@@ -56,7 +56,7 @@ export interface Unpacking {
 export function unpackedMember(stored: Member, compression: Pick<Compression, 'unpack' | 'isOneAtATime'>, { spill, modifiedMicros, size }: Unpacking): Member {
   const progress = { size: stored.size ?? 0, read: 0 };
   const kept = new KeptBytes(spill);
-  const { path } = stored;
+  const { path, archiveName } = stored;
 
   async function* unpack(): AsyncGenerator<Uint8Array> {
     let at = 0;
@@ -91,6 +91,7 @@ export function unpackedMember(stored: Member, compression: Pick<Compression, 'u
 
   return {
     path,
+    ...(archiveName === undefined ? {} : { archiveName }),
     size,
     modifiedMicros,
     stored: progress,

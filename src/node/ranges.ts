@@ -4,7 +4,7 @@ import { EvidenceUnreadable, type Member } from '../model/index.js';
 export type OpenStored = () => AsyncIterable<Uint8Array>;
 
 /** A part of another member, as a member: a file inside a tar is a range of it. */
-export function rangeMember(of: Member, start: number, length: number, named: { readonly path: string; readonly modifiedMicros: number | undefined }): Member {
+export function rangeMember(of: Member, start: number, length: number, named: Pick<Member, 'path' | 'modifiedMicros' | 'archiveName'>): Member {
   return {
     ...named,
     size: length,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader, type ZipFile } from 'yauzl';
 import { EvidenceUnreadable, type Member } from '../model/index.js';
-import type { ArchiveEntry, ListedArchive } from './archive.js';
+import { type ArchiveEntry, type ListedArchive, namedIn } from './archive.js';
 import { unpackedMember } from './compression.js';
 import { inflateRaw } from './gzip.js';
 import type { Budget } from './limits.js';
@@ -38,11 +38,11 @@ export async function readZip(zip: Member, size: number, shown: string, budget: 
   try {
     for await (const entry of directory.eachEntry()) {
       signal?.throwIfAborted();
-      const path = nameOf(entry);
+      const named = namedIn(nameOf(entry)), { path } = named;
       const stop = budget.take(path.length, entry.uncompressedSize);
       if (stop !== undefined) return { entries, error: `${shown}: ${stop}; the ${entries.length} members before that were read` };
       if (path.endsWith('/')) continue; // a folder
-      entries.push({ member: await memberOf(zip, directory, entry, path, spill), head: undefined });
+      entries.push({ member: await memberOf(zip, directory, entry, named, spill), head: undefined });
     }
   } catch (cause) {
     if (!(cause instanceof Error) || signal?.aborted === true) throw cause;
@@ -51,9 +51,9 @@ export async function readZip(zip: Member, size: number, shown: string, budget: 
   return { entries };
 }
 
-async function memberOf(zip: Member, directory: ZipFile, entry: Entry, path: string, spill: Spill): Promise<Member> {
+async function memberOf(zip: Member, directory: ZipFile, entry: Entry, name: ReturnType<typeof namedIn>, spill: Spill): Promise<Member> {
   const modifiedMicros = modified(entry);
-  const named = { path, modifiedMicros };
+  const { path } = name, named = { ...name, modifiedMicros };
   const refuse = (why: string): Member => ({
     ...named,
     size: entry.uncompressedSize,
@@ -97,8 +97,7 @@ async function textOf(member: Member): Promise<string> {
 }
 
 function nameOf(entry: Entry): string {
-  const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-  return name.replace(/^(\.\/)+/, '');
+  return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
 }
 
 /** The old field of a zip has local time without a zone, and is read as UTC, and only where no other field says it better. */

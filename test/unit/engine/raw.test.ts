@@ -84,7 +84,21 @@ describe('the command that shows a record', () => {
     const line = { ...place, firstLine: 'root 1 0' };
     expect(showCommand({ ...line, file: '/v/ps.txt', member: memberOf('', 1, { path: 'ps.txt' }) })).toBe('tail -c +100 /v/ps.txt | head -c 20');
     expect(showCommand({ ...line, file: '/v/p.tar.gz', member: memberOf('', 1, { path: 'proc/1/stat' }) })).toBe('tar -xOf /v/p.tar.gz proc/1/stat | tail -c +100 | head -c 20');
+    expect(showCommand({ ...line, file: '/v/p.tar', member: memberOf('', 1, { path: 'proc/1/stat', archiveName: './proc/1/stat' }) })).toBe('tar -xOf /v/p.tar ./proc/1/stat | tail -c +100 | head -c 20');
     expect(showCommand({ ...line, file: '/v/copy/proc', member: memberOf('', 1, { path: 'proc/1/stat' }) })).toBe('tail -c +100 /v/copy/proc/1/stat | head -c 20');
+  });
+
+  const packed = { stored: { size: 1, read: 0 } };
+  test.each([
+    ['/v/a.log.xz', { path: 'a.log.xz', ...packed }, 'xzcat /v/a.log.xz | tail -c +100 | head -c 20'],
+    ['/v/a.log.zst', { path: 'a.log.zst', ...packed }, 'zstdcat /v/a.log.zst | tail -c +100 | head -c 20'],
+    ['/v/a.log.bz2', { path: 'a.log.bz2', ...packed }, 'bzcat /v/a.log.bz2 | tail -c +100 | head -c 20'],
+    ['/v/c.tar', { path: 'log/a.gz', ...packed }, 'tar -xOf /v/c.tar log/a.gz | zcat | tail -c +100 | head -c 20'],
+    ['/v/c.zip', { path: 'log/a.txt', ...packed }, 'unzip -p /v/c.zip log/a.txt | tail -c +100 | head -c 20'],
+    ['/v/c.zip', { path: 'a[1].xz', ...packed }, "unzip -p /v/c.zip 'a\\[1\\].xz' | xzcat | tail -c +100 | head -c 20"],
+    ['/v/c.zip', { path: 'inner.tar.gz/log/a.txt' }, 'foundling raw /v/c.zip --at inner.tar.gz/log/a.txt:99'],
+  ])('a record of %s in %j is shown by what unpacks it', (file, more, command) => {
+    expect(showCommand({ ...place, firstLine: 'root 1 0', file, member: memberOf('', 1, more) })).toBe(command);
   });
 
   test.each([
