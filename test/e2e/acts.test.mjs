@@ -12,8 +12,12 @@ let folder;
 let page;
 /** The page of the tree. */
 let tree;
+/** The pid of the orphan that a cron job left. */
+let cronLeft;
 /** Where the case is made, in the course of the tests. */
 let caseFolder;
+/** Who has the orphans in the end: the log says no more of it. */
+const ADOPTER = 'name not known 1';
 
 const LONG_NOTE = 'What was seen, and why it is no work of ours. '.repeat(40).trim();
 /** A script whose lines attack whoever opens it. */
@@ -26,7 +30,7 @@ beforeAll(async () => {
   caseFolder = path.join(folder, 'case');
   const story = new Story();
   const script = story.exec(story.fork(story.cronJob('/usr/local/bin/sync.sh --all')), '/usr/bin/bash', ['/bin/bash', '/usr/local/bin/sync.sh', '--all']);
-  const cronLeft = doubleForked(story, script, '/opt/agent/agentx');
+  cronLeft = doubleForked(story, script, '/opt/agent/agentx');
   story.connect(cronLeft, '203.0.113.9', 443);
   const service = story.service(900, '/usr/local/sbin/hiveupd', ['/usr/local/sbin/hiveupd'], 'hiveupd');
   doubleForked(story, service, '/opt/agent/agenty');
@@ -91,6 +95,15 @@ async function takeEntry(entry) {
   await page.keyboard.press('Enter');
 }
 
+/** The same by the keyboard alone. */
+async function takeEntryByKeys(entry) {
+  const menu = page.locator('.context-view .monaco-menu');
+  await menu.waitFor({ timeout: WAIT });
+  const focused = menu.locator('.action-item.focused', { hasText: entry });
+  await expect.poll(async () => (await focused.count()) > 0 || (await page.keyboard.press('ArrowDown'), false), { timeout: WAIT }).toBe(true);
+  await page.keyboard.press('Enter');
+}
+
 /** Takes what is offered under a question: one may follow at once upon another. */
 async function answerPick(question, text) {
   const asked = page.locator(`.quick-input-widget:visible input[placeholder="${question}"]`);
@@ -111,6 +124,9 @@ async function chooseProcess(name) {
   await row(name).click();
   await tree.locator('.row.selected', { hasText: name }).waitFor({ timeout: WAIT });
 }
+
+/** Waits until the tree has chosen it. */
+const isChosen = (label) => expect.poll(() => tree.locator('.row.selected').getAttribute('aria-label'), { timeout: WAIT }).toMatch(new RegExp(`^${label}\\b`));
 
 /** Opens the playbook of a process and in it one step. */
 async function openStep(name, section, question) {
@@ -211,7 +227,9 @@ test('each entry of the menu on a row of the tree does what it says', async () =
     await takeEntry(entry);
   };
   await menu('agentx', 'Go to Creator');
-  await tree.locator('.row.selected', { hasNotText: 'agentx' }).or(tree.locator('.row.selected')).first().waitFor({ timeout: WAIT });
+  await isChosen(`agentx ${cronLeft - 1}`);
+  await menu('agentx', 'Go to Adopter');
+  await isChosen(ADOPTER);
   await menu('agentx', 'Playbook for This Process');
   await details().locator('.trigger-card').first().waitFor({ timeout: WAIT });
   await menu('agentx', 'Lineage of This Process');
@@ -225,6 +243,19 @@ test('each entry of the menu on a row of the tree does what it says', async () =
   await answerPick('What is it?', 'suspicious');
   await answerNote('');
   await toast('Verdicts are kept in a case').waitFor({ timeout: WAIT });
+});
+
+test('the keyboard goes to the adopter too: by its key in the tree, and by the menu that the menu\'s key opens', async () => {
+  onTestFailed(() => workbench.keepTraces('acts-adopter'));
+  await chooseProcess('agentx');
+  await page.keyboard.press('a');
+  await isChosen(ADOPTER);
+  await chooseProcess('agentx');
+  await page.keyboard.press('Shift+F10');
+  await takeEntryByKeys('Go to Adopter');
+  await isChosen(ADOPTER);
+  await workbench.keyboardBackIn(tree);
+  expect(await tree.evaluate(() => document.activeElement?.id)).toBe('tree'); // where the next key goes
 });
 
 test('Make Case makes one of the open evidence and opens it; verdicts and escalations go there from the menu of the tree and of the findings', async () => {
@@ -272,6 +303,43 @@ test('a long note and an escalation scroll in their place: what stands below kee
   const content = await details().locator('.details-content').boundingBox();
   expect(content.height).toBeGreaterThan(height);
   await workbench.shot('acts-long-note');
+});
+
+test('each entry of the menu on a row of a result does what it says, in a table and in a tree; by keyboard too, which then goes on at the row', async () => {
+  onTestFailed(() => workbench.keepTraces('acts-result-menu'));
+  writeFileSync(path.join(folder, 'acts.hunt.md'), '---\nfoundling:\n  case: case\n---\n```hunt\nprocesses where process.name == "agentx"\n```\n\n```hunt\nprocesses where process.name == "agentx" | tree\n```\n');
+  await workbench.open('acts.hunt.md');
+  await page.locator('.notebook-toolbar-container .kernel-action-view-item', { hasText: 'Foundling' }).waitFor({ timeout: FIRST_WEBVIEW_MS });
+  await page.locator('.notebook-toolbar-container').getByText('Run All', { exact: true }).click();
+  const results = await workbench.frameWith('.foundling-result [role=treeitem]', FIRST_WEBVIEW_MS);
+  await workbench.settled();
+  for (const [rows, verdict] of [['tbody tr', 'authorised'], ['[role=treeitem]', 'benign']]) {
+    const row = results.locator(`.foundling-result ${rows}`, { hasText: String(cronLeft) }).last();
+    const menu = async (entry) => {
+      await row.click({ button: 'right' });
+      await takeEntry(entry);
+    };
+    for (const [entry, says] of [['Copy for Ticket', new RegExp(`agentx ${cronLeft}, `)], ['Copy Indicators of This Subtree', /203\.0\.113\[\.\]9/]]) {
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      await menu(entry);
+      await expect.poll(clipboard, { timeout: WAIT }).toMatch(says);
+    }
+    await menu('Give a Verdict');
+    await answerPick('What is it?', verdict);
+    await answerNote(`from ${rows}`);
+    await expect.poll(() => verdicts().at(-1), { timeout: WAIT }).toMatchObject({ verdict, note: `from ${rows}`, anchor: { pid: cronLeft } });
+  }
+  await workbench.shot('acts-result-menu');
+
+  const [first, second] = await results.locator('.foundling-result tbody tr').all();
+  await first.focus();
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await page.keyboard.press('Shift+F10');
+  await takeEntryByKeys('Copy for Ticket');
+  await expect.poll(clipboard, { timeout: WAIT }).toMatch(/agentx \d+, /);
+  await workbench.keyboardBackIn(results);
+  await page.keyboard.press('ArrowDown');
+  expect(await second.evaluate((row) => row === document.activeElement)).toBe(true);
 });
 
 test('nothing asked for another machine, and no page threw', () => {

@@ -15,11 +15,9 @@ export async function choosePath(page, target, button) {
   const isFolder = target.endsWith(path.sep);
   const folder = isFolder ? target : path.join(path.dirname(target), path.sep);
   const first = await step(page, 'open and list a folder', ({ names }) => names.length > 0);
-  const onDisk = readdirSync(folder, { withFileTypes: true }).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
-  if (first.value.slice(0, first.value.lastIndexOf(path.sep) + 1) !== folder) {
-    if (listsAll(first, onDisk)) throw new Error(`The box lists the same names at ${first.value} as there are in ${folder}: nothing would tell when it has come there. Put another folder beside or into it.`);
-    await type(page, folder);
-    await step(page, `list ${folder}`, (state) => state.value === folder && listsAll(state, onDisk));
+  for (const stop of first.value.slice(0, first.value.lastIndexOf(path.sep) + 1) === folder ? [] : wayTo(folder, first)) {
+    await type(page, stop);
+    await step(page, `list ${stop}`, (state) => state.value === stop && listsAll(state, stop));
   }
   if (!isFolder) await type(page, target);
   // In a list of files to open the one that is typed is chosen; a folder is taken as typed, and whatever is chosen would be taken in its stead.
@@ -36,13 +34,22 @@ async function type(page, text) {
   await page.keyboard.insertText(text);
 }
 
-/** True when the box lists this folder: every folder of it, of its files those that the box was asked for, and nothing else. Of a long list the page holds the beginning. */
-function listsAll({ names, total }, onDisk) {
+/** The folders to go through. Where the box lists by chance just what the folder holds, its list would not tell when it has come there: then by the folder above, whose list has another name. */
+function wayTo(folder, state) {
+  if (!listsAll(state, folder)) return [folder];
+  const above = path.join(folder, '..', path.sep);
+  if (listsAll(state, above)) throw new Error(`${state.value}, ${folder} and the folder above it hold the same names: no list tells them apart.`);
+  return [above, folder];
+}
+
+/** True when the box lists what a folder holds: every folder in it, of its files those that the box was asked for, and nothing else. Of a long list the page holds the beginning. */
+function listsAll({ names, total }, folder) {
+  const held = readdirSync(folder, { withFileTypes: true });
   const listed = names.filter((name) => name !== '..');
   const count = total - (names.length - listed.length);
-  const folders = onDisk.filter(({ isFolder }) => isFolder);
+  const folders = held.filter((entry) => entry.isDirectory());
   const isWhole = names.length < total || folders.every(({ name }) => listed.includes(name));
-  return isWhole && count >= folders.length && count <= onDisk.length && listed.every((name) => onDisk.some((entry) => entry.name === name));
+  return isWhole && count >= folders.length && count <= held.length && listed.every((name) => held.some((entry) => entry.name === name));
 }
 
 /** Waits until the box is in a state, and answers it; throws with the state that it stays in. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
@@ -19,6 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'foundling-e2e-'));
   cpSync(path.join(root, 'examples/case'), path.join(folder, 'case'), { recursive: true });
   cpSync(path.join(root, 'examples/case/evidence/audit.log'), path.join(folder, 'loose/audit.log'));
+  mkdirSync(path.join(folder, 'kept'));
   const first = path.join(folder, 'case/case.foundling.json');
   workbench = await startWorkbench({ vsix: process.env.FOUNDLING_VSIX, folder, settings: { ...settingsFor(first), 'foundling.author': 'Ana' } });
   ({ page } = workbench);
@@ -50,8 +51,8 @@ async function trigger() {
   return tree.locator('.trigger-blocks .step-body:visible', { hasText: 'Escalation 2' });
 }
 
-function linesOf(kind) {
-  const below = path.join(folder, 'case/playbook');
+function linesOf(kind, name = 'case') {
+  const below = path.join(folder, name, 'playbook');
   const files = existsSync(below) ? readdirSync(below) : [];
   return files.flatMap((file) => readFileSync(path.join(below, file), 'utf8').trim().split('\n')).map((line) => JSON.parse(line)).filter((line) => kind in line);
 }
@@ -84,13 +85,15 @@ test('an observation is pinned by mouse and taken back by keyboard, a word is wr
   expect(await again.locator('vscode-text-area').evaluate((box) => box.value)).toBe('1 not ours: asked maria, e and b too');
 
   const report = path.join(folder, 'report.md');
-  execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'report', path.join(folder, 'case'), '-o', report]);
+  const extensions = path.join(workbench.profile, 'extensions');
+  const packed = path.join(extensions, readdirSync(extensions).find((name) => name.startsWith('foundling.foundling-')), 'dist/cli.js');
+  execFileSync(process.execPath, [packed, 'report', path.join(folder, 'case'), '-o', report]);
   const text = readFileSync(report, 'utf8');
   expect(text).toMatch(/pinned by Ana at .*connection\\_attempted/);
   expect(text).toContain('> 1 not ours: asked maria, e and b too');
 });
 
-test('without a case what is typed stays, says that it is not kept, and survives that its tab is hidden', async () => {
+test('without a case what is typed stays, says that it is not kept, survives that its tab is hidden, and is kept in the case that is made of it then', async () => {
   onTestFailed(() => workbench.keepTraces('playbook-loose'));
   await workbench.command('View: Close All Editors');
   await page.locator('.editor-group-container.empty').first().waitFor({ timeout: WAIT });
@@ -107,4 +110,13 @@ test('without a case what is typed stays, says that it is not kept, and survives
   tree = workbench.webview();
   const again = await trigger(); // a new page: the one before was thrown away
   expect(await again.locator('vscode-text-area').evaluate((box) => box.value)).toBe('half a sentence');
+
+  await again.locator('vscode-button', { hasText: 'Make a Case and keep it' }).click();
+  await workbench.choosePath(path.join(folder, 'kept', path.sep), 'Make the Case Here');
+  await page.locator('.tab.active', { hasText: 'case.foundling.json' }).waitFor({ timeout: FIRST_WEBVIEW_MS });
+  expect(['kept', 'loose', '.'].map((each) => existsSync(path.join(folder, each, 'case.foundling.json')))).toEqual([true, false, false]);
+  expect(linesOf('word', 'kept')).toMatchObject([{ author: 'Ana', step: 'escalation.2', word: 'half a sentence' }]);
+  const kept = await openTrigger();
+  expect(await kept.locator('vscode-text-area').evaluate((box) => box.value)).toBe('half a sentence');
+  expect(await kept.locator('.word-said').textContent()).toMatch(/^by Ana at /);
 });

@@ -163,6 +163,7 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await keyboard.press('Shift+F10');
   await page.locator('.context-view .action-item', { hasText: 'Give a Verdict' }).waitFor({ timeout: WAIT });
   await keyboard.press('Escape');
+  await workbench.keyboardBackIn(tree);
   await keyboardIsInTree();
   await chosen().filter({ hasText: 'openssl' }).waitFor({ timeout: WAIT });
   await keyboard.press('w');

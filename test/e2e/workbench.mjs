@@ -173,6 +173,17 @@ function gestures({ page, context, profile, server, blocked, errors, folder, dev
       }
     },
 
+    /**
+     * Waits until VS Code has given the keyboard back to a page whose menu was open. It gives it to the frame around the page and 50 ms later to the page itself, unless it takes that frame for left,
+     * which it asks every 50 ms: then the keyboard would stay around the page (`_doFocus` and `trackFocus` of its webviews). The last step is taken here, so that this is no matter of luck.
+     */
+    async keyboardBackIn(frame) {
+      const hasFocus = (each) => each.waitForFunction(() => document.hasFocus(), undefined, { timeout: 20_000 });
+      await hasFocus(frame.parentFrame());
+      await frame.evaluate(() => window.focus());
+      await hasFocus(frame);
+    },
+
     /** Changes the colour theme and waits until it is drawn. (A running workbench does not notice a change of its settings file here.) */
     async theme(name) {
       const body = page.locator(`.monaco-workbench.${THEMES[name].body}`).first();

@@ -1,5 +1,6 @@
 import type { ActivationFunction } from 'vscode-notebook-renderer';
 import { isResultOutput, questionOf, type FromRenderer, type ResultOutput, type ToRenderer } from '../shared/result.js';
+import { returnFocus } from './focusReturn.js';
 import { drawResult, type Extension } from './resultView.js';
 import { STYLE } from './style.js';
 
@@ -8,6 +9,7 @@ export const activate: ActivationFunction = (context) => {
   const style = document.createElement('style');
   style.textContent = STYLE;
   document.head.append(style);
+  returnFocus();
   const extension = extensionOf(context);
   return {
     renderOutputItem(item, element) {
