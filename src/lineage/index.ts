@@ -2,7 +2,7 @@ import type { Batch, StringTable } from '../model/index.js';
 import { finish, type Healed } from './finish.js';
 import { createRebuilding } from './rebuild.js';
 
-export { isInterpreter, isShell, NAMED, namedIn, type Run } from './argv.js';
+export { isInterpreter, isShell, NAMED, namedIn, type Run, runOf } from './argv.js';
 export type { Healed } from './finish.js';
 export { baseName } from './programNames.js';
 export { waitsForCommand } from './programRoles.js';

@@ -149,7 +149,7 @@ function programRun(lineage: Lineage, strings: StringTable, at: number): Run {
 }
 
 function asRun(exe: string, args: readonly string[]): Run {
-  return { exe: withoutMark(exe), args, line: args.join(' ') };
+  return runOf(withoutMark(exe), args);
 }
 
 function withoutMark(path: string): string {
