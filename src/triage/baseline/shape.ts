@@ -1,4 +1,4 @@
-import { baseName, isInterpreter, isShell, NAMED, namedIn, type Run, waitsForCommand } from '../../lineage/index.js';
+import { baseName, isInterpreter, isShell, NAMED, namedIn, type Run, runOf, waitsForCommand } from '../../lineage/index.js';
 import { ADOPTER_KINDS, type AdopterKind, ENTRY_KINDS, type EntryKind, FLAG, type Lineage, type ProcessRow, type StringTable } from '../../model/index.js';
 import { hasOfficeName, isDetacher, isSessionTool } from './programs.js';
 
