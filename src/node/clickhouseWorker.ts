@@ -11,6 +11,11 @@ async function serve({ address, signal, port }: QueryStart & { readonly port: Me
     Atomics.notify(answers, 0);
   };
   const failed = (error: unknown): FromQuery => ({ kind: 'failed', says: error instanceof Error ? error.message : String(error) });
+  process.on('exit', () => {
+    // Whoever sleeps must wake, also where nothing can be said any more.
+    Atomics.add(answers, 0, 1);
+    Atomics.notify(answers, 0);
+  });
   const transport = await openClickHouse(address);
   let blocks: AsyncIterator<readonly (readonly unknown[])[]> | undefined;
   const next = async (): Promise<FromQuery> => {

@@ -6,7 +6,7 @@ import { createNodePorts } from './enginePorts.js';
 /** Progress is told at most so often: a person sees no more, and each message costs the other thread time. */
 const PROGRESS_MS = 100;
 
-/** The engine's thread: answers one client until it says `close`. */
+/** The engine's thread: answers one client until it is ended. */
 function serve(port: MessagePort, start: WorkerStart): void {
   const engine = createEngine(createNodePorts({ wasmPath: start.wasmPath }));
   const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
@@ -18,10 +18,6 @@ function serve(port: MessagePort, start: WorkerStart): void {
         case 'storeReady':
           await engine.storeReady();
           return post({ id, kind: 'ok', answer: undefined });
-        case 'close':
-          await engine.close();
-          post({ id, kind: 'ok', answer: undefined });
-          return port.close();
         case 'ask': {
           const answer = await engine.ask(message.method, message.ask, { signal: sharedSignal(message.cancel), onProgress: throttled((progress) => post({ id, kind: 'progress', progress })) });
           return post({ id, kind: 'ok', answer }, ownBuffers(answer));

@@ -32,8 +32,7 @@ export async function openSources(paths: readonly string[], options: OpenOptions
   const sources: Source[] = [];
   const seen = new Set<string>();
   for (const path of paths) {
-    const name = path.startsWith('file:') ? fileURLToPath(path) : path;
-    for (const source of await openPath(name, opening)) {
+    for (const source of await openPath(path, opening)) {
       // A folder and a file of it handed in together are one reading of that file.
       if (seen.has(resolve(source.name)) && source.members.length > 0) continue;
       seen.add(resolve(source.name));
@@ -45,7 +44,7 @@ export async function openSources(paths: readonly string[], options: OpenOptions
 
 /** The case that a path belongs to: the manifest itself or a folder that holds one; undefined when it is no case. Throws ManifestError. */
 export async function readCase(path: string): Promise<{ readonly folder: string; readonly manifest: Manifest } | undefined> {
-  const name = path.startsWith('file:') ? fileURLToPath(path) : path;
+  const name = pathOf(path);
   const file = basename(name) === MANIFEST_NAME ? name : join(name, MANIFEST_NAME);
   let text: string;
   try {
@@ -60,8 +59,10 @@ export async function readCase(path: string): Promise<{ readonly folder: string;
   return { folder: dirname(file), manifest: parseManifest(text) };
 }
 
-async function openPath(path: string, opening: Opening): Promise<Source[]> {
+async function openPath(asked: string, opening: Opening): Promise<Source[]> {
+  let path = asked;
   try {
+    path = pathOf(asked);
     const found = await readCase(path);
     if (found) return await openCase(found.folder, found.manifest, opening);
     const status = await stat(path);
@@ -89,7 +90,7 @@ async function openCase(folder: string, manifest: Manifest, opening: Opening): P
 
 async function openEvidence(folder: string, evidence: ManifestEvidence, opening: Opening): Promise<Source[]> {
   if (evidence.reference !== undefined) {
-    return openPlain(evidence.reference.startsWith('file:') ? fileURLToPath(evidence.reference) : resolveFrom(folder, evidence.reference), opening);
+    return openPlain(evidence.reference, opening, folder);
   }
   const path = join(folder, evidence.path ?? '');
   try {
@@ -104,12 +105,25 @@ async function openEvidence(folder: string, evidence: ManifestEvidence, opening:
   return openPlain(path, opening);
 }
 
-async function openPlain(path: string, opening: Opening): Promise<Source[]> {
+/** Opens a file or a folder that is no case; `from` is the folder that a relative path starts at. */
+async function openPlain(asked: string, opening: Opening, from = '.'): Promise<Source[]> {
+  let path = asked;
   try {
+    path = resolveFrom(from, pathOf(asked));
     const status = await stat(path);
     return status.isDirectory() ? await openFolder(path, opening) : [await openFile(path, basename(path), opening)];
   } catch (cause) {
     return [failed(path, cause, opening.signal)];
+  }
+}
+
+/** A path as it is; of a `file:` URI what it names. Throws EvidenceUnreadable where it names no file of this machine. */
+function pathOf(path: string): string {
+  if (!path.startsWith('file:')) return path;
+  try {
+    return fileURLToPath(path);
+  } catch (cause) {
+    throw new EvidenceUnreadable(path, `it names no file of this machine (${cause instanceof Error ? cause.message : String(cause)}); give its path`, { cause });
   }
 }
 
@@ -201,7 +215,7 @@ async function walk(folder: string, prefix: string, depth: number, found: Found[
       else if (status.isDirectory()) await walk(file, path, depth + 1, found, failures);
       else if (status.isFile()) found.push({ file, path, linkTarget: undefined });
     } catch (cause) {
-      failures.push(failed(file, cause, undefined));
+      failures.push(name.includes('\ufffd') ? { name: file, members: [], error: `${file}: it cannot be opened by its name, which is no UTF-8; rename it, or pack the folder (tar) and open the archive` } : failed(file, cause, undefined));
     }
   }
 }

@@ -129,6 +129,20 @@ describe('what cannot be read says why, and the rest is read', () => {
     ]);
   });
 
+  test('a URI that names no file of this machine', async () => {
+    const good = await put('audit.log', AUDIT);
+    const entries = await entriesOf(['file://elsewhere/audit.log', good]);
+    expect(entries.map(({ error }) => error)).toEqual([expect.stringMatching(/^file:\/\/elsewhere\/audit\.log: it names no file of this machine \(/), undefined]);
+  });
+
+  test('a file in a folder whose name is no UTF-8', async () => {
+    await put('set/audit.log', AUDIT);
+    await writeFile(Buffer.concat([Buffer.from(join(folder, 'set/')), Buffer.from([0xff, 0x61])]), AUDIT);
+    const entries = await entriesOf([join(folder, 'set')]);
+    expect(entries.map(({ error }) => error)).toEqual([expect.stringContaining('its name, which is no UTF-8') as string, undefined]);
+    await rm(join(folder, 'set'), { recursive: true });
+  });
+
   test('a file that goes away between listing and reading', async () => {
     const file = await put('audit.log', AUDIT);
     const sources = await openSources([file]);
