@@ -1,4 +1,5 @@
 import { BASIS_DERIVED, BASIS_INFERRED, BASIS_OBSERVED, type EntryKind, FLAG, NO_PROCESS, type StringTable, type Trace } from '../model/index.js';
+import { countUntil, timeOf } from './answers.js';
 import type { Broker } from './asks.js';
 import type { BrokerRecords, UnitEvent } from './brokerRecords.js';
 import type { Links } from './lists.js';
@@ -142,7 +143,7 @@ export function findStarts(p: Processes, programs: Links, strings: StringTable, 
   };
   const reports = reportsOf(records.units);
   if (reports.size > 0) assignUnits(p, strings, all, reports, commandsOf);
-  findMates(p, all, commandsOf);
+  findMates(p, all, commandsOf, records.units);
   return {
     all, byRow, timers, reports, buses, commandsOf,
     join(row, manager, mate, sure, says) {
@@ -185,10 +186,14 @@ function firstCommands(p: Processes, programs: Links, strings: StringTable, row:
 function assignUnits(p: Processes, strings: StringTable, all: readonly Start[], reported: ReadonlyMap<number, readonly Report[]>, commandsOf: CommandsOf): void {
   const startsOf = new Map<number, Start[]>();
   for (const start of all) {
-    if (start.broker !== 'system' && start.broker !== 'user') continue;
+    if ((start.broker !== 'system' && start.broker !== 'user') || isCopyOfManager(start.row, start.manager)) continue;
     const list = startsOf.get(start.manager);
     if (list) list.push(start);
     else startsOf.set(start.manager, [start]);
+  }
+  // What the manager keeps for itself, as (sd-pam), is no unit's.
+  function isCopyOfManager(row: number, manager: number): boolean {
+    return p.firstProgram[row] === -1 && p.exe[row] !== 0 && p.exe[row] === p.exe[manager];
   }
   for (const [manager, reports] of reported) {
     const starts = (startsOf.get(manager) ?? []).sort((a, b) => p.start[a.row]! - p.start[b.row]!);
@@ -275,7 +280,14 @@ function soundsLike(unit: string, program: string): boolean {
  * Where no fork is on record, the children of a manager may be orphans that it adopted. Who shares the unit of an older process that still lives, or was
  * named in the arguments of one that had just begun, belongs to that one's start.
  */
-function findMates(p: Processes, all: readonly Start[], commandsOf: CommandsOf): void {
+function findMates(p: Processes, all: readonly Start[], commandsOf: CommandsOf, units: readonly UnitEvent[]): void {
+  const stops = new Map<string, UnitEvent[]>();
+  for (const event of [...units].sort((a, b) => a.time - b.time)) {
+    if (event.what !== 'stopped') continue;
+    const list = stops.get(`${event.manager} ${event.unit}`);
+    if (list) list.push(event);
+    else stops.set(`${event.manager} ${event.unit}`, [event]);
+  }
   const byManager = new Map<number, Start[]>();
   for (const start of all) {
     if (start.broker !== 'system' && start.broker !== 'user') continue;
@@ -289,7 +301,7 @@ function findMates(p: Processes, all: readonly Start[], commandsOf: CommandsOf):
     for (const [index, start] of starts.entries()) {
       const { row, unit } = start;
       const before = unit === '' ? undefined : leader.get(unit);
-      const lives = before !== undefined && !(p.end[before.row]! < p.start[row]!);
+      const lives = before !== undefined && !(p.end[before.row]! < p.start[row]!) && !isStartedAgain(before, start);
       if (unit !== '' && !lives) leader.set(unit, start);
       if (p.creatorBasis[row] === BASIS_OBSERVED) continue;
       if (before !== undefined && lives && start.unitSure >= 0.9) {
@@ -305,6 +317,16 @@ function findMates(p: Processes, all: readonly Start[], commandsOf: CommandsOf):
         start.why = { says: `${p.pid[namer.row]}, which the same manager had just started, had this command line at the end of its own`, trace: 'arguments' };
       }
     }
+  }
+
+  /** Is `start` the next start of the unit of `before`? It was stopped in between, or the very same command is run anew, which is no child of its. */
+  function isStartedAgain(before: Start, start: Start): boolean {
+    const from = p.start[before.row]!;
+    const to = p.start[start.row]!;
+    const stopped = stops.get(`${start.manager} ${start.unit}`) ?? [];
+    if (countUntil(stopped, to, timeOf) > countUntil(stopped, from, timeOf)) return true;
+    const command = commandsOf(start.row)[0];
+    return command !== undefined && commandsOf(before.row).some((args) => args.length === command.length && args.every((word, at) => word === command[at]));
   }
 
   /** The start just before that had this one's whole command line at the end of its own. */

@@ -367,6 +367,24 @@ describe('what logs say of ways in', () => {
     expect(reasons(51).filter(({ about, trace }) => about === 'orphan' && trace === 'log').map(({ says }) => says)).toEqual(['systemd wrote of app.service: Unit process 51 (left) remains running after unit stopped.']);
   });
 
+  it('a unit that was stopped and is started again has a way in of its own, as has the next manager of a user', async () => {
+    const stopped = (at: number, unit: string): string => started(at, unit).replace('SERVICE_START', 'SERVICE_STOP');
+    const shop = (stop: readonly string[]) => heal([exec(1, 50, 1, '/opt/shop --a'), started(1.1, 'shop'), ...stop, exec(9, 60, 1, '/opt/shop --b'), started(9.1, 'shop')]);
+    expect((await shop([])).entry(60)).toBe(50); // it may have been made by the one that was there before
+    expect((await shop([stopped(5, 'shop')])).entry(60)).toBe(60);
+    const USER: Who = { uid: 1000, auid: 1000, ses: 7 };
+    const managers = await heal([exec(1, 50, 1, '/usr/lib/systemd/systemd --user', USER), exec(9, 60, 1, '/usr/lib/systemd/systemd --user', { ...USER, ses: 8 })]);
+    expect([managers.entry(50), managers.entry(60)]).toEqual([50, 60]);
+    expect(managers.kind(60)).toBe('service');
+  });
+
+  it('what a manager keeps for itself, as (sd-pam), is the process of no unit', async () => {
+    const USER: Who = { uid: 1000, auid: 1000, ses: 7 };
+    const closed = record('USER_END', 5.2, 900, 'pid=31 uid=0 auid=1000 ses=7 msg=\'op=PAM:session_close acct="a" exe="/usr/lib/systemd/systemd" hostname=? addr=? terminal=? res=success\'');
+    const { unit, entry } = await heal([login(0.1, 30, 7, 1000), exec(0.2, 30, 1, '/usr/lib/systemd/systemd --user', USER), closed], [line(5.1, 'systemd[30]', 'Starting systemd-exit.service - Exit the Session...'), line(5.3, 'systemd[30]', 'Finished systemd-exit.service - Exit the Session.')]);
+    expect([unit(31), entry(31)]).toEqual([undefined, 31]);
+  });
+
   it('a unit is told by the command line that a transient one is called', async () => {
     const { unit } = await heal(
       [fork(0, 1, 0, 50, '/usr/lib/systemd/systemd'), exec(0.1, 50, 1, '/opt/tool --all'), fork(0.2, 50, 1, 51, '/opt/tool'), exec(0.3, 51, 50, 'nc -l')],
