@@ -1,3 +1,4 @@
+import { MAX_TEXT } from './compile.js';
 import { tokenize, type Token } from './lexer.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import { COMPARISONS, MATCHES } from './tree.js';
@@ -35,6 +36,7 @@ const OPERATORS: ReadonlySet<string | number> = new Set<string | number>([...COM
 
 /** Reads the tokens before the cursor, last to first: a half-written hunt has no useful tree at its end, but its last tokens say what is wanted. */
 export function completionPlace(text: string, offset: number): CompletionPlace {
+  if (text.length > MAX_TEXT) return { kind: 'nothing', from: offset, to: offset };
   const before = text.slice(0, offset);
   const { tokens: all, comments } = tokenize(before);
   const comment = comments.at(-1);

@@ -1,7 +1,5 @@
 import type { Range } from './diagnostics.js';
-import { dialectOf } from './compile.js';
-import { parsedOf } from './huntTexts.js';
-import { tokenize } from './lexer.js';
+import { parsedOf, tokensOf } from './huntTexts.js';
 
 /** What may be folded away: the range from its first to its last character. */
 export interface Fold extends Range {
@@ -10,7 +8,7 @@ export interface Fold extends Range {
 
 /** Brackets, lets and queries, long comments and runs of comment lines; only what takes more than one line. */
 export function foldsOf(text: string): readonly Fold[] {
-  const { tokens, comments } = tokenize(text, dialectOf(text).isEndgame);
+  const { tokens, comments } = tokensOf(text);
   const folds: Fold[] = [];
   const add = (from: number, to: number, kind: Fold['kind']): void => {
     if (text.slice(from, to).includes('\n')) folds.push({ from, to, kind });

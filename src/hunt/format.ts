@@ -1,4 +1,4 @@
-import { dialectOf } from './compile.js';
+import { dialectOf, MAX_TEXT } from './compile.js';
 import { align, BLANK_LINE, group, HARDLINE, layOut, LINE, nest, type Doc } from './layout.js';
 import { tokenize, type Token } from './lexer.js';
 import { parse } from './parser.js';
@@ -54,7 +54,7 @@ interface Writer {
 }
 
 function writerOf(text: string): Writer | undefined {
-  if (dialectOf(text).isEndgame) return undefined;
+  if (text.length > MAX_TEXT || dialectOf(text).isEndgame) return undefined;
   const { hunt, tokens, comments, diagnostics } = parse(text);
   if (diagnostics.length > 0) return undefined;
   const statements: Statement[] = [...hunt.definitions.map((definition) => ({ from: definition.from, to: definition.to, definition })), ...(hunt.query === undefined ? [] : [{ from: hunt.query.from, to: hunt.query.to, query: hunt.query }])].sort((a, b) => a.from - b.from);

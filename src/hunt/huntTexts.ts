@@ -1,5 +1,6 @@
 import type { Catalogue } from './answers.js';
 import { dialectOf, MAX_TEXT } from './compile.js';
+import { tokenize, type Tokens } from './lexer.js';
 import { parse, type Parsed } from './parser.js';
 import type { Definition } from './tree.js';
 
@@ -37,6 +38,11 @@ export function textOf({ texts, at }: HuntTexts): string {
 
 export function parsedOf(text: string): Parsed {
   return parse(text.length > MAX_TEXT ? '' : text, dialectOf(text));
+}
+
+/** The tokens of a text; none of one that is too long to be a hunt: an editor asks for them with each letter. */
+export function tokensOf(text: string): Tokens {
+  return tokenize(text.length > MAX_TEXT ? '' : text, dialectOf(text).isEndgame);
 }
 
 /** What was read of a text, for as long as an editor holds that version of it: each keystroke asks of every cell. */

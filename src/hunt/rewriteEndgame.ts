@@ -1,4 +1,4 @@
-import { dialectOf } from './compile.js';
+import { dialectOf, MAX_TEXT } from './compile.js';
 import { format } from './format.js';
 import { namesOf } from './names.js';
 import { parse } from './parser.js';
@@ -21,7 +21,7 @@ type Difference = keyof typeof DIFFERENCES;
 /** A text of the older dialect as Hunt, with the same meaning but for what its first lines say. undefined: it is Hunt already, or has a mistake. */
 export function rewriteEndgame(text: string): string | undefined {
   const dialect = dialectOf(text);
-  if (!dialect.isEndgame) return undefined;
+  if (text.length > MAX_TEXT || !dialect.isEndgame) return undefined;
   const { hunt, tokens, comments, diagnostics } = parse(text, dialect);
   if (diagnostics.some((one) => one.severity === 'error')) return undefined;
   const differs = new Set<Difference>();

@@ -1,6 +1,6 @@
 import { AGGREGATE_DOCS } from './aggregates.js';
 import { AGGREGATES, type AggregateName } from './bound.js';
-import { dialectOf } from './compile.js';
+import { dialectOf, MAX_TEXT } from './compile.js';
 import { FUNCTION_NAMES } from './functions.js';
 import { textOf, visibleLets, type HuntTexts } from './huntTexts.js';
 import { tokenize, type Token } from './lexer.js';
@@ -20,6 +20,7 @@ export interface Signature {
 /** The signature of the function, aggregate or let whose arguments the cursor is in. */
 export function signatureAt(asked: HuntTexts, offset: number): Signature | undefined {
   const text = textOf(asked);
+  if (text.length > MAX_TEXT) return undefined;
   const { tokens } = tokenize(text.slice(0, offset), dialectOf(text).isEndgame);
   const call = openCall(tokens.slice(0, -1));
   if (call === undefined) return undefined;

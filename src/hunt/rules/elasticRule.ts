@@ -1,4 +1,4 @@
-import { parse as parseToml } from 'smol-toml';
+import { parse as parseToml, TomlError } from 'smol-toml';
 import { MAX_RULE_TEXT, NotTranslated } from './ruleSet.js';
 
 /** What is taken of a rule in Elastic's format. */
@@ -20,7 +20,8 @@ export function readElasticToml(text: string): readonly ElasticRule[] {
   try {
     read = parseToml(text, { maxDepth: 40 });
   } catch (error) {
-    throw new NotTranslated(`the TOML cannot be read: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200)}`);
+    const place = error instanceof TomlError ? `line ${error.line}: ` : '';
+    throw new NotTranslated(`${place}the TOML cannot be read: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200)}`);
   }
   const rule = entry(read, 'rule');
   if (!isObject(rule) && isObject(entry(read, 'hunt'))) throw new NotTranslated('the TOML holds a [hunt] of Elastic\'s, not a [rule]: queries in ES|QL and others for a person to run');
@@ -35,19 +36,27 @@ export function readElasticJson(text: string): readonly ElasticRule[] {
   try {
     read = JSON.parse(text);
   } catch (error) {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length < 2) throw new NotTranslated(`the JSON cannot be read: ${error instanceof Error ? error.message.slice(0, 200) : ''}`);
-    read = lines.map((line, at): unknown => {
+    const lines = text.split('\n');
+    const isOneALine = lines.length > 1 && /^\s*\{.*\}\s*$/.test(lines.find((line) => line.trim() !== '') ?? '');
+    if (!isOneALine) throw new NotTranslated(unreadable(text, error));
+    read = lines.flatMap((line, at): unknown[] => {
       try {
-        return JSON.parse(line);
-      } catch {
-        throw new NotTranslated(`line ${at + 1}: the JSON cannot be read`);
+        return line.trim() === '' ? [] : [JSON.parse(line)];
+      } catch (wrong) {
+        throw new NotTranslated(`line ${at + 1}: ${unreadable(line, wrong)}`);
       }
     });
   }
   const rules = (Array.isArray(read) ? (read as unknown[]) : [read]).filter(isObject).filter((rule) => 'query' in rule || 'rule_id' in rule || 'attributes' in rule);
   if (rules.length === 0) throw new NotTranslated('the JSON holds no rule');
   return rules.map((rule) => ruleOf(isObject(entry(rule, 'attributes')) ? (entry(rule, 'attributes') as Readonly<Record<string, unknown>>) : rule));
+}
+
+/** What the parser says; its place as a line, where it tells the place of a text of several. */
+function unreadable(text: string, error: unknown): string {
+  const says = error instanceof Error ? error.message : String(error);
+  const at = /at position (\d+)/.exec(says)?.[1];
+  return `${at === undefined || !text.includes('\n') ? '' : `line ${text.slice(0, Number(at)).split('\n').length}: `}the JSON cannot be read: ${says.slice(0, 200)}`;
 }
 
 function ruleOf(rule: Readonly<Record<string, unknown>>): ElasticRule {

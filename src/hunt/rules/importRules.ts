@@ -102,6 +102,6 @@ export function importRules(text: string, name: string): { readonly text: string
 /** What a pasted text is: the ending of a file that would hold it; undefined where it is no rule of others (or plain EQL). */
 export function formatOf(text: string): '.yml' | '.toml' | '.json' | undefined {
   if (/^\s*[[{]\s*["{]/.test(text)) return '.json';
-  if (/^\s*\[rule\]\s*$/m.test(text)) return '.toml';
+  if (/^[ \t]*\[rule\][ \t]*\r?$/m.test(text)) return '.toml';
   return /^(?:detection|correlation|logsource)\s*:/m.test(text) ? '.yml' : undefined;
 }

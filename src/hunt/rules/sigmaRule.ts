@@ -22,6 +22,9 @@ export interface SigmaFilter {
   readonly title: string;
 }
 
+/** Each filter is read for each rule that it is for, by the rule's own log. */
+const FILTERS_AT_MOST = 50;
+
 /** Reads `logsource` and `detection`. Throws {@link NotTranslated} with the reason. */
 export function readSigmaRule(document: PlainMap, filters: readonly SigmaFilter[]): SigmaRule {
   const log = logOf(document.get('logsource'));
@@ -29,6 +32,7 @@ export function readSigmaRule(document: PlainMap, filters: readonly SigmaFilter[
   if (!isPlainMap(detection)) throw new NotTranslated('it has no detection');
   const absent = new Set<string>();
   const own = detectionOf(detection, log, absent);
+  if (filters.length > FILTERS_AT_MOST) throw new NotTranslated(`more than ${FILTERS_AT_MOST} filters of the same set are for it`);
   const others = filters.map((filter) => inFilter(filter, () => detectionOf(filter.detection, log, absent)));
   const differs = [...log.differs, ...(absent.size > 0 ? [`a condition on ${[...absent].join(', ')} holds only for evidence that keeps ${absent.size === 1 ? 'a field of that name' : 'fields of those names'}; audit logs and system logs as read here keep none`] : []), ...filters.map((filter) => `the filter "${filter.title}" of the same set is in it`)];
   return { log, condition: joined('and', [own, ...others]), differs };

@@ -32,6 +32,27 @@ describe('a hostile file of rules ends as a note', () => {
     expect(refusals('r.yml', Array.from({ length: 60_000 }, (_, at) => `k${at}: v\n`).join(''))).toEqual(['the YAML has more than 50000 values, or aliases that grow to as many']);
   });
 
+  test('documents that repeat a large one, and a filter for each of many rules, are bounded', () => {
+    const large = `action: global\n${Array.from({ length: 20_000 }, (_, at) => `k${at}: v`).join('\n')}\n${'---\na: b\n'.repeat(5000)}`;
+    expect(refusals('r.yml', large)[0]).toBe('its documents repeat more than 500000 keys of others');
+    const filters = Array.from({ length: 60 }, (_, at) => `${rule(`{ s: { User: u${at} }, condition: s }`)}---\ntitle: F${at}\nfilter: { rules: any, s: { User: x }, condition: not s }\n`).join('---\n');
+    expect(new Set(refusals('r.yml', filters))).toEqual(new Set(['more than 50 filters of the same set are for it']));
+  });
+
+  test.each([
+    ['r.toml', '[rule]\na = 1\n\na = 2\n', /^line 4: the TOML/],
+    ['r.toml', `[rule]\n${Array.from({ length: 100_000 }, (_, at) => `k${at}=1`).join('\n')}\nx = = 1`, /longer than 1 MiB|^line 100002: the TOML/],
+    ['r.yml', 'title: a\ndetection:\n  s: [a\n', /^line \d: the YAML/],
+    ['r.ndjson', '{"query":"exec where true"}\n\n{"query":\n', /^line 3: the JSON/],
+    ['r.json', '[\n{"query": x}\n]', /the JSON cannot be read: .*x/],
+  ])('a mistake in %s is told with its place', (name, text, says) => expect(refusals(name, text)).toEqual([expect.stringMatching(says)]));
+
+  test('a hundred thousand keys beside a rule of Elastic are no matter', () => {
+    const text = `[rule]\nname = "K"\ntype = "eql"\nlanguage = "eql"\nquery = "exec where true"\n[other]\n${Array.from({ length: 100_000 }, (_, at) => `k${at}=1`).join('\n')}`;
+    expect(text.length).toBeLessThan(MIB);
+    expect(importRuleSet([{ name: 'r.toml', text }])).toMatchObject({ rules: [{ title: 'K' }], notes: [] });
+  });
+
   test.each([
     ['brackets without end', `a = ${'['.repeat(100_000)}`],
     ['tables without end', `[${'a.'.repeat(50_000)}a]`],
