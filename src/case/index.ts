@@ -1,4 +1,5 @@
 export { type Anchor, anchorOf, type AnchorSet, createAnchorMatcher, type Matched } from './anchors.js';
+export { evidenceNames, withName, withNames } from './evidenceNames.js';
 export { checkCustody, type CustodyChain, type CustodyEntry, custodyLine } from './custody.js';
 export { GIT_ATTRIBUTES, MANIFEST_NAME, type Manifest, ManifestError, type ManifestEvidence, newManifest, parseManifest, withEvidence } from './manifest.js';
 export { CELL_PARENTS, deserialize, serialize, type CellMetadata, type CellParents, type Notebook, type NotebookCell } from './notebook.js';

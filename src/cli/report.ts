@@ -54,7 +54,7 @@ export async function report(session: Session, args: readonly string[]): Promise
         session.output.warn(`foundling: custody could not be written: ${visible(error instanceof Error ? error.message : String(error))}`);
       }
     }
-    await session.output.print(`${visible(file)}: ${model.subjects.length} processes told at length, ${model.others.length} other findings, ${model.warnings.length} warnings${folder === undefined ? '' : `; pictures in ${visible(folder)}`}`);
+    await session.output.print(`${visible(file)}: ${model.subjects.length} processes told at length, ${model.others.reduce((sum, { rows }) => sum + rows.length, 0)} other findings, ${model.warnings.length} warnings${folder === undefined ? '' : `; pictures in ${visible(folder)}`}`);
     return 0;
   });
 }

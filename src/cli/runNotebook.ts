@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { deserialize, MANIFEST_NAME, type NotebookCell, settingsOf } from '../case/index.js';
+import { deserialize, evidenceNames, MANIFEST_NAME, type NotebookCell, settingsOf, withName } from '../case/index.js';
 import type { Engine, Summary } from '../engine/index.js';
 import type { Basis } from '../model/index.js';
 import { readCase, readCaseTexts, runSql } from '../node/index.js';
@@ -38,14 +38,15 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
   const before = (found ? await readCaseTexts(found.folder, 'hunts', '.hunt') : []).map(({ text }) => text);
   return withEvidence(session, { sources, ...parsed.stated, hash: true }, { store: true }, async ({ engine, summary }) => {
     await checkNoEvidence(output, summary.evidence);
-    const parts = [headOf(file, summary)];
+    const nameOf = evidenceNames(summary.evidence.map((entry) => entry.file));
+    const parts = [headOf(file, summary, nameOf)];
     const run = { hunt: 0, sql: 0 };
     let failed = 0;
     for (const cell of notebook.cells) {
       if (cell.kind === 'markdown') parts.push(cell.text);
       else {
         run[cell.language === 'sql' ? 'sql' : 'hunt']++;
-        const { text, isRun } = cell.language === 'sql' ? await sqlOf(session, engine, cell) : await huntOf(engine, cell, before, settings);
+        const { text, isRun } = cell.language === 'sql' ? await sqlOf(session, engine, cell, nameOf) : await huntOf(engine, cell, before, settings, nameOf);
         parts.push(text);
         if (!isRun) failed++;
         if (cell.language === 'hunt') before.push(cell.text);
@@ -70,19 +71,22 @@ async function sourcesOf(file: string, asked: string | undefined, settings: { re
   }
 }
 
-function headOf(file: string, { title, evidence }: Summary): string {
-  const files = evidence.map(({ file: name, sha256, error }) => `> - ${codeSpan(name)} sha256 ${sha256 ?? 'none'}${error === undefined ? '' : ` **${prose(error)}**`}`);
+/** An evidence file as others may read it. */
+type NameOf = (file: string) => string;
+
+function headOf(file: string, { title, evidence }: Summary, nameOf: NameOf): string {
+  const files = evidence.map(({ file: each, sha256, error }) => `> - ${codeSpan(nameOf(each))} sha256 ${sha256 ?? 'none'}${error === undefined ? '' : ` **${prose(withName(error, each, nameOf(each)))}**`}`);
   return [`> ${codeSpan(basename(file))} run by Foundling ${version} at ${utcWords(Date.now() * 1000)}${title === undefined ? '' : `, case ${prose(title)}`}. Times are UTC, addresses are defanged.`, '>', ...files].join('\n');
 }
 
-async function huntOf(engine: Engine, cell: NotebookCell, before: readonly string[], stated: { readonly parents?: 'recorded' | 'created'; readonly basis?: Basis }): Promise<Ran> {
+async function huntOf(engine: Engine, cell: NotebookCell, before: readonly string[], stated: { readonly parents?: 'recorded' | 'created'; readonly basis?: Basis }, nameOf: NameOf): Promise<Ran> {
   const { parents, basis } = { ...stated, ...cell.metadata }; // the cell's own come first
   const result = await engine.ask('hunt', { text: cell.text, limit: ROWS_SHOWN, before, ...(parents === undefined ? {} : { parents }), ...(basis === undefined ? {} : { basis }) });
   const own = huntBlock(cell.text, 'hunt');
   const mistakes = result.diagnostics.filter(({ severity }) => severity === 'error');
   if (mistakes.length > 0) return { text: [own, ...mistakes.map(({ code, message }) => `**${code}** ${prose(message)}`)].join('\n\n'), isRun: false };
   if (result.columns.length === 0) return { text: `${own}\n\n*Lets only: nothing to run.*`, isRun: true };
-  const shown = resultMarkdown(result, ROWS_SHOWN);
+  const shown = resultMarkdown(result, ROWS_SHOWN, nameOf);
   return { text: [own, ...(shown === '' ? [] : [shown]), `*${prose([footer(result), ...asked(parents, basis)].join('; '))}*`].join('\n\n'), isRun: true };
 }
 
@@ -91,11 +95,11 @@ function asked(parents: string | undefined, basis: Basis | undefined): string[] 
   return [...(parents === undefined ? [] : [`parents ${parents}`]), ...(basis === undefined || basis === 'inferred' ? [] : [`basis ${basis} or better`])];
 }
 
-async function sqlOf({ io }: Session, engine: Engine, cell: NotebookCell): Promise<Ran> {
+async function sqlOf({ io }: Session, engine: Engine, cell: NotebookCell, nameOf: NameOf): Promise<Ran> {
   const own = huntBlock(cell.text, 'sql');
   try {
     const result = await runSql(engine, { sql: cell.text, rows: ROWS_SHOWN, wasmPath: io.wasmPath, workerPath: join(dirname(io.wasmPath), 'sqlWorker.js') });
-    const shown = resultMarkdown({ ...result, bases: [], view: 'table' }, ROWS_SHOWN);
+    const shown = resultMarkdown({ ...result, bases: [], view: 'table' }, ROWS_SHOWN, nameOf);
     const counts = result.rows.length < result.total ? `${figures(result.rows.length)} of ${counted(result.total, 'row')}` : counted(result.total, 'row');
     return { text: [own, ...(shown === '' ? [] : [shown]), `*${prose([`${counts}.`, ...result.notes].join(' '))}*`].join('\n\n'), isRun: true };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { evidenceNames } from '../case/index.js';
 import type { EvidenceField } from '../hunt/index.js';
 import type { Coverage, EvidenceEntry, Member } from '../model/index.js';
 import type { SqlStore } from '../store/index.js';
@@ -93,6 +94,7 @@ function worldOf({ set, store, entries, triaged, verdicts, intel, members, hashe
     hashFields: hashes.fields,
     coverage: distinct(entries.flatMap(({ coverage }) => coverage)),
     formats,
+    nameOf: evidenceNames(entries.map(({ file }) => file)),
     hosts: set.hosts,
     hostsWithoutEvidence: caseHosts.filter((host) => !set.hosts.includes(host)),
     from: set.from,

@@ -1,5 +1,7 @@
+import type { FindingRow } from '../engine/requests.js';
 import type { Containment, Subject } from './model.js';
-import type { ReportedIndicator } from './indicators.js';
+import { OF_PACKAGES, PACKAGE_FOLDER, type ReportedIndicator } from './indicators.js';
+import { called, pidAtStart } from './processWords.js';
 import { visible } from './text.js';
 
 const ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]{2,39}$/i;
@@ -10,24 +12,32 @@ export function isBad({ verdict, row }: Subject): boolean {
 }
 
 /** What would have to be contained. Written out for people who may act, with the texts that other tools take; Foundling never runs any of it. */
-export function containmentOf(subjects: readonly Subject[]): Containment {
+export function containmentOf(subjects: readonly Subject[], others: readonly FindingRow[] = []): Containment {
   const bad = subjects.filter(isBad);
-  const hosts = [...new Set(bad.map(({ details }) => details.host))];
-  const indicators = bad.flatMap((subject) => subject.indicators);
+  const alerts = others.filter(({ alert }) => alert);
+  const hosts = [...new Set([...bad.map(({ details }) => details.host), ...alerts.map(({ host }) => host)])];
+  const indicators = [
+    ...bad.flatMap((subject) => subject.indicators),
+    ...alerts.flatMap((row): ReportedIndicator[] => (row.executable === null ? [] : [{ kind: 'file', value: row.executable, says: `program of ${called(row)} (${pidAtStart(row)})${PACKAGE_FOLDER.test(row.executable) ? `; ${OF_PACKAGES}` : ''}`, host: row.host }])),
+  ];
   const once = (kind: ReportedIndicator['kind']): readonly ReportedIndicator[] => [...new Map(indicators.filter((each) => each.kind === kind).map((each) => [`${each.host}\0${each.value}`, each])).values()];
   const addresses = once('address').filter(({ says }) => !/this host itself|any address/.test(says));
-  const files = once('file').filter(({ says }) => !says.includes('a folder of packages'));
+  const files = once('file').filter(({ says }) => !says.includes(OF_PACKAGES));
   const blocked = [...new Set(addresses.map(({ value }) => value))].filter((value) => ADDRESS.test(value));
   return {
     hosts,
-    processes: bad.map(({ details, verdict }) => ({
-      host: details.host,
-      process: details,
-      says: `${verdict ? `verdict ${verdict.current.verdict}` : 'alert, no verdict yet'}; ${Number.isNaN(details.end) ? 'no end on record: it may still run' : 'ended'}; ${createdWords(details)}`,
-    })),
+    processes: [
+      ...bad.map(({ details, verdict }) => ({
+        host: details.host,
+        process: details,
+        mayRun: details.endBasis === null,
+        says: `${verdict ? `verdict ${verdict.current.verdict}` : 'alert, no verdict yet'}; ${createdWords(details)}`,
+      })),
+      ...alerts.map((row) => ({ host: row.host, process: row, mayRun: undefined, says: 'alert, no verdict yet; told in the table of other findings only' })),
+    ],
     files,
     addresses,
-    snippets: bad.length === 0 ? [] : snippets(hosts, blocked),
+    snippets: hosts.length === 0 ? [] : snippets(hosts, blocked),
     indicators: [...once('sha256'), ...files, ...addresses, ...once('domain'), ...once('url')],
   };
 }

@@ -4,6 +4,7 @@ import { hashFieldsOf, hashHunt, hashText, isEverywhere, templateOf } from '../t
 import { isBad } from './containment.js';
 import type { HostRow, Pattern, Subject } from './model.js';
 import { called, pidAtStart } from './processWords.js';
+import { counted } from './reportWords.js';
 
 type Asked = <M extends EngineMethod>(method: M, question: AskOf<M>) => Promise<AnswerOf<M>>;
 
@@ -17,11 +18,11 @@ export function hostRowsOf(summary: Pick<Summary, 'hosts' | 'evidence'>, subject
   for (const host of summary.hosts) {
     const bad = subjects.filter((subject) => subject.details.host === host && isBad(subject));
     const others = loud.filter((row) => row.host === host).length;
-    const gaps = summary.evidence.filter((entry) => entry.host === host).reduce((sum, { coverage }) => sum + coverage.length, 0);
+    const gaps = new Set(summary.evidence.filter((entry) => entry.host === host).flatMap(({ coverage }) => coverage.map(({ gap }) => gap))).size;
     rows.push({
       host,
       state: bad.length > 0 ? 'affected' : 'nothing seen',
-      says: `${bad.length > 0 ? `${bad.length} processes told at length` : 'no alert and no bad verdict'}${others > 0 ? `, ${others} lesser findings` : ''}${gaps > 0 ? `; ${gaps} kinds of thing its evidence could not have shown` : ''}`,
+      says: `${bad.length > 0 ? `${counted(bad.length, 'process is', 'processes are')} told at length` : 'no alert and no bad verdict'}${others > 0 ? `, ${counted(others, 'process', 'processes')} with other findings` : ''}${gaps > 0 ? `; ${counted(gaps, 'kind')} of gap in its evidence, see coverage` : ''}`,
       processes: bad.map(({ details }) => `${called(details)} (${pidAtStart(details)})`),
     });
   }

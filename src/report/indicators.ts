@@ -27,6 +27,24 @@ export interface Connection {
   readonly basis: Basis | null;
 }
 
+/** A socket as a report tells it: once, however often it was seen. */
+export interface SeenSocket extends Connection {
+  readonly count: number;
+  /** When it was seen last. */
+  readonly last: number;
+}
+
+/** Connections and sockets, those that several snapshots or records show alike as one, in order of the first sight. */
+export function socketsOf(connections: readonly Connection[]): readonly SeenSocket[] {
+  const seen = new Map<string, SeenSocket>();
+  for (const each of connections) {
+    const key = [each.process, each.action, each.address, each.port].join('\0');
+    const known = seen.get(key);
+    seen.set(key, known === undefined ? { ...each, count: 1, last: each.time } : { ...known, count: known.count + 1, last: each.time });
+  }
+  return [...seen.values()];
+}
+
 /** A file that a process made, changed, renamed or removed. */
 export interface FileChange {
   readonly process: ProcessRow;
@@ -47,8 +65,10 @@ export interface Subtree {
 const PROCESSES_AT_MOST = 500;
 const EVENTS_AT_MOST = 2000;
 const INDICATORS_AT_MOST = 2000;
+/** What is said of a program in {@link PACKAGE_FOLDER}. */
+export const OF_PACKAGES = 'a folder of packages: compare it with the package';
 /** Where packages put programs: a path there says little, its hash against the package says much. */
-const PACKAGE_FOLDER = /^\/(?:usr\/)?(?:s?bin|lib(?:exec|32|64)?)\//;
+export const PACKAGE_FOLDER = /^\/(?:usr\/)?(?:s?bin|lib(?:exec|32|64)?)\//;
 const ARGUMENT_URL = /\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s'"<>|;`)]{1,500}/gi;
 const ARGUMENT_IPV4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/g;
 const ARGUMENT_HOST = /(?<=@|\/\/)(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\b/gi;
@@ -101,7 +121,7 @@ export function indicatorsOf(subtree: Subtree, records: readonly RawRecord[] = [
     const { host, process } = details;
     const programs = [...details.programs, { executable: details.executable, args: details.args }];
     for (const { executable, args } of programs) {
-      if (executable !== null) add('file', executable, `program of ${who(process)}${PACKAGE_FOLDER.test(executable) ? '; a folder of packages: compare it with the package' : ''}`, host);
+      if (executable !== null) add('file', executable, `program of ${who(process)}${PACKAGE_FOLDER.test(executable) ? `; ${OF_PACKAGES}` : ''}`, host);
       if (args.length > 0) add('command', args.join(' '), `arguments of ${who(process)}`, host);
       const text = args.join(' ');
       for (const [url] of text.matchAll(ARGUMENT_URL)) add('url', url, `in the arguments of ${who(process)}`, host);

@@ -1,18 +1,23 @@
 import type { StepNotes } from '../engine/requests.js';
 import { type PlaybookStep, tacticOf, techniqueName } from '../triage/index.js';
+import { socketsOf } from './indicators.js';
 import { block, code, prose, table } from './markdown.js';
 import type { PathStep, ReportModel, Subject } from './model.js';
 import { adopterWords, called, claimWords, creatorWords, endWords, entryWords, pidAtStart, startWords } from './processWords.js';
-import { countsWords, knownWords } from './reportWords.js';
-import { earlierWords, missingSubjectWords, observationWords, provenanceWords, stepWords } from './stepNoteWords.js';
+import { alikeWords, counted, countsWords, knownWords, listed, sharedWaysIn, SHORT_TIMELINE, tellingTraits, triggerWords, wayInWords } from './reportWords.js';
+import { earlierWords, missingSubjectWords, observationWords, provenanceWords, stepWords, tellingMore } from './stepNoteWords.js';
 import { lineageSvg } from './svg.js';
 import { argumentsText } from './text.js';
+import { isShortTimeline } from './timeline.js';
 import { verdictWords } from './ticket.js';
 import { utcWords } from './timeWords.js';
 
 const RECORDS_SHOWN = 10;
 const LINES_SHOWN = 12;
 const FACTS_SHOWN = 5;
+/** Markdown folds nothing: the worst have all that is known, the others what is decided from. */
+const WHOLE_AT_MOST = 5;
+const PROCESSES_NAMED = 8;
 
 /**
  * A report as Markdown (GitHub's tables), for a ticket or a repository. Text from evidence is escaped or in code spans; nothing in it acts.
@@ -28,10 +33,11 @@ export function markdownReport(model: ReportModel, pictures?: string): string {
     knownWords(model.counts.known),
     model.subjects.length === 0
       ? 'No process reached the alert line and none has a verdict. What this evidence could not have shown is under Coverage.'
-      : model.subjects.map(({ details, row, verdict }, at) => `${at + 1}. **${prose(called(details))}** on ${prose(details.host)}${row ? `, score ${row.score}${row.alert ? ' (alert)' : ''}` : ''}, ${verdict ? `verdict ${verdict.current.verdict}` : 'no verdict yet'}: ${prose(row?.why ?? details.why)}`).join('\n'),
-    ...model.subjects.flatMap((one) => subject(one, pictures)),
+      : table(['Process', 'Host', 'Score', 'Verdict', 'Escalation triggers', 'Began', 'Way in', 'Why'], model.subjects.map((one) => [`**${prose(called(one.details))}**`, prose(one.details.host), `${one.row?.score ?? 'none'}`, one.verdict?.current.verdict ?? 'none yet', triggerWords(one), utcWords(one.details.start), prose(wayInWords(one.details)), prose(one.row?.why ?? one.details.why)])),
+    ...cameTogether(model),
+    ...model.subjects.flatMap((one, at) => subject(one, pictures, at < WHOLE_AT_MOST)),
     ...others(model),
-    ...(model.timeline.length === 0 ? [] : ['## Timeline', '“≈” marks a bound, not a recorded moment.', table(['Time (UTC)', 'Host', 'What', 'Basis'], model.timeline.map(({ time, host, says, basis, isAbout }) => [`${isAbout ? '≈ ' : ''}${utcWords(time)}`, prose(host), prose(says), basis ?? '']))]),
+    ...(model.timeline.length === 0 ? [] : ['## Timeline', `“≈” marks a bound, not a recorded moment.${isShortTimeline(model.subjects) ? ` ${SHORT_TIMELINE}` : ''}`, table(['Time (UTC)', 'Host', 'What', 'Basis'], model.timeline.map(({ time, host, says, basis, isAbout }) => [`${isAbout ? '≈ ' : ''}${utcWords(time)}`, prose(host), prose(says), basis ?? '']))]),
     ...(model.playbook.length === 0 ? [] : ['## Playbook', steps(model.playbook), ...noted(model.notes)]),
     ...verdicts(model),
     ...hosts(model),
@@ -39,18 +45,18 @@ export function markdownReport(model: ReportModel, pictures?: string): string {
     '## Coverage',
     ...(model.coverage.length === 0
       ? ['No gap is known in this evidence. That is not proof that there is none.']
-      : ['What this evidence could not have shown. “Not found” above means “not found in what is covered”.', ...model.coverage.flatMap(({ host, file, says, remedy }) => [`- ${prose(host)}, ${code(file)}: ${prose(says)}`, ...(remedy === undefined ? [] : [block(remedy.split('\n'))])])]),
+      : ['What this evidence could not have shown. “Not found” above means “not found in what is covered”.', ...model.coverage.flatMap(({ host, files, says, remedy }) => [`- ${prose(host)}, ${code(listed(files))}: ${prose(says)}`, ...(remedy === undefined ? [] : [block(remedy.split('\n'))])])]),
     '## Evidence',
     table(
       ['File', 'Format', 'Host', 'SHA-256', 'Bytes', 'Records', 'Understood', 'Not understood', 'Lost by source'],
-      model.evidence.map(({ file, format, host, sha256, accounting, error }) => [`${code(file)}${error === undefined ? '' : ` **${prose(error)}**`}`, format, prose(host), sha256 ?? 'none', `${accounting.bytes}`, `${accounting.records}`, `${accounting.understood}`, `${accounting.notUnderstood}`, `${accounting.lostBySource}`]),
+      model.evidence.map(({ name, format, host, sha256, accounting, error }) => [`${code(name)}${error === undefined ? '' : ` **${prose(error)}**`}`, format, prose(host), sha256 ?? 'none', `${accounting.bytes}`, `${accounting.records}`, `${accounting.understood}`, `${accounting.notUnderstood}`, `${accounting.lostBySource}`]),
     ),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function subject(one: Subject, pictures: string | undefined): string[] {
-  const { details, row, verdict, records } = one;
+function subject(one: Subject, pictures: string | undefined, isWhole: boolean): string[] {
+  const { details, row, verdict } = one;
   const facts: readonly (readonly [string, string])[] = [
     ['Host', prose(details.host)],
     ['Process', `${prose(called(details))}, ${code(pidAtStart(details))}, id ${code(details.entityId)}`],
@@ -75,13 +81,23 @@ function subject(one: Subject, pictures: string | undefined): string[] {
       : []),
     ...ofPlaybook(one),
     ...(pictures === undefined ? [] : [`![Lineage: created solid, adopted dashed, requested dotted](<${encodeURI(pictures)}/${pictureName(one)}>)`]),
+    ...(isWhole ? whole(one) : [`### Execution path\n\n${one.path.map(({ details: each }) => prose(called(each))).join(' → ')}`, `Its path step by step, network, files, indicators and ${counted(one.recordCount, 'record')} are in the HTML report.`]),
+  ];
+}
+
+/** All that is known of one process. */
+function whole(one: Subject): string[] {
+  const records = one.records.slice(0, RECORDS_SHOWN);
+  const sockets = socketsOf(one.connections);
+  return [
     '### Execution path',
     one.path.map(step).join('\n'),
-    ...(one.connections.length > 0 ? ['### Network of its subtree', table(['Time', 'What', 'Address', 'Port', 'Basis'], one.connections.slice(0, 100).map(({ time, action, address, port, basis }) => [utcWords(time), prose(action), code(address), `${port ?? ''}`, basis ?? '']))] : []),
+    ...(sockets.length > 0 ? ['### Network of its subtree', table(['First seen', 'What', 'Address', 'Port', 'Times', 'Basis'], sockets.slice(0, 100).map(({ time, action, address, port, basis, count }) => [utcWords(time), prose(action), code(address), `${port ?? ''}`, `${count}`, basis ?? '']))] : []),
     ...(one.files.length > 0 ? ['### Files of its subtree', table(['Time', 'What', 'File'], one.files.slice(0, 100).map(({ time, action, path }) => [utcWords(time), prose(action), code(path)]))] : []),
     ...(one.indicators.length > 0 ? ['### Indicators', table(['Kind', 'Value', 'Where'], one.indicators.slice(0, 100).map(({ kind, value, says }) => [kind, code(value), prose(says)]))] : []),
     '### Raw records',
-    ...records.slice(0, RECORDS_SHOWN).flatMap((record) => [`${utcWords(record.time)}, ${prose(record.states)}, ${code(`${record.member}:${record.offset}`)}`, block([...record.lines.slice(0, LINES_SHOWN), `$ ${record.command}`])]),
+    ...(records.length < one.recordCount ? [`The first ${records.length} of ${one.recordCount}.`] : []),
+    ...records.flatMap((record) => [`${utcWords(record.time)}, ${prose(record.states)}, ${code(`${record.member}:${record.offset}`)}`, block([...record.lines.slice(0, LINES_SHOWN), ...(record.command === '' ? [] : [`$ ${record.command}`])])]),
   ];
 }
 
@@ -105,7 +121,7 @@ function noted(all: readonly StepNotes[]): string[] {
 }
 
 function steps(all: readonly PlaybookStep[]): string {
-  return table(['Part', 'Clause', 'Question', 'State', 'Answer', 'Missing'], all.map(({ section, clause, question, state, trigger, says, facts, total, missing }) => [section, prose(clause), prose(question), trigger ?? state, prose([...says, ...facts.slice(0, FACTS_SHOWN).map(({ says: fact }) => `${fact};`), ...(total > FACTS_SHOWN ? [`and ${total - FACTS_SHOWN} more`] : [])].join(' ')), prose(missing.join(' '))]));
+  return table(['Part', 'Clause', 'Question', 'State', 'Answer', 'Missing'], all.map(({ section, clause, question, state, trigger, says, facts, total, missing }) => [section, prose(clause), prose(question), trigger ?? state, prose([...says, ...tellingMore(facts, says).slice(0, FACTS_SHOWN).map(({ says: fact }) => `${fact};`), ...(total > FACTS_SHOWN ? [`and ${total - FACTS_SHOWN} more`] : [])].join(' ')), prose(missing.join(' '))]));
 }
 
 function step({ details, role, programs, clock }: PathStep, at: number): string {
@@ -119,9 +135,15 @@ function step({ details, role, programs, clock }: PathStep, at: number): string 
   return lines.join('\n');
 }
 
-function others({ others: rows }: ReportModel): string[] {
-  if (rows.length === 0) return [];
-  return ['## Other findings', table(['Score', 'Process', 'Host', 'Started', 'Findings', 'Why'], rows.map((row) => [`${row.score}`, prose(called(row)), prose(row.host), utcWords(row.start), row.findings.map(({ kind }) => kind).join(', '), prose(row.why)]))];
+function others({ others: groups }: ReportModel): string[] {
+  if (groups.length === 0) return [];
+  return ['## Other findings', table(['Score', 'Process', 'Host', 'Started', 'Findings', 'Why'], groups.map(({ first, rows }) => [`${first.score}`, `${prose(called(first))}${rows.length > 1 ? ` ${prose(alikeWords(rows))}` : ''}`, prose(first.host), utcWords(first.start), first.findings.map(({ kind }) => kind).join(', '), prose(first.why)]))];
+}
+
+/** Several that came the same way are one matter. */
+function cameTogether({ subjects }: ReportModel): string[] {
+  const ways = sharedWaysIn(subjects);
+  return ways.length === 0 ? [] : ['### Came the same way', ways.map((way) => `- ${prose(way)}`).join('\n')];
 }
 
 function verdicts(model: ReportModel): string[] {
@@ -140,11 +162,13 @@ function verdicts(model: ReportModel): string[] {
 }
 
 function hosts(model: ReportModel): string[] {
-  const traits = model.patterns.flatMap(({ kind, value, hosts: seen }) => seen.map(({ host, count, first, last }) => [kind, code(value), prose(host), `${count}`, utcWords(first), utcWords(last)]));
+  const { told, seenOnce } = tellingTraits(model.patterns);
+  const traits = told.flatMap(({ kind, value, hosts: seen }) => seen.map(({ host, count, first, last }) => [kind, code(value), prose(host), `${count}`, utcWords(first), utcWords(last)]));
   return [
     '## Hosts',
-    table(['Host', 'State', 'What is known', 'Processes'], model.hosts.map(({ host, state, says, processes }) => [prose(host), `**${state}**`, prose(says), processes.map(prose).join(', ')])),
+    table(['Host', 'State', 'What is known', 'Processes'], model.hosts.map(({ host, state, says, processes }) => [prose(host), `**${state}**`, prose(says), prose(listed(processes, PROCESSES_NAMED))])),
     ...(traits.length > 0 ? ['### The same on other hosts', table(['Trait', 'Value', 'Host', 'Times', 'First seen', 'Last seen'], traits)] : []),
+    ...(seenOnce > 0 ? [`${counted(seenOnce, 'trait')} seen once, on one host, not listed.`] : []),
   ];
 }
 
@@ -155,7 +179,7 @@ function containment({ containment: plan }: ReportModel): string[] {
     '## Containment',
     '**Nothing below was executed.** Foundling does not act on hosts; whoever may, confirms and acts.',
     '### Hosts', plan.hosts.map((host) => `- ${prose(host)}`).join('\n'),
-    '### Processes', plan.processes.map(({ host, process, says }) => `- ${prose(called(process))} (${code(pidAtStart(process))}) on ${prose(host)}: ${prose(says)}`).join('\n'),
+    '### Processes', [...plan.processes].sort((a, b) => Number(b.mayRun === true) - Number(a.mayRun === true)).map(({ host, process, says, mayRun }) => `- ${mayRun === true ? '**may still run:** ' : mayRun === false ? 'ended: ' : ''}${prose(called(process))} (${code(pidAtStart(process))}) on ${prose(host)}: ${prose(says)}`).join('\n'),
     '### Files', list(plan.files),
     '### Addresses', list(plan.addresses),
     ...plan.snippets.flatMap(({ tool, says, text }) => [`### ${tool}`, `${says}; never executed`, block(text.split('\n'))]),

@@ -20,8 +20,8 @@ export interface ReportModel {
   /** Processes told at length, worst first. */
   readonly subjects: readonly Subject[];
   readonly timeline: readonly TimelineEntry[];
-  /** Every process with findings or a verdict that is not told at length, and how many quiet ones were left out. */
-  readonly others: readonly FindingRow[];
+  /** Every process with loud findings that is not told at length, alike ones together. */
+  readonly others: readonly AlikeFindings[];
   /** Every clause of the playbook, answered for the case. */
   readonly playbook: readonly PlaybookStep[];
   /** What analysts pinned to steps and said of them, for the case as a whole and on processes that this evidence does not hold; the rest is with the subjects. */
@@ -31,9 +31,20 @@ export interface ReportModel {
   readonly patterns: readonly Pattern[];
   readonly coverage: readonly CoverageRow[];
   readonly containment: Containment;
-  readonly evidence: readonly EvidenceEntry[];
+  readonly evidence: readonly ReportedEvidence[];
   /** What went wrong while the case's settings, baseline or verdicts were read. */
   readonly troubles: readonly string[];
+}
+
+/** An evidence file with the name by which others know it; `error` has that name too, `file` is where it was read. */
+export interface ReportedEvidence extends EvidenceEntry {
+  readonly name: string;
+}
+
+/** Processes of one host with the same name, the same kinds of finding and the same score: the first, and all of them. */
+export interface AlikeFindings {
+  readonly first: FindingRow;
+  readonly rows: readonly FindingRow[];
 }
 
 export interface ReportCounts {
@@ -112,17 +123,26 @@ export interface Pattern {
   readonly hosts: readonly { readonly host: string; readonly count: number; readonly first: number; readonly last: number }[];
 }
 
+/** One gap, with the names of all the files of a host that have it. */
 export interface CoverageRow {
   readonly host: string;
-  readonly file: string;
+  readonly files: readonly string[];
   readonly says: string;
   readonly remedy: string | undefined;
+}
+
+/** `mayRun`: no end of it is on record; undefined where the report did not look. */
+export interface ToContain {
+  readonly host: string;
+  readonly process: ProcessRef;
+  readonly mayRun: boolean | undefined;
+  readonly says: string;
 }
 
 /** What would have to be contained, written out and never done. */
 export interface Containment {
   readonly hosts: readonly string[];
-  readonly processes: readonly { readonly host: string; readonly process: ProcessRef; readonly says: string }[];
+  readonly processes: readonly ToContain[];
   readonly files: readonly ReportedIndicator[];
   readonly addresses: readonly ReportedIndicator[];
   /** All of it that a tool can look for or block, for lists. */

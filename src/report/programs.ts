@@ -1,7 +1,6 @@
 import type { Details, RawRecord } from '../engine/requests.js';
 import { hashesIn } from './indicators.js';
 import type { ProgramStep } from './model.js';
-import { argumentsText } from './text.js';
 
 const INTERPRETER = /^(?:sh|bash|dash|ash|zsh|ksh\d*|mksh|fish|busybox|python[\d.]*|pypy[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|php[\d.]*|lua[\d.]*|awk|gawk|mawk|tclsh[\d.]*|expect|Rscript)$/;
 /** Options that take the next argument, by interpreter family; others stand alone. */
@@ -25,7 +24,7 @@ export function programWords(executable: string | null, args: readonly string[])
   const inline = inlineOf(base);
   for (let at = 1; at < args.length; at++) {
     const arg = args[at]!;
-    if (inline.test(arg) && args[at + 1] !== undefined) return `inline code ${argumentsText([args[at + 1]!])} (run by ${base})`;
+    if (inline.test(arg) && args[at + 1] !== undefined) return `inline code (run by ${base})`;
     if (arg === '-m' && /^python|^pypy/.test(base) && args[at + 1] !== undefined) return `module ${args[at + 1]!} (run by ${base})`;
     if (arg === '--' && args[at + 1] !== undefined) return `${args[at + 1]!} (a script, run by ${base})`;
     if (TAKES_VALUE.test(arg)) at++;

@@ -1,5 +1,5 @@
 import type { Pin, StepNotes } from '../engine/requests.js';
-import { STEPS } from '../triage/index.js';
+import { type PlaybookStep, STEPS } from '../triage/index.js';
 import { utcWords } from './timeWords.js';
 
 /** Where a pinned observation comes from: its records with the hash of their evidence, else the record that its process is known by. Not yet made fit for any place. */
@@ -34,6 +34,12 @@ export function missingSubjectWords({ anchor }: StepNotes): string {
 /** A step by its question; notes may name one that this version does not have. */
 export function stepWords(id: string): string {
   return `${id} ${STEPS.find((each) => each.id === id)?.question ?? '(a step that this version does not have)'}`;
+}
+
+/** The facts of an answer that say more than its sentence, which would be told twice. */
+export function tellingMore(facts: PlaybookStep['facts'], says: readonly string[]): PlaybookStep['facts'] {
+  const told = says.join(' ');
+  return facts.filter(({ says: fact }) => told === '' || !fact.includes(told));
 }
 
 /** Words before the last one. */

@@ -1,4 +1,4 @@
-import type { VerdictState } from '../case/index.js';
+import { evidenceNames, type VerdictState, withName } from '../case/index.js';
 import type { Details, RawRecord, StepNotes, Summary } from '../engine/requests.js';
 import { confidenceWord } from '../model/index.js';
 import type { ProcessFindings } from '../triage/index.js';
@@ -23,9 +23,10 @@ export interface TicketInput {
  */
 export function ticketText(details: Details, { records, summary, findings, verdict, notes = [] }: TicketInput): string {
   const evidence = new Set(records.map((record) => record.evidence));
+  const nameOf = evidenceNames(summary.evidence.map(({ file }) => file));
   const hashes = summary.evidence
     .filter((entry) => evidence.size === 0 || evidence.has(entry.file))
-    .flatMap((entry) => [`  ${entry.file}  sha256 ${entry.sha256 ?? 'not computed yet'}`, ...(entry.error === undefined ? [] : [`    ${entry.error}`])]);
+    .flatMap((entry) => [`  ${nameOf(entry.file)}  sha256 ${entry.sha256 ?? 'not computed yet'}`, ...(entry.error === undefined ? [] : [`    ${withName(entry.error, entry.file, nameOf(entry.file))}`])]);
   const lines = [
     details.why,
     findings === undefined ? undefined : `Triage: ${findings.why} (score ${findings.score}, ${findings.state}${findings.alert ? ', alert' : ''})`,

@@ -29,7 +29,7 @@ function pathsOf(area: ChangeArea): readonly string[] {
 
 /** What an area is called in a sentence. */
 export const AREA_WORDS: Readonly<Record<ChangeArea, string>> = {
-  cron: 'cron and at jobs', unit: 'units', startup: 'start-up files', configuration: 'configuration files', keys: 'ssh keys', program: 'programs and scripts',
+  cron: 'cron and at jobs', unit: 'units', startup: 'start-up files (rc, profile and the like)', configuration: 'configuration files', keys: 'ssh keys', program: 'programs and scripts',
 };
 
 const TESTS = new Map(CHANGE_AREAS.map((area) => [area, AREA_PATHS[area].map(pathTest)]));

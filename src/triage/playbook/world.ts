@@ -32,6 +32,8 @@ export interface World {
   readonly coverage: readonly Coverage[];
   /** Formats of the open files, by their ids, with the files. */
   readonly formats: ReadonlyMap<string, readonly string[]>;
+  /** A file as it may be named to others: not by where it lies on this machine. */
+  nameOf(file: string): string;
   readonly hosts: readonly string[];
   /** Hosts that the case names and of which no evidence is open. */
   readonly hostsWithoutEvidence: readonly string[];

@@ -47,7 +47,7 @@ export function changesAnswer(world: World, subject: Subject, areas: readonly Ch
   const unwatched = areas.filter((area) => !isAreaWatched(world, area));
   return answer([found, ...more], [`${plural(found.total, `change of ${what}`, `changes of ${what}`)}${subject.process < 0 ? '' : ' in the time frame'}.`], {
     blind: unwatched.length > 0,
-    missing: unwatched.length === 0 ? [] : [`No change of ${unwatched.map((area) => AREA_WORDS[area]).join(', ')} is on record anywhere in this evidence, and no file listing of the host is open: they may have changed unseen. To record them: ${unwatched.flatMap((area) => watchesOf(pathsOf(world, [area]), area)).join('; ')}.`],
+    missing: unwatched.length === 0 ? [] : [`No change of ${unwatched.map((area) => AREA_WORDS[area]).join(', ')} is on record anywhere in this evidence, and no file listing of the host is open: these may have changed unseen. To record them: ${unwatched.flatMap((area) => watchesOf(pathsOf(world, [area]), area)).join('; ')}.`],
   });
 }
 

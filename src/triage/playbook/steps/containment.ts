@@ -1,11 +1,11 @@
 import { huntLiteral } from '../../../hunt/index.js';
 import { basisOf } from '../../../model/index.js';
 import type { StepFact } from '../playbook.js';
-import { answer, factsOf, ofSubject, plural, processFact, utcText } from '../facts.js';
+import { answer, factsOf, ofSubject, isDated, plural, processFact } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
 import { scriptContents, scriptsOf, starterContents } from '../contents.js';
-import { networkFacts, seesNetwork } from './questions.js';
+import { isWithinHost, networkFacts, seesNetwork } from './questions.js';
 import { samePatterns } from '../samePattern.js';
 import { sshJoins } from '../sshJoins.js';
 
@@ -77,7 +77,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     answer(world, subject) {
       const { lineage } = world;
       const rows = subject.process >= 0 ? chainOf(lineage, subject.process).reverse() : world.findings.filter(({ alert }) => alert).map(({ process }) => process);
-      const facts = rows.slice(0, 50).map((row) => processFact(world, row, `${called(world, row)}: ${utcText(lineage.start[row]!)}${basisOf(lineage.startBasis[row]!) === 'observed' ? '' : ' or before (first seen then)'}`, lineage.startBasis[row]));
+      const facts = rows.slice(0, 50).map((row) => processFact(world, row, `${called(world, row)} ${isDated(lineage.start[row]!) ? (basisOf(lineage.startBasis[row]!) === 'observed' ? 'was created then: a record states it' : 'was first seen then; it was created then or before') : 'has no date on record'}`, lineage.startBasis[row]));
       return answer([{ facts, total: rows.length, undecided: 0 }], ['Times are UTC; those of /proc have a grain of 10 ms, those of ps of a second.'], { missing: missingFor(world, ['clock-skew', 'zone-guessed', 'taken-guessed']) });
     },
   },
@@ -105,7 +105,7 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     hunts: (world, subject) => [{ title: 'Peers', text: `network where ${ofSubject(world, subject)} and destination.ip != null | count destination.ip, destination.port` }],
     answer(world, subject) {
       const found = networkFacts(world, subject);
-      return answer([found], [`${plural(found.total, 'socket or connection', 'sockets or connections')} to weigh; the report lists the addresses as CSV and as an nft set.`], { blind: !seesNetwork(world) });
+      return answer([found], [`${plural(found.total, 'socket or connection', 'sockets or connections')} to weigh, ${found.facts.filter(isWithinHost).length} of them within the host; the report lists the other addresses as CSV and as an nft set.`], { blind: !seesNetwork(world) });
     },
   },
   {

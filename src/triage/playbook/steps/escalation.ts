@@ -3,7 +3,7 @@ import { attributionOf } from '../attribution.js';
 import { answer, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, BLINDED, chainOf, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
-import { alertFacts, networkFacts, seesNetwork, sockets } from './questions.js';
+import { alertFacts, isWithinHost, networkFacts, seesNetwork, sockets } from './questions.js';
 
 /** With a sensor tampered with, "nothing seen" is no answer. */
 function trigger(world: World, subject: Subject, state: TriggerState): TriggerState {
@@ -26,7 +26,7 @@ function network(world: World, subject: Subject): StepAnswer {
   // The nearest judged process above decides: what hangs below a good daemon's child that was torn off is not the daemon's.
   const isExplained = (row: number): boolean => states.get(chainOf(world.lineage, row).find((above) => states.has(above)) ?? -1) === 'explained';
   const facts = found.facts.filter(({ process }) => !isExplained(process));
-  const within = facts.filter(({ says }) => / (?:127\.\S+|::1) port /.test(says)).length;
+  const within = facts.filter(isWithinHost).length;
   const sees = seesNetwork(world);
   const state: TriggerState = facts.length > 0 ? 'met' : sees ? 'not met' : 'cannot be known';
   return {
@@ -46,9 +46,16 @@ function others(world: World, subject: Subject): StepAnswer {
   const looked = world.indicators > 0 || world.rules > 0;
   const state: TriggerState = total > 0 ? 'met' : looked ? 'not met' : 'cannot be known';
   return {
-    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${alerts.total === 0 ? 'No indicator, rule or alert of others points to it' : `${plural(alerts.total, 'indicator, rule or alert of others points', 'indicators, rules and alerts of others point')} to it`}; ${plural(findings.length, 'alert')} on other processes in the time frame.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
+    ...answer([alerts, { facts: findings, total: findings.length, undecided: 0 }], [`${alerts.total === 0 ? 'No indicator, rule or alert of others points to it' : `${plural(alerts.total, 'indicator, rule or alert of others points', 'indicators, rules and alerts of others point')} to it`}; ${plural(findings.length, 'alert')} on other processes${frameWords(subject)}.`], { blind: !looked, missing: [...(looked ? [] : ['No IoC list and no rules were given.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
     trigger: trigger(world, subject, state),
   };
+}
+
+/** " from 24 h before its adoption to 1 h after it"; the case as a whole has no frame. */
+function frameWords({ process, moment, from, until }: Subject): string {
+  if (process < 0 || Number.isNaN(moment)) return '';
+  const hours = (micros: number): string => `${Math.round(micros / 360e6) / 10} h`;
+  return ` of its host, begun from ${hours(moment - from)} before its adoption to ${hours(until - moment)} after it`;
 }
 
 /** The three triggers that hand a case to tier 2. */

@@ -10,15 +10,29 @@ function judged(world: World, subject: Subject): World['findings'] {
   return subject.process >= 0 ? world.findings.filter(({ process }) => process === subject.process) : world.findings.filter(({ process }) => isOrphan(world.lineage, process));
 }
 
+/** So many records show one socket. */
+const RECORDS_OF_SOCKET = 8;
+
 /** The hunt for sockets of the subject and of what it created. */
 export const sockets = (world: World, subject: Subject): string => `network where ${ofSubject(world, subject)} and (destination.ip != null or source.ip != null)`;
 
-/** Those sockets, a fact each. */
+/** Those sockets, a fact each: one that every snapshot shows again is one socket, told when it was first seen. */
 export function networkFacts(world: World, subject: Subject): Facts {
-  return factsOf(world, sockets(world, subject), (row) => {
+  const found = factsOf(world, sockets(world, subject), (row) => {
     const to = row.text('destination.ip'), from = row.text('source.ip');
     return `${row.who('process')}: ${row.text('event.action')}${to === '' ? '' : ` to ${to} port ${row.text('destination.port')}`}${from === '' ? '' : ` at ${from} port ${row.text('source.port')}`}`;
   });
+  const first = new Map<string, StepFact>();
+  for (const fact of found.facts) {
+    const key = `${fact.process} ${fact.says}`, known = first.get(key);
+    first.set(key, known === undefined ? fact : { ...known, records: [...known.records, ...fact.records].slice(0, RECORDS_OF_SOCKET) });
+  }
+  return { ...found, facts: [...first.values()], total: found.total - (found.facts.length - first.size) };
+}
+
+/** Whether a fact of {@link networkFacts} stays within the host: a peer or a listener on loopback. */
+export function isWithinHost({ says }: StepFact): boolean {
+  return / (?:to|at) (?:127\.\S+|::1) port /.test(says);
 }
 
 /** The sensors would have recorded a connection: some were. A snapshot of sockets alone shows a moment. */

@@ -14,7 +14,7 @@ function filesOf(world: World, formats: readonly string[]): string[] {
 
 function present(world: World, formats: readonly string[], what: string): string {
   const files = filesOf(world, formats);
-  return files.length === 0 ? `No ${what} is open.` : `Open: ${files.slice(0, 8).join(', ')}${files.length > 8 ? ` and ${files.length - 8} more` : ''}.`;
+  return files.length === 0 ? `No ${what} is open.` : `Open: ${files.slice(0, 8).map((file) => world.nameOf(file)).join(', ')}${files.length > 8 ? ` and ${files.length - 8} more` : ''}.`;
 }
 
 const creationLines = (frame: string): string => `any where event.action in ("command", "started-service", "opened-session", "login")${frame}`;
@@ -66,7 +66,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     id: 'sources.2', section: 'sources', clause: 'Log sources 2: a SIEM that monitors process creation', question: 'Which exports of a SIEM or sensor are open?',
     hunts: () => [{ title: 'Programs run, by evidence', text: 'exec where true | stats count() as n by evidence.name' }],
     answer(world) {
-      const execs = factsOf(world, 'exec where true | stats count() as n by evidence.name', (row) => (filesOf(world, SIEM).includes(row.text('evidence.name')) ? `${row.text('evidence.name')}: ${row.text('n')} programs run` : undefined));
+      const execs = factsOf(world, 'exec where true | stats count() as n by evidence.name', (row) => (filesOf(world, SIEM).includes(row.text('evidence.name')) ? `${world.nameOf(row.text('evidence.name'))}: ${plural(row.number('n'), 'program')} run that no file before it states` : undefined));
       return answer([execs], [present(world, SIEM, 'export of a SIEM or sensor')], { missing: missingFor(world, ['no-exec']), blind: filesOf(world, SIEM).length === 0 });
     },
   },
@@ -109,7 +109,7 @@ export const SOURCE_STEPS: readonly Step[] = [
     answer(world, subject) {
       const forks = factsOf(world, `fork where ${ofSubject(world, subject)}`, (row) => `${row.who('process.parent')} forked ${row.text('process.pid')}`);
       const missing = missingFor(world, ['no-forks', 'exec-only']);
-      return answer([forks], [`${plural(forks.total, 'fork record')} of ${subject.process < 0 ? 'orphans and what they created; all forks on record' : 'it and what it created; on record in all'}: ${world.hunt('fork where true | head 1').total}.`], { missing, blind: missing.length > 0 });
+      return answer([forks], [`${plural(forks.total, 'fork record')} of ${subject.process < 0 ? 'orphans and what they created; all forks on record' : 'it and what it created; on record in all'}: ${world.hunt('fork where true').total}.`], { missing, blind: missing.length > 0 });
     },
   },
   {

@@ -62,7 +62,7 @@ export const TIER_TWO_STEPS: readonly Step[] = [
     answer(world, subject) {
       if (subject.process < 0) {
         const many = factsOf(world, 'processes where process.orphan | stats count() as n, values(process.name) as names by process.entry_leader.entity_id, process.entry_leader.name, process.entry_leader.pid | filter n > 1 | sort -n', (row) =>
-          `${row.text('process.entry_leader.name') || 'an entry that is gone'} ${row.text('process.entry_leader.pid')}: ${row.text('n')} orphans (${cutAtWord(row.text('names'), 200)})`);
+          `${row.text('process.entry_leader.pid') === '' ? 'an entry that is not known' : row.who('process.entry_leader')}: ${row.text('n')} orphans (${cutAtWord(row.text('names'), 200)})`);
         return answer([many], [`${plural(many.total, 'entry', 'entries')} with several orphans.`]);
       }
       const origins = originsOf(world, subject);
