@@ -114,7 +114,7 @@ async function answerPick(question, text) {
 
 /** The note to a verdict, wherever the box asks for it. */
 async function answerNote(note) {
-  await quickInput().locator('.quick-input-message', { hasText: 'Why?' }).or(quickInput().locator('input[placeholder^="Why?"]')).first().waitFor({ timeout: WAIT });
+  await workbench.isAsked('Why?');
   await page.keyboard.insertText(note);
   await page.keyboard.press('Enter');
 }
@@ -276,7 +276,7 @@ test('Make Case makes one of the open evidence and opens it; verdicts and escala
   await row('agentx').click({ button: 'right' });
   await takeEntry('Escalate');
   for (const asked of ['To whom?', 'Why?']) {
-    await quickInput().locator('.quick-input-message', { hasText: asked }).waitFor({ timeout: WAIT });
+    await workbench.isAsked(asked);
     await page.keyboard.insertText('tier 2');
     await page.keyboard.press('Enter');
   }

@@ -63,12 +63,6 @@ async function findingsView() {
   return findings;
 }
 
-/** The box that asks `prompt` has the keyboard: what is typed now is its answer. */
-async function isAsked(prompt) {
-  await quickInput().locator('.quick-input-message', { hasText: prompt }).waitFor({ timeout: WAIT });
-  await quickInput().locator('input[type=text]:focus').waitFor({ timeout: WAIT });
-}
-
 /** What the case's verdict files say, oldest first. */
 function verdictsOf(name) {
   const below = path.join(folder, name, 'verdicts');
@@ -117,9 +111,9 @@ test('by mouse: the next finding, a verdict with a note, the playbook with a hun
   await workbench.shot('triage-hunt');
 
   await details().locator('.escalation-head vscode-button', { hasText: 'Escalate' }).click();
-  await isAsked('To whom?');
+  await workbench.isAsked('To whom?');
   await page.keyboard.press('Enter'); // tier 2 is offered
-  await isAsked('Why?');
+  await workbench.isAsked('Why?');
   await page.keyboard.press('Enter'); // what the triggers say is offered
   await details().locator('.escalated', { hasText: 'Escalated to tier 2' }).waitFor({ timeout: WAIT });
   expect(verdictsOf('mouse').at(-1)).toMatchObject({ verdict: 'malicious', escalation: { to: 'tier 2' } });
@@ -202,9 +196,9 @@ test('by keyboard alone: the same, a verdict at two keys', async () => {
   await keyboard.press('Control+1'); // back to the tree
   await expect.poll(() => tree.evaluate(() => document.hasFocus()), { timeout: WAIT }).toBe(true);
   await keyboard.press('e');
-  await isAsked('To whom?');
+  await workbench.isAsked('To whom?');
   await keyboard.press('Enter');
-  await isAsked('Why?');
+  await workbench.isAsked('Why?');
   await keyboard.press('Enter');
   await details().locator('.escalated', { hasText: 'Escalated to tier 2' }).waitFor({ timeout: WAIT });
 

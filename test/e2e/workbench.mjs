@@ -158,6 +158,13 @@ function gestures({ page, context, profile, server, blocked, errors, folder, dev
     /** Answers VS Code's own box of paths: {@link choosePath}. */
     choosePath: (target, button) => choosePath(page, target, button),
 
+    /** A box asks this and has the keyboard: what is typed now is its answer. */
+    async isAsked(prompt) {
+      const box = page.locator('.quick-input-widget:visible');
+      await box.locator('.quick-input-message', { hasText: prompt }).or(box.locator(`input[placeholder^="${prompt}"]`)).first().waitFor({ timeout: 20_000 });
+      await box.locator('input[type=text]:focus').waitFor({ timeout: 20_000 });
+    },
+
     /** The document of the visible webview. VS Code keeps hidden ones in the page. */
     webview() {
       return page.locator('iframe.webview.ready').filter({ visible: true }).last().contentFrame().frameLocator('iframe#active-frame');

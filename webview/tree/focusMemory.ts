@@ -28,3 +28,23 @@ function drawnNow(page: HTMLElement, place: HTMLElement | SVGElement): HTMLEleme
 function saidBy(element: Element): string {
   return element.getAttribute('aria-label') ?? element.textContent;
 }
+
+/** So long at most: nothing may bring the keyboard here, as when another extension runs a command. */
+const WAIT_MS = 500;
+
+/**
+ * Resolves once the page has the keyboard, or after half a second. VS Code gives it back a moment after a menu or F1 has closed: a box that opens before that loses it to the page,
+ * where what is typed for the box would be keys that decide.
+ */
+export async function untilKeyboardIsHere(): Promise<void> {
+  if (document.hasFocus()) return;
+  await new Promise<void>((resolve) => {
+    const here = (): void => {
+      clearTimeout(late);
+      window.removeEventListener('focus', here);
+      resolve();
+    };
+    const late = setTimeout(here, WAIT_MS);
+    window.addEventListener('focus', here);
+  });
+}

@@ -2,6 +2,7 @@
 import './tree.css';
 import { registerToolkit } from '../shared/toolkit.js';
 import { createApp } from './app.js';
+import { untilKeyboardIsHere } from './focusMemory.js';
 import { connectHost, type VsCodeApi } from './host.js';
 import { fromPersisted, restored, toPersist } from './persisted.js';
 import { createStore } from './store.js';
@@ -14,8 +15,10 @@ registerToolkit();
 const persisted = fromPersisted(api.getState());
 const store = createStore(restored(persisted));
 const host = connectHost(api, (message) => {
-  if (message.kind === 'command') session.command(message.command, () => app.focusSearch());
-  else session.onMessage(message);
+  if (message.kind !== 'command') return session.onMessage(message);
+  const run = (): void => session.command(message.command, () => app.focusSearch());
+  if (message.command === 'giveVerdict' || message.command === 'escalate') void untilKeyboardIsHere().then(run); // both ask in a box
+  else run();
 });
 const session = createTreeSession(store, host, persisted);
 const app = createApp(store, session, host);

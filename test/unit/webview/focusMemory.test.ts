@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from 'vitest';
 import { el } from '../../../webview/shared/dom.js';
-import { createFocusMemory } from '../../../webview/tree/focusMemory.js';
+import { createFocusMemory, untilKeyboardIsHere } from '../../../webview/tree/focusMemory.js';
 
 function page(): { readonly chosen: HTMLElement; readonly back: () => void; readonly leave: () => void } {
   const chosen = el('button', {}, 'chosen');
@@ -51,4 +51,34 @@ test('at first it goes to the rows, and it takes the focus from nobody', () => {
   chosen.focus();
   back();
   expect(document.activeElement).toBe(chosen);
+});
+
+/** A question that waits for the keyboard, and whether it may be asked by now. */
+function waiting(hasFocus: boolean): { readonly mayAsk: () => boolean; readonly waited: Promise<void> } {
+  vi.spyOn(document, 'hasFocus').mockReturnValue(hasFocus);
+  let may = false;
+  const waited = untilKeyboardIsHere().then(() => void (may = true));
+  return { mayAsk: () => may, waited };
+}
+
+test('what asks in a box waits until the keyboard is back in the page', async () => {
+  const { mayAsk, waited } = waiting(false);
+  await Promise.resolve();
+  expect(mayAsk()).toBe(false);
+  window.dispatchEvent(new Event('focus'));
+  await waited;
+});
+
+test('it asks at once where the keyboard is here, and in the end where nothing brings it', async () => {
+  await waiting(true).waited;
+  vi.useFakeTimers();
+  try {
+    const { mayAsk, waited } = waiting(false);
+    await Promise.resolve();
+    expect(mayAsk()).toBe(false);
+    vi.runAllTimers();
+    await waited;
+  } finally {
+    vi.useRealTimers();
+  }
 });
