@@ -38,11 +38,16 @@ export function cellFields(columns: readonly string[], cells: readonly string[],
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(/\d{16}/.test(text) ? withLongNumbersQuoted(text) : text);
     return isFields(value) ? value : undefined;
   } catch {
     return undefined; // a record that is no JSON has no values by path; what it is was counted when it was read
   }
+}
+
+/** JSON in which whole numbers beyond 2^53 are texts: an id of 64 bits keeps its digits. */
+function withLongNumbersQuoted(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g, (token) => (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token));
 }
 
 /** The event inside what a search or a test suite wraps around it (as evidence/ecs.ts reads it). */

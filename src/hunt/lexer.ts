@@ -1,4 +1,4 @@
-import { mistake, replace, type Diagnostic } from './diagnostics.js';
+import { mistake, replace, type Diagnostic, type Range } from './diagnostics.js';
 
 /**
  * One token. `value` is what the text means: the name without backticks, the decoded text, the number; a duration is microseconds.
@@ -137,13 +137,22 @@ export function tokenize(text: string, isEndgame = false): Tokens {
     const to = at + number.length + unit.length;
     const value = Number(number);
     const micros = microsOf(unit);
-    if (unit === '') push(/[.eE]/.test(number) ? 'float' : 'int', to, value);
+    if (unit === '') {
+      const isInt = !/[.eE]/.test(number);
+      if (isInt && !Number.isSafeInteger(value)) diagnostics.push(inexact(number, { from: at, to }));
+      push(isInt ? 'int' : 'float', to, value);
+    }
     else if (micros !== undefined) push('duration', to, value * micros);
     else {
       diagnostics.push(mistake(101, { from: at, to }, `${text.slice(at, to)} is neither a number nor a duration; units are ns us ms s m h d w.`));
       push('int', to, value);
     }
   }
+}
+
+/** A number of the language is a double, as the values of fields are: ids of 64 bits are exact as text only. */
+function inexact(number: string, range: Range): Diagnostic {
+  return mistake(203, range, `Whole numbers are exact up to 9007199254740991 (2^53 - 1); this one is read as ${Number(number)}. An id of 64 bits that records have is compared as text: "${number}".`, [], 'warning');
 }
 
 function unclosed(text: string, from: number, length: number, closer: string, to: number): Diagnostic {

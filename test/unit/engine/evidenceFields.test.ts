@@ -107,6 +107,20 @@ describe('values of JSON records by their path', () => {
     await engine.close();
   });
 
+  test('a number of 64 bits keeps its digits, and is found as text by no other', async () => {
+    const ids = ['9007199254740993', '9007199254740992', '-9007199254740993'];
+    const records = ids.map((id, at) => alert(20 + at, { 'proc.pid': 20 + at }).replace('"proc.pid"', `"vendor.id":${id},"vendor.says":"{\\"id\\": ${id}}","vendor.share":0.12345678901234567,"proc.pid"`));
+    const engine = await opened(sourceOf(records.join('\n'), 'falco.json'));
+    const found = (where: string) => rowsOf(engine, `exec where ${where} | fields output_fields.vendor.id`);
+    expect(await found('output_fields.vendor.id == "9007199254740993"')).toEqual([['9007199254740993']]);
+    expect(await found('output_fields.vendor.id in ("9007199254740992", "-9007199254740993")')).toEqual([['9007199254740992'], ['-9007199254740993']]);
+    expect(await found('output_fields.vendor.id > 0')).toHaveLength(2);
+    expect(await rowsOf(engine, 'exec where output_fields.vendor.share < 0.2 and output_fields.vendor.says == "{\\"id\\": 9007199254740993}"')).toHaveLength(1);
+    const { diagnostics } = await hunted(engine, 'exec where output_fields.vendor.id == 9007199254740993');
+    expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['HUNT203', 'warning']]);
+    await engine.close();
+  });
+
   test('a column of an export does not take the name of a let', async () => {
     const engine = await opened(sourceOf(FALCO, 'falco.json'));
     expect(await rowsOf(engine, 'let priority = process.pid == 11\nexec where priority | fields process.pid')).toEqual([[11]]);

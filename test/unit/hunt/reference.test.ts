@@ -24,7 +24,8 @@ keys, pipes and lists as any field, and where a record lacks it the row is undec
 A value is typed as its records type it, and read as what it is compared with: \`auditd.data.exit == 0\` and \`auditd.data.exit == "0"\` find the same rows.
 Several values of one name in one record are a list. On \`processes\` the last event of the process that has the field counts. A name that Hunt knows of
 and no record has is absent (HUNT205); one that nobody knows is a mistake (HUNT201). A ClickHouse store is loaded
-with all of them; one that an older version filled lacks them, and says so.`;
+with all of them; one that an older version filled lacks them, and says so. Whole numbers beyond 2^53 are texts with all their digits: an id of 64 bits is
+compared as text (\`x.id == "9007199254740993"\`); such a number in a hunt is told (HUNT203), since it is not exact.`;
 
 function reference(): string {
   const code = (text: string): string => `\`${text}\``;
