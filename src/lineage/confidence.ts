@@ -25,7 +25,7 @@ export function creatorConfidence({ processes: p }: Rebuilt, row: number): numbe
   if (p.creatorSure[row]! > 0) return p.creatorSure[row]!;
   switch (p.creatorWhy[row]) {
     case CREATOR_WHY.firstParentInit:
-      return 0.7;
+      return 0.9; // 284 of 284 where traces had taken out who was adopted
     case CREATOR_WHY.sessionLeader:
       return 0.99; // 357 of 357
     default:

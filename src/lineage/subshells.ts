@@ -90,6 +90,8 @@ export function inferSubshells(p: Processes, rows: readonly number[], strings: S
     p.creatorBasis[row] = BASIS_INFERRED;
     p.creatorWhy[row] = CREATOR_WHY.traces;
     p.creatorSure[row] = sure;
+    p.launcherHint[row] = chainOf(creator).find((above) => !isCopy(above)) ?? NO_PROCESS;
+    p.launcherSure[row] = Math.max(sure, SURE.aboveSiblings);
     claims.reason(row, { about: 'creator', for: true, says, trace });
     claims.reason(row, { about: 'creator', for: false, says: 'it left no record of its own: only others name it' });
     claims.settledBy(row, 'audit rules for fork, vfork, clone and clone3 record who makes whom');

@@ -48,6 +48,8 @@ export const SURE = {
   betweenSiblingsApart: 0.7,
   copyBefore: 0.97,
   executor: 0.98,
+  /** Launcher of such a copy: the shell above both siblings is above it too, whoever made it between (52 of 52). */
+  aboveSiblings: 0.97,
   /** Creator: the only shell of the session that takes commands; the last of several. */
   onlyShell: 0.5,
   lastShell: 0.4,
