@@ -14,13 +14,17 @@ export async function load(session: Session, args: readonly string[]): Promise<n
   if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', LOAD_USAGE);
   if (typeof url !== 'string') throw new UsageError('No store was named: --store http://HOST:8123/DATABASE.', LOAD_USAGE);
   const { output } = session;
+  // What an interrupted load has sent is taken back: the store would take it for whole evidence. A second Ctrl-C ends it at once.
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Error('The load was interrupted; nothing of it stays in the store.'));
   const address = storeAddress(url, LOAD_USAGE);
   const transport = await openClickHouse(address, { makesDatabase: true });
+  process.once('SIGINT', interrupt);
   try {
     const { loaded, entries } = await loadElsewhere(
       createNodePorts({ wasmPath: undefined }),
       { sources: parsed.positionals, ...parsed.stated },
-      { onProgress: ({ what, done, total }) => output.progress(what, done, total) },
+      { signal: stop.signal, onProgress: ({ what, done, total }) => output.progress(what, done, total) },
       (input, options) => loadClickHouse(transport, input, options),
     );
     output.settle();
@@ -29,6 +33,7 @@ export async function load(session: Session, args: readonly string[]): Promise<n
     await output.print(`${counted(loaded.events, 'event')} and ${counted(loaded.processes, 'process', 'processes')} of ${counted(read.length, 'file')} are in ${visible(address.url)}/${address.database}`);
     return isWhole && entries.length > 0 ? 0 : 1;
   } finally {
+    process.off('SIGINT', interrupt);
     await transport.close();
   }
 }

@@ -1,6 +1,7 @@
 import { type LoadInput, type LoadOptions } from '../store/index.js';
 import { createBreather } from './breathe.js';
 import { triageSet } from './findings.js';
+import { hashedEntries } from './opened.js';
 import { openSet } from './openSet.js';
 import type { EnginePorts } from './ports.js';
 import { createRecordReader } from './recordsToLoad.js';
@@ -11,20 +12,12 @@ export interface LoadElsewhere {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** Reads and heals evidence, triages it, and hands over all that a store is filled from (`store/loadClickHouse`), each file with its hash. Nothing stays open. */
+/** Reads and heals evidence, triages it, and hands over all that a store is filled from (`store/loadClickHouse`), each file with its hash. What cannot be read, or is not what the case says, is an entry with `error`. Nothing stays open. */
 export async function loadElsewhere<T>(ports: EnginePorts, ask: OpenAsk, call: LoadElsewhere, load: (input: LoadInput, options: LoadOptions) => Promise<T>): Promise<{ readonly loaded: T; readonly entries: LoadInput['entries'] }> {
   const { signal, onProgress } = call;
   const sources = await ports.openSources(ask.sources, { signal, onProgress: (file) => onProgress({ what: `looking into ${file}`, done: 0, total: 1 }) });
   const set = await openSet(sources, { zone: ask.zone, takenMicros: ask.takenMicros, hostOf: ask.hostOf, signal, keep: true, read: ports.readSet, onProgress: (what, done, total) => onProgress({ what, done, total }) });
-  const hashes = new Map<string, string>();
-  for (const source of sources) {
-    signal?.throwIfAborted();
-    if (source.sha256 !== undefined) hashes.set(source.name, await source.sha256());
-  }
-  const entries = set.entries.map((entry) => {
-    const sha256 = hashes.get(entry.file);
-    return sha256 === undefined ? entry : { ...entry, sha256 };
-  });
+  const entries = await hashedEntries(set.entries, sources, signal);
   const count = entries.reduce((sum, entry) => sum + entry.members.length, 0);
   const members = Array.from({ length: count }, (_, id) => ({ evidence: set.member(id).evidence, path: set.member(id).member.path }));
   const breathe = createBreather();

@@ -83,21 +83,26 @@ export function placesOf(of: Opened): { evidence: number; path: string }[] {
   return of.members.map(({ evidence, member }) => ({ evidence, path: member.path }));
 }
 
-/** Hashes of the files, and whether they are still what the case says. A file that went away has none. Throws only what `signal` throws. */
+/** Gives an open set the hashes of its files. Throws only what `signal` throws. */
 export async function hashFiles(of: Opened, signal: AbortSignal | undefined): Promise<void> {
+  of.entries = await hashedEntries(of.entries, of.sources, signal);
+  delete of.verdicts;
+  of.isHashed = true;
+}
+
+/** Entries with the hashes of their files, and whether those are still what the case says. A file that went away has none. Throws only what `signal` throws. */
+export async function hashedEntries(entries: readonly EvidenceEntry[], sources: readonly Source[], signal: AbortSignal | undefined): Promise<readonly EvidenceEntry[]> {
   const hashes = new Map<string, Hashed>();
-  for (const source of of.sources) {
+  for (const source of sources) {
     signal?.throwIfAborted();
     hashes.set(source.name, await hashOf(source, signal));
   }
-  of.entries = of.entries.map((entry) => {
+  return entries.map((entry) => {
     const found = hashes.get(entry.file);
     // That a file changed is told beside whatever else is wrong with it; why it cannot be hashed says nothing new of one that could not be read.
     const error = found?.changed === undefined ? (entry.error ?? found?.error) : [found.changed, ...(entry.error === undefined ? [] : [entry.error])].join('; ');
     return { ...entry, sha256: found?.sha256, ...(error === undefined ? {} : { error }), ...(found?.changed === undefined ? {} : { isChanged: true }) };
   });
-  delete of.verdicts;
-  of.isHashed = true;
 }
 
 interface Hashed {

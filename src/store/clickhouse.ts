@@ -57,6 +57,7 @@ export async function loadClickHouse(transport: Transport, input: LoadInput, opt
       },
     });
     await writer.flush(1);
+    options.signal?.throwIfAborted(); // sending takes its time
     if (input.records !== undefined) await loadRecords(transport, input.records, bases, options);
   } catch (error) {
     const reason = writer.failure() ?? error; // what the server said, not what the loader makes of it

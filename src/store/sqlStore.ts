@@ -140,11 +140,11 @@ export function createSqlStore(module: SqlModule): SqlStore {
     watched(asked, work) {
       watch = asked;
       calls = 0;
-      stopped = undefined;
       try {
         return work();
       } finally {
         watch = undefined;
+        stopped = undefined; // what fails later fails for a reason of its own
       }
     },
     buildIndices: () => void database.run(INDICES),

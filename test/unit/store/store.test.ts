@@ -151,6 +151,13 @@ describe('cancelling', () => {
     expect(() => store.watched({ cancelled: () => false, deadlineMs: -1 }, () => store.table(SCAN))).toThrow(/longer than its time limit/);
   });
 
+  test('what fails after a query was cancelled fails for its own reason', async () => {
+    const store = await loaded([rows]);
+    expect(() => store.watched({ cancelled: () => true }, () => store.table(SCAN))).toThrow(Cancelled);
+    store.register('fails', (_: number) => { throw new Error('no such thing'); });
+    expect(() => store.table('SELECT fails(1)')).toThrow('no such thing');
+  });
+
   test('loading stops at its next slice when its signal is aborted', async () => {
     const abort = new AbortController();
     const store = createSqlStore(sql);
