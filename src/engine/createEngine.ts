@@ -278,7 +278,7 @@ export function createEngine(ports: EnginePorts): Engine {
     async findings(ask, call) {
       const triaged = await triagedOf(call);
       const of = current();
-      return findingsOf(of.set, triaged, startsOf(of), ask);
+      return findingsOf(of.set, triaged, startsOf(of), verdictsOf(of).byProcess, ask);
     },
     async baseline(ask, call) {
       const { learned, proposed, entryOf } = await triagedOf(call);

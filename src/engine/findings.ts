@@ -2,7 +2,7 @@ import { FLAG, type ProcessRow } from '../model/index.js';
 import { type BaselineEntry, entryOfVerdict, gatherScene, learnBaseline, type Learned, parseBaseline, parseTriageSettings, type ProcessFindings, proposeFromUnits, triage, type TriageSettings } from '../triage/index.js';
 import type { OpenedSet } from './openSet.js';
 import { nameOf } from './processFacts.js';
-import type { FindingRow, FindingsAnswer, FindingsAsk } from './requests.js';
+import type { FindingRow, FindingsAnswer, FindingsAsk, Standing } from './requests.js';
 
 /** What a case says about triage: the `triage` object of its manifest as it was read, and the text of its `baseline.json`. */
 export interface CaseTriage {
@@ -38,10 +38,18 @@ export async function triageSet(
   return { settings, troubles: [...troubles, ...own.troubles, ...(of?.trouble === undefined ? [] : [of.trouble])], processes, learned: learnBaseline(scene, processes), proposed: proposeFromUnits(scene), entryOf: (row, verdict) => entryOfVerdict(scene, row, verdict) };
 }
 
-/** A page of the ranked findings. */
-export function findingsOf(set: OpenedSet, triaged: Triaged, starts: Float64Array, ask: FindingsAsk): FindingsAnswer {
+function standingOf({ state, alert, process }: ProcessFindings, decided: ReadonlyMap<ProcessRow, unknown>): Standing {
+  if (decided.has(process)) return 'decided';
+  return state === 'unexpected' ? (alert ? 'alert' : 'unexpected') : state;
+}
+
+/** A page of the ranked findings. `decided`: the processes that have a verdict. */
+export function findingsOf(set: OpenedSet, triaged: Triaged, starts: Float64Array, decided: ReadonlyMap<ProcessRow, unknown>, ask: FindingsAsk): FindingsAnswer {
   const { lineage, strings } = set;
-  const asked = triaged.processes.filter(({ process }) => (ask.process === undefined || ask.process === process) && (ask.host === undefined || strings.text(lineage.host[process]!) === ask.host));
+  const all = triaged.processes.filter(({ process }) => (ask.process === undefined || ask.process === process) && (ask.host === undefined || strings.text(lineage.host[process]!) === ask.host));
+  const standings: Record<Standing, number> = { alert: 0, unexpected: 0, decided: 0, 'not judged': 0, explained: 0 };
+  for (const found of all) standings[standingOf(found, decided)]++;
+  const asked = ask.standing === undefined ? all : all.filter((found) => standingOf(found, decided) === ask.standing);
   const from = Math.max(0, ask.first);
   const rows = asked.slice(from, from + Math.max(0, ask.count)).map(
     (found): FindingRow => ({
@@ -54,5 +62,5 @@ export function findingsOf(set: OpenedSet, triaged: Triaged, starts: Float64Arra
       isOrphan: (lineage.flags[found.process]! & FLAG.orphan) !== 0,
     }),
   );
-  return { total: asked.length, alerts: asked.filter(({ alert }) => alert).length, rows, settings: triaged.settings, troubles: triaged.troubles };
+  return { total: asked.length, alerts: asked.filter(({ alert }) => alert).length, standings, rows, settings: triaged.settings, troubles: triaged.troubles };
 }

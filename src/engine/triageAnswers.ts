@@ -10,13 +10,20 @@ export interface FindingsAsk {
   readonly host?: string;
   /** Only this process: no row where triage has nothing to say of it. */
   readonly process?: ProcessRow;
+  /** Only processes that stand so. */
+  readonly standing?: Standing;
 }
+
+/** How a process stands on an analyst's list: what has a verdict is decided, whatever triage says; `alert` and `unexpected` (below the alert line) wait for one. */
+export type Standing = 'alert' | 'unexpected' | 'decided' | 'not judged' | 'explained';
 
 /** What triage says, and with what it was made. */
 export interface FindingsAnswer {
   /** Rows in all, and how many of them are alerts. */
   readonly total: number;
   readonly alerts: number;
+  /** How many of all stand how, whichever standing was asked for. */
+  readonly standings: Readonly<Record<Standing, number>>;
   readonly rows: readonly FindingRow[];
   /** What the findings were made with. */
   readonly settings: TriageSettings;

@@ -1,19 +1,20 @@
 import * as vscode from 'vscode';
-import type { FindingRow, VerdictState } from '../engine/requests.js';
+import type { FindingRow, Standing, VerdictState } from '../engine/requests.js';
 import { visibleText } from '../../webview/shared/text.js';
 import { fullTime } from '../../webview/shared/time.js';
-import { counted, processLabel } from '../../webview/shared/words.js';
+import { counted, grouped, processLabel } from '../../webview/shared/words.js';
 import type { Engines, KnownSet } from './engines.js';
-import { kindWords, remarksOf } from './findingWords.js';
+import { kindWords } from './findingWords.js';
 import { COMMAND } from './ids.js';
 
-/** So many findings of a set are listed, worst first; the tree and the command line have the rest. */
-const LISTED_AT_MOST = 1000;
+/** So many processes stand below a group, worst first; below the last of them a node holds the next as many, until all were listed. */
+const LISTED_AT_ONCE = 200;
 
 /** A node of the findings view: a set, how its processes stand, a process with findings, or one of its findings. */
 export type FindingNode =
   | { readonly kind: 'set'; readonly set: KnownSet }
-  | { readonly kind: 'group'; readonly set: KnownSet; readonly label: string; readonly rows: readonly FindingRow[]; readonly icon: string; readonly isOpen: boolean }
+  | { readonly kind: 'group'; readonly set: KnownSet; readonly standing: Standing; readonly label: string; readonly total: number; readonly icon: string; readonly isOpen: boolean }
+  | { readonly kind: 'more'; readonly set: KnownSet; readonly standing: Standing; readonly first: number; readonly total: number }
   | { readonly kind: 'process'; readonly set: KnownSet; readonly row: FindingRow; readonly verdict: string | undefined }
   | { readonly kind: 'unmatched'; readonly states: readonly VerdictState[] }
   | { readonly kind: 'says'; readonly label: string; readonly detail: string };
@@ -36,7 +37,8 @@ export function createFindingsView(engines: Engines): FindingsView {
         if (!node) return engines.sets.length === 1 ? groupsOf(engines.sets[0]!) : engines.sets.map((set): FindingNode => ({ kind: 'set', set }));
         if (node.kind === 'set') return groupsOf(node.set);
         if (node.kind === 'unmatched') return node.states.map(unmatchedNode);
-        if (node.kind === 'group') return processesOf(node.set, node.rows);
+        if (node.kind === 'group') return processesOf(node.set, node.standing, 0);
+        if (node.kind === 'more') return processesOf(node.set, node.standing, node.first);
         return node.kind === 'process' ? findingsOf(node.row) : [];
       },
       getTreeItem(node) {
@@ -45,9 +47,12 @@ export function createFindingsView(engines: Engines): FindingsView {
             return new vscode.TreeItem(visibleText(node.set.title), vscode.TreeItemCollapsibleState.Expanded);
           case 'group': {
             const item = new vscode.TreeItem(node.label, node.isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
-            item.description = String(node.rows.length);
+            item.description = grouped(node.total);
             item.iconPath = new vscode.ThemeIcon(node.icon);
             return item;
+          }
+          case 'more': {
+            return new vscode.TreeItem(vscode.l10n.t('{0} more', grouped(node.total - node.first)), vscode.TreeItemCollapsibleState.Collapsed);
           }
           case 'unmatched': {
             const item = new vscode.TreeItem(vscode.l10n.t('Verdicts on processes that are not in this evidence'), vscode.TreeItemCollapsibleState.Expanded);
@@ -69,25 +74,22 @@ export function createFindingsView(engines: Engines): FindingsView {
   };
 }
 
+const GROUPS: readonly { readonly standing: Standing; readonly label: string; readonly icon: string; readonly isOpen: boolean }[] = [
+  { standing: 'alert', label: vscode.l10n.t('Alerts'), icon: 'flame', isOpen: true },
+  { standing: 'unexpected', label: vscode.l10n.t('Unexpected, below the alert line'), icon: 'warning', isOpen: false },
+  { standing: 'decided', label: vscode.l10n.t('Decided'), icon: 'pass', isOpen: false },
+  { standing: 'not judged', label: vscode.l10n.t('Not judged'), icon: 'question', isOpen: false },
+  { standing: 'explained', label: vscode.l10n.t('Explained by the baseline'), icon: 'check', isOpen: false },
+];
+
 async function groupsOf(set: KnownSet): Promise<FindingNode[]> {
-  const found = await set.engine.ask('findings', { first: 0, count: LISTED_AT_MOST });
-  const { rows } = found;
+  const found = await set.engine.ask('findings', { first: 0, count: 0 });
   const { verdicts, troubles } = await set.engine.ask('verdicts', {});
   const unmatched = verdicts.filter(({ process }) => process < 0);
-  const decided = new Set(verdicts.map(({ process }) => process));
-  const group = (label: string, icon: string, isOpen: boolean, fits: (row: FindingRow) => boolean): FindingNode[] => {
-    const fitting = rows.filter(fits);
-    return fitting.length === 0 ? [] : [{ kind: 'group', set, label, icon, isOpen, rows: fitting }];
-  };
-  const isLoud = (row: FindingRow): boolean => row.state === 'unexpected' && !decided.has(row.process);
   return [
-    ...group(vscode.l10n.t('Alerts'), 'flame', true, (row) => isLoud(row) && row.alert),
-    ...group(vscode.l10n.t('Unexpected, below the alert line'), 'warning', false, (row) => isLoud(row) && !row.alert),
-    ...group(vscode.l10n.t('Decided'), 'pass', false, (row) => decided.has(row.process)),
-    ...group(vscode.l10n.t('Not judged'), 'question', false, (row) => row.state === 'not judged' && !decided.has(row.process)),
-    ...group(vscode.l10n.t('Explained by the baseline'), 'check', false, (row) => row.state === 'explained' && !decided.has(row.process)),
+    ...GROUPS.flatMap((group): FindingNode[] => (found.standings[group.standing] === 0 ? [] : [{ kind: 'group', set, ...group, total: found.standings[group.standing] }])),
     ...(unmatched.length === 0 ? [] : [{ kind: 'unmatched', states: unmatched } as const]),
-    ...[...remarksOf(found), ...troubles].map((label): FindingNode => ({ kind: 'says', label, detail: '' })),
+    ...[...found.troubles, ...troubles].map((label): FindingNode => ({ kind: 'says', label, detail: '' })),
   ];
 }
 
@@ -96,9 +98,14 @@ function unmatchedNode({ current: { verdict, author, note, anchor } }: VerdictSt
   return { kind: 'says', label: `${anchor.executable ?? 'process'} ${anchor.pid}`, detail: [verdict, anchor.host, Number.isNaN(anchor.moment) ? '' : fullTime(anchor.moment), author, note].filter((part) => part !== '').join(' · ') };
 }
 
-async function processesOf(set: KnownSet, rows: readonly FindingRow[]): Promise<FindingNode[]> {
+async function processesOf(set: KnownSet, standing: Standing, first: number): Promise<FindingNode[]> {
+  const { rows, total } = await set.engine.ask('findings', { first, count: LISTED_AT_ONCE, standing });
   const verdicts = new Map((await set.engine.ask('verdicts', {})).verdicts.map(({ process, current }) => [process, current.verdict]));
-  return rows.map((row): FindingNode => ({ kind: 'process', set, row, verdict: verdicts.get(row.process) }));
+  const next = first + rows.length;
+  return [
+    ...rows.map((row): FindingNode => ({ kind: 'process', set, row, verdict: verdicts.get(row.process) })),
+    ...(rows.length > 0 && next < total ? [{ kind: 'more', set, standing, first: next, total } as const] : []),
+  ];
 }
 
 function findingsOf(row: FindingRow): FindingNode[] {

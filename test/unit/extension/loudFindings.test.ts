@@ -14,7 +14,7 @@ const row = (process: number, more: Partial<FindingRow> = {}): FindingRow => ({
 
 function over(rows: readonly FindingRow[]): { readonly loud: ReturnType<typeof createLoudFindings>; readonly findings: ReturnType<typeof vi.fn>; readonly counted: number[][] } {
   const counted: number[][] = [];
-  const findings = vi.fn(({ first, count }: FindingsAsk): Promise<FindingsAnswer> => Promise.resolve({ total: rows.length, alerts: 0, rows: rows.slice(first, first + count), settings: DEFAULT_TRIAGE, troubles: [] }));
+  const findings = vi.fn(({ first, count }: FindingsAsk): Promise<FindingsAnswer> => Promise.resolve({ total: rows.length, alerts: 0, standings: { alert: 0, unexpected: 0, decided: 0, 'not judged': 0, explained: 0 }, rows: rows.slice(first, first + count), settings: DEFAULT_TRIAGE, troubles: [] }));
   const linesAt = (_file: string, offsets: readonly number[]): Promise<number[]> => {
     counted.push([...offsets]);
     return Promise.resolve(offsets.map((offset) => offset / 10));

@@ -74,7 +74,7 @@ export function createFakeEngine(more = 0): FakeEngine {
       views.set(id, { ask, order });
       return stateOf(id);
     },
-    findings: () => ({ total: 0, alerts: 0, rows: [], settings: DEFAULT_TRIAGE, troubles: [] }),
+    findings: () => ({ total: 0, alerts: 0, standings: { alert: 0, unexpected: 0, decided: 0, 'not judged': 0, explained: 0 }, rows: [], settings: DEFAULT_TRIAGE, troubles: [] }),
     nextFinding: () => ({ process: 3, undecided: 1, total: 1 }),
     playbook: ({ process = -1 }) => ({ process, from: Number.NaN, until: Number.NaN, steps: [] }),
     stepNotes: ({ process = -1 }) => stepNotes.filter((each) => each.process === process),
