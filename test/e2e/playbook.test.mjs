@@ -21,7 +21,7 @@ beforeAll(async () => {
   cpSync(path.join(root, 'examples/case/evidence/audit.log'), path.join(folder, 'loose/audit.log'));
   mkdirSync(path.join(folder, 'kept'));
   const first = path.join(folder, 'case/case.foundling.json');
-  workbench = await startWorkbench({ vsix: process.env.FOUNDLING_VSIX, folder, settings: { ...settingsFor(first), 'foundling.author': 'Ana' } });
+  workbench = await startWorkbench({ vsix: process.env.FOUNDLING_VSIX, folder, settings: { ...settingsFor(path.join(folder, 'loose/audit.log')), 'foundling.author': 'Ana' } });
   ({ page } = workbench);
   await openEvidence(workbench, first);
 });
@@ -97,7 +97,7 @@ test('without a case what is typed stays, says that it is not kept, survives tha
   onTestFailed(() => workbench.keepTraces('playbook-loose'));
   await workbench.command('View: Close All Editors');
   await page.locator('.editor-group-container.empty').first().waitFor({ timeout: WAIT });
-  await openEvidence(workbench, path.join(folder, 'loose/audit.log'));
+  await workbench.pick('Control+P', 'loose/audit.log', /audit\.log.*loose/s);
   const step = await openTrigger();
   await step.locator('vscode-text-area').click();
   await page.keyboard.type('half a sentence');
