@@ -17,7 +17,7 @@ export function evidenceNames(files: readonly string[]): (file: string) => strin
 
 /** A sentence or command of ours about one file, with its name instead of its path. */
 export function withName(text: string, file: string, name: string): string {
-  return file === '' || file === name ? text : text.replaceAll(file, name);
+  return file === '' || file === name ? text : text.replaceAll(file, () => name); // `$&` in a name is no pattern
 }
 
 /** A sentence of ours that may speak of any of these files, with their names instead of their paths. */

@@ -1,4 +1,5 @@
-export { type ClickHouseLoaded, loadClickHouse, type Transport, type TransportValue } from './clickhouse.js';
+export { type ClickHouseLoaded, loadClickHouse } from './clickhouse.js';
+export type { Transport, TransportValue } from './transport.js';
 export { CLICKHOUSE_TABLES, clickHouseTables, type StoreColumn, type StoreTable } from './clickhouseSchema.js';
 export { completeSql, type SqlCompletion, type SqlSuggestion } from './sqlCompletion.js';
 export { whyNotRead } from './sqlRead.js';

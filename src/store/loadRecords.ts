@@ -1,7 +1,7 @@
-import type { Transport } from './clickhouse.js';
 import { RECORD_TABLES } from './clickhouseSchema.js';
 import type { LoadOptions, RecordReader } from './loadInput.js';
 import type { RecordPlaces } from './recordValues.js';
+import type { Transport } from './transport.js';
 
 /** Events whose records are read together, and rows that are sent together. */
 const EVENTS_AT_ONCE = 2048;
@@ -26,8 +26,13 @@ interface Placed {
 export async function loadRecords(transport: Transport, records: RecordReader, firsts: Firsts, options: LoadOptions): Promise<void> {
   if (records.members.length === 0) return;
   const ids = new Map<string, number>();
-  for await (const rows of transport.query(`SELECT DISTINCT name, id FROM record_field${NUMBERS}`)) for (const [name, id] of rows) ids.set(String(name), Number(id));
-  let next = Math.max(-1, ...ids.values()) + 1;
+  let next = 0;
+  for await (const rows of transport.query(`SELECT DISTINCT name, id FROM record_field${NUMBERS}`)) {
+    for (const [name, id] of rows) {
+      ids.set(String(name), Number(id));
+      next = Math.max(next, Number(id) + 1);
+    }
+  }
   let waiting: unknown[][] = [];
   const send = async (atLeast: number): Promise<void> => {
     if (waiting.length < atLeast) return;

@@ -27,4 +27,5 @@ test('a name never says where a file lies, no two files share one, and other tex
 test('a sentence about a file has its name in the place of its path', () => {
   expect(withName('--host-of /mnt/x/a.log=HOST', '/mnt/x/a.log', 'a.log')).toBe('--host-of a.log=HOST');
   expect(withName('a.log was cut', 'a.log', 'a.log')).toBe('a.log was cut');
+  expect(withName('/mnt/$&.log was cut', '/mnt/$&.log', '$&.log')).toBe('$&.log was cut');
 });
