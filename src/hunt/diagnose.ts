@@ -5,7 +5,7 @@ import { replace } from './diagnostics.js';
 import { alone, own, read, textOf, type HuntTexts } from './huntTexts.js';
 import { tellUnused } from './lets.js';
 import { pastedRule, tellPasted } from './pastedRule.js';
-import { usedLets } from './symbols.js';
+import { referencesOf, usedLets } from './symbols.js';
 
 /** Every mistake of a hunt's text, in order. With a catalogue also what depends on the open evidence (205, 210, suggestions). */
 export function diagnose(text: string, catalogue?: Catalogue): readonly Diagnostic[] {
@@ -21,7 +21,7 @@ export function diagnoseTexts(asked: HuntTexts): readonly Diagnostic[] {
   const parsed = own(asked);
   const bound = bind(parsed.hunt, { catalogue: asked.catalogue, dialect: dialectOf(text), outerLets: asked.texts.slice(0, asked.at).map((one) => read(one).hunt.definitions) });
   const diagnostics = [...parsed.diagnostics, ...withoutEchoes(bound.diagnostics, parsed.diagnostics, text)];
-  return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withMove(one, asked)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
+  return [...diagnostics.filter((one) => one.code !== UNUSED).map((one) => withUses(withMove(one, asked), asked)), ...unusedLets(asked)].sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 /** What binding says of words that already stand before a syntax mistake is that mistake once more: half of an expression has no sound meaning. */
@@ -43,6 +43,20 @@ function withMove(diagnostic: Diagnostic, asked: HuntTexts): Diagnostic {
   return { ...diagnostic, fixes: [replace('Move it to the end', { from: view.from, to: last.to }, `${text.slice(next.from, last.to)} | ${text.slice(view.from, view.to)}`), ...diagnostic.fixes] };
 }
 
+/** A let that gets another name has it where it is used, too. */
+function withUses(diagnostic: Diagnostic, asked: HuntTexts): Diagnostic {
+  const [fix] = diagnostic.fixes;
+  if (diagnostic.code !== SHADOWS || fix === undefined) return diagnostic;
+  const text = textOf(asked), { uri } = asked.texts[asked.at] ?? { uri: '' };
+  const places = referencesOf(asked, diagnostic.from).filter((place) => place.uri === uri).sort((a, b) => a.from - b.from);
+  const last = places.at(-1);
+  // Which of two lets of one name is meant where it is used, only a person knows.
+  if (last === undefined || places.filter(({ isDefinition }) => isDefinition).length !== 1 || places[0]?.from !== diagnostic.from) return diagnostic;
+  const between = places.map(({ to }, at) => fix.text + text.slice(to, places[at + 1]?.from ?? to));
+  return { ...diagnostic, fixes: [{ ...fix, from: diagnostic.from, to: last.to, text: between.join('') }] };
+}
+
+const SHADOWS = 'HUNT231';
 const UNUSED = 'HUNT232';
 
 /** Lets that neither this text nor one behind it uses; a text of lets alone is asked only where queries follow it. */

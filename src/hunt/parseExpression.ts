@@ -1,5 +1,5 @@
 import type { Cursor } from './cursor.js';
-import { mistake, replace } from './diagnostics.js';
+import { mistake, replace, type Fix } from './diagnostics.js';
 import type { Token } from './lexer.js';
 import { COMPARISONS, MATCHES, RELATIONS, type Call, type Compare, type Comparison, type EventQuery, type Expr, type Field, type Inner, type Literal, type Match, type MatchOp, type Relation, type RelationWord } from './tree.js';
 
@@ -241,9 +241,22 @@ export function parseEvent(cursor: Cursor): EventQuery {
   }
   const sourceRange = { from, to: source === '' ? from : cursor.end };
   let where: Expr = { kind: 'missing', from: cursor.end, to: cursor.end };
-  if (cursor.expect('where', [replace('Insert where true', { from: cursor.end, to: cursor.end }, ' where true')]) !== undefined) where = parseExpression(cursor);
+  if (cursor.expect('where', [whereOrName(cursor, source)]) !== undefined) where = parseExpression(cursor);
   else cursor.skip();
   return { kind: 'event', from, to: cursor.end, source, sourceRange, where };
+}
+
+/** What is missing where no `where` comes: the name of a let; the word alone before a condition; else a condition too. */
+function whereOrName(cursor: Cursor, source: string): Fix {
+  const here = { from: cursor.end, to: cursor.end };
+  if (source === 'let' && cursor.sees('=')) return replace('Insert a name', here, ' rows');
+  return startsOperand(cursor) ? replace('Insert where', here, ' where') : replace('Insert where true', here, ' where true');
+}
+
+/** Whether an operand of a condition may begin here. */
+export function startsOperand(cursor: Cursor): boolean {
+  const { kind } = cursor.peek();
+  return ['name', 'text', 'raw', 'int', 'float', 'duration'].includes(kind) || ['(', 'not', 'true', 'false', 'null', '?'].some((text) => cursor.sees(text));
 }
 
 function parseInner(cursor: Cursor): Inner {

@@ -1,8 +1,8 @@
 import type { Dialect } from './bindContext.js';
 import { Cursor } from './cursor.js';
-import { mistake, nearest, replace, type Diagnostic, type Range } from './diagnostics.js';
+import { mistake, nearest, replace, type Diagnostic, type Fix, type Range } from './diagnostics.js';
 import { microsOf, tokenize, type Comment, type Token } from './lexer.js';
-import { parseBracketed, parseEvent, parseExpression } from './parseExpression.js';
+import { parseBracketed, parseEvent, parseExpression, startsOperand } from './parseExpression.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import type { Definition, Expr, Hunt, Pipe, PipeArg, Query, Source, Term, TermsQuery } from './tree.js';
 
@@ -70,7 +70,7 @@ function parseQuery(cursor: Cursor): Query {
     if (cursor.take('|') !== undefined) pipes.push(parsePipe(cursor));
     else if (cursor.peek().kind === 'end' || cursor.startsQuery() || cursor.startsUse()) break;
     else {
-      cursor.unexpected('a pipe or the end of the hunt', [replace('Insert a pipe', { from: cursor.end, to: cursor.end }, ' |')]);
+      cursor.unexpected('a pipe or the end of the hunt', joinedBy(cursor, source));
       cursor.skip((token) => token.value === '|');
       if (!cursor.sees('|') && !cursor.startsQuery()) {
         if (cursor.take('and') !== undefined || cursor.take('or') !== undefined) parseExpression(cursor);
@@ -79,6 +79,14 @@ function parseQuery(cursor: Cursor): Query {
     }
   }
   return { from, to: cursor.end, source, pipes };
+}
+
+/** What is missing between a source and what follows it: a bar before a pipe's name, `and` between two conditions. */
+function joinedBy(cursor: Cursor, source: Source): readonly Fix[] {
+  const here = { from: cursor.end, to: cursor.end };
+  if (PIPE_SYNTAX.has(String(cursor.peek().value))) return [replace('Insert a pipe', here, ' |')];
+  const isCondition = source.kind === 'event' && ['compare', 'match', 'relation', 'not', 'and', 'or'].includes(source.where.kind);
+  return isCondition && startsOperand(cursor) ? [replace('Insert and', here, ' and')] : [];
 }
 
 function parseSource(cursor: Cursor): Source {

@@ -179,6 +179,13 @@ describe('completion', () => {
   test('after by ids come first', () => expect(labels('exec where true \\| count by |').slice(0, 2)).toEqual(['host.id', 'process.entity_id']));
   test('after of a bracket', () => expect(labels('exec where child of |')).toEqual(['[']));
   test('in brackets the sources', () => expect(labels('exec where child of [|')).toContain('exec'));
+  test.each(['exec where |', 'exec where not |', 'exec where (|', 'exec where process.pid == 1 and |', 'exec where process.pid == 1 or not (|', 'exec where true \\| filter |', 'sequence by host.id [exec where |'])('where a condition begins, fields come first, then relations and functions: %s', (marked) => {
+    const all = labels(marked);
+    expect(all.slice(0, 2)).toEqual(expect.arrayContaining(['process.name']));
+    const order = ['process.name', 'child of', 'cidrMatch', 'not'].map((label) => all.indexOf(label));
+    expect(order.every((at) => at >= 0)).toBe(true);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
   test('in a comment nothing', () => expect(labels('exec where true // pro|')).toEqual([]));
   test('in an unrelated text nothing', () => expect(labels('"|')).toEqual([]));
 
