@@ -6,7 +6,7 @@ import { readCase, writeCustody } from '../node/index.js';
 import { unreachable } from '../model/index.js';
 import { collectReport, htmlReport, indicatorsCsv, indicatorsStix, markdownReport, pictureFiles, type ReportModel } from '../report/index.js';
 import { parseOptions, UsageError } from './options.js';
-import { visible } from './output.js';
+import { counted, visible } from './output.js';
 import { type Session, withEvidence } from './session.js';
 import { checkNoEvidence, checkTarget, writeText } from './textFile.js';
 import { writerOf } from './writer.js';

@@ -1,3 +1,5 @@
+import { isDay } from '../case/index.js';
+
 /** How moments are written: in UTC with Z, or in the examiner's zone with its offset. */
 export type TimeStyle = 'utc' | 'local';
 
@@ -20,7 +22,7 @@ export function timeText(micros: number, style: TimeStyle): string {
 export function parseTime(text: string): number | undefined {
   if (/^\d{1,11}(\.\d{1,9})?$/.test(text)) return Math.round(Number(text) * 1e6);
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(text.trim());
-  if (!match) return undefined;
+  if (!match || !isDay(match[1] ?? '')) return undefined;
   const [, date, clock = '00:00:00', fraction = '', zone = 'Z'] = match;
   const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   const whole = Date.parse(`${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`);

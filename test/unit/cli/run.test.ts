@@ -164,6 +164,8 @@ describe('times', () => {
     ['1700000000.000001', 1_700_000_000_000_001],
     ['2023-11-14T25:00', undefined],
     ['14.11.2023', undefined],
+    ['2023-02-30', undefined],
+    ['2024-02-29', 1_709_164_800_000_000],
     ['', undefined],
   ])('%s', (text, micros) => {
     expect(parseTime(text)).toBe(micros);

@@ -24,6 +24,10 @@ test('a manifest states evidence, hosts and times, and keeps what it does not kn
   ]);
 });
 
+test('a day that no calendar has is no capture time', () => {
+  expect(() => parseManifest(JSON.stringify({ version: 1, evidence: [{ path: 'a', taken: '2026-02-30T00:00:00Z' }] }))).toThrow('evidence[0].taken');
+});
+
 test('a case without evidence is a case', () => {
   expect(parseManifest('{"version":1}')).toMatchObject({ title: '', hosts: [], evidence: [] });
 });
