@@ -12,8 +12,6 @@ import { createStepNotes, type StepNoteActs } from './stepNotesView.js';
 export interface PlaybookActs extends StepNoteActs {
   openHunt(text: string): void;
   openContent(member: string): void;
-  /** Text for people, not for a machine: nothing in it may become a link or a formula. */
-  copyWords(text: string, what: string): void;
   escalate(): void;
   /** Goes through it for the process, or for the case as a whole. */
   playbookOf(of: DetailsPane['playbookOf']): void;

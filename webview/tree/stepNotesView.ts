@@ -2,6 +2,7 @@ import type { Pin, StepNotes } from '../../src/engine/requests.js';
 import type { ProcessRow } from '../../src/model/index.js';
 import { el, evidenceText } from '../shared/dom.js';
 import type { StepAct } from '../shared/protocol.js';
+import { visibleText } from '../shared/text.js';
 import { fullTime } from '../shared/time.js';
 import { createButton, createIconButton, createTextArea } from '../shared/toolkit.js';
 import { counted } from '../shared/words.js';
@@ -12,6 +13,8 @@ export interface StepNoteActs {
   /** What is typed and not kept yet: it must outlive the page. */
   draft(step: string, text: string): void;
   note(step: string, act: StepAct): void;
+  /** Text for people, not for a machine: nothing in it may become a link or a formula. */
+  copyWords(text: string, what: string): void;
   /** Makes a case that holds all that waits for one. */
   makeCase(): void;
 }
@@ -73,7 +76,7 @@ export function createStepNotes(step: string, question: string, acts: StepNoteAc
     pins.hidden = now.length === 0;
     pins.replaceChildren(
       el('h4', {}, el('span', { class: 'codicon codicon-pinned', 'aria-hidden': 'true' }), counted(now.length, 'pinned observation')),
-      el('ul', { class: 'step-facts' }, ...now.map((pin) => pinItem(pin, acts.goTo, () => acts.note(step, { kind: 'unpin', pin: pin.pin })))),
+      el('ul', { class: 'step-facts' }, ...now.map((pin) => pinItem(pin, acts, () => acts.note(step, { kind: 'unpin', pin: pin.pin })))),
     );
     // The pin that was taken back had the focus: the work goes on beside it.
     if (hadFocus) (pins.querySelector<HTMLElement>('vscode-button') ?? box).focus();
@@ -111,7 +114,7 @@ function wordNodes(text: string): readonly Node[] {
   return text.split('\n').flatMap((line, at) => (at === 0 ? [evidenceText(line)] : [el('br'), evidenceText(line)]));
 }
 
-function pinItem(pin: Pin, goTo: (process: ProcessRow) => void, unpin: () => void): HTMLElement {
+function pinItem(pin: Pin, acts: StepNoteActs, unpin: () => void): HTMLElement {
   const { says, time, basis, process, records, about, author, at } = pin;
   const [record] = records;
   const place = record ? `${record.member} at ${record.offset}` : about && about.offset !== null ? `pid ${about.pid} on ${about.host}, record at ${about.offset}` : about ? `pid ${about.pid} on ${about.host}` : '';
@@ -125,7 +128,21 @@ function pinItem(pin: Pin, goTo: (process: ProcessRow) => void, unpin: () => voi
     ...(place === '' ? [] : [el('span', { class: 'record-place' }, evidenceText(place))]),
     ...(hash === null ? [] : [el('span', { class: 'record-place', title: `SHA-256 of the evidence when it was pinned: ${hash}` }, evidenceText(`sha256 ${hash.slice(0, HASH_SHOWN)}…`))]),
     el('span', { class: 'fact-time pinned-by' }, 'pinned by ', evidenceText(author), ` at ${fullTime(at)}`),
-    ...(process < 0 ? (about === null ? [] : [el('span', { class: 'absent' }, 'its process is not in this evidence')]) : [createIconButton({ icon: 'type-hierarchy', label: 'Show this process in the tree', onPress: () => goTo(process) })]),
+    ...(process < 0 ? (about === null ? [] : absentNodes(pin, acts)) : [createIconButton({ icon: 'type-hierarchy', label: 'Show this process in the tree', onPress: () => acts.goTo(process) })]),
     createIconButton({ icon: 'close', label: 'Unpin this observation', onPress: unpin }),
   );
+}
+
+/** A pin on a process that the open evidence does not hold cannot show its record: it says which evidence has it, to be found and opened. */
+function absentNodes({ about, records }: Pin, { copyWords }: StepNoteActs): readonly HTMLElement[] {
+  const needed = new Map<string, string>();
+  for (const { member, evidence } of records) if (evidence !== null) needed.set(evidence, member);
+  if (needed.size === 0 && about !== null && about.evidence !== null) needed.set(about.evidence, '');
+  const named = [...needed].map(([hash, member]) => `${member === '' ? 'evidence' : member} with the SHA-256 ${hash}`);
+  if (named.length === 0) return [el('span', { class: 'absent' }, 'its process is not in this evidence, and which evidence has it was not kept: it had no hash')];
+  const says = `its process is not in this evidence; its record is in ${named.join(' and ')}`;
+  return [
+    el('span', { class: 'absent', title: visibleText(says) }, evidenceText(`its process is not in this evidence; its record is in ${[...needed].map(([hash, member]) => `${member === '' ? 'the evidence' : member} (sha256 ${hash.slice(0, HASH_SHOWN)}…)`).join(' and ')}`)),
+    createIconButton({ icon: 'copy', label: 'Copy which evidence has its record', onPress: () => copyWords(named.join('\n'), 'which evidence has its record') }),
+  ];
 }

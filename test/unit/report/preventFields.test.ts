@@ -26,7 +26,11 @@ function falcoComparisons(condition: string): { readonly field: string; readonly
     return token;
   };
   const term = (): void => {
-    if (tokens[at] === 'not') return at++, term();
+    if (tokens[at] === 'not') {
+      at++;
+      term();
+      return;
+    }
     if (tokens[at] === '(') {
       at++;
       either();
@@ -44,10 +48,18 @@ function falcoComparisons(condition: string): { readonly field: string; readonly
     found.push({ field, operator, values });
   };
   const both = (): void => {
-    for (term(); tokens[at] === 'and'; ) at++, term();
+    term();
+    while (tokens[at] === 'and') {
+      at++;
+      term();
+    }
   };
   const either = (): void => {
-    for (both(); tokens[at] === 'or'; ) at++, both();
+    both();
+    while (tokens[at] === 'or') {
+      at++;
+      both();
+    }
   };
   either();
   if (at !== tokens.length) throw new Error(`not read to its end: ${tokens.slice(at).join(' ')}`);

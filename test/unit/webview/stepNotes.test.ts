@@ -57,6 +57,31 @@ describe('a pin', () => {
   });
 });
 
+describe('a pin on a process that the open evidence does not hold', () => {
+  const about = { host: 'web1', boot: 0, pid: 9, moment: 0, executable: null, evidence: 'cd'.repeat(32), offset: 3 };
+  const itemOf = (more: Partial<StepNotes['pins'][number]>): { item: HTMLElement; acts: PlaybookActs } => {
+    const { acts, element } = shown([notes({ pins: [pin('x', { process: -1, about, ...more })] })]);
+    return { item: element.querySelector<HTMLElement>('.step-pins li')!, acts };
+  };
+
+  test('says which evidence has its record, by name and hash, and gives both for a search', () => {
+    const { item, acts } = itemOf({ records: [{ evidence: 'ab'.repeat(32), member: `audit${HOSTILE}.log`, offset: 7 }] });
+    expect(named(item, 'Show this process in the tree')).toEqual([]);
+    expect(item.querySelector('.absent')!.textContent).toMatch(/^its process is not in this evidence; its record is in audit<img .*\(sha256 abababababab…\)$/);
+    expect(item.querySelector('.absent')!.getAttribute('title')).not.toContain('\u202e');
+    expect(item.querySelector('img')).toBeNull();
+    named(item, 'Copy which evidence has its record')[0]!.click();
+    expect(acts.copyWords).toHaveBeenCalledWith(`audit${HOSTILE}.log with the SHA-256 ${'ab'.repeat(32)}`, 'which evidence has its record');
+  });
+
+  test('without a record it is the evidence that its process is known by; without any hash it says so', () => {
+    expect(itemOf({ records: [] }).item.querySelector('.absent')!.textContent).toBe('its process is not in this evidence; its record is in the evidence (sha256 cdcdcdcdcdcd…)');
+    const { item } = itemOf({ records: [], about: { ...about, evidence: null } });
+    expect(item.querySelector('.absent')!.textContent).toContain('which evidence has it was not kept');
+    expect(named(item, 'Copy which evidence has its record')).toEqual([]);
+  });
+});
+
 describe('a word', () => {
   test('is kept at Ctrl+Enter, and when the box is left; leaving it sends nothing twice', () => {
     const { acts, box } = shown();
