@@ -89,6 +89,9 @@ export class Inference {
     const session = inSession(p, row);
     if (session && parent === NO_PROCESS && p.creator[row] === NO_PROCESS) return this.belowLeader(row);
     if (parent === NO_PROCESS) return;
+    // Init has it now; who had it first may have adopted it as well.
+    const first = p.creatorWhy[row] === CREATOR_WHY.firstParentSeen ? p.creator[row]! : parent;
+    if (first !== parent && p.spoke[first] === 1 && this.beside(row, first)) return;
     if (p.pid[parent] === 1) return session ? this.initInSession(row, parent) : this.initOutsideSession(row);
     if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
     if (this.isManager(parent)) return this.belowManager(row, parent);

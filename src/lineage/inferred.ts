@@ -47,13 +47,24 @@ export class Inferred {
   /** Marks a process as adopted by `adopter`, who has it on record. */
   mark(row: number, adopter: number, sure: number, trace: Trace, says: string): void {
     const { p, intervals } = this;
-    if (p.orphanBasis[row] !== BASIS_NONE && p.orphanBasis[row] !== BASIS_DERIVED) return;
+    if (p.orphanBasis[row] === BASIS_OBSERVED) return this.adoptedBefore(row, adopter);
+    if (p.orphanBasis[row] === BASIS_INFERRED) return;
     const interval = p.interval[row]!;
     if (interval !== -1 && intervals.a[interval] === adopter) {
       intervals.c[interval] = 1; // it has it by adoption, as long as it is on record
       intervals.b[interval] = BASIS_OBSERVED;
     } else p.interval[row] = intervals.add(p.start[row]!, NaN, adopter, BASIS_INFERRED, 1, interval);
     this.orphaned(row, sure, trace, says);
+  }
+
+  /** An adoption is on record, and who had the process before had adopted it, too. */
+  private adoptedBefore(row: number, adopter: number): void {
+    const { p, intervals } = this;
+    for (let at = p.interval[row]!; at !== -1; at = intervals.next[at]!) {
+      if (intervals.a[at] !== adopter || intervals.c[at] === 1) continue;
+      intervals.c[at] = 1;
+      p.adoptedMin[row] = p.adoptedMax[row] = NaN; // before it was first seen
+    }
   }
 
   /** Marks a process as adopted when its creator left: after its last record, where `since` says nothing else. */

@@ -1,5 +1,5 @@
 import { ID_NOT_STATED, NO_PROCESS, NOT_STATED, type StringTable, UNSET_ID } from '../model/index.js';
-import type { Processes } from './processes.js';
+import { mayBeBornAfter, type Processes } from './processes.js';
 import { baseName, systemName } from './programNames.js';
 import { BOOT_SECONDS, SAME_START_MICROS } from './snapshotWeights.js';
 
@@ -9,6 +9,8 @@ const LEAP = 10_000;
 const OF_INIT: ReadonlySet<string> = new Set(['systemd', 'login', 'agetty', 'getty', 'mingetty', 'sulogin', 'gdm-session-worker', 'lightdm']);
 /** Other programs that open login sessions; `crond` is Red Hat's, whose PAM stack gives jobs a scope (Debian's `cron` does not). */
 const OTHER_OPENERS: ReadonlySet<string> = new Set(['gdm', 'gdm3', 'lightdm', 'sddm', 'crond', 'xrdp-sesman', 'dropbear', 'in.telnetd']);
+/** Two births further apart than this, by the pid clock, are of different rounds of the numbers. */
+const ROUND_BIRTHS = 250;
 const FIRST_USER_ID = 1000;
 const NOBODY = 65_534;
 
@@ -42,8 +44,8 @@ export class SnapshotHost {
       if (/^(sshd: )?\/usr\/(local\/)?s?bin\/sshd\b/.test(this.argumentsOf(row)) || this.nameOf(row) === 'sshd') this.sshListeners.push(row);
     }
     this.hasOtherOpeners = rows.some((row) => this.isInit(p.parent[row]!) && OTHER_OPENERS.has(this.nameOf(row)));
-    const init = this.holder(1, NaN);
-    this.initIsSystemd = init !== NO_PROCESS && /\b(systemd|init)\b/.test(`${this.nameOf(init)} ${strings.text(p.comm[init]!) ?? ''}`) && this.holder(2, NaN) !== NO_PROCESS;
+    const init = this.holder(1);
+    this.initIsSystemd = init !== NO_PROCESS && /\b(systemd|init)\b/.test(`${this.nameOf(init)} ${strings.text(p.comm[init]!) ?? ''}`) && this.holder(2) !== NO_PROCESS;
     this.forkRate = this.rate();
   }
 
@@ -88,20 +90,34 @@ export class SnapshotHost {
     return this.p.ses[row] !== UNSET_ID && this.p.ses[row] !== ID_NOT_STATED;
   }
 
-  /** The process that held a pid when `row` was born; -1 when none is known. */
-  holder(pid: number, bornBy: number): number {
+  /** The process that held a pid when `row` was born, or holds it now where no `row` is given; -1 when none is known. */
+  holder(pid: number, row = NO_PROCESS): number {
     const { p } = this;
+    const bornBy = row === NO_PROCESS ? NaN : p.start[row]!;
     let found = NO_PROCESS;
     for (const other of this.byPid.get(pid) ?? []) {
-      if (Number.isNaN(bornBy) || !(p.start[other]! > bornBy + SAME_START_MICROS)) if (found === NO_PROCESS || p.start[other]! >= p.start[found]!) found = other;
+      if (p.start[other]! > bornBy + SAME_START_MICROS || (row !== NO_PROCESS && this.isOfEarlierRound(other, row))) continue;
+      if (found === NO_PROCESS || p.start[other]! >= p.start[found]!) found = other;
     }
     return found;
   }
 
-  /** Did `other` begin clearly before `row`? Where a start is not known, the numbers tell, which wrap. */
+  /**
+   * Was the number of `other` given again just before `row` was born? By the pid clock its turn came then, a round or more after `other` was born, which is
+   * not heard of since.
+   */
+  private isOfEarlierRound(other: number, row: number): boolean {
+    const { p } = this;
+    const numbers = p.pid[row]! - p.pid[other]!;
+    if (p.bornInTurn[other] === 0 || p.bornInTurn[row] === 0 || numbers < 0 || numbers > ROUND_BIRTHS) return false;
+    const turn = p.bornAt[row]! - numbers;
+    return turn - p.bornAt[other]! > ROUND_BIRTHS && p.activeAt[other]! < turn;
+  }
+
+  /** Did `other` begin clearly before `row`? Where a start is not known, the numbers tell: by the pid clock where it knows, since numbers come round. */
   beganBefore(other: number, row: number, by = 0): boolean {
     const { p } = this;
-    if (p.startSpan[other] === Infinity || p.startSpan[row] === Infinity) return by === 0 && p.pid[other]! < p.pid[row]!;
+    if (p.startSpan[other] === Infinity || p.startSpan[row] === Infinity) return by === 0 && mayBeBornAfter(p, row, other);
     return p.start[other]! + by < p.start[row]! || (by === 0 && p.start[other] === p.start[row] && p.pid[other]! < p.pid[row]!);
   }
 
@@ -183,7 +199,7 @@ export class SnapshotHost {
   /** Did it begin when the host came up, as far as starts are known? */
   isOfBoot(row: number): boolean {
     const { p } = this;
-    const init = this.holder(1, NaN);
+    const init = this.holder(1);
     return init === NO_PROCESS || p.startSpan[row] === Infinity || !(p.start[row]! > p.start[init]! + BOOT_SECONDS * 1e6);
   }
 

@@ -151,7 +151,7 @@ class SnapshotTraces {
     const { p, host } = this;
     const sid = p.sid[row]!;
     if (sid <= 1 || sid === p.pid[row]) return undefined;
-    const held = host.holder(sid, p.start[row]!);
+    const held = host.holder(sid, row);
     const isAlive = held !== NO_PROCESS && p.snapshotStamp[held]! > 0 && p.sid[held] === sid;
     const says = isAlive ? `${this.name(held)} leads its session, and a session is inherited by fork alone` : `pid ${sid}, gone by now, led its session, and a session is inherited by fork alone`;
     return { row: held, pid: sid, isAlive, sure: SURE.sessionLeader, trace: 'session', says };
@@ -193,7 +193,7 @@ class SnapshotTraces {
     const { p, host, claims } = this;
     const pid = p.pid[row]!;
     const pgid = p.pgid[row]!;
-    const isGroupKnown = pgid > 1 && pgid !== pid && pgid !== leader?.pid && host.holder(pgid, p.start[row]!) === NO_PROCESS;
+    const isGroupKnown = pgid > 1 && pgid !== pid && pgid !== leader?.pid && host.holder(pgid, row) === NO_PROCESS;
     const near = isGroupKnown && pgid < pid && pgid > (leader?.pid ?? 0) ? pgid : leader && !leader.isAlive ? leader.pid : NOT_STATED;
     if (near === NOT_STATED || near > pid) return NO_PROCESS;
     const between = host.vanishedBetween(near, pid, FEW_NUMBERS);
@@ -296,7 +296,7 @@ class SnapshotTraces {
   /** The row of a vanished process that only a number shows; `row` was born below it. */
   private gone(pid: number, row: number, isMiddle: boolean): number {
     const { p } = this;
-    const known = this.vanished.get(pid) ?? this.host.holder(pid, p.start[row]!);
+    const known = this.vanished.get(pid) ?? this.host.holder(pid, row);
     if (known !== NO_PROCESS) return known;
     const made = p.add(p.host[row]!, p.boot[row]!, pid, p.start[row]! - TICK_MICROS);
     p.flags[made] = FLAG.unrecorded | (isMiddle ? FLAG.intermediate : 0);
