@@ -342,6 +342,21 @@ test('each entry of the menu on a row of a result does what it says, in a table 
   expect(await second.evaluate((row) => row === document.activeElement)).toBe(true);
 });
 
+test('a notebook that names no evidence asks for it, and hunts in the folder that is browsed for', async () => {
+  onTestFailed(() => workbench.keepTraces('acts-browse'));
+  writeFileSync(path.join(folder, 'asks.hunt.md'), '```hunt\nprocesses where process.name == "agenty" | count\n```\n');
+  await workbench.open('asks.hunt.md');
+  const toolbar = page.locator('.notebook-toolbar-container').filter({ visible: true });
+  await toolbar.locator('.kernel-action-view-item', { hasText: 'Foundling' }).waitFor({ timeout: FIRST_WEBVIEW_MS });
+  await toolbar.getByText('Run All', { exact: true }).click();
+  await answerPick('Which evidence does this notebook hunt in?', 'Browse');
+  await workbench.choosePath(path.join(folder, 'uac-web1', path.sep), 'Hunt in It');
+  const results = await workbench.frameWith('.foundling-result th button:text-is("count")', FIRST_WEBVIEW_MS);
+  const result = results.locator('.foundling-result', { has: results.locator('th', { hasText: /^count$/ }) });
+  expect(await result.locator('td').first().textContent()).toBe('3');
+  expect(await result.locator('.foundling-foot').textContent()).toContain('uac-web1');
+});
+
 test('nothing asked for another machine, and no page threw', () => {
   expect([...workbench.blocked]).toEqual([]);
   expect(workbench.errors).toEqual([]);
