@@ -54,7 +54,8 @@ export async function report(session: Session, args: readonly string[]): Promise
         session.output.warn(`foundling: custody could not be written: ${visible(error instanceof Error ? error.message : String(error))}`);
       }
     }
-    await session.output.print(`${visible(file)}: ${model.subjects.length} processes told at length, ${model.others.reduce((sum, { rows }) => sum + rows.length, 0)} other findings, ${model.warnings.length} warnings${folder === undefined ? '' : `; pictures in ${visible(folder)}`}`);
+    const others = model.others.reduce((sum, { rows }) => sum + rows.length, 0);
+    await session.output.print(`${visible(file)}: ${counted(model.subjects.length, 'process', 'processes')} told at length, ${counted(others, 'other finding')}, ${counted(model.warnings.length, 'warning')}${folder === undefined ? '' : `; pictures in ${visible(folder)}`}`);
     return 0;
   });
 }
