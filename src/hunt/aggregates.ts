@@ -18,5 +18,5 @@ export const AGGREGATE_DOCS: Readonly<Record<AggregateName, AggregateRow>> = {
   p99: { signature: 'p99(number)', doc: '99 in 100 are at most this.' },
   first: { signature: 'first(value)', doc: 'The value of the first row that has it.' },
   last: { signature: 'last(value)', doc: 'The value of the last row that has it.' },
-  values: { signature: 'values(value)', doc: 'The different values, as a list.' },
+  values: { signature: 'values(value)', doc: 'The different values, as a list: a filter on it holds if any of them passes.' },
 };

@@ -1,15 +1,14 @@
 import type { Catalogue } from './answers.js';
 import type { ParentView } from '../model/index.js';
-import type { Bound, BoundSource } from './bound.js';
+import type { Bound, BoundSource, MadeColumn } from './bound.js';
 import type { Diagnostic } from './diagnostics.js';
 import type { Lets } from './lets.js';
 import type { FieldModel, Table } from './resolve.js';
 import type { SourceRow } from './sources.js';
 import type { Inner } from './tree.js';
-import type { ValueType } from './types.js';
 
 /** The columns of a table that a pipe made. */
-export type MadeColumns = readonly { readonly name: string; readonly type: ValueType }[];
+export type MadeColumns = readonly MadeColumn[];
 
 /** Which language a text is in: Hunt, or the older EQL, with or without its ignoring of case. */
 export interface Dialect {

@@ -60,15 +60,17 @@ export function bindExpression(expr: Expr, context: BindContext): Bound {
 const SUGGESTED_AT_MOST = 100;
 
 function bindField(expr: Field, context: BindContext): Bound {
+  const own = boundName(expr, context);
+  if (own !== undefined) return own;
   if (context.made !== undefined) {
     const index = context.made.findIndex((column) => column.name === expr.name);
     const column = context.made[index];
-    if (column !== undefined) return { kind: 'column', type: column.type, name: expr.name, index };
+    if (column !== undefined) return { kind: 'column', type: column.type, name: expr.name, index, list: column.list };
     const names = nearest(expr.name, context.made.map((one) => one.name));
     context.diagnostics.push(mistake(201, expr, `The rows here have no column ${expr.name}; they have ${context.made.map((one) => one.name).join(', ')}.`, names.map((name) => replace(`Change to ${name}`, expr, name))));
     return NOTHING;
   }
-  const named = namedValue(expr, context);
+  const named = letValue(expr, context);
   if (named !== undefined) return named;
   const resolution = resolveIn(expr.name, context);
   if (resolution.kind === 'place') {
@@ -106,13 +108,17 @@ function lacksRecords({ loaded }: BindContext): boolean {
   return loaded?.hasRecords() === false;
 }
 
-/** A name that is no field: a parameter, an item of a list, a let of a condition or value. */
-function namedValue(expr: Field, context: BindContext): Bound | undefined {
+/** A name that stands for what is around it: a parameter, an item of a list. */
+function boundName(expr: Field, context: BindContext): Bound | undefined {
   const parameter = context.parameters.get(expr.name);
   if (parameter !== undefined) return parameter;
   const [head = '', ...path] = expr.name.split('.');
   const item = context.items.get(head);
-  if (item !== undefined) return { kind: 'item', type: path.length === 0 && !context.dialect.isEndgame ? 'text' : 'any', item, path };
+  return item === undefined ? undefined : { kind: 'item', type: path.length === 0 && !context.dialect.isEndgame ? 'text' : 'any', item, path };
+}
+
+/** A let of a condition or value. */
+function letValue(expr: Field, context: BindContext): Bound | undefined {
   const definition = context.lets.definitions.get(expr.name);
   const field = definition === undefined ? undefined : context.model.resolve(expr.name, context.table, context.parents);
   // A column of somebody's export does not take a let's name.
@@ -229,7 +235,7 @@ function bindCall(expr: Call, context: BindContext): Bound {
 function bindItems(expr: Call, row: FunctionRow, context: BindContext): Bound {
   const [listExpr, name, condition] = expr.args;
   const list = bindExpression(listExpr!, context); // the number of arguments was looked at
-  const isList = (list.kind === 'place' && list.place.list) || list.kind === 'item';
+  const isList = isListOf(list);
   if (!isList && list.kind !== 'absent' && !(list.kind === 'value' && list.value === null)) context.diagnostics.push(mistake(203, listExpr!, `${row.name} wants a list here, and this is ${inWords(list.type)}.`));
   if (name?.kind !== 'field' || name.name.includes('.')) {
     context.diagnostics.push(mistake(204, name ?? expr, `${row.name} wants a name for the item here: ${row.example}.`));
@@ -239,6 +245,10 @@ function bindItems(expr: Call, row: FunctionRow, context: BindContext): Bound {
   const where = bindCondition(condition!, { ...context, items: new Map([...context.items, [name.name, item]]) });
   if (!isList) return NOTHING;
   return { kind: 'items', type: row.name === 'arrayCount' ? 'int' : 'bool', counts: row.name === 'arrayCount', list, item, where };
+}
+
+function isListOf(bound: Bound): boolean {
+  return (bound.kind === 'place' && bound.place.list) || (bound.kind === 'column' && bound.list) || bound.kind === 'item';
 }
 
 /** The older dialect divides down, and its remainder has the divisor's sign. */
@@ -257,7 +267,7 @@ function checkArgument(row: FunctionRow, at: number, expr: Expr, bound: Bound, c
   const wanted = row.args[Math.min(at, row.args.length - 1)];
   const kin = kinOf(bound.type);
   if (wanted === 'any' || kin === 'any' || (wanted === 'text' && kin === 'text') || (wanted === 'number' && kin === 'number') || (wanted === 'bool' && kin === 'bool')) return;
-  if (wanted === 'list' && ((bound.kind === 'place' && bound.place.list) || bound.kind === 'item')) return;
+  if (wanted === 'list' && isListOf(bound)) return;
   context.diagnostics.push(mistake(203, expr, `${row.name} wants ${wanted === 'list' ? 'a list' : wanted === 'number' ? 'a number' : wanted === 'bool' ? 'true or false' : 'text'} here, and this is ${inWords(bound.type)}.`));
 }
 

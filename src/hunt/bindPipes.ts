@@ -1,8 +1,9 @@
 import type { BindContext, MadeColumns } from './bindContext.js';
 import { bindCondition, bindExpression } from './bindExpression.js';
-import { AGGREGATES, walkBound, type AggregateName, type Bound, type BoundAggregate, type BoundColumn, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms, type View } from './bound.js';
+import { aggregateColumn, AGGREGATES, madeColumn, walkBound, type AggregateName, type Bound, type BoundAggregate, type BoundColumn, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerms, type View } from './bound.js';
 import { mistake, nearest, replace } from './diagnostics.js';
 import { foldedKey } from './fold.js';
+import { askItems } from './listColumns.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import type { Expr, Pipe, PipeArg, Query } from './tree.js';
 import { kinOf, type ValueType } from './types.js';
@@ -90,7 +91,7 @@ function bindPipe(pipe: Pipe, source: BoundSource | BoundTerms, context: BindCon
     case 'filter': {
       const where = pipe.args[0];
       if (where === undefined || pipe.args.length > 1) return wanted(pipe, 'one condition', context);
-      return { kind: 'filter', where: bindCondition(where.expr, context) };
+      return { kind: 'filter', where: askItems(bindCondition(where.expr, context)) };
     }
     case 'sort':
       if (pipe.args.length === 0) return wanted(pipe, 'at least one key', context);
@@ -174,10 +175,10 @@ function withKeys(columns: readonly BoundColumn[], args: readonly PipeArg[], key
 }
 
 function madeBy(pipe: BoundPipe): MadeColumns | undefined {
-  const columns = (list: readonly BoundColumn[]): MadeColumns => list.map((column) => ({ name: column.name, type: column.expr.type }));
-  const counts = [{ name: 'count', type: 'int' }, { name: 'percent', type: 'float' }] as const;
+  const columns = (list: readonly BoundColumn[]): MadeColumns => list.map(madeColumn);
+  const counts = [{ name: 'count', type: 'int', list: false }, { name: 'percent', type: 'float', list: false }] as const;
   if (pipe.kind === 'fields') return columns(pipe.columns);
-  if (pipe.kind === 'stats') return [...columns(pipe.keys), ...pipe.aggregates.map((one) => ({ name: one.name, type: one.type }))];
+  if (pipe.kind === 'stats') return [...columns(pipe.keys), ...pipe.aggregates.map(aggregateColumn)];
   if (pipe.kind === 'count') return [...columns(pipe.keys), ...counts];
   if (pipe.kind === 'uniqueCount') return [...columns(pipe.columns), ...counts];
   return undefined;

@@ -11,8 +11,8 @@ import type { ValueType } from './types.js';
 export type Bound =
   | { readonly kind: 'value'; readonly type: ValueType; readonly value: string | number | boolean | null }
   | { readonly kind: 'place'; readonly type: ValueType; readonly place: Place }
-  /** A column of the table that a pipe made. */
-  | { readonly kind: 'column'; readonly type: ValueType; readonly name: string; readonly index: number }
+  /** A column of the table that a pipe made; of a list `type` is that of its items. */
+  | { readonly kind: 'column'; readonly type: ValueType; readonly name: string; readonly index: number; readonly list: boolean }
   | { readonly kind: 'absent'; readonly type: 'any'; readonly name: string }
   | { readonly kind: 'call'; readonly type: ValueType; readonly row: FunctionRow; readonly folds: boolean; readonly args: readonly Bound[] }
   | { readonly kind: 'count'; readonly type: 'int'; readonly list: Bound }
@@ -78,6 +78,21 @@ export interface BoundColumn {
   readonly expr: Bound;
 }
 
+/** A column as it is shown, or as later pipes know it; of a list `type` is that of its items. */
+export interface MadeColumn {
+  readonly name: string;
+  readonly type: ValueType;
+  readonly list: boolean;
+}
+
+export function madeColumn({ name, expr }: BoundColumn): MadeColumn {
+  return { name, type: expr.type, list: expr.kind === 'place' && expr.place.column.form === 'args' };
+}
+
+export function aggregateColumn({ name, type, aggregate }: BoundAggregate): MadeColumn {
+  return { name, type, list: aggregate === 'values' };
+}
+
 export type BoundPipe =
   | { readonly kind: 'head' | 'tail'; readonly count: number }
   | { readonly kind: 'filter'; readonly where: Bound }
@@ -135,6 +150,35 @@ function partsOf(expr: Bound): readonly Bound[] {
       return [expr.list, expr.where];
     default:
       return [];
+  }
+}
+
+/** The same expression with each of its parts changed; inner sources of relations are left as they are. */
+export function mapBound(expr: Bound, change: (part: Bound) => Bound): Bound {
+  switch (expr.kind) {
+    case 'call':
+      return { ...expr, args: expr.args.map(change) };
+    case 'arithmetic':
+    case 'compare':
+      return { ...expr, left: change(expr.left), right: change(expr.right) };
+    case 'in':
+      return { ...expr, subject: change(expr.subject), items: expr.items.map(change) };
+    case 'wildcard':
+    case 'regex':
+      return { ...expr, subject: change(expr.subject) };
+    case 'isNull':
+    case 'not':
+    case 'threeValued':
+      return { ...expr, operand: change(expr.operand) };
+    case 'and':
+    case 'or':
+      return { ...expr, operands: expr.operands.map(change) };
+    case 'count':
+      return { ...expr, list: change(expr.list) };
+    case 'items':
+      return { ...expr, list: change(expr.list), where: change(expr.where) };
+    default:
+      return expr;
   }
 }
 

@@ -211,7 +211,7 @@ class ClickHousePrinter implements Printer {
   private items(expr: Extract<Bound, { kind: 'items' }>, stead: Stead): string {
     const item = `i${expr.item}`;
     const list = expr.list.kind === 'place' ? this.scope.column(expr.list.place) : `JSONExtractArrayRaw(ifNull(${this.scalar(expr.list, stead)}, ''))`;
-    const text = expr.list.kind === 'place' ? itemText(expr.list.place, item) : `JSONExtractString(${item})`;
+    const text = expr.list.kind === 'place' ? itemText(expr.list.place, item) : expr.list.kind === 'column' ? `JSONExtract(${item}, '${typeOf(kinOf(expr.list.type))}')` : `JSONExtractString(${item})`;
     const passes = `${item} -> ifNull(${this.truth(expr.where, new Map([...stead, [itemName(expr.item), text]]))}, 0)`;
     return `if(empty(${list}), NULL, ${expr.counts ? 'toInt64(arrayCount' : '(arrayExists'}(${passes}, ${list})))`;
   }
@@ -330,7 +330,7 @@ export const CLICKHOUSE: Dialect = {
       case 'last':
         return `argMaxOrNull(${of}, ${order})`;
       case 'values':
-        return `toJSONString(arrayDistinct(arrayMap(pair -> pair.2, arraySort(groupArrayIf((${order}, assumeNotNull(${of})), isNotNull(${of}))))))`;
+        return `nullIf(toJSONString(arrayDistinct(arrayMap(pair -> pair.2, arraySort(groupArrayIf((${order}, assumeNotNull(${of})), isNotNull(${of})))))), '[]')`; // an empty list is absent
     }
   },
   bucket: (time, micros) => `(${time} - positiveModulo(${time}, ${micros}))`,

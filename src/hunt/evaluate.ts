@@ -9,6 +9,8 @@ export type Value = string | number | boolean | null | readonly (string | number
 export interface Row {
   place(place: Place): Value;
   column(index: number): Value;
+  /** The item of a list that a condition looks at. */
+  item?(item: number): Value;
 }
 
 /** Whether a condition is true of a row: absent counts as false in and, or, not (HUNT section 3). The same rule as the SQL, for what only the machines see. */
@@ -41,9 +43,15 @@ export function valueOf(expr: Bound, row: Row): Value {
       return expr.value;
     case 'absent':
     case 'relation':
-    case 'items':
+      return null; // the binder lets none of them into a residual condition
+    case 'items': {
+      const list = valueOf(expr.list, row);
+      if (list === null || typeof list !== 'object') return null;
+      const passing = list.filter((one) => isTrue(expr.where, { ...row, item: (item) => (item === expr.item ? one : (row.item?.(item) ?? null)) }));
+      return expr.counts ? passing.length : passing.length > 0;
+    }
     case 'item':
-      return null; // the binder lets none of the last three into a residual condition
+      return row.item?.(expr.item) ?? null;
     case 'place':
       return row.place(expr.place);
     case 'column':

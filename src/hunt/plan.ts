@@ -3,13 +3,6 @@ import { placesOf } from './absence.js';
 import { walkBound, type Bound, type BoundColumn, type BoundPipe, type BoundQuery, type BoundSource, type BoundTerm, type BoundTerms, type View } from './bound.js';
 import { OWN, type Place } from './resolve.js';
 import { floorOf } from './sqlScope.js';
-import type { ValueType } from './types.js';
-
-export interface PlanColumn {
-  readonly name: string;
-  readonly type: ValueType;
-  readonly list: boolean;
-}
 
 /** A condition over rows of a source: what may be undecided. */
 export interface Decided {
@@ -188,8 +181,4 @@ export function exprsOf(pipe: BoundPipe): readonly Bound[] {
     case 'stats':
       return [...pipe.keys.map((key) => key.expr), ...pipe.aggregates.flatMap((aggregate) => (aggregate.expr === undefined ? [] : [aggregate.expr]))];
   }
-}
-
-export function planColumn(column: BoundColumn): PlanColumn {
-  return { name: column.name, type: column.expr.type, list: column.expr.kind === 'place' && column.expr.place.column.form === 'args' };
 }

@@ -1,9 +1,10 @@
+import { aggregateColumn, madeColumn, type MadeColumn } from './bound.js';
 import type { Dialect } from './dialect.js';
 import type { Given, RareTerm } from './emitted.js';
 import { inStep } from './failure.js';
 import { runMachine, type MachineOptions } from './machine.js';
 import type { Found } from './machineKeys.js';
-import type { Plan, PlanColumn } from './plan.js';
+import type { Plan } from './plan.js';
 import { eachOf, type SqlPort } from './port.js';
 import { rareTerm } from './semiJoin.js';
 import { earliestWindows } from './slidingWindow.js';
@@ -38,7 +39,7 @@ export function prepare(port: SqlPort, plan: Plan, options: MachineOptions = {})
   if (stats?.kind === 'stats') {
     const asked = stats.aggregates.flatMap((one) => (one.expr === undefined ? [] : [one.expr]));
     const scan = new Emitter(plan, dialect, given).windowScan(plan.pipes.slice(0, at), stats.keys, asked);
-    const columns: PlanColumn[] = [...stats.keys.map((key) => ({ name: key.name, type: key.expr.type, list: false })), ...stats.aggregates.map((one) => ({ name: one.name, type: one.type, list: one.aggregate === 'values' }))];
+    const columns: MadeColumn[] = [...stats.keys.map(madeColumn), ...stats.aggregates.map(aggregateColumn)];
     given = { json: JSON.stringify(inStep('stats within', () => earliestWindows(stats, eachOf(port, scan)))), pipesDone: at + 1, columns };
   }
   return { dialect, given, found, rare };

@@ -6,7 +6,7 @@ import { inStep } from './failure.js';
 import { explainPlan } from './explain.js';
 import type { MachineOptions } from './machine.js';
 import type { Found } from './machineKeys.js';
-import type { PlanColumn } from './plan.js';
+import type { MadeColumn } from './bound.js';
 import { observationsOf } from './observations.js';
 import { allOf, type SqlPort } from './port.js';
 import { prepare } from './prepare.js';
@@ -83,7 +83,7 @@ function weakestOf(row: readonly unknown[]): Basis {
   return BASES[Number(row[2] ?? 0)] ?? 'observed';
 }
 
-function shownRows(rows: readonly (readonly unknown[])[], columns: readonly PlanColumn[], table: Table, found: readonly Found[] | undefined): Pick<HuntResult, 'columns' | 'rows' | 'processes' | 'events'> {
+function shownRows(rows: readonly (readonly unknown[])[], columns: readonly MadeColumn[], table: Table, found: readonly Found[] | undefined): Pick<HuntResult, 'columns' | 'rows' | 'processes' | 'events'> {
   return {
     columns: columns.map((column) => ({ name: column.name, type: column.type })),
     rows: rows.map((row) => columns.map((column, at) => cellOf(row[at + 3], column))),
@@ -92,7 +92,7 @@ function shownRows(rows: readonly (readonly unknown[])[], columns: readonly Plan
   };
 }
 
-export function cellOf(value: unknown, column: PlanColumn): Cell {
+export function cellOf(value: unknown, column: MadeColumn): Cell {
   if (value === null || value === undefined) return null;
   if (column.type === 'bool') return Number(value) !== 0;
   if (column.list && typeof value === 'string') return JSON.parse(value) as string[]; // our own json_group_array of texts

@@ -17,7 +17,7 @@ export function createRunning(name: AggregateName, hasArgument: boolean): Runnin
     case 'count':
       return counter(isPlain);
     case 'distinct':
-      return distinct();
+      return createPassing(() => true, (count) => count);
     case 'sum':
     case 'avg':
       return sum(name === 'avg');
@@ -38,7 +38,7 @@ export function createRunning(name: AggregateName, hasArgument: boolean): Runnin
   }
 }
 
-type Plain = string | number;
+export type Plain = string | number;
 
 function isPlain(value: Value): value is Plain {
   return typeof value === 'string' || typeof value === 'number';
@@ -49,19 +49,26 @@ function counter(counts: (value: Value) => boolean): Running {
   return { add: (value) => void (count += Number(counts(value))), remove: (value) => void (count -= Number(counts(value))), value: () => count };
 }
 
-function distinct(): Running {
-  const times = new Map<Plain, number>();
+/** Of the different values of a window those that pass, which is asked once of each: what `tells` makes of how many there are, and how many pass. */
+export function createPassing(passes: (value: Plain) => boolean, tells: (count: number, passing: number) => Value): Running {
+  const known = new Map<Plain, { times: number; readonly passes: boolean }>();
+  let passing = 0;
   return {
     add(value) {
-      if (isPlain(value)) times.set(value, (times.get(value) ?? 0) + 1);
+      if (!isPlain(value)) return;
+      const one = known.get(value) ?? { times: 0, passes: passes(value) };
+      if (one.times++ > 0) return;
+      known.set(value, one);
+      passing += Number(one.passes);
     },
     remove(value) {
       if (!isPlain(value)) return;
-      const left = (times.get(value) ?? 0) - 1;
-      if (left > 0) times.set(value, left);
-      else times.delete(value);
+      const one = known.get(value);
+      if (one === undefined || --one.times > 0) return;
+      known.delete(value);
+      passing -= Number(one.passes);
     },
-    value: () => times.size,
+    value: () => tells(known.size, passing),
   };
 }
 
@@ -125,5 +132,5 @@ export function aggregateOf(name: AggregateName, values: readonly Value[]): Valu
     return running.value();
   }
   const plain = values.filter(isPlain);
-  return name === 'first' ? (plain[0] ?? null) : name === 'last' ? (plain.at(-1) ?? null) : [...new Set(plain)];
+  return name === 'first' ? (plain[0] ?? null) : name === 'last' ? (plain.at(-1) ?? null) : plain.length === 0 ? null : [...new Set(plain)]; // an empty list is absent
 }

@@ -385,7 +385,7 @@ export const SQLITE: Dialect = {
       case 'last':
         return `(json_group_array(${value ?? 'NULL'} ORDER BY ${order})${present} ->> '${name === 'first' ? '$[0]' : '$[#-1]'}')`;
       case 'values':
-        return `json_group_array(DISTINCT ${value ?? 'NULL'})${present}`;
+        return `nullif(json_group_array(DISTINCT ${value ?? 'NULL'})${present}, '[]')`; // an empty list is absent
     }
   },
   bucket: (time, micros) => `(${time} - (${time} % ${micros} + ${micros}) % ${micros})`,

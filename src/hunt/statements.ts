@@ -1,8 +1,8 @@
 import { mayBeAbsent, mayFail, placesOf } from './absence.js';
 import { balanced } from './balanced.js';
-import type { Bound, BoundColumn, BoundPipe } from './bound.js';
+import { aggregateColumn, madeColumn, type Bound, type BoundColumn, type BoundPipe, type MadeColumn } from './bound.js';
 import type { Dialect, Printer, Statement } from './dialect.js';
-import { planColumn, type KeyColumn, type Plan, type PlanColumn } from './plan.js';
+import { type KeyColumn, type Plan } from './plan.js';
 import { Emission } from './emission.js';
 import type { Given, Statements, Undecided } from './emitted.js';
 import type { Place, Table } from './resolve.js';
@@ -166,7 +166,7 @@ export class Emitter {
     const basis = this.emission.basisOf(scope, this.places);
     const conditions = this.conditions(stage, printer);
     const total = `SELECT count(*), sum(b = 0), sum(b = 1), sum(b = 2) FROM (SELECT ${basis} AS b ${this.body(stage, scope, conditions)}) t`;
-    return { columns: this.plan.columns.map(planColumn), rows: this.limited(rows), total: this.emission.params.statement(total), ...(this.isCollected(stage) && { together: this.collected(stage) }) };
+    return { columns: this.plan.columns.map(madeColumn), rows: this.limited(rows), total: this.emission.params.statement(total), ...(this.isCollected(stage) && { together: this.collected(stage) }) };
   }
 
   /** What a machine gave is no table to look ids up in, and all rows of a table need not be collected to be counted. */
@@ -220,15 +220,15 @@ export class Emitter {
     const names = `rtrim(${places.map((place) => `CASE WHEN ${isLacking(place, lister)} THEN '${place.name.replaceAll("'", "''")} ' ELSE '' END`).join(' || ') || "''"})`;
     const basis = this.emission.basisOf(other, places);
     const rows = `SELECT ${[`${other.root}.id AS id`, `${this.processId(other)} AS process`, `${basis} AS basis`, ...values, `${names} AS unknown`].join(', ')} ${body(lister)} ORDER BY ${this.dialect.rowOrder(other.table, other.root)}`;
-    return { count, wanting: places.map((place) => place.name), rows: this.limited(rows), columns: [...shown.map(planColumn), { name: 'unknown', type: 'text', list: false }] };
+    return { count, wanting: places.map((place) => place.name), rows: this.limited(rows), columns: [...shown.map(madeColumn), { name: 'unknown', type: 'text', list: false }] };
   }
 
-  private givenTable(columns: readonly PlanColumn[]): string {
+  private givenTable(columns: readonly MadeColumn[]): string {
     return this.dialect.givenTable(this.emission.params.add(this.given?.json ?? '[]'), columns.map((column) => (column.list ? 'text' : kinOf(column.type))));
   }
 
   /** A table and what follows it. Each step is a SELECT of (id, process, basis, c0, c1, ..., n). */
-  private tableStatements(first: string, columns: readonly PlanColumn[], pipes: readonly BoundPipe[]): Statements {
+  private tableStatements(first: string, columns: readonly MadeColumn[], pipes: readonly BoundPipe[]): Statements {
     let sql = first;
     for (const pipe of pipes) sql = this.nextTable(sql, pipe, columns.length);
     const names = columns.map((_, at) => `c${at}`);
@@ -239,11 +239,11 @@ export class Emitter {
     };
   }
 
-  private firstTable(stage: Stage, pipe: BoundPipe): { sql: string; columns: PlanColumn[] } {
-    const counted: PlanColumn[] = [{ name: 'count', type: 'int', list: false }, { name: 'percent', type: 'float', list: false }];
+  private firstTable(stage: Stage, pipe: BoundPipe): { sql: string; columns: MadeColumn[] } {
+    const counted: MadeColumn[] = [{ name: 'count', type: 'int', list: false }, { name: 'percent', type: 'float', list: false }];
     switch (pipe.kind) {
       case 'fields': {
-        return { sql: this.selectRows(stage, pipe.columns, true), columns: pipe.columns.map(planColumn) };
+        return { sql: this.selectRows(stage, pipe.columns, true), columns: pipe.columns.map(madeColumn) };
       }
       case 'count': {
         const rows = this.selectRows(stage, pipe.keys, false, pipe.keys.length);
@@ -253,7 +253,7 @@ export class Emitter {
         if (k === 0) return { sql: `${head}, 1.0 AS c1, 1 AS n FROM (${rows}) t`, columns: counted };
         const counts = `${head}, count(*) * 1.0 / sum(count(*)) OVER () AS c${k + 1} FROM (${rows}) t GROUP BY ${keys.join(', ')}`;
         const grouped = `SELECT ${['id', 'process', 'basis', ...this.shownKeys(pipe.keys), `c${k}`, `c${k + 1}`].join(', ')} FROM (${counts}) h`;
-        return { sql: `SELECT *, row_number() OVER (ORDER BY c${k}, ${keys.map((key) => this.dialect.ordered(key, false)).join(', ')}) AS n FROM (${grouped}) g`, columns: [...pipe.keys.map(planColumn), ...counted] };
+        return { sql: `SELECT *, row_number() OVER (ORDER BY c${k}, ${keys.map((key) => this.dialect.ordered(key, false)).join(', ')}) AS n FROM (${grouped}) g`, columns: [...pipe.keys.map(madeColumn), ...counted] };
       }
       case 'uniqueCount': {
         const k = pipe.columns.length;
@@ -261,7 +261,7 @@ export class Emitter {
         const keys = pipe.keys.map((_, at) => `c${k + at}`).join(', ');
         const placed = `SELECT *, row_number() OVER (PARTITION BY ${keys} ORDER BY n) AS place, count(*) OVER (PARTITION BY ${keys}) AS many, count(*) OVER () AS whole FROM (${keyed}) u`;
         const names = pipe.columns.map((_, at) => `c${at}, `).join('');
-        return { sql: `SELECT id, process, basis, ${names}many AS c${k}, many * 1.0 / whole AS c${k + 1}, n FROM (${placed}) v WHERE place = 1`, columns: [...pipe.columns.map(planColumn), ...counted] };
+        return { sql: `SELECT id, process, basis, ${names}many AS c${k}, many * 1.0 / whole AS c${k + 1}, n FROM (${placed}) v WHERE place = 1`, columns: [...pipe.columns.map(madeColumn), ...counted] };
       }
       case 'stats': {
         const keys = pipe.keys.map((_, at) => `c${at}`);
@@ -274,7 +274,7 @@ export class Emitter {
         const renamed = pipe.aggregates.map((_, at) => `a${at} AS c${k + at}`);
         return {
           sql: `SELECT ${['id', 'process', 'basis', ...this.shownKeys(pipe.keys), ...renamed].join(', ')}, row_number() OVER (ORDER BY m) AS n FROM (${grouped}) g`,
-          columns: [...pipe.keys.map(planColumn), ...pipe.aggregates.map((one) => ({ name: one.name, type: one.type, list: one.aggregate === 'values' }))],
+          columns: [...pipe.keys.map(madeColumn), ...pipe.aggregates.map(aggregateColumn)],
         };
       }
       default:

@@ -4,7 +4,7 @@ import type { HuntAsk } from '../../src/engine/requests.js';
 import { doubleFork } from '../unit/hunt/store.js';
 import { clickHouse } from './chdb.js';
 import { addRecords, copyStore, HAND_MODEL } from './copy.js';
-import { HUNTS, LONG_LISTS, RECORD_HUNTS } from './hunts.js';
+import { HUNTS, LIST_COLUMNS, LONG_LISTS, RECORD_HUNTS } from './hunts.js';
 
 const world = doubleFork();
 world.database.run('INSERT INTO parentage VALUES (1, 0, 10000000, NULL, 0, 0), (2, 1, 20000000, 90000000, 0, 0), (3, 2, 30000000, 31000000, 0, 0), (4, 3, 30500000, 31000000, 0, 0), (4, 0, 31000000, NULL, 1, 1)');
@@ -37,6 +37,16 @@ describe('what only the records have is found by both engines', () => {
   test.each(RECORD_HUNTS)('%s', (text) => {
     const { elapsedMs: _, ...expected } = runHunt(world.port, { text, limit: 100 }, { model: HAND_MODEL });
     const { elapsedMs: __, ...got } = runHunt(other.port, { text, limit: 100 });
+    expect(expected.total).toBeGreaterThan(0);
+    expect(got).toEqual(expected);
+  });
+});
+
+describe('a column that holds a list is asked of its items by both engines', () => {
+  test.each(LIST_COLUMNS)('%s', (text) => {
+    const { elapsedMs: _, ...expected } = runHunt(world.port, { text, limit: 100 });
+    const { elapsedMs: __, ...got } = runHunt(other.port, { text, limit: 100 });
+    expect(expected.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(expected.total).toBeGreaterThan(0);
     expect(got).toEqual(expected);
   });

@@ -103,6 +103,23 @@ export const HUNTS: readonly string[] = [
   'processes where process.name == "sshd" | tree created down 3',
 ];
 
+/** Hunts that filter by a column that holds a list; each finds something. */
+export const LIST_COLUMNS: readonly string[] = [
+  'processes where true | stats values(process.name) as names by host.id | filter names == "nc"',
+  'processes where true | stats values(process.name) as names, count() as n by user.name | filter names != "nc" and n > 0',
+  'processes where true | stats values(process.name) as names by host.id | filter names : "N*" and names in ("x", "bash") and not names regex "z.*"',
+  'processes where true | stats values(process.pid) as pids by host.id | filter pids > 300 and pids in (1, 400) and length(pids) > 2',
+  'processes where true | stats values(process.end) as ends by host.id | filter ends != null and ends > "1970-01-01"',
+  'processes where true | stats values(process.exit_code) as codes, count() as n by process.name | filter codes == null',
+  'processes where true | stats values(process.name) as names by host.id | filter arraySearch(names, one, startsWith(one, "n")) and arrayCount(names, one, one like "*s*") > 1 and arrayContains(names, "nc")',
+  'processes where true | stats values(process.name) as names, first(process.name) as one by host.id | filter names == one',
+  'processes where true | fields process.args as line, process.pid | filter line == "-e" and length(line) > 2',
+  'processes where true | fields process.args as line, process.pid | filter line != "-e"',
+  'processes where true | count process.args | filter process.args : "/BIN/*"',
+  'exec where true | stats values(process.name) as names by host.id within 10m | filter names == "nc" and length(names) > 1',
+  'exec where true | stats count() as n by process.args within 10m | filter process.args == "-e"',
+];
+
 /** Hunts that name fields of the records (copy.ts has them); each finds something. */
 export const RECORD_HUNTS: readonly string[] = [
   'exec where vendor.text == "bash"',

@@ -24,7 +24,7 @@ const folders = (given.length > 0 ? given : [SHARED]).filter((folder) => existsS
 const FILES = ['audit.log.gz', 'auth.log', 'snapshots'].map((name) => `${CAPTURES}/full-dev/${name}`);
 
 if (folders.length === 0 || !existsSync(CAPTURES)) test.skip('Elastic rules on ClickHouse (not run: the rules or the captures are not there)', () => undefined);
-else for (const folder of folders) test(`${folder} on ClickHouse`, { timeout: 600_000 }, async () => {
+else for (const folder of folders) test(`${folder} on ClickHouse`, { timeout: 1_800_000 }, async () => {
   const rules = JSON.parse(readFileSync(join(folder, 'rules.json'), 'utf8')) as readonly Rule[];
   const world = clickHouse();
   await loadElsewhere(createNodePorts({ wasmPath: undefined }), { sources: FILES }, { onProgress: () => undefined }, (input, options) => loadClickHouse(inProcess(world), input, options));

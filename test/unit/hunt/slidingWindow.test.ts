@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AggregateName, Bound, BoundPipe } from '../../../src/hunt/bound.js';
+import { compileHunt } from '../../../src/hunt/index.js';
 import { aggregateOf, createRunning } from '../../../src/hunt/runningAggregates.js';
 import { earliestWindows } from '../../../src/hunt/slidingWindow.js';
 
-const column = (index: number): Bound => ({ kind: 'column', type: 'int', name: `c${index}`, index });
+const column = (index: number): Bound => ({ kind: 'column', type: 'int', name: `c${index}`, index, list: false });
 const value = (number: number): Bound => ({ kind: 'value', type: 'int', value: number });
 
 function pipeOf(aggregate: AggregateName, least: number, within: number): Extract<BoundPipe, { kind: 'stats' }> {
@@ -37,6 +38,39 @@ describe('the earliest window of a key', () => {
   test('of a hundred thousand events that never pass is looked for without going over all of them again', () => {
     const rows = Array.from({ length: 100_000 }, (_, at) => row(at, at, 'a', at % 100));
     for (const aggregate of ['count', 'distinct', 'min', 'sum', 'median', 'first', 'last'] as const) expect(earliestWindows(pipeOf(aggregate, 1e12, 1e9), rows)).toEqual([]);
+  });
+});
+
+describe('a filter on the values of a window', () => {
+  const withValues = (text: string): Extract<BoundPipe, { kind: 'stats' }> => {
+    const [pipe] = compileHunt(`any where true | stats values(process.name) as names, count() as n by host.id within 10s | filter ${text}`).query!.pipes;
+    if (pipe?.kind !== 'stats') throw new Error('it is a stats');
+    return pipe;
+  };
+  const rowsOf = (names: readonly (string | null)[]): unknown[][] => names.map((name, at) => row(at, at * 4_000_000, 'a', name)); // three are within ten seconds
+
+  test.each<[string, readonly (string | null)[], readonly string[] | undefined]>([
+    ['names == "nc"', ['sh', 'nc', 'sh', 'id'], ['sh', 'nc']],
+    ['names == "id" and names == "sh"', ['sh', 'nc', 'cp', 'id', 'sh'], ['cp', 'id', 'sh']],
+    ['names : "N*"', ['sh', 'id', 'nc'], ['sh', 'id', 'nc']],
+    ['names != "sh"', ['sh', 'sh', 'nc', 'nc', 'nc'], ['nc']],
+    ['not names == "sh"', ['sh', null, null, null], undefined],
+    ['names in ("x", "y")', ['sh', 'x'], ['sh', 'x']],
+    ['length(names) == 3', ['sh', 'sh', 'nc', 'id'], ['sh', 'nc', 'id']],
+    ['length(names) >= n and n > 2', ['sh', 'sh', 'nc', 'id'], ['sh', 'nc', 'id']],
+    ['arrayCount(names, one, one like "?c") == 2', ['nc', 'sh', 'sh', 'nc', 'ic'], ['sh', 'nc', 'ic']],
+    ['arrayContains(names, "ic")', ['nc', 'ic'], ['nc', 'ic']],
+    ['names == null and n == 3', ['sh', null, null, null], undefined],
+    ['names > "s" and startsWith(names, "t")', ['sh', 'tr'], ['sh', 'tr']],
+    ['names == host.id', ['sh', 'a'], ['sh', 'a']],
+  ])('%s', (text, names, expected) => {
+    const found = earliestWindows(withValues(text), rowsOf(names)).map((made) => (made[2] === null ? undefined : (JSON.parse(String(made[2])) as string[])));
+    expect(found).toEqual([expected]);
+  });
+
+  test('of sixty thousand events with as many values is answered without going over all of them for each', () => {
+    const rows = Array.from({ length: 60_000 }, (_, at) => row(at, at, 'a', `n${at}`));
+    for (const text of ['names == "nc"', 'names : "x*" or names regex "y.*"', 'length(names) > 100000', 'names != null and names == "z"']) expect(earliestWindows(withValues(text), rows)).toEqual([]);
   });
 });
 
