@@ -31,8 +31,9 @@ export async function playbook(session: Session, args: readonly string[]): Promi
     const process = wanted === undefined ? undefined : (await processOf(engine, wanted, typeof host === 'string' ? host : undefined, parsed.times)).process;
     const answers = await engine.ask('playbook', { ...(process !== undefined && { process }), ...(steps && { steps }) }, { onProgress: ({ what, done, total }) => output.progress(what, done, total) });
     const notes = await engine.ask('stepNotes', process === undefined ? {} : { process });
-    const { notes: all } = await engine.ask('verdicts', {});
+    const { notes: all, troubles: unread } = await engine.ask('verdicts', {});
     output.settle();
+    for (const trouble of unread) output.warn(`foundling: ${visible(trouble)}`);
     for (const lost of all.filter(({ matched }) => matched === 'unmatched')) output.warn(`foundling: step ${lost.step} has notes on a process that is not in this evidence: ${visible(missingSubjectWords(lost))}`);
     const notesOf = (id: string): StepNotes | undefined => notes.find((each) => each.step === id);
     await output.print(json === true ? answers.steps.map((each) => jsonText({ ...each, notes: notesOf(each.id) ?? null })).join('\n') : asText(answers, notesOf, parsed.times, output));

@@ -35,7 +35,9 @@ export async function runNotebook(session: Session, args: readonly string[]): Pr
   if ('mistake' in settings) throw new Error(`${file}: ${settings.mistake}`);
   const sources = await sourcesOf(file, typeof parsed.values['case'] === 'string' ? parsed.values['case'] : undefined, settings);
   const found = sources.length === 1 ? await readCase(sources[0]!).catch(() => undefined) : undefined; // a broken manifest is told by openEvidence
-  const before = (found ? await readCaseTexts(found.folder, 'hunts', '.hunt') : []).map(({ text }) => text);
+  const hunts = found ? await readCaseTexts(found.folder, 'hunts', '.hunt') : [];
+  for (const { file: name, trouble } of hunts) if (trouble !== undefined) session.output.warn(`foundling: ${visible(name)}: ${visible(trouble)}`);
+  const before = hunts.map(({ text }) => text);
   return withEvidence(session, { sources, ...parsed.stated, hash: true }, { store: true }, async ({ engine, summary }) => {
     await checkNoEvidence(output, summary.evidence);
     const nameOf = evidenceNames(summary.evidence.map((entry) => entry.file));

@@ -89,8 +89,8 @@ async function brokenIn(set: KnownSet): Promise<readonly Placed[]> {
   const { troubles } = await set.engine.ask('verdicts', {});
   return [
     ...evidenceProblems(manifest, placedIn(manifest, caseFolder.fsPath), summary.evidence).map((problem) => error(file, problem)),
-    ...custody.flatMap(({ file: name, text }) => {
-      const problem = custodyProblem(text);
+    ...custody.flatMap(({ file: name, text, trouble }) => {
+      const problem = trouble === undefined ? custodyProblem(text) : placedTrouble(`${name}:1: ${trouble}`)?.problem;
       return problem === undefined ? [] : [error(vscode.Uri.joinPath(caseFolder, name), problem)];
     }),
     ...troubles.flatMap((trouble) => {

@@ -103,6 +103,14 @@ test('notes on a process that is not in the evidence are told, not dropped', asy
   expect((await foundling(['playbook', dir, '--step', NETWORK])).err).toMatch(/step escalation\.2 has notes on a process that is not in this evidence: \/tmp\/\.x\/nc 99 on web1/);
 });
 
+test('what of the case cannot be read is told, and the rest is answered', async () => {
+  symlinkSync('/etc/passwd', join(dir, 'playbook', 'bob.jsonl'));
+  writeFileSync(join(dir, 'verdicts', 'bob.jsonl'), '{}\n');
+  const { code, out, err } = await foundling(['playbook', dir, '--step', 'questions.1']);
+  expect([code, out]).toEqual([0, expect.stringContaining('questions.1')]);
+  expect(err).toMatch(/^foundling: verdicts\/bob\.jsonl:1: .*\nfoundling: playbook\/bob\.jsonl:1: .* is a link; .*\n$/);
+});
+
 test('a process that was only spoken of is told in the report, and is not called affected', async () => {
   await foundling(['step', dir, 'questions.1', '--process', '300', '--word', 'the cron of this host']);
   const file = join(folder, 'report.md');
