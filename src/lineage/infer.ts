@@ -33,6 +33,8 @@ export class Inference {
   private readonly said: Inferred;
   /** Rows below a recorded parent that nothing shows as an adopter of theirs. */
   private readonly below: number[] = [];
+  /** Rows that a shell has from birth, which it did not make. */
+  private readonly besideShells: number[] = [];
   private prompts: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(
@@ -65,12 +67,13 @@ export class Inference {
     for (const row of this.rows) if (p.spoke[row] === 1 && p.pid[row]! > 2) this.explain(row);
     // Who adopts lives on: what it was given as a command it has not left.
     for (const row of this.below) if (p.subreaper[this.parentOf(row)] !== 1) this.leftBy(row, this.parentOf(row));
+    this.unwaited();
     this.servers();
     inferSubshells(p, this.rows, this.strings, this.claims);
     const alive = aliveUntil(p, this.rows);
     inferStopped(p, this.rows, this.programs, this.strings, this.brokers, alive, this.said);
     inferTerminalLost(p, this.terminals, this.launches, this.strings, alive, this.said);
-    inferOutlived(p, this.rows, this.logins, alive, this.said, (row) => this.isPrompt(row));
+    inferOutlived(p, this.rows, this.logins, alive, this.said, (row) => this.isPrompt(row), (row) => baseName(this.firstRun(row)?.exe) === 'nohup');
   }
 
   /**
@@ -198,6 +201,7 @@ export class Inference {
       p.flags[row]! |= FLAG.foreignParent;
       this.claims.reason(row, { about: 'creator', for: true, says: `${this.said.name(launch.row)}, itself a child of ${this.said.name(parent)}, had named it in its arguments; a shell adopts nobody, so it was made beside its maker (CLONE_PARENT)`, trace: 'arguments' });
       this.claims.runnerUp(row, { about: 'orphan', process: parent, confidence: 1 - SURE.beside, says: `${this.said.name(parent)} had been made a subreaper, or init of a pid namespace, before it ran the shell: then it adopted it, which leaves the same marks` });
+      this.besideShells.push(row);
       return true;
     }
     p.subreaper[parent] = 1;
@@ -226,6 +230,16 @@ export class Inference {
       else if (after === 'goesOn') this.said.left(row, SURE.backgroundMore, 'arguments', `the shell ${this.said.name(parent)} put it in the background and never waits for it`);
     } else if (named === NAMED.wordForWord && by.line.endsWith(run.line) && !isInterpreter(by.exe) && !waitsForCommand(by) && !this.isNamespaceMaker(by)) {
       this.said.left(row, SURE.launcherOfCommand, 'arguments', `its creator ${this.said.name(parent)} was given it as a command line, and is not known to wait for what it runs`);
+    }
+  }
+
+  /** A shell waits for what it started itself (sh(1), Lists): whom it has by CLONE_PARENT it leaves behind, unless that one did its work, left another behind, and left. */
+  private unwaited(): void {
+    const { p } = this;
+    if (this.besideShells.length === 0) return;
+    const left = new Set(this.rows.filter((row) => p.orphanBasis[row] !== BASIS_NONE).map((row) => p.launcherHint[row]!));
+    for (const row of this.besideShells) {
+      if (!left.has(row)) this.said.left(row, SURE.besideShell, 'arguments', `${this.said.name(this.parentOf(row))}, a shell, did not start it and waits for what it started only`);
     }
   }
 
@@ -291,6 +305,11 @@ export class Inference {
 
   private isManager(row: number): boolean {
     return row !== NO_PROCESS && this.p.subreaper[row] === 1 && systemName(this.strings.text(this.p.exe[row]!)) === 'systemd';
+  }
+
+  private firstRun(row: number): Run | undefined {
+    const first = this.p.firstProgram[row]!;
+    return first === NO_PROCESS ? undefined : this.launches.runOf(first);
   }
 
   private isNamespaceInit(row: number): boolean {

@@ -24,6 +24,10 @@ export const SURE = {
   /** Orphan: it acted after its login session was closed, and its creator was a shell of it; nothing tells its creator. */
   outlivedSession: 0.95,
   outlivedSessionAlone: 0.85,
+  /** Orphan: run with nohup by the shell of a session that was closed soon after. */
+  nohup: 0.8,
+  /** Orphan: a shell has it that did not start it, and waits only for what it started. */
+  besideShell: 0.7,
   /** Orphan: its terminal was taken from it, so the shell that led its session had left. */
   terminalLost: 0.95,
   /** Orphan: systemd reported the unit of its creator as stopped, and it lived on. */

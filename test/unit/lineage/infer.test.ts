@@ -121,13 +121,19 @@ describe('orphans from traces, where only execs are on record', () => {
     expect(of(23)).toMatchObject({ orphan: false, creator: 12 });
   });
 
-  it('a brother had named it and the parent is a shell, which adopts nobody: CLONE_PARENT, and no orphan', async () => {
-    const { of } = await execs([
+  it('a brother had named it and the parent is a shell, which adopts nobody: CLONE_PARENT; the shell, which did not start it, does not wait for it', async () => {
+    const steps = [
       { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/dash', argv: ['sh', '-c', '/tmp/loader /opt/agent go; sleep 9'] },
       { at: 0.1, pid: 21, ppid: 20, exe: '/tmp/loader', argv: ['/tmp/loader', '/opt/agent', 'go'] },
       { at: 0.2, pid: 22, ppid: 20, exe: '/opt/agent', argv: ['/opt/agent', 'go'] },
-    ]);
-    expect(of(22)).toMatchObject({ orphan: false, creator: 21 });
+    ];
+    const { of, lineage } = await execs(steps);
+    expect(of(22)).toMatchObject({ orphan: true, creator: 21, adopters: [1] });
+    expect(lineage.orphanConfidence[of(22).row]).toBeCloseTo(0.7);
+    expect(lineage.runnersUp(of(22).row).map(({ about }) => about)).toContain('orphan');
+    // One that only made another, which init has, did its work and left.
+    const done = await execs([...steps.slice(0, 1), { ...steps[1]!, argv: ['/tmp/loader', '/opt/agent', '/tmp/job', '7'] }, { ...steps[2]!, argv: ['/opt/agent', '/tmp/job', '7'] }, { at: 0.4, pid: 24, ppid: 1, exe: '/tmp/job', argv: ['/tmp/job', '7'] }]);
+    expect([22, 24].map((pid) => done.of(pid).orphan)).toEqual([false, true]);
   });
 
   it('a brother had named it and the parent is no shell: a subreaper adopted it', async () => {
@@ -238,6 +244,16 @@ describe('copies that ran no program, where only execs are on record', () => {
     expect(lineage.orphanConfidence[of(30).row]).toBeGreaterThan(0.9);
     const open = await execs(steps, LOGIN);
     expect(open.of(30).orphan).toBe(false);
+  });
+
+  it('who was run with nohup by a shell that takes commands outlives the session that is closed soon after', async () => {
+    const closed = (at: number) => `type=USER_END msg=audit(${T0 + at}.000:900): pid=10 uid=0 auid=1000 ses=5 msg='op=PAM:session_close acct="a" exe="/usr/sbin/sshd" hostname=h addr=10.0.0.1 terminal=ssh res=success'\n`;
+    const shell = { at: 0, pid: 20, ppid: 15, exe: '/usr/bin/bash', argv: ['-bash'] };
+    const run = (how: readonly string[], end: number, by = shell) => execs([by, { at: 1, pid: 30, ppid: 20, exe: `/usr/bin/${how[0]}`, argv: [...how, 'nc', '-l'] }, { at: 1.1, pid: 30, ppid: 20, exe: '/usr/bin/nc', argv: ['nc', '-l'] }], LOGIN + closed(end));
+    expect((await run(['nohup'], 5)).of(30)).toMatchObject({ orphan: true, creator: 20 });
+    expect((await run(['env'], 5)).of(30).orphan).toBe(false);
+    expect((await run(['nohup'], 500)).of(30).orphan).toBe(false); // it may have ended long before
+    expect((await run(['nohup'], 5, { ...shell, argv: ['bash', 'build.sh'] })).of(30).orphan).toBe(false);
   });
 
   it('a shell that left a program in the background left it though its number was given again since', async () => {
