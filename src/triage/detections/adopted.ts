@@ -66,7 +66,9 @@ function launched(scene: Scene, row: ProcessRow, shape: Shape): (FindingReason |
   if (launcher < 0 || launcherRun === undefined) return [];
   const basis = weakestOf(lineage.launcherBasis[row]);
   const records = recordsOf(scene, [launcher, row], ['exec']);
-  const by = `${baseName(launcherRun.exe)} ${lineage.pid[launcher]!}`;
+  // By the program that it was then, unless that is its name with a version behind it: one process has one name.
+  const name = scene.strings.text(lineage.comm[launcher]!) ?? '', ran = baseName(launcherRun.exe);
+  const by = `${name !== '' && ran.startsWith(name) ? name : ran} ${lineage.pid[launcher]!}`;
   if (shape.isByCode && !isSuspect(lineage, row)) {
     const isMeant = shape.middles.length > 0 || shape.madeSession === true || shape.detachMicros <= TIMES.atOnce || Number.isNaN(shape.detachMicros);
     const points = chain === 'handed-on' || chain === 'itself' ? (isMeant ? WEIGHTS.byCode : WEIGHTS.byCodeLate) : 0;

@@ -15,11 +15,13 @@ const UNIT_FOLDERS = ['/etc/systemd/system', '/run/systemd/system', '/usr/local/
 const TOLD_SETTINGS = /\] (Type|Exec\w+|PIDFile|User|KillMode|On\w+|Unit|Restart)=/;
 const SETTINGS_TOLD = 8;
 
-/** Files that the programs of the chain were told to run: scripts, and what stands after an interpreter. */
+/** Files that the programs of the chain were told to run: scripts, and what stands after an interpreter. What itself became a program's image is none: of a script that is the interpreter. */
 export function scriptsOf(world: World, subject: Subject): string[] {
-  const scripts = new Set<string>();
+  const { lineage, strings } = world;
+  const scripts = new Set<string>(), images = new Set<string | undefined>();
+  if (subject.process >= 0) for (const row of chainOf(lineage, subject.process)) for (let at = lineage.programFirst[row]!; at < lineage.programFirst[row + 1]!; at++) images.add(strings.text(lineage.programExe[at]!));
   for (const arg of argumentsOf(world, subject).flatMap((item) => item.split(/[\s;&|()<>"']+/))) {
-    if (arg.startsWith('/') && (SCRIPT.test(arg) || arg.startsWith('/etc/') || arg.startsWith('/usr/local/'))) scripts.add(arg);
+    if (arg.startsWith('/') && !images.has(arg) && (SCRIPT.test(arg) || arg.startsWith('/etc/') || arg.startsWith('/usr/local/'))) scripts.add(arg);
   }
   return [...scripts].slice(0, 200);
 }

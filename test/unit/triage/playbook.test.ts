@@ -53,7 +53,7 @@ const CASE: readonly (readonly [string, Step['state'], RegExp])[] = [
   ['containment.1a', 'answered', /isolate web01/],
   ['containment.2', 'answered', /\d+ programs run/],
   ['containment.2a', 'answered', /metricsd 2463644 was created then: a record states it/],
-  ['containment.2b', 'nothing found', /0 scripts/],
+  ['containment.2b', 'answered', /[1-9]\d* scripts?, .* in the chains of \d+ orphans with an alert[^]*\/opt\/webapp\/app\.py: in the chain of \S+ \d+/],
   ['containment.3', 'nothing found', /0 ways to other hosts/],
   ['containment.3a', 'answered', /\d+ sockets or connections to weigh, \d+ of them within the host; .*nft set/],
   ['containment.4', 'answered', /foundling prevent double-fork --as audit/],

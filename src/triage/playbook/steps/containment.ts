@@ -3,7 +3,7 @@ import { basisOf } from '../../../model/index.js';
 import type { StepFact } from '../playbook.js';
 import { answer, factsOf, ofSubject, isDated, plural, processFact } from '../facts.js';
 import type { Step } from '../step.js';
-import { called, chainOf, isOrphan, missingFor, type Subject, type World } from '../world.js';
+import { called, chainOf, isOrphan, missingFor, type Subject, subjectOf, type World } from '../world.js';
 import { scriptContents, scriptsOf, starterContents } from '../contents.js';
 import { isWithinHost, networkFacts, seesNetwork } from './questions.js';
 import { samePatterns } from '../samePattern.js';
@@ -85,11 +85,19 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
     id: 'containment.2b', section: 'containment', clause: 'Containment 2b: intervening scripts or cron jobs', question: 'Which scripts and jobs stand in the chain?',
     hunts: (world, subject) => [{ title: 'Interpreters and what they were given', text: `exec where ${ofSubject(world, subject)} and process.name in ("sh", "bash", "dash", "python3", "perl", "php", "ruby", "node")` }],
     answer(world, subject) {
-      const scripts = scriptsOf(world, subject);
-      const readable = new Map(scriptContents(world, subject).map((fact) => [fact.says.slice(0, fact.says.indexOf(' is in the chain')), fact]));
-      const facts = [...scripts.map((path): StepFact => readable.get(path) ?? { says: path, process: subject.process, time: NaN, basis: 'observed', records: [] }), ...starterContents(world, subject)];
-      const jobs = factsOf(world, `any where event.action == "command" and message : "*CMD (*" and ${ofSubjectOrAbove(world, subject)}`, (row) => `cron: ${row.text('message')}`);
-      return answer([{ facts, total: facts.length, undecided: 0 }, jobs], [`${plural(scripts.length, 'script')}, ${plural(facts.length - scripts.length, 'unit file or crontab', 'unit files and crontabs')}, ${plural(jobs.total, 'cron line')} in the chain.`]);
+      const chains = chainSubjects(world, subject);
+      const scripts = new Map<string, StepFact>();
+      const starters = new Map<string, StepFact>();
+      for (const one of chains) {
+        const readable = new Map(scriptContents(world, one).map((fact) => [fact.says.slice(0, fact.says.indexOf(' is in the chain')), fact]));
+        const says = (path: string): string => (subject.process < 0 ? `${path}: in the chain of ${called(world, one.process)}` : path);
+        for (const path of scriptsOf(world, one)) if (!scripts.has(path)) scripts.set(path, readable.get(path) ?? { says: says(path), process: one.process, time: NaN, basis: 'observed', records: [] });
+        for (const fact of starterContents(world, one)) if (!starters.has(fact.says)) starters.set(fact.says, fact);
+      }
+      const facts = [...scripts.values(), ...starters.values()];
+      const links = new Set(chains.flatMap(({ process }) => chainOf(world.lineage, process)));
+      const jobs = links.size === 0 ? { facts: [], total: 0, undecided: 0 } : factsOf(world, `any where event.action == "command" and message : "*CMD (*" and process.entity_id in (${[...links].map((row) => huntLiteral(world.entityId(row))).join(', ')})`, (row) => `cron: ${row.text('message')}`);
+      return answer([{ facts, total: facts.length, undecided: 0 }, jobs], [`${plural(scripts.size, 'script')}, ${plural(starters.size, 'unit file or crontab', 'unit files and crontabs')}, ${plural(jobs.total, 'cron line')} in the ${subject.process < 0 ? `chains of ${plural(chains.length, 'orphan')} with an alert` : 'chain'}.`]);
     },
   },
   {
@@ -119,7 +127,11 @@ export const CONTAINMENT_STEPS: readonly Step[] = [
   },
 ];
 
-function ofSubjectOrAbove(world: World, subject: Subject): string {
-  if (subject.process < 0) return 'process.orphan';
-  return `process.entity_id in (${chainOf(world.lineage, subject.process).map((row) => huntLiteral(world.entityId(row))).join(', ')})`;
+/** So many chains are gone through for the case, worst first. */
+const CHAINS_AT_MOST = 50;
+
+/** Whose chains are meant: the subject's, or for the case those of the orphans with an alert. */
+function chainSubjects(world: World, subject: Subject): readonly Subject[] {
+  if (subject.process >= 0) return [subject];
+  return world.findings.filter(({ process, alert }) => alert && isOrphan(world.lineage, process)).slice(0, CHAINS_AT_MOST).map(({ process }) => subjectOf(world, process, NaN, NaN));
 }
