@@ -68,7 +68,9 @@ const pipe: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(pick('', '-'), fc.oneof(texts, numbers, lists, times)).map(([sign, key]) => ` | sort ${sign}${key}`),
   keys.map((all) => ` | unique ${all}`),
 );
+const ofList = fc.oneof(joined(pick('n'), fc.oneof(order, equal), text), joined(pick('n'), pick(':', 'like'), listOf(pattern)), joined(pick('n'), pick('in', 'not in', 'in~'), listOf(text)), pick('length(n) > 1', 'n == null', 'arrayContains(n, "NC")', 'n == one'));
 const last: fc.Arbitrary<string> = fc.oneof(
+  fc.tuple(pick('process.name', 'process.args[1]', 'vendor.text'), pick('', ' by user.id', ' by process.name'), ofList, pick('and', 'or'), ofList).map(([of, by, a, op, b]) => ` | stats values(${of}) as n, first(${of}) as one${by} | filter ${a} ${op} not (${b})`),
   pick('', ' | count'),
   keys.map((all) => ` | count by ${all}`),
   keys.map((all) => ` | unique_count ${all}`),
