@@ -22,7 +22,7 @@ describe('the command line and a ClickHouse server', () => {
     const loaded = await foundling('load', CASE, '--store', store);
     expect(loaded).toMatchObject({ code: 0, stderr: '' });
     expect(loaded.stdout).toMatch(/^[\d,]+ events and [\d,]+ processes of \d+ files? are in /);
-    for (const query of ['processes where process.orphan', 'any where true | count by event.action', 'sequence by process.entity_id [exec where true] [network where true]', 'exec where process.args : "*\\u{27}*" or process.command_line : "*\\\\*" | tail 5', 'processes where process.orphan | tree']) {
+    for (const query of ['processes where process.orphan', 'any where true | count by event.action', 'sequence by process.entity_id [exec where true] [network where true]', 'exec where process.args : "*\\u{27}*" or process.command_line : "*\\\\*" | tail 5', 'processes where process.orphan | tree', 'any where auditd.data.exit < 0 | count by auditd.data.syscall, auditd.data.exit']) {
       const there = await foundling('hunt', query, '--store', store), here = await foundling('hunt', query, CASE);
       expect([query, there.code, there.stdout]).toEqual([query, 0, here.stdout]);
     }
@@ -40,7 +40,7 @@ describe('the command line and a ClickHouse server', () => {
   });
 
   test.each([['ftp://host/x', 'only http and https'], ['http://host:8123', 'name the database'], ['host', 'it is written http://'], ['http://h/a;DROP', 'name the database']])('--store %s is refused: %s', async (url, says) => {
-    expect(await foundling('hunt', 'any where true', '--store', url)).toMatchObject({ code: 1, stderr: expect.stringContaining(says) as unknown });
+    expect(await foundling('hunt', 'any where true', '--store', url)).toMatchObject({ code: 2, stderr: expect.stringContaining(says) as unknown });
   });
 });
 
