@@ -31,3 +31,27 @@ test('whatever goes to a notification, a progress or the status bar is plain, or
     "leaving.ts: vscode.l10n.t('Not learned: {0} with an alert. A host where ",
   ]);
 });
+
+/** The sources of the extension by name. */
+function sources(): readonly (readonly [string, string])[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => [name, readFileSync(path.join(root, name), 'utf8')]);
+}
+
+test('whatever a tree item shows is visible text, or words and counts of ours; nothing of it is Markdown', () => {
+  const sinks = /\bnew vscode\.TreeItem\(|\bitem\.(?:label|description|tooltip) = /g;
+  const isOurs = /^(?:visibleText\(|vscode\.l10n\.t\((?:'[^'{]*'|'\{0\} more', grouped\()|counted\(|grouped\(|String\(\w+(?:\.\w+)*\.length\)|`\$\{counted\([^{}]*\}, \$\{counted\(|node\.label, node\.isOpen)/;
+  const others = sources().flatMap(([name, text]) => [...text.matchAll(sinks)].map((sink) => `${name}: ${text.slice(sink.index + sink[0].length).split('\n')[0]!}`).filter((each) => !isOurs.test(each.slice(each.indexOf(': ') + 2))));
+  expect(others).toEqual([]);
+  // The one label that is passed on is a group's, a word of ours.
+  expect(sources().find(([name]) => name === 'findingsView.ts')![1].match(/\blabel: vscode\.l10n\.t\('[^'{]*'\), icon: '/g)).toHaveLength(5);
+  for (const [name, text] of sources()) expect(text, name).not.toMatch(/MarkdownString|isTrusted = true|supportHtml|supportThemeIcons/);
+});
+
+test('whatever stands in a pick list is plain, or words of ours', () => {
+  const isOurs = /^(?:plain\(|vscode\.l10n\.t\((?:'[^'{]*'|"[^"{]*")\)|`\$\([a-z-]+\) \$\{(?:plain\(|vscode\.l10n\.t\('[^'{]*'\)\}`)|choice\.(?:kind|label|means)|words\[language\]|words\(label\)|label\b)/;
+  const others = sources()
+    .filter(([, text]) => /QuickPick\(/.test(text))
+    .flatMap(([name, text]) => [...text.matchAll(/\{ label(?:: ([^\n]*))?|\bdescription: ([^\n]*)/g)].map(([, label, description]) => `${name}: ${(label ?? description ?? 'label').slice(0, 80)}`))
+    .filter((each) => !isOurs.test(each.slice(each.indexOf(': ') + 2)));
+  expect(others).toEqual([]);
+});
