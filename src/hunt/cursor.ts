@@ -1,5 +1,5 @@
 import { mistake, replace, type Diagnostic, type Fix, type Range } from './diagnostics.js';
-import type { Token } from './lexer.js';
+import { KEYWORDS, type Token } from './lexer.js';
 
 /** The place in the tokens and the mistakes so far. After a mistake nothing more is told until a place of recovery. */
 export class Cursor {
@@ -63,17 +63,38 @@ export class Cursor {
     return token;
   }
 
-  /** Takes a closing bracket, or tells where the open one stands. */
-  close(opener: Token, closer: string): void {
+  /** Takes a closing bracket. Tells what stands before it and cannot (`missing` mends that); where none comes at all, which one is open. */
+  close(opener: Token, closer: string, missing: () => readonly Fix[] = () => []): void {
     if (this.take(closer) !== undefined) return;
+    const odd = this.isLost ? undefined : this.tokensBefore(closer);
+    if (odd !== undefined) {
+      this.unexpected(closer, missing());
+      for (let read = 0; read <= odd; read++) this.next();
+      return;
+    }
     this.skip((token) => token.value === closer);
     if (this.take(closer) !== undefined) return;
     this.tell(mistake(102, opener, `This ${opener.text} is not closed; close it with ${closer}.`, [replace(`Insert ${closer}`, { from: this.end, to: this.end }, closer)]));
   }
 
+  /** How many tokens stand before the bracket that closes the one that is open here; undefined where none does before a pipe, another query or the end. */
+  private tokensBefore(closer: string): number | undefined {
+    let depth = 0;
+    for (let at = 0; ; at++) {
+      const { kind, value } = this.peek(at);
+      if (kind === 'end' || this.startsQuery(at)) return undefined;
+      if (kind !== 'symbol') continue;
+      if (value === '(' || value === '[') depth++;
+      else if (depth === 0 && (value === closer || value === '|' || value === ')' || value === ']')) return value === closer ? at : undefined;
+      else if (value === ')' || value === ']') depth--;
+    }
+  }
+
   /** `wanted` in words: "a field", "where". */
   unexpected(wanted: string, fixes: readonly Fix[] = []): void {
     const token = this.peek();
+    const keyword = token.kind === 'name' && token.quoted !== true ? KEYWORDS.find((one) => one === String(token.value).toLowerCase()) : undefined;
+    if (keyword !== undefined) return this.tell(mistake(101, token, `${token.text} is written ${keyword}: words of the language are in lower case.`, [replace(`Change to ${keyword}`, token, keyword)]));
     const what = token.kind === 'end' ? 'The hunt ends here' : `${token.text} cannot stand here`;
     this.tell(mistake(101, token, `${what}; ${wanted} is wanted.`, fixes));
   }
@@ -111,18 +132,18 @@ export class Cursor {
   }
 
   /** Whether a definition begins here: `let name`, or as the older EQL writes it `macro name(`, `const name =`. */
-  startsDefinition(): boolean {
-    if (this.peek(1).kind !== 'name') return false;
-    return this.seesName('let') || (this.seesName('macro') && this.sees('(', 2)) || (this.seesName('const') && this.sees('=', 2));
+  startsDefinition(ahead = 0): boolean {
+    if (this.peek(ahead + 1).kind !== 'name') return false;
+    return this.seesName('let', ahead) || (this.seesName('macro', ahead) && this.sees('(', ahead + 2)) || (this.seesName('const', ahead) && this.sees('=', ahead + 2));
   }
 
   /** Whether the next token begins a line and a source or definition. */
-  startsQuery(): boolean {
-    const token = this.peek();
+  startsQuery(ahead = 0): boolean {
+    const token = this.peek(ahead);
     if (!token.startsLine || token.quoted === true) return false;
     if (token.value === 'sequence' || token.value === 'sample' || token.value === 'join') return token.kind === 'keyword';
-    if (this.startsDefinition()) return true;
-    return (token.kind === 'name' || token.value === 'any') && this.sees('where', 1);
+    if (this.startsDefinition(ahead)) return true;
+    return (token.kind === 'name' || token.value === 'any') && this.sees('where', ahead + 1);
   }
 }
 

@@ -21,8 +21,8 @@ export function replace(title: string, range: Range, text: string): Fix {
 
 /** The names nearest to a mistyped one, at most three, nearest first; `first` names win a tie. */
 export function nearest(name: string, names: Iterable<string>, isPresent: (name: string) => boolean = () => false): string[] {
-  // By its last part: the parts before it are long and alike, and would let three letters be any others.
-  const limit = Math.max(2, Math.floor((name.length - name.lastIndexOf('.') - 1) / 3));
+  // One mistake a part, or a third of the last: by all its letters a long name would be near to any other below the same link.
+  const limit = Math.max(2, name.split('.').length, Math.floor((name.length - name.lastIndexOf('.') - 1) / 3));
   const wanted = name.toLowerCase();
   const ownName = `process.${wanted}`; // what a bare name most often stands for
   const found: { name: string; distance: number; present: boolean }[] = [];

@@ -46,6 +46,9 @@ export function microsOf(unit: string): number | undefined {
   return Object.hasOwn(DURATION_UNITS, unit) ? DURATION_UNITS[unit] : undefined;
 }
 
+/** Operators of other languages that mean the same: read as ours, so that the rest is read on. */
+const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([['&&', 'and'], ['||', 'or'], ['<>', '!=']]);
+
 const SYMBOLS = ['==', '!=', '<=', '>=', '<', '>', '=', ':', '+', '-', '*', '/', '%', '(', ')', '[', ']', ',', '.', '|', '!', '?', '~'];
 const NAME = /[A-Za-z_@][A-Za-z0-9_@]*/y;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -118,6 +121,10 @@ export function tokenize(text: string, isEndgame = false): Tokens {
         push(RESERVED.has(name) ? 'keyword' : 'name', at + name.length + (folds ? 1 : 0), folds ? `${name}~` : name);
       } else if (number !== undefined) {
         pushNumber(number);
+      } else if (OTHER_SPELLINGS.has(text.slice(at, at + 2))) {
+        const range = { from: at, to: at + 2 }, own = OTHER_SPELLINGS.get(text.slice(at, at + 2))!;
+        diagnostics.push(mistake(101, range, `${text.slice(at, at + 2)} is written ${own} here.`, [replace(`Change to ${own}`, range, own)]));
+        push(RESERVED.has(own) ? 'keyword' : 'symbol', at + 2, own);
       } else {
         const symbol = SYMBOLS.find((one) => text.startsWith(one, at));
         if (symbol !== undefined) push('symbol', at + symbol.length, symbol);

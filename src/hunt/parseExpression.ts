@@ -83,7 +83,7 @@ function matchTail(cursor: Cursor, subject: Expr, op: MatchOp, opRange: { from: 
   if (open !== undefined) {
     if (!cursor.sees(')')) do items.push(op.startsWith('in') ? parseExpression(cursor) : sum(cursor)); while (cursor.take(',') !== undefined);
     else cursor.unexpected('a value');
-    cursor.close(open, ')');
+    cursor.close(open, ')', () => comma(cursor));
   } else if (op === 'in' || op === 'in~') {
     cursor.unexpected('a list in parentheses, like ("a", "b")');
     cursor.skip();
@@ -154,7 +154,7 @@ function primary(cursor: Cursor): Expr {
       if (token.value === '(') {
         cursor.next();
         const inner = parseExpression(cursor);
-        cursor.close(token, ')');
+        cursor.close(token, ')', () => joiner(cursor, inner));
         return { ...inner, from: token.from, to: cursor.end };
       }
       break;
@@ -204,7 +204,7 @@ function call(cursor: Cursor): Call {
   const open = cursor.next();
   const args: Expr[] = [];
   if (!cursor.sees(')')) do args.push(parseExpression(cursor)); while (cursor.take(',') !== undefined);
-  cursor.close(open, ')');
+  cursor.close(open, ')', () => comma(cursor));
   return { kind: 'call', from: name.from, to: cursor.end, name: String(name.value), nameRange: { from: name.from, to: name.to }, folds, args };
 }
 
@@ -253,10 +253,26 @@ function whereOrName(cursor: Cursor, source: string): Fix {
   return startsOperand(cursor) ? replace('Insert where', here, ' where') : replace('Insert where true', here, ' where true');
 }
 
-/** Whether an operand of a condition may begin here. */
-export function startsOperand(cursor: Cursor): boolean {
+/** What is missing between a whole condition and another that follows it. */
+export function joiner(cursor: Cursor, before: Expr): readonly Fix[] {
+  const isCondition = ['compare', 'match', 'relation', 'not', 'and', 'or', 'literal'].includes(before.kind);
+  return isCondition && startsCondition(cursor) ? [replace('Insert and', { from: cursor.end, to: cursor.end }, ' and')] : [];
+}
+
+function comma(cursor: Cursor): readonly Fix[] {
+  return startsOperand(cursor) ? [replace('Insert ,', { from: cursor.end, to: cursor.end }, ',')] : [];
+}
+
+/** Whether an operand may begin here. */
+function startsOperand(cursor: Cursor): boolean {
   const { kind } = cursor.peek();
   return ['name', 'text', 'raw', 'int', 'float', 'duration'].includes(kind) || ['(', 'not', 'true', 'false', 'null', '?'].some((text) => cursor.sees(text));
+}
+
+/** Whether a condition may begin here: a name alone, with no operator behind it, is more likely a word of another language. */
+function startsCondition(cursor: Cursor): boolean {
+  const { value } = cursor.peek(1);
+  return startsOperand(cursor) && (cursor.peek().kind !== 'name' || ['.', '(', 'of', 'in', 'in~', 'not'].includes(String(value)) || isComparison(value) || isMatchOp(value));
 }
 
 function parseInner(cursor: Cursor): Inner {
@@ -272,7 +288,7 @@ function parseInner(cursor: Cursor): Inner {
 export function parseBracketed(cursor: Cursor): Inner {
   const open = cursor.expect('[');
   const inner = parseInner(cursor);
-  if (open !== undefined) cursor.close(open, ']');
+  if (open !== undefined) cursor.close(open, ']', () => (inner.kind === 'event' ? joiner(cursor, inner.where) : []));
   return inner;
 }
 

@@ -2,7 +2,7 @@ import type { Dialect } from './bindContext.js';
 import { Cursor } from './cursor.js';
 import { mistake, nearest, replace, type Diagnostic, type Fix, type Range } from './diagnostics.js';
 import { microsOf, tokenize, type Comment, type Token } from './lexer.js';
-import { parseBracketed, parseEvent, parseExpression, startsOperand } from './parseExpression.js';
+import { joiner, parseBracketed, parseEvent, parseExpression } from './parseExpression.js';
 import { PIPE_SYNTAX } from './pipes.js';
 import type { Definition, Expr, Hunt, Pipe, PipeArg, Query, Source, Term, TermsQuery } from './tree.js';
 
@@ -50,7 +50,10 @@ function parseDefinition(cursor: Cursor): Definition {
     while (cursor.peek().kind === 'name') {
       const token = cursor.next();
       parameters.push({ from: token.from, to: token.to, name: String(token.value) });
-      if (cursor.take(',') === undefined) break;
+      if (cursor.take(',') !== undefined) continue;
+      const after = cursor.peek();
+      if (after.kind !== 'name') break;
+      cursor.note(mistake(101, after, `${after.text} cannot stand here; , or ) is wanted.`, [replace('Insert ,', { from: cursor.end, to: cursor.end }, ',')]));
     }
     cursor.close(open, ')');
   }
@@ -70,7 +73,7 @@ function parseQuery(cursor: Cursor): Query {
     if (cursor.take('|') !== undefined) pipes.push(parsePipe(cursor));
     else if (cursor.peek().kind === 'end' || cursor.startsQuery() || cursor.startsUse()) break;
     else {
-      cursor.unexpected('a pipe or the end of the hunt', joinedBy(cursor, source));
+      cursor.unexpected('a pipe or the end of the hunt', joinedBy(cursor, source, pipes.length === 0));
       cursor.skip((token) => token.value === '|');
       if (!cursor.sees('|') && !cursor.startsQuery()) {
         if (cursor.take('and') !== undefined || cursor.take('or') !== undefined) parseExpression(cursor);
@@ -82,11 +85,9 @@ function parseQuery(cursor: Cursor): Query {
 }
 
 /** What is missing between a source and what follows it: a bar before a pipe's name, `and` between two conditions. */
-function joinedBy(cursor: Cursor, source: Source): readonly Fix[] {
-  const here = { from: cursor.end, to: cursor.end };
-  if (PIPE_SYNTAX.has(String(cursor.peek().value))) return [replace('Insert a pipe', here, ' |')];
-  const isCondition = source.kind === 'event' && ['compare', 'match', 'relation', 'not', 'and', 'or'].includes(source.where.kind);
-  return isCondition && startsOperand(cursor) ? [replace('Insert and', here, ' and')] : [];
+function joinedBy(cursor: Cursor, source: Source, isFirst: boolean): readonly Fix[] {
+  if (PIPE_SYNTAX.has(String(cursor.peek().value))) return [replace('Insert a pipe', { from: cursor.end, to: cursor.end }, ' |')];
+  return source.kind === 'event' && isFirst ? joiner(cursor, source.where) : [];
 }
 
 function parseSource(cursor: Cursor): Source {
