@@ -20,6 +20,8 @@ const CODE = Object.fromEntries(OBSERVATION_KINDS.map((kind, code) => [kind, cod
 const LOG_KINDS: ReadonlySet<number> = new Set([CODE.session, CODE.authentication, CODE.iam, CODE.service, CODE.boot, CODE.configuration, CODE.log]);
 const CLOSED = OPERATIONS.indexOf('closed');
 const LISTENING = OPERATIONS.indexOf('listening');
+/** How osquery's reader words the end of a process that a list lacks, which the list before it had. */
+const NO_LONGER_LISTED = 'no longer listed';
 
 /** What one pass over all observations gives: processes in the order they came up, with everything linked. */
 export interface Rebuilt {
@@ -80,6 +82,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
   const terminals = new TerminalLosses(processes);
   const requests = new WebRequests();
   const accessLog = strings.internText(ACCESS_LOG);
+  const noLongerListed = strings.internText(NO_LONGER_LISTED);
   let lastHost = -1;
   let current: Pass | undefined;
   let newest = -Infinity;
@@ -185,6 +188,13 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
         brokers.see(batch, at, row);
         if (keepAssignments) assigned.get(batch)!.row[at] = row;
         continue;
+      }
+      if (kind === CODE.exit && batch.message[at] === noLongerListed) {
+        const listed = snapshots.shows(pid, t); // what is gone and what is there may lie in two files
+        if (listed !== NO_PROCESS) {
+          if (keepAssignments) assigned.get(batch)!.row[at] = listed;
+          continue;
+        }
       }
       switch (kind) {
         case CODE.seen:

@@ -35,6 +35,12 @@ export class Snapshots {
     private readonly strings: StringTable,
   ) {}
 
+  /** Does a list of this very moment show the process? Then it has not gone from it: its words have changed. */
+  shows(pid: number, t: number): number {
+    const row = this.pass.byPid.get(pid) ?? NO_PROCESS;
+    return row !== NO_PROCESS && t === this.takenAt && this.processes.snapshotStamp[row] === this.stamp ? row : NO_PROCESS;
+  }
+
   /** A process in a snapshot taken at `t`. */
   seen(batch: Batch, at: number): number {
     const { pass, processes: p } = this;

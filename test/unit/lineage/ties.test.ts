@@ -4,7 +4,7 @@ import { createStringTable } from '../../../src/evidence/stringTable.js';
 import { createHealer } from '../../../src/lineage/index.js';
 import { orderRows } from '../../../src/lineage/order.js';
 import { type Batch, NO_PROCESS, type ObservationKind, OPERATIONS, type Operation, type StringTable } from '../../../src/model/index.js';
-import { shuffled, told } from '../evidence/told.js';
+import { shuffled, told, toldOf } from '../evidence/told.js';
 
 interface Said {
   readonly kind: ObservationKind;
@@ -116,5 +116,24 @@ describe('lines of a tracer', () => {
     const two = ['10:00:00 sh 700 600 0 /bin/sh', '10:00:00 id 700 600 0 /usr/bin/id', '10:00:02 ls 703 700 0 /bin/ls'];
     expect((await lineageOf(two))['700']).toContain(' id ');
     expect((await lineageOf([two[1]!, two[0]!, two[2]!]))['700']).toContain(' sh ');
+  });
+});
+
+describe('a process that osquery lists in other words than before', () => {
+  const row = (action: string, pid: number, start: number, name: string, unixTime = 1_700_000_100): string =>
+    JSON.stringify({ name: 'pack_processes', hostIdentifier: 'n1', unixTime, counter: 7, action, columns: { pid: String(pid), parent: '1', name, path: `/usr/bin/${name}`, start_time: String(1_700_000_000 + start) } });
+  const FIRST = [row('added', 50, 5, 'old', 1_700_000_040), row('added', 60, 6, 'old', 1_700_000_040), row('added', 70, 7, 'old', 1_700_000_040)];
+  // 50 changed its name, 60's number was given again, 70 is gone.
+  const GONE = [row('removed', 50, 5, 'old'), row('removed', 60, 6, 'old'), row('removed', 70, 7, 'old')];
+  const THERE = [row('added', 50, 5, 'new'), row('added', 60, 90, 'new')];
+
+  it('lives on, whether what is gone and what is there lie in one file or in two', async () => {
+    const one = await told([...FIRST, ...GONE, ...THERE], false, '\n', 'osqueryd.results.log');
+    for (const [left, right] of [[[...FIRST, ...GONE], THERE], [[...FIRST, ...THERE], GONE], [GONE, [...FIRST, ...THERE]]] as const) {
+      expect((await toldOf([['a/osqueryd.results.log', left], ['b/osqueryd.results.log', right]], false)).lineage).toBe(one.lineage);
+    }
+    const column = (name: string): string[] => (one.lineage.split('\n').find((line) => line.startsWith(`${name} `)) ?? '').slice(name.length + 1).split(' ');
+    expect(column('pid')).toEqual(['50', '60', '70', '1', '60']);
+    expect(column('end').map((end) => end !== 'NaN')).toEqual([false, true, true, false, false]);
   });
 });
