@@ -1,28 +1,28 @@
 import type { FindingRow } from '../engine/requests.js';
 import type { Containment, Subject } from './model.js';
-import { OF_PACKAGES, PACKAGE_FOLDER, type ReportedIndicator } from './indicators.js';
+import { isAnyAddress, isOfThisHost, programIndicator, type ReportedIndicator } from './indicators.js';
 import { called, pidAtStart } from './processWords.js';
 import { visible } from './text.js';
 
 const ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]{2,39}$/i;
 
 /** What an analyst did not clear: by its verdict, else by its alert. One that was only pinned to or spoken of is neither. */
-export function isBad({ verdict, row }: Subject): boolean {
+export function isBad({ verdict, row }: Pick<Subject, 'verdict' | 'row'>): boolean {
   return verdict === undefined ? row?.alert === true : verdict.current.verdict !== 'benign' && verdict.current.verdict !== 'authorised';
 }
 
 /** What would have to be contained. Written out for people who may act, with the texts that other tools take; Foundling never runs any of it. */
-export function containmentOf(subjects: readonly Subject[], others: readonly FindingRow[] = []): Containment {
+export function containmentOf(subjects: readonly Pick<Subject, 'details' | 'indicators' | 'verdict' | 'row'>[], others: readonly FindingRow[] = []): Containment {
   const bad = subjects.filter(isBad);
   const alerts = others.filter(({ alert }) => alert);
   const hosts = [...new Set([...bad.map(({ details }) => details.host), ...alerts.map(({ host }) => host)])];
   const indicators = [
     ...bad.flatMap((subject) => subject.indicators),
-    ...alerts.flatMap((row): ReportedIndicator[] => (row.executable === null ? [] : [{ kind: 'file', value: row.executable, says: `program of ${called(row)} (${pidAtStart(row)})${PACKAGE_FOLDER.test(row.executable) ? `; ${OF_PACKAGES}` : ''}`, host: row.host }])),
+    ...alerts.flatMap((row): ReportedIndicator[] => (row.executable === null ? [] : [programIndicator(row.executable, `program of ${called(row)} (${pidAtStart(row)})`, row.host)])),
   ];
-  const once = (kind: ReportedIndicator['kind']): readonly ReportedIndicator[] => [...new Map(indicators.filter((each) => each.kind === kind).map((each) => [`${each.host}\0${each.value}`, each])).values()];
-  const addresses = once('address').filter(({ says }) => !/this host itself|any address/.test(says));
-  const files = once('file').filter(({ says }) => !says.includes(OF_PACKAGES));
+  const once = (kind: ReportedIndicator['kind'], fits: (each: ReportedIndicator) => boolean = () => true): readonly ReportedIndicator[] => [...new Map(indicators.filter((each) => each.kind === kind && fits(each)).map((each) => [`${each.host}\0${each.value}`, each])).values()];
+  const addresses = once('address', ({ value }) => !isOfThisHost(value) && !isAnyAddress(value));
+  const files = once('file', ({ isOfPackage }) => isOfPackage !== true);
   const blocked = [...new Set(addresses.map(({ value }) => value))].filter((value) => ADDRESS.test(value));
   return {
     hosts,

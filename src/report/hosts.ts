@@ -2,6 +2,7 @@ import type { AnswerOf, AskOf, EngineMethod, FindingRow, Summary } from '../engi
 import { huntLiteral } from '../hunt/index.js';
 import { hashFieldsOf, hashHunt, hashText, isEverywhere, templateOf } from '../triage/index.js';
 import { isBad } from './containment.js';
+import { isOfThisHost } from './indicators.js';
 import type { HostRow, Pattern, Subject } from './model.js';
 import { called, pidAtStart } from './processWords.js';
 import { counted } from './reportWords.js';
@@ -63,7 +64,7 @@ export async function patternsOf(asked: Asked, subjects: readonly Subject[], row
   }
   const shapes = new Set(distinct(subjects.map(({ row }) => (row === undefined ? null : shapeOf(row)))));
   for (const row of rows) if (shapes.has(shapeOf(row)) && row.state === 'unexpected') note(`shape\0${shapeOf(row)}`, row.host, row.start);
-  const addresses = distinct(subjects.flatMap(({ indicators }) => indicators.filter(({ kind, says }) => kind === 'address' && !says.includes('this host itself')).map(({ value }) => value)));
+  const addresses = distinct(subjects.flatMap(({ indicators }) => indicators.filter(({ kind, value }) => kind === 'address' && !isOfThisHost(value)).map(({ value }) => value)));
   if (addresses.length > 0) {
     const found = await asked('hunt', { text: `network where destination.ip in (${addresses.map(huntLiteral).join(', ')}) or source.ip in (${addresses.map(huntLiteral).join(', ')}) | fields host.name, @timestamp, destination.ip, source.ip`, limit: ROWS_AT_MOST });
     for (const [host, time, to, from] of found.rows) for (const address of [to, from]) if (typeof address === 'string' && addresses.includes(address)) note(`address\0${address}`, String(host), typeof time === 'number' ? time : NaN);

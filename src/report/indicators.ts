@@ -14,6 +14,8 @@ export interface ReportedIndicator {
   /** Where it was seen, and what to mind: "program of nc 4721", "in the arguments of ...". */
   readonly says: string;
   readonly host: string;
+  /** A program where packages put theirs, of which nothing says that it was written. */
+  readonly isOfPackage?: boolean;
 }
 
 /** A connection or listening socket of a process. */
@@ -65,10 +67,8 @@ export interface Subtree {
 const PROCESSES_AT_MOST = 500;
 const EVENTS_AT_MOST = 2000;
 const INDICATORS_AT_MOST = 2000;
-/** What is said of a program in {@link PACKAGE_FOLDER}. */
-export const OF_PACKAGES = 'a folder of packages: compare it with the package';
 /** Where packages put programs: a path there says little, its hash against the package says much. */
-export const PACKAGE_FOLDER = /^\/(?:usr\/)?(?:s?bin|lib(?:exec|32|64)?)\//;
+const PACKAGE_FOLDER = /^\/(?:usr\/)?(?:s?bin|lib(?:exec|32|64)?)\//;
 const ARGUMENT_URL = /\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s'"<>|;`)]{1,500}/gi;
 const ARGUMENT_IPV4 = /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])/g;
 const ARGUMENT_HOST = /(?<=@|\/\/)(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\b/gi;
@@ -103,13 +103,21 @@ export async function collectSubtree(ask: Engine['ask'], root: ProcessRow, signa
   };
 }
 
+/** A program as an indicator. */
+export function programIndicator(executable: string, says: string, host: string): ReportedIndicator {
+  const isOfPackage = PACKAGE_FOLDER.test(executable);
+  return { kind: 'file', value: executable, says: isOfPackage ? `${says}; a folder of packages: compare it with the package` : says, host, ...(isOfPackage && { isOfPackage }) };
+}
+
 /** What can be looked for elsewhere: programs, scripts, files written, addresses, urls and argument lists of a subtree, each once, with where it was seen. */
 export function indicatorsOf(subtree: Subtree, records: readonly RawRecord[] = []): readonly ReportedIndicator[] {
   const found = new Map<string, ReportedIndicator>();
-  const add = (kind: ReportedKind, value: string, says: string, host: string): void => {
-    const key = `${host}\0${kind}\0${value}`;
-    if (value !== '' && !found.has(key) && found.size < INDICATORS_AT_MOST) found.set(key, { kind, value, says, host });
+  const put = (indicator: ReportedIndicator): void => {
+    const { kind, value, host } = indicator, key = `${host}\0${kind}\0${value}`;
+    if (found.get(key)?.isOfPackage === true && indicator.isOfPackage !== true) found.delete(key); // who writes it makes it his own
+    if (value !== '' && !found.has(key) && found.size < INDICATORS_AT_MOST) found.set(key, indicator);
   };
+  const add = (kind: ReportedKind, value: string, says: string, host: string): void => put({ kind, value, says, host });
   const byRow = new Map(subtree.processes.map((details) => [details.process, details]));
   const who = (row: ProcessRow): string => {
     const details = byRow.get(row);
@@ -121,7 +129,7 @@ export function indicatorsOf(subtree: Subtree, records: readonly RawRecord[] = [
     const { host, process } = details;
     const programs = [...details.programs, { executable: details.executable, args: details.args }];
     for (const { executable, args } of programs) {
-      if (executable !== null) add('file', executable, `program of ${who(process)}${PACKAGE_FOLDER.test(executable) ? `; ${OF_PACKAGES}` : ''}`, host);
+      if (executable !== null) put(programIndicator(executable, `program of ${who(process)}`, host));
       if (args.length > 0) add('command', args.join(' '), `arguments of ${who(process)}`, host);
       const text = args.join(' ');
       for (const [url] of text.matchAll(ARGUMENT_URL)) add('url', url, `in the arguments of ${who(process)}`, host);
@@ -161,10 +169,20 @@ function isAddress(text: string): boolean {
   return text.split('.').every((part) => Number(part) <= 255);
 }
 
+/** An address of loopback: another host has one of its own. */
+export function isOfThisHost(address: string): boolean {
+  return /^(?:127\.|::1$)/.test(address);
+}
+
+/** What a listener has that takes connections to any of its addresses. */
+export function isAnyAddress(address: string): boolean {
+  return /^(?:0\.0\.0\.0|::)$/.test(address);
+}
+
 function scopeWords(address: string): string {
-  if (/^(?:127\.|::1$)/.test(address)) return '; this host itself: of no use elsewhere';
+  if (isOfThisHost(address)) return '; this host itself: of no use elsewhere';
   if (/^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd])/i.test(address)) return '; a private network';
-  return /^(?:0\.0\.0\.0|::)$/.test(address) ? '; any address' : '';
+  return isAnyAddress(address) ? '; any address' : '';
 }
 
 function numberOf(cell: unknown): number | null {

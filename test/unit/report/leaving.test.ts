@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngine, type Engine, type RawRecord } from '../../../src/engine/index.js';
 import { collectSubtree, csvField, defanged, indicatorsOf, indicatorsText, jsonText, ticketText, visible, words } from '../../../src/report/index.js';
+import { containmentOf } from '../../../src/report/containment.js';
 import { type AuditEvent, auditLines, DOUBLE_FORK, portsOver, sourceOf } from '../engine/smallHost.js';
 
 const HOSTILE = ['nc', 'http://evil.example/x?y=`id`', '\x1b]0;owned\x07\u202e=cmd|calc', 'javascript:alert(1)', 'root@evil.example', '203.0.113.9', '<script>', "'; rm -rf ~"];
@@ -53,6 +54,20 @@ describe('a process that leaves as text', () => {
     expect(text).toContain('10.0.0[.]5');
     expect(text).not.toContain('10.0.0.5');
     expect(text.split('\n').filter((line) => line.startsWith('command')).every((line) => !line.includes('\x1b'))).toBe(true);
+  });
+
+  test('a name that sounds like our words keeps nothing out of what is contained', async () => {
+    const subtree = await collectSubtree((method, ask, options) => engine.ask(method, ask, options), await rowOf(820));
+    const named = subtree.processes.map((details) => ({ ...details, name: 'any address' }));
+    const programs = [...named[0]!.programs, { time: 0, name: 'x', executable: '/usr/bin/sshd', args: [] }, { time: 0, name: 'y', executable: '/usr/bin/own', args: [] }];
+    const indicators = indicatorsOf({ ...subtree, processes: named.map((details) => ({ ...details, programs })), files: [{ process: named[0]!.process, time: 0, action: 'creation', path: '/usr/bin/own' }] });
+    const { rows } = await engine.ask('findings', { first: 0, count: 50 });
+    const row = { ...rows[0]!, alert: true };
+    const other = { ...row, name: 'a folder of packages: compare it with the package', executable: '/tmp/y' };
+    const { addresses, files } = containmentOf([{ details: named[0]!, indicators, verdict: undefined, row }], [other]);
+    expect(addresses.map(({ value }) => value).sort()).toEqual(['10.0.0.5', '203.0.113.9']);
+    expect(files.map(({ value }) => value)).toEqual(expect.arrayContaining(['/tmp/.x/nc', '/tmp/y', '/usr/bin/own']));
+    expect(files.map(({ value }) => value)).not.toContain('/usr/bin/sshd');
   });
 
   test('hashes are those that a sensor stated beside an exec, and no others', () => {

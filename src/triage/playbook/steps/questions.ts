@@ -30,9 +30,9 @@ export function networkFacts(world: World, subject: Subject): Facts {
   return { ...found, facts: [...first.values()], total: found.total - (found.facts.length - first.size) };
 }
 
-/** Whether a fact of {@link networkFacts} stays within the host: a peer or a listener on loopback. */
+/** Whether a fact of {@link networkFacts} stays within the host: a peer or a listener on loopback. Only its end is ours: a process may be called "nc to ::1 port". */
 export function isWithinHost({ says }: StepFact): boolean {
-  return / (?:to|at) (?:127\.\S+|::1) port /.test(says);
+  return /(?: to (?:127\.\S+|::1) port \S*(?: at \S+ port \S*)?| at (?:127\.\S+|::1) port \S*)$/.test(says);
 }
 
 /** The sensors would have recorded a connection: some were. A snapshot of sockets alone shows a moment. */
