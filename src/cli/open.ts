@@ -13,7 +13,7 @@ export async function open(session: Session, args: readonly string[]): Promise<n
   const parsed = parseOptions(args, { json: 'boolean' }, OPEN_USAGE);
   if (parsed.positionals.length === 0) throw new UsageError('No evidence was named.', OPEN_USAGE);
   const isJson = parsed.values['json'] === true;
-  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated, hash: isJson }, { store: false }, async ({ summary }) => {
+  return withEvidence(session, { sources: parsed.positionals, ...parsed.stated, hash: isJson, summaryOnly: true }, { store: false }, async ({ summary }) => {
     await session.output.print(isJson ? jsonText(asJson(summary)) : asText(summary, parsed.times, session.output.mark));
     return 0;
   });

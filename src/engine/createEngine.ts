@@ -6,8 +6,8 @@ import { createEvidenceFields } from './evidenceFields.js';
 import { findingsOf, type Triaged, triageSet } from './findings.js';
 import { huntIn, registerHuntFunctions } from './hunt.js';
 import { lineageRecord, rowsByStart } from './lineageRecord.js';
-import { hashFiles, membersOf, type Opened, placesOf, startsOf, summaryOf } from './opened.js';
-import { openSet } from './openSet.js';
+import { type Counted, hashFiles, membersOf, type Opened, placesOf, startsOf, summaryOf } from './opened.js';
+import { countSet, openSet } from './openSet.js';
 import { overviewOf } from './overview.js';
 import { contentOf, type HeldIntel, holdIntel, imageHashesOf, intelAnswer, playbookIn } from './playbook.js';
 import type { EnginePorts } from './ports.js';
@@ -33,6 +33,7 @@ type Handlers = { readonly [M in EngineMethod]: (ask: AskOf<M>, call: Call) => A
  */
 export function createEngine(ports: EnginePorts): Engine {
   let opened: Opened | undefined;
+  let counted: Counted | undefined;
   let isOpening = false;
   let isClosed = false;
   let store: SqlStore | undefined;
@@ -51,6 +52,7 @@ export function createEngine(ports: EnginePorts): Engine {
   } as AbortSignal; // the core reads nothing else of a signal
 
   const current = (): Opened => {
+    if (counted) throw new Error('Only the summary of this evidence was asked for; open it with another engine.');
     if (!opened) throw new Error('No evidence is open.');
     return opened;
   };
@@ -65,24 +67,26 @@ export function createEngine(ports: EnginePorts): Engine {
   };
 
   async function open(ask: OpenAsk, call: Call): Promise<Summary> {
-    if (opened || isOpening) throw new Error('This engine has its evidence; open another engine for another set.');
+    if (opened || counted || isOpening) throw new Error('This engine has its evidence; open another engine for another set.');
     isOpening = true;
     try {
       call.onProgress({ what: 'listing files', done: 0, total: 1 });
       const sources = await ports.openSources(ask.sources, { signal: call.signal, onProgress: (file) => call.onProgress({ what: `looking into ${file}`, done: 0, total: 1 }) });
       const title = await ports.caseTitle?.(ask.sources);
+      const { zone, takenMicros, hostOf } = ask;
+      const reading = { zone, takenMicros, hostOf, signal: call.signal, read: ports.readSet, onProgress: (what: string, done: number, total: number) => call.onProgress({ what, done, total }) };
+      if (ask.summaryOnly) {
+        const set = await countSet(sources, { ...reading, keep: false });
+        const fresh: Counted = { set, sources, title, entries: set.entries, isHashed: false };
+        if (ask.hash) await hashFiles(fresh, call.signal);
+        life.throwIfAborted();
+        counted = fresh;
+        return summaryOf(counted, false);
+      }
       const verdictTexts = (await ports.caseVerdicts?.(ask.sources)) ?? [];
       const { texts: intelTexts, hosts: caseHosts } = (await ports.caseIntel?.(ask.sources)) ?? { texts: [], hosts: [] };
       call.signal?.throwIfAborted();
-      const set = await openSet(sources, {
-        zone: ask.zone,
-        takenMicros: ask.takenMicros,
-        hostOf: ask.hostOf,
-        signal: call.signal,
-        keep: ports.loadSql !== undefined,
-        read: ports.readSet,
-        onProgress: (what, done, total) => call.onProgress({ what, done, total }),
-      });
+      const set = await openSet(sources, { ...reading, keep: ports.loadSql !== undefined });
       const fresh: Opened = { set, sources, members: membersOf(set), title, paths: ask.sources, verdictTexts, intelTexts, caseHosts, entries: set.entries, isHashed: false };
       if (ask.hash) await hashFiles(fresh, call.signal);
       life.throwIfAborted();
@@ -207,7 +211,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
   const handlers: Handlers = {
     open,
-    summary: () => summaryOf(current(), store !== undefined),
+    summary: () => summaryOf(counted ?? current(), store !== undefined),
     lineage(ask) {
       const of = current();
       const starts = startsOf(of);

@@ -1,5 +1,5 @@
 import { type EvidenceSet, type ReadProgress, readSet, type SetOptions, type Source } from '../evidence/index.js';
-import { createHealer, type Healed } from '../lineage/index.js';
+import { type Counts, createHealer, createProcessCounter, type Healer, type ProcessCounter } from '../lineage/index.js';
 import type { Batch, EvidenceEntry, Lineage, Member, SessionRecord, StringId, StringTable } from '../model/index.js';
 import type { LoadInput } from '../store/index.js';
 import { createEntityIds } from './identity.js';
@@ -23,6 +23,9 @@ export interface OpenedSet {
   kept: Kept | undefined;
 }
 
+/** One evidence set, read and counted: all that its summary says. */
+export type CountedSet = Pick<OpenedSet, 'hosts' | 'entries' | 'observations' | 'from' | 'to'> & { readonly counts: Counts };
+
 /** What the store is filled from beside the lineage. */
 export type Kept = Pick<LoadInput, 'batches' | 'assignments' | 'others'>;
 
@@ -36,13 +39,42 @@ export interface OpenSetOptions extends SetOptions {
 
 /** Reads sources to their end and heals the tree. Unreadable sources are entries with `error`; throws only when aborted. */
 export async function openSet(sources: readonly Source[], options: OpenSetOptions): Promise<OpenedSet> {
+  const { set, healer, users, batches, said } = await readTill(sources, options, { isInOrder: !options.keep, sortsAll: false, forgets: false }, (strings) => createHealer(strings, { keepAssignments: options.keep }));
+  options.onProgress?.('healing the tree', 0, 1);
+  const healed = healer.finish(options.signal);
+  options.onProgress?.('healing the tree', 1, 1);
+  return {
+    ...said,
+    strings: set.strings,
+    lineage: healed.lineage,
+    sessions: healed.sessions,
+    hosts: healed.hosts,
+    users,
+    entityId: createEntityIds(healed.lineage, set.strings),
+    member: (id: StringId) => set.member(id),
+    kept: options.keep ? { batches, assignments: healed.assignments, others: healed.others } : undefined,
+  };
+}
+
+/**
+ * The same for who asks for the summary alone: processes that have ended, and that nothing can change any more, are counted and let go, so that memory is
+ * bounded by what is alive, where births and exits are on record.
+ */
+export async function countSet(sources: readonly Source[], options: OpenSetOptions): Promise<CountedSet> {
+  const { healer, said } = await readTill(sources, options, { isInOrder: true, sortsAll: false, forgets: true }, (strings, { forgets }) => createProcessCounter(strings, forgets ? {} : { more: () => Infinity }));
+  const { counts, hosts } = healer.finish(options.signal);
+  return { ...said, counts, hosts };
+}
+
+/** Reads until what the set was taken for turns out to be right. */
+async function readTill<H extends Taking>(sources: readonly Source[], options: OpenSetOptions, first: Taken, createTaking: (strings: StringTable, taken: Taken) => H): Promise<Read<H>> {
   // Evidence is taken to be in order, so that what is settled can be let go. Where records of an event turn out to lie too far apart to be joined, it is
   // read again and sorted by its reader; where observations are out of order for another reason, it is read again, and kept until all of it can be sorted.
-  let taken: Taken = { isInOrder: !options.keep, sortsAll: false };
+  let taken = first;
   for (;;) {
-    const opened = await readAndHeal(sources, options, taken);
-    if (!('isInOrder' in opened)) return opened;
-    taken = opened;
+    const read = await readAll(sources, options, taken, createTaking);
+    if (!('isInOrder' in read)) return read;
+    taken = read;
   }
 }
 
@@ -51,11 +83,25 @@ interface Taken {
   /** Rows come in order, nearly: what is settled may be let go. */
   readonly isInOrder: boolean;
   readonly sortsAll: boolean;
+  /** Nothing speaks of processes long after they ended: those may be let go, where only counts are asked for. */
+  readonly forgets: boolean;
+}
+
+type Taking = Pick<Healer, 'add' | 'settle' | 'isDisordered'> & Partial<Pick<ProcessCounter, 'forgotTooMuch'>>;
+
+/** A set whose observations a healer has taken. */
+interface Read<H> {
+  readonly set: EvidenceSet;
+  readonly healer: H;
+  readonly users: UserNames;
+  /** The observations, where they are kept. */
+  readonly batches: readonly Batch[];
+  readonly said: Pick<OpenedSet, 'entries' | 'observations' | 'from' | 'to'>;
 }
 
 /** Answers what the set is to be taken for instead, where `taken` was a mistake. */
-async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, taken: Taken): Promise<OpenedSet | Taken> {
-  const { isInOrder, sortsAll } = taken;
+async function readAll<H extends Taking>(sources: readonly Source[], options: OpenSetOptions, taken: Taken, createTaking: (strings: StringTable, taken: Taken) => H): Promise<Read<H> | Taken> {
+  const { isInOrder, sortsAll, forgets } = taken;
   const { signal, onProgress } = options;
   const set = (options.read ?? readSet)(sources, {
     ...(options.zone === undefined ? {} : { zone: options.zone }),
@@ -66,7 +112,7 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
     keepsMessages: options.keep,
     ...(onProgress ? { onProgress: (p: ReadProgress) => onProgress(`reading ${p.what}`, p.doneBytes, p.totalBytes) } : {}),
   });
-  const healer = createHealer(set.strings, { keepAssignments: options.keep });
+  const healer = createTaking(set.strings, taken);
   const users = createUserNames(set.strings);
   const batches: Batch[] = [];
   let observations = 0;
@@ -75,8 +121,9 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
     signal?.throwIfAborted();
     healer.add(batch);
     if (isInOrder) healer.settle(set.settledMicros(), signal);
-    if (!sortsAll && set.isDisordered()) return { isInOrder, sortsAll: true };
-    if (healer.isDisordered) return sortsAll ? { isInOrder: false, sortsAll } : { isInOrder, sortsAll: true };
+    if (!sortsAll && set.isDisordered()) return { ...taken, sortsAll: true };
+    if (forgets && healer.forgotTooMuch) return { ...taken, forgets: false };
+    if (healer.isDisordered) return sortsAll ? { ...taken, isInOrder: false } : { ...taken, sortsAll: true };
     users.add(batch);
     if (options.keep) batches.push(batch);
     observations += batch.count;
@@ -87,23 +134,14 @@ async function readAndHeal(sources: readonly Source[], options: OpenSetOptions, 
       if (pid[row]! > 0) ofProcesses.add(at);
     }
   }
-  if (!sortsAll && set.isDisordered()) return { isInOrder, sortsAll: true };
-  onProgress?.('healing the tree', 0, 1);
-  const healed: Healed = healer.finish(signal);
-  onProgress?.('healing the tree', 1, 1);
+  if (!sortsAll && set.isDisordered()) return { ...taken, sortsAll: true };
   return {
-    strings: set.strings,
-    lineage: healed.lineage,
-    sessions: healed.sessions,
-    hosts: healed.hosts,
-    entries: set.entries(),
-    observations,
-    // When a file was written, or who logged in last year, says nothing of when processes were watched.
-    ...(ofProcesses.isEmpty ? ofAll : ofProcesses).bounds,
+    set,
+    healer,
     users,
-    entityId: createEntityIds(healed.lineage, set.strings),
-    member: (id: StringId) => set.member(id),
-    kept: options.keep ? { batches, assignments: healed.assignments, others: healed.others } : undefined,
+    batches,
+    // When a file was written, or who logged in last year, says nothing of when processes were watched.
+    said: { entries: set.entries(), observations, ...(ofProcesses.isEmpty ? ofAll : ofProcesses).bounds },
   };
 }
 

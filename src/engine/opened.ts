@@ -1,31 +1,40 @@
 import type { Source } from '../evidence/index.js';
-import { type EvidenceEntry, FLAG } from '../model/index.js';
+import type { EvidenceEntry } from '../model/index.js';
 import type { Loaded } from '../store/index.js';
 import type { ProcessFindings } from '../triage/index.js';
 import type { EvidenceFields } from './evidenceFields.js';
 import type { Triaged } from './findings.js';
-import { knownOf } from './known.js';
+import { countsOf } from './known.js';
 import { statedStarts } from './lineageRecord.js';
-import type { OpenedSet } from './openSet.js';
+import type { CountedSet, OpenedSet } from './openSet.js';
 import type { HeldIntel } from './playbook.js';
 import type { CaseIntelText } from './ports.js';
 import type { MemberOf } from './raw.js';
 import type { Catalogue, Summary } from './requests.js';
 import type { VerdictBook, VerdictText } from './verdicts.js';
 
-/** An open evidence set with what is made from it when first asked for. */
-export interface Opened {
-  readonly set: OpenedSet;
+/** What is said of evidence that was read, whatever is kept of it. */
+export interface Stated {
   readonly sources: readonly Source[];
-  readonly members: readonly (MemberOf & { readonly evidence: number })[];
   readonly title: string | undefined;
+  /** With hashes once the files are hashed. */
+  entries: readonly EvidenceEntry[];
+  isHashed: boolean;
+}
+
+/** Evidence of which only the summary was asked for. */
+export interface Counted extends Stated {
+  readonly set: CountedSet;
+}
+
+/** An open evidence set with what is made from it when first asked for. */
+export interface Opened extends Stated {
+  readonly set: OpenedSet;
+  readonly members: readonly (MemberOf & { readonly evidence: number })[];
   readonly paths: readonly string[];
   verdictTexts: readonly VerdictText[];
   /** Made anew when texts, hashes or the store are. */
   verdicts?: VerdictBook;
-  /** With hashes once the files are hashed. */
-  entries: readonly EvidenceEntry[];
-  isHashed: boolean;
   /** What triage says; runs before the store fills. */
   triaging?: Promise<Triaged>;
   /** The same by process, in order of rank, once it is there. */
@@ -51,15 +60,14 @@ export function startsOf(of: Opened): Float64Array {
 }
 
 /** What is known of a set by now. */
-export function summaryOf({ set, title, entries, isHashed }: Opened, storeReady: boolean): Summary {
-  let orphans = 0;
-  for (const flags of set.lineage.flags) if ((flags & FLAG.orphan) !== 0) orphans++;
+export function summaryOf({ set, title, entries, isHashed }: Opened | Counted, storeReady: boolean): Summary {
+  const { processes, orphans, creators, unrecorded, orphanUnknown } = 'counts' in set ? set.counts : countsOf(set);
   return {
     evidence: entries,
     hosts: set.hosts,
-    processes: set.lineage.count,
+    processes,
     orphans,
-    known: knownOf(set),
+    known: { creators, unrecorded, orphanUnknown },
     observations: set.observations,
     from: set.from,
     to: set.to,
@@ -84,7 +92,7 @@ export function placesOf(of: Opened): { evidence: number; path: string }[] {
 }
 
 /** Gives an open set the hashes of its files. Throws only what `signal` throws. */
-export async function hashFiles(of: Opened, signal: AbortSignal | undefined): Promise<void> {
+export async function hashFiles(of: Stated & Pick<Opened, 'verdicts'>, signal: AbortSignal | undefined): Promise<void> {
   of.entries = await hashedEntries(of.entries, of.sources, signal);
   delete of.verdicts;
   of.isHashed = true;

@@ -106,6 +106,8 @@ export interface OpenAsk {
   readonly hostOf?: Readonly<Record<string, string>>;
   /** Answer only when every file's SHA-256 is known; without it hashes come after the store is full (ask `summary` again). */
   readonly hash?: boolean;
+  /** Only this answer is wanted, and later `summary`: no process is kept once it has ended and nothing can change it any more; all other requests reject. */
+  readonly summaryOnly?: boolean;
 }
 
 export interface Summary {

@@ -98,6 +98,16 @@ export class Births {
     return this.inNamespaces.takeOldest(maker);
   }
 
+  /** Makers, of the namespaces whose init `mayGo` does not let go, whose children may still show themselves. */
+  *expecting(mayGo: (row: number) => boolean): Iterable<number> {
+    for (const caller of this.inNamespaces.callers()) if (!mayGo(this.processes.namespaceInit[caller]!)) yield caller;
+  }
+
+  /** Rows have new numbers. */
+  renumber(renumber: Int32Array): void {
+    this.inNamespaces.renumber(renumber);
+  }
+
   /** A process first seen below its namespace's init, which made none that is missing: the last birth there was its own, and its maker is gone. */
   adoptedInNamespace(row: number, init: number, t: number): boolean {
     const p = this.processes;

@@ -84,6 +84,17 @@ export class BrokerRecords {
     else this.line(batch, at, row, time, message);
   }
 
+  /** Rows have new numbers; what is of those that were let go goes with them. */
+  renumber(renumber: Int32Array): void {
+    const keep = <Event>(events: Event[], rowOf: (event: Event) => number, moved: (event: Event, row: number) => Event): void => {
+      for (const event of events.splice(0)) if (renumber[rowOf(event)] !== NO_PROCESS) events.push(moved(event, renumber[rowOf(event)]!));
+    };
+    keep(this.units, ({ manager }) => manager, (event, manager) => ({ ...event, manager }));
+    keep(this.files, ({ row }) => row, (event, row) => ({ ...event, row }));
+    keep(this.jobs, ({ row }) => row, (event, row) => ({ ...event, row }));
+    keep(this.activations, ({ bus }) => bus, (event, bus) => ({ ...event, bus }));
+  }
+
   private file(batch: Batch, at: number, row: number, time: number): void {
     const operation = batch.operation[at]!;
     if (operation === OPENED_ONLY || batch.outcome[at] === FAILED) return;

@@ -1,4 +1,4 @@
-import { BASIS_OBSERVED, NO_PROCESS } from '../model/index.js';
+import { BASIS_NONE, BASIS_OBSERVED, FLAG, NO_PROCESS } from '../model/index.js';
 import type { Rebuilt } from './rebuild.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
@@ -6,8 +6,21 @@ import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 const STRUCK_WITH_PARENT = 0.8;
 const TOGETHER_MICROS = 500_000;
 
+/** From here on a process is held to be an orphan. */
+export const ORPHAN_FLOOR = 0.5;
+
+/** How likely it is that a process was adopted; 0 where nothing says so. */
+export function orphanChance(rebuilt: Pick<Rebuilt, 'processes' | 'exitsSeen'>, row: number): number {
+  return rebuilt.processes.orphanBasis[row] === BASIS_NONE ? 0 : orphanConfidence(rebuilt, row);
+}
+
+/** Of a process that is held for no orphan: nobody can say, for its host's evidence holds no exits. */
+export function isOrphanUnknown({ processes: p, exitsSeen }: Rebuilt, row: number): boolean {
+  return !exitsSeen.has(p.host[row]!) && p.pid[row]! > 2 && (p.flags[row]! & FLAG.kernelThread) === 0;
+}
+
 /** How likely it is that a process which the pass calls an orphan was one. Measured on the captures with the kernel's record (npm run truth). */
-export function orphanConfidence({ processes: p, exitsSeen }: Rebuilt, row: number): number {
+function orphanConfidence({ processes: p, exitsSeen }: Pick<Rebuilt, 'processes' | 'exitsSeen'>, row: number): number {
   const wasStruckWithParent = p.orphanWhy[row] === ORPHAN_WHY.parentGone && p.endWhy[row] === END_WHY.signalled && p.end[row]! - p.adoptedMax[row]! <= TOGETHER_MICROS;
   if (p.orphanBasis[row] === BASIS_OBSERVED) return 0.99;
   if (p.orphanSure[row]! > 0) return p.orphanSure[row]!;

@@ -1,6 +1,7 @@
 import { BASIS_DERIVED, BASIS_NONE, BASIS_OBSERVED, ID_NOT_STATED, NO_PROCESS, UNSET_ID } from '../model/index.js';
 import type { Links } from './lists.js';
 import { latest, type Processes } from './processes.js';
+import { renumberRows } from './renumber.js';
 import { type Leaving, StruckGroups } from './struckGroups.js';
 import { END_WHY, ORPHAN_WHY } from './why.js';
 
@@ -229,12 +230,13 @@ export class Deaths {
   settle(isOfBoot: (row: number) => boolean, exitsSeen: boolean, waits: (row: number) => boolean, daemonizes: (row: number) => boolean): void {
     const p = this.processes;
     // auditd is its own first witness: who started it leaves as soon as it runs, before anything is recorded.
-    for (const row of [...this.byPid.values()]) {
+    const holders = [...this.byPid.values()].sort((a, b) => a - b);
+    for (const row of holders) {
       const parent = p.parent[row]!;
       if (parent === NO_PROCESS || p.pid[parent] === INIT_PID || p.spoke[parent] === 1 || !this.isAlive(row) || !this.isAlive(parent) || !daemonizes(row)) continue;
       this.end(parent, p.parentSeen[row]!, BASIS_DERIVED, END_WHY.daemonized);
     }
-    for (const row of this.byPid.values()) {
+    for (const row of holders) {
       const gone = p.goneBy[row]!;
       if (!Number.isNaN(gone) && this.isAlive(row)) this.end(row, gone, BASIS_DERIVED, this.zombies.has(row) ? END_WHY.zombie : END_WHY.childAdopted);
     }
@@ -244,21 +246,36 @@ export class Deaths {
     for (let row = 0; row < p.count; row++) if (isOfBoot(row) && this.isAlive(row) && p.signalled[row]! >= latest(p, row)) signalled.push(row);
     this.endSignalled(signalled);
     for (let row = 0; row < p.count; row++) {
-      if (!isOfBoot(row) || p.orphanBasis[row] !== BASIS_DERIVED) continue;
-      const adopted = p.adoptedMax[row]!;
-      const before = this.intervals.next[p.interval[row]!]!;
-      if (before === -1) continue;
-      if (p.end[row]! < adopted) {
-        this.notAdopted(row, p.end[row]!);
-        continue;
-      }
-      if (p.orphanWhy[row] !== ORPHAN_WHY.parentExited || p.spoke[row] === 0) continue;
-      const parent = this.intervals.a[before]!;
-      if (this.groups.isHungUp(row)) continue; // its session's sshd left first, or there would have been nothing to hang up
-      const signalledLater = p.signalled[row]! >= adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted);
-      if (parent === NO_PROCESS || signalledLater || latest(p, row) >= adopted - SILENT_MICROS) continue;
-      if (p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS || waits(parent)) this.diedBeforeParent(row);
+      if (!isOfBoot(row)) continue;
+      const first = this.diedFirst(row, waits, this.groups.isHungUp(row));
+      if (first === 'recorded') this.notAdopted(row, p.end[row]!);
+      else if (first === 'silent') this.diedBeforeParent(row);
     }
+  }
+
+  /**
+   * Had a process that the exit of its parent made an orphan died before, by its recorded end, or without a record as far as its silence tells? '' if not.
+   * `isHungUp`: it is the shell of a terminal that was hung up.
+   */
+  diedFirst(row: number, waits: (row: number) => boolean, isHungUp: boolean): 'recorded' | 'silent' | '' {
+    const p = this.processes;
+    if (p.orphanBasis[row] !== BASIS_DERIVED) return '';
+    const adopted = p.adoptedMax[row]!;
+    const before = this.intervals.next[p.interval[row]!]!;
+    if (before === -1) return '';
+    if (p.end[row]! < adopted) return 'recorded';
+    if (p.orphanWhy[row] !== ORPHAN_WHY.parentExited || p.spoke[row] === 0) return '';
+    const parent = this.intervals.a[before]!;
+    if (isHungUp) return ''; // its session's sshd left first, or there would have been nothing to hang up
+    const signalledLater = p.signalled[row]! >= adopted || (p.endWhy[row] === END_WHY.killed && p.end[row]! > adopted);
+    if (parent === NO_PROCESS || signalledLater || latest(p, row) >= adopted - SILENT_MICROS) return '';
+    return p.lastActive[parent]! > latest(p, row) + WORKED_ON_MICROS || waits(parent) ? 'silent' : '';
+  }
+
+  /** Rows have new numbers. */
+  renumber(renumber: Int32Array): void {
+    renumberRows(this.zombies, renumber);
+    this.groups.renumber(renumber);
   }
 
   /**

@@ -2,7 +2,9 @@ import { ADOPTER_KINDS, type AdopterKind, BASIS_NONE, BASIS_OBSERVED, FLAG, type
 import { findBrokered } from './brokered.js';
 import { Claims } from './claims.js';
 import { Inference } from './infer.js';
-import { creatorConfidence, orphanConfidence } from './confidence.js';
+import { creatorConfidence, isOrphanUnknown, ORPHAN_FLOOR, orphanChance } from './confidence.js';
+import { keptRows } from './keptRows.js';
+import { type Column, taker } from './pick.js';
 import { latest, type Processes } from './processes.js';
 import { reasonsOf, type WhyColumns } from './reasons.js';
 import type { Rebuilt } from './rebuild.js';
@@ -14,7 +16,6 @@ import { END_WHY } from './why.js';
 const ADOPTER = Object.fromEntries(ADOPTER_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<AdopterKind, number>>;
 /** Whose programs lie here may be anybody's (HUNT 5, process.exe.writable_dir). */
 const WRITABLE = /^\/(tmp|var\/tmp|dev\/shm|run)\//;
-const ORPHAN_FLOOR = 0.5;
 const END_KNOWN_MICROS = 2_000_000;
 
 /** What leaves this module: the lineage, the sessions, and which process each observation is about. */
@@ -32,9 +33,7 @@ export interface Healed {
  */
 export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const { processes: p, intervals, programs } = rebuilt;
-  const claims = new Claims();
-  new Inference(p, intervals, programs, strings, rebuilt.logins, rebuilt.terminals, rebuilt.brokers, rebuilt.forksSince, claims).run();
-  inferFromSnapshots(rebuilt, strings, claims);
+  const claims = inferAll(rebuilt, strings);
   const sure = (row: number): number => creatorConfidence(rebuilt, row);
   const brokered = findBrokered(rebuilt, strings);
   const ways = findWays(p, programs, strings, rebuilt.logins, sure, brokered.entryBy);
@@ -68,7 +67,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const traits = programTraits(strings);
   for (let row = 0; row < count; row++) {
     const old = kept[row]!;
-    const chance = p.orphanBasis[old] === BASIS_NONE ? 0 : orphanConfidence(rebuilt, old);
+    const chance = orphanChance(rebuilt, old);
     const isOrphan = chance >= ORPHAN_FLOOR;
     // Intervals come newest first. An adoption that is not held to have been leaves none.
     for (let at = p.interval[old]!; at !== -1; at = intervals.next[at]!) if (isOrphan || intervals.c[at] !== 1) spans.add(at);
@@ -94,7 +93,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
       adopterKind[row] = p.pid[by] === 1 ? ADOPTER.init : p.namespaceInit[old] === by ? ADOPTER['namespace-init'] : ADOPTER.subreaper;
     } else {
       p.orphanBasis[old] = BASIS_NONE;
-      if (!rebuilt.exitsSeen.has(p.host[old]!) && p.pid[old]! > 2 && (flags & FLAG.kernelThread) === 0) flags |= FLAG.orphanUnknown;
+      if (isOrphanUnknown(rebuilt, old)) flags |= FLAG.orphanUnknown;
     }
     p.flags[old] = flags;
   }
@@ -123,6 +122,15 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const hosts = [...new Set(lineage.host)].map((host) => strings.text(host) ?? '').filter((host) => host !== '');
   const sessions = rebuilt.logins.map((login) => ({ ...login, leader: renumber[login.leader]! }));
   return { lineage, sessions, hosts, assignments: rebuilt.assignments, others: rebuilt.others };
+}
+
+/** Adds to a pass what traces say where no record does; answers what is said for and against it. */
+export function inferAll(rebuilt: Rebuilt, strings: StringTable): Claims {
+  const { processes, intervals, programs, logins, terminals, brokers, forksSince } = rebuilt;
+  const claims = new Claims();
+  new Inference(processes, intervals, programs, strings, logins, terminals, brokers, forksSince, claims).run();
+  inferFromSnapshots(rebuilt, strings, claims);
+  return claims;
 }
 
 type Explained = Pick<Lineage, 'reasons' | 'runnersUp' | 'settledBy'>;
@@ -202,44 +210,6 @@ class LinkedRows {
   }
 }
 
-/** Rows that are processes, in order of start. A clone3 child that never showed itself as a process was a thread. */
-function keptRows({ processes: p }: Rebuilt): Uint32Array {
-  const needed = new Uint8Array(p.count);
-  for (let row = 0; row < p.count; row++) {
-    if (p.tentative[row] === 1 && p.spoke[row] === 0) continue;
-    needed[row] = 1;
-  }
-  for (let row = 0; row < p.count; row++) {
-    if (needed[row] === 0) continue;
-    for (let at = p.creator[row]!; at !== NO_PROCESS && needed[at] === 0; at = p.creator[at]!) needed[at] = 1;
-    for (let at = p.parent[row]!; at !== NO_PROCESS && needed[at] === 0; at = p.parent[at]!) needed[at] = 1;
-  }
-  const rows = new Uint32Array(p.count);
-  let count = 0;
-  for (let row = 0; row < p.count; row++) if (needed[row] === 1) rows[count++] = row;
-  return byStart(rows.subarray(0, count), p.start);
-}
-
-/** Rows in order of start, then of number. They come nearly so, as the pass met them: only those that are out of order are sorted, and put in between. */
-function byStart(rows: Uint32Array, start: Float64Array): Uint32Array {
-  const compare = (a: number, b: number): number => start[a]! - start[b]! || a - b;
-  const inOrder = new Uint32Array(rows.length);
-  const astray: number[] = [];
-  let count = 0;
-  for (const row of rows) {
-    if (count > 0 && compare(inOrder[count - 1]!, row) > 0) astray.push(row);
-    else inOrder[count++] = row;
-  }
-  if (astray.length === 0) return inOrder;
-  astray.sort(compare);
-  const sorted = new Uint32Array(rows.length);
-  for (let at = 0, next = 0, late = 0; at < sorted.length; at++) {
-    const isLate = next === count || (late < astray.length && compare(astray[late]!, inOrder[next]!) < 0);
-    sorted[at] = isLate ? astray[late++]! : inOrder[next++]!;
-  }
-  return sorted;
-}
-
 /** `ps -ef` shows no comm: then the program's file, or its first argument, gives the name. */
 function nameByArguments(lineage: Lineage, strings: StringTable): void {
   for (let row = 0; row < lineage.count; row++) {
@@ -248,39 +218,4 @@ function nameByArguments(lineage: Lineage, strings: StringTable): void {
     const name = from?.replace(/^-/, '').replace(/:$/, '').split(' ')[0]?.replace(/^.*\//, '');
     if (name) lineage.comm[row] = strings.internText(name);
   }
-}
-
-type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
-
-/**
- * Picks the kept rows of a column, in the column's own memory: copies of them all, a hundred bytes and more a process, cost 3 % of opening a log.
- */
-function taker(kept: Uint32Array): <C extends Column>(column: C) => C {
-  const room = new ArrayBuffer(8 * kept.length);
-  return (column) => {
-    const { BYTES_PER_ELEMENT: width, buffer, length } = column;
-    if (width === 8) pick64(kept, new Float64Array(buffer, 0, length), new Float64Array(room, 0, kept.length));
-    else if (width === 4) pick32(kept, new Uint32Array(buffer, 0, length), new Uint32Array(room, 0, kept.length));
-    else if (width === 2) pick16(kept, new Uint16Array(buffer, 0, length), new Uint16Array(room, 0, kept.length));
-    else pick8(kept, new Uint8Array(buffer, 0, length), new Uint8Array(room, 0, kept.length));
-    return column.subarray(0, kept.length) as typeof column;
-  };
-}
-
-// One loop for each width: a single loop that meets every kind of array was 10 % of reading a 400 MB log.
-function pick64(kept: Uint32Array, column: Float64Array, room: Float64Array): void {
-  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
-  column.set(room);
-}
-function pick32(kept: Uint32Array, column: Uint32Array, room: Uint32Array): void {
-  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
-  column.set(room);
-}
-function pick16(kept: Uint32Array, column: Uint16Array, room: Uint16Array): void {
-  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
-  column.set(room);
-}
-function pick8(kept: Uint32Array, column: Uint8Array, room: Uint8Array): void {
-  for (let row = 0; row < kept.length; row++) room[row] = column[kept[row]!]!;
-  column.set(room);
 }

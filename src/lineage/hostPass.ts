@@ -4,6 +4,7 @@ import { Deaths } from './deaths.js';
 import { type Links } from './lists.js';
 import type { PidClock } from './pidClock.js';
 import { type Processes } from './processes.js';
+import { renumberKeys, renumberValues } from './renumber.js';
 import { inheritTraits } from './traits.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
@@ -52,6 +53,24 @@ export class HostPass {
   ) {
     this.deaths = new Deaths(processes, intervals, this.byPid, (t) => this.init(t), outlivesHangUp);
     this.births = new Births(host, boot, processes, intervals, this.byPid, this.deaths);
+  }
+
+  /** Rows that records still to come may ask for although they may go as far as `mayGo` knows, and those that stand for something. */
+  *held(mayGo: (row: number) => boolean): Iterable<number> {
+    if (this.initRow !== NO_PROCESS) yield this.initRow;
+    for (const [creator, children] of this.besideOrAdopted) if (!mayGo(creator)) yield* children;
+    yield* this.births.expecting(mayGo);
+  }
+
+  /** Rows have new numbers; those that are gone are forgotten. */
+  renumber(renumber: Int32Array): void {
+    renumberValues(this.byPid, renumber);
+    renumberValues(this.byIdentity, renumber);
+    renumberKeys(this.besideOrAdopted, renumber);
+    for (const [creator, children] of this.besideOrAdopted) this.besideOrAdopted.set(creator, children.map((child) => renumber[child]!).filter((child) => child !== NO_PROCESS));
+    if (this.initRow !== NO_PROCESS) this.initRow = renumber[this.initRow]!;
+    this.deaths.renumber(renumber);
+    this.births.renumber(renumber);
   }
 
   /** pid 1 of this boot. */

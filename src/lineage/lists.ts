@@ -23,6 +23,25 @@ export class Links {
     return at;
   }
 
+  /** Keeps the records that are marked, in their order; answers the new number of each, -1 of those that are gone. */
+  keep(marked: Uint8Array): Int32Array {
+    const renumber = new Int32Array(this.count).fill(-1);
+    let count = 0;
+    for (let at = 0; at < this.count; at++) {
+      if (marked[at] === 0) continue;
+      renumber[at] = count;
+      this.time[count] = this.time[at]!;
+      this.to[count] = this.to[at]!;
+      this.a[count] = this.a[at]!;
+      this.b[count] = this.b[at]!;
+      this.c[count] = this.c[at]!;
+      this.next[count++] = this.next[at]!;
+    }
+    this.count = count;
+    for (let at = 0; at < count; at++) if (this.next[at] !== -1) this.next[at] = renumber[this.next[at]!]!;
+    return renumber;
+  }
+
   private grow(): void {
     const length = larger(this.next.length);
     const grown = <C extends Float64Array | Int32Array>(old: C): C => {

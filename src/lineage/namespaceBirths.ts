@@ -1,3 +1,5 @@
+import { renumberKeys } from './renumber.js';
+
 /**
  * Births inside child pid namespaces that wait for the child to show itself: the number that fork returned there is the namespace's own and says
  * nothing outside (FORMATS 3.1). Kept for each caller, in order of time.
@@ -14,6 +16,16 @@ export class NamespaceBirths {
   /** The first birth of a caller that nobody took yet. */
   takeOldest(caller: number): number | undefined {
     return this.byCaller.get(caller)?.shift();
+  }
+
+  /** Callers with births that nobody took yet. */
+  *callers(): Iterable<number> {
+    for (const [caller, births] of this.byCaller) if (births.length > 0) yield caller;
+  }
+
+  /** Rows have new numbers. */
+  renumber(renumber: Int32Array): void {
+    renumberKeys(this.byCaller, renumber);
   }
 
   /** The last birth before `t` among the callers that pass the test. */

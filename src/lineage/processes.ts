@@ -1,6 +1,8 @@
 import { BASIS_NONE, ID_NOT_STATED, NO_PROCESS, NOT_STATED } from '../model/index.js';
+import { type Column, taker } from './pick.js';
 
-type Column = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+/** Columns that name other rows. */
+const ROW_COLUMNS = ['creator', 'parent', 'firstChild', 'nextSibling', 'previousSibling', 'namespaceInit', 'struckBy', 'launcherHint', 'entryHint', 'previousLifetime'] as const satisfies readonly (keyof Processes)[];
 
 /**
  * The processes while they are being rebuilt: one row a lifetime, growing columns. Freed of what only the pass needs, they become the Lineage.
@@ -143,8 +145,28 @@ export class Processes {
     this.nextSibling[row] = NO_PROCESS;
   }
 
+  /** Keeps these rows alone, in their order, which must rise; `renumber` gives each its new number, NO_PROCESS to all others. */
+  keep(rows: Uint32Array, renumber: Int32Array): void {
+    this.lay(this.capacity, taker(rows));
+    this.count = rows.length;
+    for (const name of ROW_COLUMNS) {
+      const column = this[name];
+      for (let row = 0; row < this.count; row++) if (column[row] !== NO_PROCESS) column[row] = renumber[column[row]!]!;
+    }
+  }
+
   private grow(capacity: number): void {
+    this.lay(capacity);
+    this.capacity = capacity;
+  }
+
+  /** Makes the columns anew with room for so many rows; or, with `take`, lets each keep what it takes of its rows, and blanks the others. */
+  private lay(capacity: number, take?: <C extends Column>(column: C) => C): void {
     const fresh = <C extends Column>(make: new (length: number) => C, old: C | undefined, blank = 0): C => {
+      if (old && take) {
+        old.fill(blank, take(old).length, this.count);
+        return old;
+      }
       const column = new make(capacity);
       if (blank !== 0) column.fill(blank, this.capacity);
       if (old) column.set(old);
@@ -220,7 +242,6 @@ export class Processes {
     this.firstProgram = fresh(Int32Array, this.firstProgram, NO_PROCESS);
     this.lastProgram = fresh(Int32Array, this.lastProgram, NO_PROCESS);
     this.previousLifetime = fresh(Int32Array, this.previousLifetime, NO_PROCESS);
-    this.capacity = capacity;
   }
 }
 

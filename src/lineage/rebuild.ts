@@ -1,6 +1,7 @@
 import { type Batch, BASIS_DERIVED, ID_NOT_STATED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
 import { Boots } from './boots.js';
 import { BrokerRecords } from './brokerRecords.js';
+import { type Forgotten, Forgetting, looksBack, MORE_THAN } from './forget.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
 import type { Order } from './rowOrder.js';
@@ -42,7 +43,17 @@ export interface Rebuilt {
   readonly brokers: BrokerRecords;
   /** Who lost its terminal, on hosts whose births are not on record. */
   readonly terminals: readonly TerminalLoss[];
+  /** Processes that were let go; undefined where all are kept. */
+  readonly forgotten: Forgotten | undefined;
+  /** Is a boot the last of its host? */
+  isLastBoot(this: void, host: number, boot: number): boolean;
 }
+
+/**
+ * What a pass keeps: which process each observation is about, and the lineage; the lineage; or only the processes that may still change, and counts of the
+ * others, of which nobody will ask who they were.
+ */
+export type Keeps = 'assignments' | 'lineage' | 'counts';
 
 /** Rebuilds the processes of all hosts in one pass over the observations. */
 export interface Rebuilding {
@@ -51,6 +62,10 @@ export interface Rebuilding {
   settle(before: number, signal: AbortSignal | undefined): void;
   /** True once a row came that is older than what was settled: then this result is wrong, and all must be read again unsettled. */
   readonly isDisordered: boolean;
+  /** True once a row came that may tell of processes that were let go: all must be read again, and kept. */
+  readonly forgotTooMuch: boolean;
+  /** How many processes are kept now. */
+  readonly kept: number;
   finish(signal: AbortSignal | undefined): Rebuilt;
 }
 
@@ -60,8 +75,9 @@ interface Assigned {
   readonly other: Int32Array;
 }
 
-/** Starts a pass. What it gives does not depend on how the rows were cut into batches, nor on when they were settled. */
-export function createRebuilding(strings: StringTable, keepAssignments: boolean): Rebuilding {
+/** Starts a pass. What it gives does not depend on how the rows were cut into batches, nor on when they were settled. `more`: see {@link MORE_THAN}. */
+export function createRebuilding(strings: StringTable, keeps: Keeps, more = MORE_THAN): Rebuilding {
+  const keepAssignments = keeps === 'assignments';
   const window = new Window(strings);
   const boots = new Boots();
   const clocks = new PidClocks();
@@ -86,32 +102,42 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
   let lastHost = -1;
   let current: Pass | undefined;
   let newest = -Infinity;
+  const program = (row: number): string => (strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, '');
+  const waits = (row: number): boolean => WAITERS.has(program(row));
+  const forgetting = keeps === 'counts' ? new Forgetting({ processes, intervals, programs, logins, forksSince, exitsSeen }, waits, more) : undefined;
+  let remembersAll = false;
 
   return {
     add(batch) {
       window.add(batch);
+      if (forgetting && !remembersAll) remembersAll = looksBack(batch);
       if (keepAssignments) assigned.set(batch, { row: new Int32Array(batch.count).fill(NO_PROCESS), other: new Int32Array(batch.count).fill(NO_PROCESS) });
     },
     settle(before, signal) {
       if (window.isDisordered) return;
       look(window.take(before));
       passUntil(Math.min(boots.openFrom(newest), clocks.openFrom(newest)), signal);
+      if (!remembersAll) forgetting?.forget([...passes.values()].map(({ pass }) => pass), [terminals, brokers], Math.max(...lastMoment.values()));
+    },
+    get forgotTooMuch() {
+      return remembersAll && forgetting?.hasForgotten === true;
     },
     get isDisordered() {
       return window.isDisordered;
     },
+    get kept() {
+      return processes.count;
+    },
     finish(signal) {
       look(window.take(Infinity));
       passUntil(Infinity, signal);
-      const program = (row: number): string => (strings.text(processes.exe[row]!) ?? '').replace(/^.*\//, '');
-      const waits = (row: number): boolean => WAITERS.has(program(row));
       const daemonizes = (row: number): boolean => program(row) === 'auditd' && processes.args[row] !== 0 && !strings.list(processes.args[row]!).includes('-n');
       for (const [host, { pass }] of passes) {
         pass.deaths.settle((row) => processes.host[row] === host && processes.boot[row] === pass.boot, exitsSeen.has(host), waits, daemonizes);
       }
       requests.join(processes, strings);
       const kept = [...assigned.values()];
-      return { processes, intervals, programs, logins, assignments: kept.map(({ row }) => row), others: kept.map(({ other }) => other), lastMoment, forksSince, exitsSeen, brokers, terminals: terminals.all() };
+      return { processes, intervals, programs, logins, assignments: kept.map(({ row }) => row), others: kept.map(({ other }) => other), lastMoment, forksSince, exitsSeen, brokers, terminals: terminals.all(), forgotten: forgetting, isLastBoot: (host, boot) => passes.get(host)?.pass.boot === boot };
     },
   };
 
@@ -185,7 +211,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
       if (batch.serial[at] === 0 && LOG_KINDS.has(kind)) {
         row = pass.named(pid, t);
         if (row !== NO_PROCESS && processes.comm[row] === 0 && processes.exe[row] === 0) processes.comm[row] = batch.comm[at]!;
-        brokers.see(batch, at, row);
+        if (!forgetting || !forksSince.has(host)) brokers.see(batch, at, row);
         if (keepAssignments) assigned.get(batch)!.row[at] = row;
         continue;
       }
@@ -262,7 +288,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
               pass.deaths.exit(row, batch.exitCode[at]!, batch.ppid[at]!, t);
               break;
             case CODE.socket:
-              if (batch.operation[at] === LISTENING) requests.listens(row, batch.port[at]!);
+              if (keepAssignments && batch.operation[at] === LISTENING) requests.listens(row, batch.port[at]!);
               break;
             case CODE.setsid:
               processes.sid[row] = pid;
@@ -280,7 +306,7 @@ export function createRebuilding(strings: StringTable, keepAssignments: boolean)
           }
         }
       }
-      brokers.see(batch, at, row);
+      if (!forgetting || !forksSince.has(host)) brokers.see(batch, at, row);
       if (keepAssignments) {
         const about = assigned.get(batch)!;
         about.row[at] = row;

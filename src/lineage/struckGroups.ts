@@ -1,5 +1,6 @@
 import { NO_PROCESS } from '../model/index.js';
 import { latest, type Processes } from './processes.js';
+import { renumberKeys } from './renumber.js';
 
 /** How long a command that timeout(1) has struck may tidy up before it leaves, and timeout after it (8.1 s was the longest measured). */
 const TIDY_MICROS = 10_000_000;
@@ -84,6 +85,11 @@ export class StruckGroups {
   /** A shell has ended. */
   forget(shell: number): void {
     this.hungUp.delete(shell);
+  }
+
+  /** Rows have new numbers. */
+  renumber(renumber: Int32Array): void {
+    renumberKeys(this.hungUp, renumber);
   }
 
   private strike(group: readonly number[], by: number, atLeast: number): void {

@@ -37,6 +37,18 @@ export class TerminalLosses {
     this.byRow.set(loser, { row: loser, time: batch.time[at]!, isOwn: !isFirst });
   }
 
+  /** What they lost is judged when all is known. */
+  held(): Iterable<number> {
+    return this.byRow.keys();
+  }
+
+  /** Rows have new numbers. */
+  renumber(renumber: Int32Array): void {
+    const losses = this.all();
+    this.byRow.clear();
+    for (const loss of losses) this.byRow.set(renumber[loss.row]!, { ...loss, row: renumber[loss.row]! });
+  }
+
   all(): readonly TerminalLoss[] {
     return [...this.byRow.values()];
   }

@@ -63,7 +63,8 @@ export function numberTree(parent: Int32Array): TreeNumbers {
   return { pre, size, depth, order };
 }
 
-function cutCycles(parent: Int32Array): void {
+/** Cuts each cycle at its first row, which becomes a root. */
+export function cutCycles(parent: Int32Array): void {
   const checked = new Uint8Array(parent.length); // 1: on this walk, 2: known to end at a root
   for (let row = 0; row < parent.length; row++) {
     if (checked[row] !== 0) continue;

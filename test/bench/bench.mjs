@@ -18,7 +18,7 @@ if (!existsSync(join(evidence, 'grow.mjs'))) {
 const scratch = join(tmpdir(), 'foundling-bench');
 mkdirSync(scratch, { recursive: true });
 const log = join(scratch, `grown-${values.megabytes}.log`);
-if (!existsSync(log)) makeLog();
+if (!existsSync(log)) makeLog(log, values.megabytes);
 const megabytes = statSync(log).size / 1e6;
 
 /** Name, command, what it reads from standard input. A program that is not installed is said to be missing. */
@@ -46,6 +46,14 @@ for (const [name, list] of runs) {
   console.log(`| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${(megabytes / cpu).toFixed(0)} | ${median(list.map((run) => run.peak)).toFixed(0)} | ${(cpu / ours.cpu).toFixed(2)}x | ${(wall / ours.wall).toFixed(2)}x |`);
 }
 
+// What it holds must not grow with the log.
+const peaks = ['100', '1000'].map((size) => {
+  const sized = join(scratch, `grown-${size}.log`);
+  if (!existsSync(sized)) makeLog(sized, size);
+  return `${measure({ name: 'foundling open', command: [process.execPath, join(root, 'dist', 'cli.js'), 'open', sized] }).peak.toFixed(0)} MB for ${size} MB of log`;
+});
+console.log(`\nfoundling open, peak memory: ${peaks.join(', ')}`);
+
 // Hunts over a million events, in a process of their own; then over five million (--large, megabytes of log; 0: not).
 spawnSync(process.execPath, [join(root, 'test', 'bench', 'hunt.mjs'), '--large', values.large], { stdio: 'inherit' });
 
@@ -71,10 +79,10 @@ function readText(path) {
   return buffer.toString('latin1', 0, length);
 }
 
-function makeLog() {
-  console.log(`making ${values.megabytes} MB of log from a capture ...`);
+function makeLog(log, megabytes) {
+  console.log(`making ${megabytes} MB of log from a capture ...`);
   const out = openSync(log, 'w');
-  const { status } = spawnSync(process.execPath, [join(evidence, 'grow.mjs'), join(evidence, 'lab', 'full-dev', 'audit.log.gz'), values.megabytes], { stdio: ['ignore', out, 'inherit'] });
+  const { status } = spawnSync(process.execPath, [join(evidence, 'grow.mjs'), join(evidence, 'lab', 'full-dev', 'audit.log.gz'), megabytes], { stdio: ['ignore', out, 'inherit'] });
   closeSync(out);
   if (status !== 0) {
     rmSync(log);

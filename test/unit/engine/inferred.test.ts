@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adoptionBounds, startBounds } from '../../../src/engine/bounds.js';
 import { detailsOf } from '../../../src/engine/details.js';
-import { knownOf } from '../../../src/engine/known.js';
+import { countsOf } from '../../../src/engine/known.js';
 import { type OpenedSet, openSet } from '../../../src/engine/openSet.js';
 import { rowWindow } from '../../../src/engine/rowWindow.js';
 import { createView } from '../../../src/engine/views.js';
@@ -98,7 +98,7 @@ describe('not known', () => {
 
   test('is counted beside what is known', async () => {
     const { set: of } = await set(torn);
-    const before = knownOf((await set()).set), after = knownOf(of);
+    const before = countsOf((await set()).set), after = countsOf(of);
     expect(after.creators.unknown).toBe(before.creators.unknown + 1);
     const sum = Object.values(after.creators).reduce((total, count) => total + count);
     expect(sum).toBe(of.lineage.count - 1); // pid 1 is not counted
