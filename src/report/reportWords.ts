@@ -52,7 +52,7 @@ export function triggerWords({ steps }: Subject): string {
 export function wayInWords({ entry, user }: Subject['details']): string {
   if (entry.kind === '') return 'not known';
   const by = entry.parent ? `, ${called(entry.parent)}` : '';
-  return entry.session === null ? `${entry.kind} ${entry.unit ?? ''}`.trimEnd() + by : `${entry.kind}, session ${entry.session}${user === null ? '' : ` of ${user}`}${by}`;
+  return entry.session === null ? `${entry.kind} ${entry.unit ?? ''}`.trimEnd() + by : `${entry.kind}, session ${entry.session}${user === null ? '' : ` of ${/^\d+$/.test(user) ? 'uid ' : ''}${user}`}${by}`;
 }
 
 /** Ways in by which several of the processes told here came, most first. */

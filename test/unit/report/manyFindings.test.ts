@@ -58,7 +58,7 @@ describe('a report on fifty alerts', () => {
   test('those that came by one login are named together', () => {
     const ways = [...page.querySelectorAll('#summary ul li')].map((each) => each.textContent);
     expect(ways.length).toBeGreaterThan(5);
-    for (const way of ways) expect(way).toMatch(/^login, session \d+ of \S+, sshd \d+ on \S+: agent/);
+    for (const way of ways) expect(way).toMatch(/^login, session \d+ of uid 1000, sshd \d+ on \S+: agent/);
     expect(markdown).toContain('### Came the same way');
   });
 
