@@ -51,7 +51,7 @@ export function valueOf(expr: Bound, row: Row): Value {
       return expr.counts ? passing.length : passing.length > 0;
     }
     case 'item':
-      return row.item?.(expr.item) ?? null;
+      return expr.path.length === 0 ? (row.item?.(expr.item) ?? null) : null; // these items are plain values
     case 'place':
       return row.place(expr.place);
     case 'column':

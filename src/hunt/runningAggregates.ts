@@ -38,7 +38,7 @@ export function createRunning(name: AggregateName, hasArgument: boolean): Runnin
   }
 }
 
-export type Plain = string | number;
+type Plain = string | number;
 
 function isPlain(value: Value): value is Plain {
   return typeof value === 'string' || typeof value === 'number';

@@ -79,9 +79,9 @@ function typeOf({ name, kind, isNullable }: StoreColumn): string {
 const DAY = 86_400_000_000;
 const EVENT_ORDER = `PARTITION BY (host_s, intDiv(time, ${DAY})) ORDER BY (host_s, time, id) SETTINGS allow_nullable_key = 1`;
 
-/** The statements that make what is not there yet. Ids grow with time, so a smallest and largest id a granule finds single events. */
+/** The statements that make what is not there yet; the records' first, since a store without them is an older one. Ids grow with time, so a smallest and largest id a granule finds single events. */
 export function clickHouseTables(): string[] {
-  return [...CLICKHOUSE_TABLES, ...RECORD_TABLES].map(({ name, columns }) => {
+  return [...RECORD_TABLES, ...CLICKHOUSE_TABLES].map(({ name, columns }) => {
     const index = name === 'event' ? ', INDEX by_id id TYPE minmax GRANULARITY 1, INDEX by_process process TYPE bloom_filter GRANULARITY 4' : '';
     const order = name === 'event' ? EVENT_ORDER : name === 'record_value' ? 'ORDER BY (field, event)' : `ORDER BY ${columns[0]!.name}`; // each table begins with what it is found by
     return `CREATE TABLE IF NOT EXISTS ${name} (${columns.map((column) => `${column.name} ${typeOf(column)}`).join(', ')}${index}) ENGINE = MergeTree ${order}`;
