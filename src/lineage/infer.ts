@@ -59,6 +59,7 @@ export class Inference {
 
   run(): void {
     const { p } = this;
+    if (this.rows.length === 0) return;
     // A child has its parent's session unless a LOGIN gave it one of its own; so a parent that is only pointed to has its child's.
     for (const row of this.rows) {
       const parent = this.parentOf(row);
