@@ -3,7 +3,7 @@ import type { Cell, Diagnostic, HuntAsk, HuntResult, Progress } from '../engine/
 import { runHunt } from '../hunt/index.js';
 import { BASES, basisFirst, basisLast, basisNotes } from '../model/index.js';
 import { openClickHousePort } from '../node/index.js';
-import { csvField } from './csv.js';
+import { csvField } from '../report/index.js';
 import { oneOf, parseOptions, storeAddress, UsageError } from './options.js';
 import { counted, figures, jsonText, undecidedWords, visible } from './output.js';
 import { huntRules } from './rules.js';

@@ -1,7 +1,7 @@
 import type { Details, HuntResult, RawRecord } from '../engine/index.js';
 import type { ImportedRule } from '../hunt/index.js';
 import type { Basis } from '../model/index.js';
-import { csvField } from './csv.js';
+import { csvField } from '../report/index.js';
 import { counted, figures, jsonText, undecidedWords, visible } from './output.js';
 import { timeText, type TimeStyle } from './times.js';
 
