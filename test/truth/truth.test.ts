@@ -32,7 +32,7 @@ describe.skipIf(names.length === 0)("lineage against the kernel's own record (..
           expect(creator.accuracyOfStated).toBeGreaterThanOrEqual(0.99);
           expect(creator.wrongLifetime).toBe(0);
           expect(orphan.precision ?? 1).toBeGreaterThanOrEqual(0.97);
-          expect(orphan.recall).toBeGreaterThanOrEqual(given === 'audit' ? 0.79 : 0.84);
+          expect(orphan.recall).toBeGreaterThanOrEqual(given === 'audit' ? 0.85 : 0.87);
           expect(orphan.creatorAccuracy).toBeGreaterThanOrEqual(0.9);
           for (const about of ['creator', 'launcher'] as const) expect(calibration[about].error ?? 0).toBeLessThanOrEqual(0.05);
           return;
@@ -53,14 +53,17 @@ describe.skipIf(names.length === 0)('captures of which less was recorded', () =>
   for (const capture of names.filter((name) => profileOf(name) !== 'exec-only')) {
     for (const given of ['audit', 'folder'] as const) {
       it(`execs only of ${capture}, ${given}`, () => {
-        const { score } = scoreCapture(capture, given, 'execs only');
+        const { score, claims } = scoreCapture(capture, given, 'execs only');
         const { creator, orphan } = score.observable;
+        for (const about of ['creator', 'launcher', 'entry'] as const) expect(claims.calibration[about].error ?? 0).toBeLessThanOrEqual(0.05);
         expect(creator.accuracyOfAll).toBeGreaterThanOrEqual(0.95);
         expect(creator.wrongLifetime).toBe(0);
-        expect(orphan.precision).toBeGreaterThanOrEqual(0.94);
+        expect(orphan.precision).toBeGreaterThanOrEqual(0.96);
+        // On a quiet day most orphans are shells of lines that were cut: their hang-up leaves no exec.
+        expect(orphan.recall).toBeGreaterThanOrEqual(0.68);
         if (score.scenarioSum.attacks > 0) {
-          expect(orphan.recall).toBeGreaterThanOrEqual(given === 'audit' ? 0.75 : 0.82);
-          expect(score.scenarioSum.fullyRight / score.scenarioSum.attacks).toBeGreaterThanOrEqual(0.75);
+          expect(orphan.recall).toBeGreaterThanOrEqual(0.87);
+          expect(score.scenarioSum.fullyRight / score.scenarioSum.attacks).toBeGreaterThanOrEqual(0.8);
         }
       });
       if (profileOf(capture) !== 'full') continue;
@@ -78,7 +81,7 @@ describe.skipIf(names.length === 0)('captures of which less was recorded', () =>
 
 describe.skipIf(names.length === 0)('a host whose pids come round', () => {
   for (const capture of names.filter((name) => profileOf(name) === 'exec-only')) {
-    it.each([[4000, 0.76], [1500, 0.72]] as const)(`${capture}, below %i`, { timeout: 180_000 }, (limit, recall) => {
+    it.each([[4000, 0.83], [1500, 0.8]] as const)(`${capture}, below %i`, { timeout: 180_000 }, (limit, recall) => {
       const { score, claims } = scoreRenumbered(capture, limit, 'audit');
       const { creator, orphan } = score.observable;
       expect(creator.accuracyOfAll).toBeGreaterThanOrEqual(0.96);
