@@ -110,7 +110,14 @@ export class StruckGroups {
   }
 
   private addAllBelow(group: number[], isIn: (row: number) => boolean): void {
-    for (const above of group) for (const row of this.childrenOf(above)) if (isIn(row)) group.push(row);
+    const known = new Set(group); // records that contradict each other may put a process below itself
+    for (const above of group) {
+      for (const row of this.childrenOf(above)) {
+        if (known.has(row) || !isIn(row)) continue;
+        known.add(row);
+        group.push(row);
+      }
+    }
   }
 
   private *childrenOf(row: number): Iterable<number> {
