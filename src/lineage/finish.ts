@@ -59,8 +59,6 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
   const adopterBasis = new Uint8Array(count).fill(BASIS_NONE);
   const after = { min: new Float64Array(count).fill(NaN), max: new Float64Array(count).fill(NaN) };
   const pidGap = new Float64Array(count).fill(NaN);
-  const children = new Uint32Array(count);
-  for (let row = 0; row < count; row++) if (creator[row] !== NO_PROCESS) children[creator[row]!]!++;
 
   const spans = new LinkedRows(count, intervals.count);
   const runs = new LinkedRows(count, programs.count);
@@ -79,7 +77,6 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     let flags = p.flags[old]! | traits(p.exe[old]!);
     if (p.tty[old] !== 0 && strings.text(p.tty[old]!) !== '?') flags |= FLAG.interactive;
     if (p.namespaceInit[old] !== NO_PROCESS) flags |= FLAG.inNamespace;
-    if (children[row]! > 0 && p.execs[old] === 0 && p.creatorBasis[old] === BASIS_OBSERVED && !Number.isNaN(p.end[old]!)) flags |= FLAG.intermediate;
     const previous = p.previousLifetime[old]!;
     if (previous !== NO_PROCESS && !Number.isNaN(p.end[previous]!)) pidGap[row] = Math.max(0, p.start[old]! - p.end[previous]!);
     if (isOrphan) {
@@ -97,6 +94,7 @@ export function finish(rebuilt: Rebuilt, strings: StringTable): Healed {
     }
     p.flags[old] = flags;
   }
+  markMiddles(p, kept, creator);
   forgetUnknownTimes(p, kept);
 
   const { pre, size, depth } = numberTree(creator);
@@ -158,6 +156,19 @@ function programTraits(strings: StringTable): (exe: StringId) => number {
     }
     return traits;
   };
+}
+
+/** Who only served to detach: it ran no program of its own, ended, and what it made, or what such a one below it made, was left behind. */
+function markMiddles(p: Processes, kept: Uint32Array, creator: Int32Array): void {
+  const onlyForked = (old: number): boolean => p.execs[old] === 0 && p.creatorBasis[old] === BASIS_OBSERVED && !Number.isNaN(p.end[old]!);
+  for (const [row, old] of kept.entries()) {
+    if ((p.flags[old]! & FLAG.orphan) === 0) continue;
+    for (let above = creator[row]!; above !== NO_PROCESS; above = creator[above]!) {
+      const middle = kept[above]!;
+      if (!onlyForked(middle) || (p.flags[middle]! & FLAG.intermediate) !== 0) break;
+      p.flags[middle]! |= FLAG.intermediate;
+    }
+  }
 }
 
 /** A snapshot's silence says that a process had ended by then. When, nobody knows, unless it had just been seen. */

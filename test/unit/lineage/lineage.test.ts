@@ -153,6 +153,22 @@ describe('launcher and entry', () => {
   });
 });
 
+describe('who only served to detach', () => {
+  const isMiddle = ({ lineage, rowsOf }: Awaited<ReturnType<typeof heal>>, pid: number): boolean => (lineage.flags[rowsOf(pid)[0]!]! & FLAG.intermediate) !== 0;
+
+  it('is who ran nothing and left what it made, and who waited for such a one', async () => {
+    const healed = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'clone', other: 31 }, { at: 1.2, pid: 31, ppid: 30, call: 'clone', other: 32 },
+      { at: 1.3, pid: 31, ppid: 30, call: 'exit_group' }, { at: 1.4, pid: 30, ppid: 20, call: 'exit_group' }, { at: 1.5, pid: 32, ppid: 1, call: 'exec', comm: 'evil' }]);
+    expect([20, 30, 31, 32].map((pid) => isMiddle(healed, pid))).toEqual([false, true, true, false]);
+  });
+
+  it('is not a copy whose children ended before it, as the copy of sshd that keeps a session', async () => {
+    const healed = await heal([...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'clone', other: 31 },
+      { at: 1.2, pid: 31, ppid: 30, call: 'exec', comm: 'ls' }, { at: 1.3, pid: 31, ppid: 30, call: 'exit_group' }, { at: 1.4, pid: 30, ppid: 20, call: 'exit_group' }]);
+    expect(isMiddle(healed, 30)).toBe(false);
+  });
+});
+
 describe('order and properties', () => {
   const events: Event[] = [...SHELL, { at: 1, pid: 20, ppid: 10, call: 'clone', other: 30 }, { at: 1.1, pid: 30, ppid: 20, call: 'clone', other: 31 }, { at: 1.2, pid: 30, ppid: 20, call: 'exit_group' }, { at: 1.3, pid: 31, ppid: 1, call: 'exec' }];
 
