@@ -3,7 +3,7 @@ import type { BrokerRecords, JobLine } from './brokerRecords.js';
 import { entryBy, findStarts, headOf, type Starts, type ToldEntry } from './brokers.js';
 import type { Claims } from './claims.js';
 import type { Processes } from './processes.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Rebuilt } from './rebuilt.js';
 import { answerStarts, type Requesters, spreadRequesters } from './requester.js';
 import type { Ways } from './ways.js';
 

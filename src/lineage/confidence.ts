@@ -1,5 +1,5 @@
 import { BASIS_NONE, BASIS_OBSERVED, FLAG, NO_PROCESS } from '../model/index.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Rebuilt } from './rebuilt.js';
 import { CREATOR_WHY, END_WHY, ORPHAN_WHY } from './why.js';
 
 /** One signal that reached a parent and its child: the parent ended first in 4 of 5 such pairs (shells and what they ran, by SIGTERM and SIGHUP). */

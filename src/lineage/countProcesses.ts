@@ -3,7 +3,7 @@ import { isOrphanUnknown, ORPHAN_FLOOR, orphanChance } from './confidence.js';
 import { Counts } from './counts.js';
 import { inferAll } from './finish.js';
 import { keptRows } from './keptRows.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Rebuilt } from './rebuilt.js';
 import { cutCycles } from './tree.js';
 
 /** What is counted of an evidence set. */

@@ -7,7 +7,7 @@ import { keptRows } from './keptRows.js';
 import { type Column, taker } from './pick.js';
 import { latest, type Processes } from './processes.js';
 import { reasonsOf, type WhyColumns } from './reasons.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Rebuilt } from './rebuilt.js';
 import { numberTree } from './tree.js';
 import { inferFromSnapshots } from './snapshotTraces.js';
 import { findWays } from './ways.js';

@@ -2,7 +2,7 @@ import { type Batch, FLAG, NO_PROCESS, NO_STRING, OBSERVATION_KINDS } from '../m
 import { ORPHAN_FLOOR, orphanChance } from './confidence.js';
 import { Counts } from './counts.js';
 import type { HostPass } from './hostPass.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Forgotten, Rebuilt } from './rebuilt.js';
 import { END_WHY } from './why.js';
 
 /** A process that ended this long ago is changed by no record any more: the latest that may be are a log's own lines (5 s) and what timeout(1) struck (10 s). */
@@ -11,16 +11,6 @@ const SETTLED_MICROS = 10_000_000;
 export const MORE_THAN = (kept: number): number => Math.max(16_384, kept);
 const SEEN = OBSERVATION_KINDS.indexOf('seen');
 const SNAPSHOT = OBSERVATION_KINDS.indexOf('snapshot');
-
-/** What is left of processes that were let go. */
-export interface Forgotten {
-  /** All of them; `isLast` tells the boots whose last word was spoken at the end of the evidence. */
-  counts(isLast: (host: number, boot: number) => boolean): Counts;
-  /** Rows still kept, threads as it seemed, that one of them names as its creator or parent. */
-  readonly named: ReadonlySet<number>;
-  /** When the first of them started on each host. */
-  readonly firstStarts: ReadonlyMap<number, number>;
-}
 
 /** Whatever keeps rows of a pass. */
 export interface RowHolder {

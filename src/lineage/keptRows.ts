@@ -1,5 +1,5 @@
 import { NO_PROCESS } from '../model/index.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Rebuilt } from './rebuilt.js';
 
 /** Rows that are processes, in order of start. A clone3 child that never showed itself as a process was a thread, unless a process names it, or one that was `forgotten`. */
 export function keptRows({ processes: p, forgotten }: Rebuilt): Uint32Array {

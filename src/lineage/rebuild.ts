@@ -1,16 +1,17 @@
 import { type Batch, BASIS_DERIVED, ID_NOT_STATED, NO_PROCESS, type ObservationKind, OBSERVATION_KINDS, OPERATIONS, type StringTable } from '../model/index.js';
 import { Boots } from './boots.js';
 import { BrokerRecords } from './brokerRecords.js';
-import { type Forgotten, Forgetting, looksBack, MORE_THAN } from './forget.js';
+import { Forgetting, looksBack, MORE_THAN } from './forget.js';
 import { HostPass } from './hostPass.js';
 import { Links } from './lists.js';
 import type { Order } from './rowOrder.js';
 import { PidClocks } from './pidClock.js';
 import { Processes } from './processes.js';
-import { type LoginRecord } from './sessions.js';
+import type { Rebuilt } from './rebuilt.js';
+import type { LoginRecord } from './sessions.js';
 import { Snapshots } from './snapshot.js';
 import { type Leaving, leavingOf } from './struckGroups.js';
-import { TerminalLosses, type TerminalLoss } from './terminals.js';
+import { TerminalLosses } from './terminals.js';
 import { describeProcess, knowSubreaper } from './traits.js';
 import { END_WHY } from './why.js';
 import { ACCESS_LOG, WebRequests } from './webRequests.js';
@@ -23,31 +24,6 @@ const CLOSED = OPERATIONS.indexOf('closed');
 const LISTENING = OPERATIONS.indexOf('listening');
 /** How osquery's reader words the end of a process that a list lacks, which the list before it had. */
 const NO_LONGER_LISTED = 'no longer listed';
-
-/** What one pass over all observations gives: processes in the order they came up, with everything linked. */
-export interface Rebuilt {
-  readonly processes: Processes;
-  readonly intervals: Links;
-  readonly programs: Links;
-  readonly logins: readonly LoginRecord[];
-  /** For each batch and row the process it is about, and the process of its `other`; -1 none. */
-  readonly assignments: readonly Int32Array[];
-  readonly others: readonly Int32Array[];
-  /** End of the evidence for each host (StringId): the last dated observation. */
-  readonly lastMoment: ReadonlyMap<number, number>;
-  /** When the first fork was recorded on each host: before it their absence proves nothing. */
-  readonly forksSince: ReadonlyMap<number, number>;
-  /** Hosts whose evidence holds recorded exits. */
-  readonly exitsSeen: ReadonlySet<number>;
-  /** What brokers (systemd, cron, atd, D-Bus) said, and the files by which they are told. */
-  readonly brokers: BrokerRecords;
-  /** Who lost its terminal, on hosts whose births are not on record. */
-  readonly terminals: readonly TerminalLoss[];
-  /** Processes that were let go; undefined where all are kept. */
-  readonly forgotten: Forgotten | undefined;
-  /** Is a boot the last of its host? */
-  isLastBoot(this: void, host: number, boot: number): boolean;
-}
 
 /**
  * What a pass keeps: which process each observation is about, and the lineage; the lineage; or only the processes that may still change, and counts of the

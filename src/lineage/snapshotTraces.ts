@@ -1,7 +1,7 @@
 import { BASIS_DERIVED, BASIS_INFERRED, BASIS_NONE, BASIS_OBSERVED, ENTRY_KINDS, type EntryKind, FLAG, NO_PROCESS, NOT_STATED, type StringTable, type Trace } from '../model/index.js';
 import type { Claims } from './claims.js';
 import type { Processes } from './processes.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Rebuilt } from './rebuilt.js';
 import { SnapshotHost } from './snapshotHost.js';
 import { CREATOR_FLOOR, FEW_NUMBERS, FLOOR, LIVING_FLOOR, MIDDLE_LIVES_SECONDS, SAME_START_MICROS, STRANGERS_UNKNOWN, SURE } from './snapshotWeights.js';
 import { CREATOR_WHY, ORPHAN_WHY } from './why.js';
