@@ -1,5 +1,4 @@
 export { type Anchor, anchorOf, type AnchorSet, createAnchorMatcher, type Matched } from './anchors.js';
-export { evidenceNames, withName, withNames } from './evidenceNames.js';
 export { checkCustody, type CustodyChain, type CustodyEntry, custodyLine } from './custody.js';
 export { GIT_ATTRIBUTES, MANIFEST_NAME, type Manifest, ManifestError, type ManifestEvidence, newManifest, parseManifest, withEvidence } from './manifest.js';
 export { isDay } from './moment.js';

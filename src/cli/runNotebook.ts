@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { deserialize, evidenceNames, MANIFEST_NAME, type NotebookCell, settingsOf, withName } from '../case/index.js';
+import { deserialize, MANIFEST_NAME, type NotebookCell, settingsOf } from '../case/index.js';
+import { evidenceNames, withName } from '../evidence/index.js';
 import type { Engine, Summary } from '../engine/index.js';
 import type { Basis } from '../model/index.js';
 import { readCase, readCaseTexts, runSql } from '../node/index.js';

@@ -1,4 +1,4 @@
-import { evidenceNames } from '../case/index.js';
+import { evidenceNames } from '../evidence/index.js';
 import type { EvidenceField } from '../hunt/index.js';
 import type { Coverage, EvidenceEntry, Member } from '../model/index.js';
 import type { SqlStore } from '../store/index.js';

@@ -1,4 +1,5 @@
 import type { Coverage } from '../model/index.js';
+import { evidenceNames } from './evidenceNames.js';
 import { type DecidedHost, onlyHost } from './hosts.js';
 import { baseName } from './pathOnHost.js';
 import type { PlannedEvidence } from './plan.js';
@@ -10,11 +11,7 @@ import type { Joined } from './sharedEvents.js';
 export function decideHosts(planned: readonly PlannedEvidence[], options: SetOptions): DecidedHost[] {
   const stated = planned.map((evidence) => statedHost(evidence, options));
   const only = onlyHost([...planned.flatMap(({ hosts }) => hosts), ...planned.flatMap(({ collected }) => collected?.host ?? []), ...stated.filter((host) => host !== undefined)]);
-  const nameCounts = new Map<string, Set<string>>();
-  for (const { source } of planned) {
-    const name = baseName(source.name);
-    nameCounts.set(name, (nameCounts.get(name) ?? new Set()).add(source.name));
-  }
+  const nameOf = evidenceNames(planned.map(({ source }) => source.name));
   // The files of a rotated log are of one host, called by the newest.
   const newest = new Map<string, { readonly name: string; readonly rotated: RotatedName }>();
   for (const evidence of planned) {
@@ -30,9 +27,8 @@ export function decideHosts(planned: readonly PlannedEvidence[], options: SetOpt
     const collected = evidence.collected?.host;
     if (collected !== undefined) return { host: collected, basis: 'collection' };
     if (only !== undefined) return { host: only, basis: 'only' };
-    const { name: source } = newest.get(rotatedKey(evidence)) ?? evidence.source;
-    const name = baseName(source);
-    return { host: `file:${(nameCounts.get(name)?.size ?? 0) > 1 ? source : name}`, basis: 'file' };
+    const { name } = newest.get(rotatedKey(evidence)) ?? evidence.source;
+    return { host: `file:${nameOf(name)}`, basis: 'file' };
   });
 }
 

@@ -7,6 +7,7 @@ export { parseZone } from './clock.js';
 export type { Format, ParseContext } from './format.js';
 export { type CsvPiece, csvRecordsOf } from './csvRecords.js';
 export { isFields } from './jsonRecords.js';
+export { evidenceNames, withName, withNames } from './evidenceNames.js';
 export { linesOf } from './lines.js';
 export { formatsIn } from './plan.js';
 export { type ReadOptions, readSet } from './readSet.js';

@@ -1,4 +1,5 @@
-import { evidenceNames, type VerdictState, withName } from '../case/index.js';
+import type { VerdictState } from '../case/index.js';
+import { evidenceNames, withName } from '../evidence/index.js';
 import type { AnswerOf, AskOf, Details, Engine, EngineMethod, FindingRow, RawRecord, StepNotes } from '../engine/requests.js';
 import { FLAG, type ProcessRow } from '../model/index.js';
 import { containmentOf } from './containment.js';

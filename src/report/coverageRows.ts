@@ -1,4 +1,4 @@
-import { evidenceNames, withName, withNames } from '../case/index.js';
+import { evidenceNames, withName, withNames } from '../evidence/index.js';
 import type { CoverageGap } from '../model/index.js';
 import type { CoverageRow, ReportedEvidence } from './model.js';
 

@@ -1,4 +1,5 @@
-import { evidenceNames, type VerdictState, withName } from '../case/index.js';
+import type { VerdictState } from '../case/index.js';
+import { evidenceNames, withName } from '../evidence/index.js';
 import type { Details, RawRecord, StepNotes, Summary } from '../engine/requests.js';
 import { confidenceWord } from '../model/index.js';
 import type { ProcessFindings } from '../triage/index.js';

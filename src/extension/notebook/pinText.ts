@@ -1,4 +1,4 @@
-import { evidenceNames, withNames } from '../../case/index.js';
+import { evidenceNames, withNames } from '../../evidence/index.js';
 import { codeSpan, prose, resultMarkdown, utcWords } from '../../report/index.js';
 import type { Summary } from '../../engine/requests.js';
 import type { ResultOutput } from '../../../webview/shared/result.js';

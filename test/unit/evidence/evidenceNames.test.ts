@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evidenceNames, withName } from '../../../src/case/index.js';
+import { evidenceNames, withName } from '../../../src/evidence/evidenceNames.js';
 
 test.each([
   [['/home/eve/cases/7/audit.log'], ['audit.log']],
