@@ -19,11 +19,13 @@ export const doubleFork: Detection = {
       const ends = middles.map((middle) => lineage.end[middle]! - lineage.start[middle]!);
       if (ends.some((lived) => lived > settings.timeWindowMicros)) return [];
       const basis = weakestOf(...[row, ...middles].map((each) => lineage.creatorBasis[each]));
+      // Of one that is known by its number alone nobody saw what it ran, nor how long it lived.
+      const isSeen = middles.every((middle) => (lineage.flags[middle]! & FLAG.unrecorded) === 0);
       const names = middles.map((middle) => called(scene, middle)).join(' and ');
       return (
         findingOf('double-fork', row, ['T1036.009'], [
           reasonOf(
-            `${names} forked it, ran no program and ended${Number.isNaN(span) ? '' : `, all ${withinWords(Math.max(span, ...ends.filter((lived) => !Number.isNaN(lived))))}`}${launcher >= 0 ? `; above is ${called(scene, launcher)}` : ''}.`,
+            `${names} forked it${isSeen ? ', ran no program and ended' : ` and ended; what ${middles.length > 1 ? 'they' : 'it'} ran is not on record`}${Number.isNaN(span) || !isSeen ? '' : `, all ${withinWords(Math.max(span, ...ends.filter((lived) => !Number.isNaN(lived))))}`}${launcher >= 0 ? `; above is ${called(scene, launcher)}` : ''}.`,
             shape.chain === 'itself' && !shape.isByCode || shape.chain === 'wrapped' ? WEIGHTS.daemonFork : WEIGHTS.doubleFork,
             basis,
             recordsOf(scene, [row, ...middles], ['fork', 'exit']),

@@ -186,4 +186,21 @@ describe.skipIf(!isThere)('the playbook where only execs are on record', () => {
     expect(of('sources.1').state).toBe('cannot be known');
     await engine.close();
   });
+
+  test('of a middle that is known by its number alone it is not said what it ran, nor how long it lived', async () => {
+    const engine = await opened('exec-only-dev/audit.log.gz');
+    const { rows } = await engine.ask('findings', { first: 0, count: 500 });
+    const said = rows.flatMap(({ findings }) => findings.filter(({ kind }) => kind === 'double-fork').flatMap(({ reasons }) => reasons.map(({ says }) => says)));
+    expect(said.some((says) => /^process \d+ forked it and ended; what it ran is not on record/.test(says))).toBe(true);
+    expect(said.filter((says) => /process \d+ .*(?:ran no program|all (?:at once|within))/.test(says))).toEqual([]);
+    await engine.close();
+  });
+
+  test('sockets that a snapshot saw are not told beside "connections are not on record" as if none were known', async () => {
+    const engine = await opened('exec-only-dev');
+    const { steps } = await engine.ask('playbook', { steps: ['questions.3a'] });
+    expect(steps[0]!.facts.length).toBeGreaterThan(0);
+    expect(steps[0]!.missing).toEqual([expect.stringMatching(/^Connections are not on record: only the sockets that were open when somebody looked are known\. To record them: /)]);
+    await engine.close();
+  });
 });

@@ -3,7 +3,7 @@ import { attributionOf } from '../attribution.js';
 import { answer, ofSubject, plural } from '../facts.js';
 import type { Step } from '../step.js';
 import { called, BLINDED, chainOf, isBelow, isBlinded, isOrphan, type Subject, type World } from '../world.js';
-import { alertFacts, isWithinHost, networkFacts, seesNetwork, sockets } from './questions.js';
+import { alertFacts, isWithinHost, missingConnections, networkFacts, seesNetwork, sockets } from './questions.js';
 
 /** With a sensor tampered with, "nothing seen" is no answer. */
 function trigger(world: World, subject: Subject, state: TriggerState): TriggerState {
@@ -30,7 +30,7 @@ function network(world: World, subject: Subject): StepAnswer {
   const sees = seesNetwork(world);
   const state: TriggerState = facts.length > 0 ? 'met' : sees ? 'not met' : 'cannot be known';
   return {
-    ...answer([{ ...found, facts, total: facts.length }], [facts.length === 0 ? 'No connection or socket that no baseline entry explains.' : `${plural(facts.length, 'connection or socket', 'connections or sockets')} that no baseline entry explains, ${within} of them within the host.`], { blind: !sees, missing: [...(sees ? [] : ['Connections are not on record.']), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
+    ...answer([{ ...found, facts, total: facts.length }], [facts.length === 0 ? 'No connection or socket that no baseline entry explains.' : `${plural(facts.length, 'connection or socket', 'connections or sockets')} that no baseline entry explains, ${within} of them within the host.`], { blind: !sees, missing: [...missingConnections(world, found.total), ...(isBlinded(world, subject) ? [BLINDED] : [])] }),
     trigger: trigger(world, subject, state),
   };
 }

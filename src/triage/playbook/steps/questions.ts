@@ -40,6 +40,12 @@ export function seesNetwork(world: World): boolean {
   return world.hunt('network where event.action in ("connection_attempted", "connection_accepted") | head 1').total > 0;
 }
 
+/** What is not known of connections, where none is on record: all, or what came beside the sockets (`shown`) that a snapshot saw. */
+export function missingConnections(world: World, shown: number): readonly string[] {
+  if (seesNetwork(world)) return [];
+  return [shown > 0 ? 'Connections are not on record: only the sockets that were open when somebody looked are known.' : 'Connections are not on record.'];
+}
+
 /** IoC hits and alerts of other sensors on the host in the time frame. */
 export function alertFacts(world: World, subject: Subject): Facts {
   const inTime = (time: number): boolean => subject.process < 0 || Number.isNaN(subject.moment) || Number.isNaN(time) || (time >= subject.from && time <= subject.until);
@@ -132,8 +138,8 @@ export const QUESTION_STEPS: readonly Step[] = [
     hunts: (world, subject) => [{ title: 'Its sockets', text: sockets(world, subject) }],
     answer(world, subject) {
       const found = networkFacts(world, subject);
-      const sees = seesNetwork(world);
-      return answer([found], [`${plural(found.total, 'socket or connection', 'sockets or connections')}.`], { blind: !sees, missing: sees ? [] : ['Connections are not on record. To record them: -a always,exit -F arch=b64 -S connect -S accept4 -S bind -k network; or collect `ss -tunap`.'] });
+      const missing = missingConnections(world, found.total);
+      return answer([found], [`${plural(found.total, 'socket or connection', 'sockets or connections')}.`], { blind: missing.length > 0, missing: missing.map((what) => `${what} To record them: -a always,exit -F arch=b64 -S connect -S accept4 -S bind -k network; or collect \`ss -tunap\`.`) });
     },
   },
 ];
