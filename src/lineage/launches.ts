@@ -1,4 +1,4 @@
-import { ID_NOT_STATED, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
+import { ID_NOT_STATED, lastBefore, NO_PROCESS, type StringTable, UNSET_ID } from '../model/index.js';
 import { NAMED, type Named, namedIn, type Run, runOf, scriptOf } from './argv.js';
 import type { Links } from './lists.js';
 import type { Processes } from './processes.js';
@@ -120,17 +120,6 @@ function namesOf(run: Run): readonly string[] {
   names.add(baseName(scriptOf(run)));
   names.delete('');
   return [...names];
-}
-
-function lastBefore(entries: readonly { readonly time: number }[], t: number): number {
-  let from = 0;
-  let to = entries.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (entries[middle]!.time <= t) from = middle + 1;
-    else to = middle;
-  }
-  return from - 1;
 }
 
 /** Is it in a login session, or a job with a session of its own? */

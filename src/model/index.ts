@@ -1,5 +1,6 @@
 export * from './basis.js';
 export * from './evidence.js';
+export * from './lastBefore.js';
 export * from './lineage.js';
 export * from './observation.js';
 export * from './rowBasis.js';

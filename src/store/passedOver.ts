@@ -1,4 +1,4 @@
-import { ADOPTER_KINDS, type Lineage, OBSERVATION_KINDS } from '../model/index.js';
+import { ADOPTER_KINDS, lastBefore, type Lineage, OBSERVATION_KINDS } from '../model/index.js';
 import type { LoadInput } from './loadInput.js';
 
 const SUBREAPER = OBSERVATION_KINDS.indexOf('subreaper');
@@ -30,7 +30,10 @@ export function createPassedOver(input: LoadInput): (row: number) => number {
   });
   for (const own of settings.values()) own.sort((a, b) => a.time - b.time);
   if (settings.size === 0) return () => -1;
-  const isSubreaper = (process: number, time: number): boolean => settings.get(process)?.filter((setting) => setting.time <= time).at(-1)?.is === true;
+  const isSubreaper = (process: number, time: number): boolean => {
+    const own = settings.get(process) ?? [];
+    return own[lastBefore(own, time)]?.is === true;
+  };
   const livesAfter = (process: number, time: number): boolean => lineage.end[process]! > time || lineage.lastSeen[process]! > time;
   return (row) => {
     if (lineage.adopterKind[row] !== INIT) return -1;
