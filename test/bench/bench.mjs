@@ -2,26 +2,18 @@
 //   node test/bench/bench.mjs [--megabytes 400] [--rounds 3] [--large 4100]
 // CPU time (user + system) is printed beside wall time: on a shared machine it is the steadier figure.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, ensureDependencies } from '../../scripts/setUp.mjs';
+import { grownLog, scratch } from './grownLog.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const evidence = join(root, '..', 'shared', 'evidence');
 const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '400' }, rounds: { type: 'string', default: '3' }, large: { type: 'string', default: '4100' } } });
-if (!existsSync(join(evidence, 'grow.mjs'))) {
-  console.error('The bench makes its log from ../shared/evidence, which is not there.');
-  process.exit(1);
-}
 await ensureDependencies();
 await build();
-const scratch = join(tmpdir(), 'foundling-bench');
-mkdirSync(scratch, { recursive: true });
-const log = join(scratch, `grown-${values.megabytes}.log`);
-if (!existsSync(log)) makeLog(log, values.megabytes);
+const log = grownLog(values.megabytes);
 const megabytes = statSync(log).size / 1e6;
 
 /** Name, command, what it reads from standard input. A program that is not installed is said to be missing. */
@@ -51,9 +43,7 @@ for (const [name, list] of runs) {
 
 // What it holds must not grow with the log, and its time not faster than the log.
 const sizes = ['100', '1000'].map((size) => {
-  const sized = join(scratch, `grown-${size}.log`);
-  if (!existsSync(sized)) makeLog(sized, size);
-  const run = measure({ name: 'foundling open', command: [process.execPath, join(root, 'dist', 'cli.js'), 'open', sized] });
+  const run = measure({ name: 'foundling open', command: [process.execPath, join(root, 'dist', 'cli.js'), 'open', grownLog(size)] });
   return `${run.peak.toFixed(0)} MB at most and ${run.wall.toFixed(2)} s for ${size} MB of log`;
 });
 console.log(`\nfoundling open: ${sizes.join('; ')}`);
@@ -71,27 +61,8 @@ function measure({ name, command, input }) {
   const { status, error } = spawnSync('/usr/bin/time', ['-o', figures, '-f', '%e %U %S %M', ...command], { stdio: [stdin, 'ignore', 'ignore'] });
   if (input !== undefined) closeSync(stdin);
   if (error || status !== 0) throw new Error(`${name} ended with ${error?.message ?? status}`);
-  const [wall, user, system, kilobytes] = readText(figures).trim().split(/\s+/).map(Number);
+  const [wall, user, system, kilobytes] = readFileSync(figures, 'latin1').trim().split(/\s+/).map(Number);
   return { wall, cpu: user + system, peak: kilobytes / 1024 };
-}
-
-function readText(path) {
-  const file = openSync(path, 'r');
-  const buffer = Buffer.alloc(4096);
-  const length = readSync(file, buffer, 0, buffer.length, 0);
-  closeSync(file);
-  return buffer.toString('latin1', 0, length);
-}
-
-function makeLog(log, megabytes) {
-  console.log(`making ${megabytes} MB of log from a capture ...`);
-  const out = openSync(log, 'w');
-  const { status } = spawnSync(process.execPath, [join(evidence, 'grow.mjs'), join(evidence, 'lab', 'full-dev', 'audit.log.gz'), megabytes], { stdio: ['ignore', out, 'inherit'] });
-  closeSync(out);
-  if (status !== 0) {
-    rmSync(log);
-    throw new Error('grow.mjs failed');
-  }
 }
 
 function laurelConfig() {

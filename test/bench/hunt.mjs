@@ -2,23 +2,16 @@
 // CPU time is printed beside wall time: on a shared machine it is the steadier figure.
 // 820 MB of the capture are about a million events; --large (0: not) is loaded and asked once more, about five million events and a million processes.
 import { spawnSync } from 'node:child_process';
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { grownLog, scratch } from './grownLog.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const evidence = join(root, '..', 'shared', 'evidence');
 const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '820' }, large: { type: 'string', default: '4100' }, rounds: { type: 'string', default: '5' } } });
-if (!existsSync(join(evidence, 'grow.mjs'))) {
-  console.error('The bench makes its logs from ../shared/evidence, which is not there.');
-  process.exit(1);
-}
-const scratch = join(tmpdir(), 'foundling-bench');
-mkdirSync(scratch, { recursive: true });
 const built = join(scratch, 'built');
 await build({
   absWorkingDir: root, bundle: true, platform: 'node', target: 'node20', format: 'cjs', outdir: built, logLevel: 'warning', mainFields: ['module', 'main'],
@@ -37,8 +30,7 @@ if (!hasPython) console.log('not run: the Python reference of EQL (pip install e
 
 const BUDGETS = { filter: 0.13, 'sequence of three with until': 1.5, 'descendant of': 0.3 };
 for (const megabytes of [values.megabytes, values.large].filter((one) => Number(one) > 0)) {
-  const log = join(scratch, `grown-${megabytes}.log`);
-  if (!existsSync(log)) makeLog(log, megabytes);
+  const log = grownLog(megabytes);
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=8000', join(built, 'huntBench.mjs'), log, join(built, 'engineWorker.cjs'), join(built, 'sql-wasm.wasm'), values.rounds], { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) {
     console.error(stderr);
@@ -55,15 +47,4 @@ function tell(figures) {
   console.log(`\ncompletion, 95th percentile: ${completionMs.idle.toFixed(1)} ms, while a hunt runs ${completionMs.whileHunting.toFixed(1)} ms (budget 50 ms); values under conditions counted in ${completionMs.conditional.toFixed(0)} ms at most`);
   console.log(`cancelling, slowest: ${cancel.seconds.toFixed(3)} s (budget 0.3 s): ${cancel.text}`);
   for (const one of figures.cancels ?? []) console.log(`  ${one.seconds.toFixed(3)} ${one.text}`);
-}
-
-function makeLog(log, megabytes) {
-  console.log(`making ${megabytes} MB of log from a capture ...`);
-  const out = openSync(log, 'w');
-  const { status } = spawnSync(process.execPath, [join(evidence, 'grow.mjs'), join(evidence, 'lab', 'full-dev', 'audit.log.gz'), megabytes], { stdio: ['ignore', out, 'inherit'] });
-  closeSync(out);
-  if (status !== 0) {
-    rmSync(log);
-    throw new Error('grow.mjs failed');
-  }
 }
